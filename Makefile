@@ -1,0 +1,112 @@
+# netc: see README.md. Non-recursive, and nothing is written outside build/.
+#
+#   make            netc, the runtime's library and headers, laid out in build/ as an install lays them
+#   make check      all proofs that are quick        make check-long  the long ones, too
+#   make demo       the tutorial, from drawing the pictures to an answer
+#   make demo-fashion                                make install PREFIX= DESTDIR=, make uninstall
+
+CC      ?= cc
+CFLAGS  ?= -O2 -g
+PREFIX  ?= /usr/local
+VERSION := 0.1.0
+
+B       := build
+FLAGS   := -std=gnu17 -Wall -Wextra -Werror -I. -I$(B) -MMD -MP -DNETC_VERSION='"$(VERSION)"' -D_GNU_SOURCE
+LIBS    := -lpng -ljpeg -lz -ljansson -lpthread -lm
+
+COMPILER := $(wildcard base/*.c compiler/*.c compiler/*/*.c)
+RUNTIME  := $(wildcard base/place.c base/arena.c runtime/*.c)
+KERNELS  := $(sort $(wildcard runtime/kernels/*.c runtime/kernels/*.h))
+HEADERS  := base/job.h base/place.h base/shape.h runtime/program.h runtime/pool.h
+TESTS    := $(wildcard tests/main.c tests/*/*.c)
+
+COMPILER_OBJECTS := $(COMPILER:%.c=$(B)/%.o) $(B)/grammar/net.tab.o $(B)/grammar/net.lex.o $(B)/kernels.o
+RUNTIME_OBJECTS  := $(RUNTIME:%.c=$(B)/%.o)
+TEST_OBJECTS     := $(TESTS:%.c=$(B)/%.o)
+
+.PHONY: all deps check check-long check-built demo demo-fashion clean
+.DELETE_ON_ERROR:
+
+all: $(B)/lib/libnetc.a $(HEADERS:%=$(B)/include/netc/%)
+
+$(B)/bin/netc: $(COMPILER_OBJECTS)
+	@mkdir -p $(@D)
+	$(CC) $(LDFLAGS) -o $@ $^ -ljansson -lm
+
+$(B)/lib/libnetc.a: $(RUNTIME_OBJECTS)
+	@mkdir -p $(@D)
+	rm -f $@
+	$(AR) rcs $@ $^
+
+$(B)/include/netc/%.h: %.h
+	@mkdir -p $(@D)
+	cp $< $@
+
+$(B)/%.o: %.c
+	@mkdir -p $(@D)
+	$(CC) $(FLAGS) $(CPPFLAGS) $(CFLAGS) -c -o $@ $<
+
+# ---- what is generated: the parser, and the kernels' text within netc ----
+
+$(B)/grammar/net.tab.c: grammar/net.y
+	@mkdir -p $(@D)
+	bison -Wall -Werror -o $@ --header=$(B)/grammar/net.tab.h $<
+
+$(B)/grammar/net.lex.c: grammar/net.l
+	@mkdir -p $(@D)
+	flex -o $@ --header-file=$(B)/grammar/net.lex.h $<
+
+$(B)/grammar/net.tab.h: $(B)/grammar/net.tab.c
+$(B)/grammar/net.lex.h: $(B)/grammar/net.lex.c
+$(B)/grammar/net.tab.o: $(B)/grammar/net.lex.h
+$(B)/grammar/net.lex.o: $(B)/grammar/net.tab.h
+$(COMPILER:%.c=$(B)/%.o) $(TEST_OBJECTS): | $(B)/grammar/net.tab.h $(B)/grammar/net.lex.h
+
+$(B)/grammar/%.o: $(B)/grammar/%.c
+	$(CC) $(FLAGS) $(CPPFLAGS) $(CFLAGS) -c -o $@ $<
+
+$(B)/embed: compiler/gen/embed/embed.c
+	@mkdir -p $(@D)
+	$(CC) $(FLAGS) $(CFLAGS) -o $@ $<
+
+$(B)/kernels.c: $(B)/embed $(KERNELS)
+	$(B)/embed $(KERNELS) > $@
+
+$(B)/kernels.o: $(B)/kernels.c
+	$(CC) $(FLAGS) $(CFLAGS) -c -o $@ $<
+
+# ---- proof ----
+
+# The test program holds the runtime, and lends it to the trainers that it loads.
+TESTED := $(RUNTIME_OBJECTS)
+
+$(B)/tests/run: $(TEST_OBJECTS) $(TESTED)
+	$(CC) $(LDFLAGS) -rdynamic -o $@ $^ -lcunit $(LIBS) -ldl
+
+deps:
+	@scripts/deps.sh
+
+check: deps
+	@$(MAKE) --no-print-directory check-built
+
+check-built: all $(B)/demo/draw $(B)/tests/run
+	$(B)/tests/run
+
+check-long: deps
+	@$(MAKE) --no-print-directory check-built
+	scripts/check-long.sh
+
+demo: deps
+	@$(MAKE) --no-print-directory all $(B)/demo/draw
+	scripts/demo.sh
+
+demo-fashion:
+	@scripts/deps.sh fashion
+	@$(MAKE) --no-print-directory all
+	scripts/demo-fashion.sh
+
+clean:
+	rm -rf $(B)
+
+include install.mk demo.mk
+-include $(COMPILER_OBJECTS:.o=.d) $(RUNTIME_OBJECTS:.o=.d) $(TEST_OBJECTS:.o=.d)

@@ -1,0 +1,142 @@
+/* job.h - what a card says beside its model: input, data, augmentation, training. Plain data, one
+ * definition for both sides: `lower` fills a Job, `gen` prints it as a C initialiser, the runtime
+ * reads it. All numbers are in base units: ratios as fractions, angles in radians. */
+
+#ifndef BASE_JOB_H
+#define BASE_JOB_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/place.h"
+#include "base/shape.h"
+
+/* ---- lists: one for each concept; ID, word in the card ---- */
+
+#define RESIZE_KINDS(X) X(STRETCH, "stretch") X(CROP, "crop") X(PAD, "pad")
+#define FILTER_KINDS(X) X(BILINEAR, "bilinear") X(NEAREST, "nearest") X(AREA, "area")
+#define ORDER_KINDS(X)  X(RGB, "rgb") X(BGR, "bgr")
+#define DATA_KINDS(X)   X(FOLDER, "folder") X(PAIRS, "pairs") X(CSV, "csv") X(ARRAYS, "arrays")
+#define PART_KINDS(X)   X(TRAIN, "train") X(VALIDATION, "validation") X(TEST, "test")
+#define DAMAGED_KINDS(X) X(STOP, "stop") X(SKIP, "skip")
+#define FILL_KINDS(X)   X(NEAREST, "nearest") X(REFLECT, "reflect") X(WRAP, "wrap") X(CONSTANT, "constant")
+#define AUGMENT_KINDS(X) X(ROTATE, "rotate") X(SHEAR, "shear") X(ZOOM, "zoom") X(SHIFT, "shift") X(FLIP, "flip")
+#define LOSS_KINDS(X)   X(BINARY_CROSSENTROPY, "binary_crossentropy") X(CROSSENTROPY, "crossentropy")
+#define OPTIMIZER_KINDS(X) X(SGD, "sgd") X(RMSPROP, "rmsprop") X(ADAM, "adam")
+
+#define X(id, word) RESIZE_##id,
+typedef enum { RESIZE_KINDS(X) RESIZE_COUNT } ResizeKind;
+#undef X
+#define X(id, word) FILTER_##id,
+typedef enum { FILTER_KINDS(X) FILTER_COUNT } FilterKind;
+#undef X
+#define X(id, word) ORDER_##id,
+typedef enum { ORDER_KINDS(X) ORDER_COUNT } OrderKind;
+#undef X
+#define X(id, word) DATA_##id,
+typedef enum { DATA_KINDS(X) DATA_COUNT } DataKind;
+#undef X
+#define X(id, word) PART_##id,
+typedef enum { PART_KINDS(X) PART_COUNT } PartKind;
+#undef X
+#define X(id, word) DAMAGED_##id,
+typedef enum { DAMAGED_KINDS(X) DAMAGED_COUNT } DamagedKind;
+#undef X
+#define X(id, word) FILL_##id,
+typedef enum { FILL_KINDS(X) FILL_COUNT } FillKind;
+#undef X
+#define X(id, word) AUGMENT_##id,
+typedef enum { AUGMENT_KINDS(X) AUGMENT_COUNT } AugmentKind;
+#undef X
+#define X(id, word) LOSS_##id,
+typedef enum { LOSS_KINDS(X) LOSS_COUNT } LossKind;
+#undef X
+#define X(id, word) OPTIMIZER_##id,
+typedef enum { OPTIMIZER_KINDS(X) OPTIMIZER_COUNT } OptimizerKind;
+#undef X
+
+/* ---- input ---- */
+
+/* A picture becomes shape.h x shape.w x shape.c; each value v, 0 to 255 as the file has it, becomes
+ * (scale*v - mean[channel]) / std[channel] after augmentation. */
+typedef struct {
+    Shape shape;
+    ResizeKind resize;
+    FilterKind filter;
+    OrderKind order;
+    double scale;
+    const double *mean, *std;   /* [shape.c] */
+    Place place;
+} JobInput;
+
+/* ---- data ---- */
+
+typedef struct {
+    const char *name;           /* "" where the card names no classes and the data will */
+    const char *const *pattern; /* globs; none: the subfolder of that name, or the next number */
+    int patterns;
+    double weight;
+    Place place;
+} JobClass;
+
+typedef struct {
+    const char *const *path;    /* as written; none where the part is a share of train, or absent */
+    int paths;
+    double share;               /* of train, held out; 0 where the part has paths or is absent */
+    Place place;                /* place.line 0 where the card does not name the part */
+} JobPart;
+
+typedef struct {
+    DataKind kind;
+    JobPart part[PART_COUNT];
+    const JobClass *class;      /* as the card names them; none: subfolders in byte order */
+    int classes;
+    DamagedKind damaged;
+    int damaged_limit;
+    uint64_t seed;              /* of the split */
+    Place place;                /* the `data` line; line 0 where the card has none */
+} JobData;
+
+/* ---- augment ---- */
+
+/* One row. `from` and `to` bound the draw, [0] vertical or the only one, [1] horizontal.
+ *   rotate, shear  radians, [0] alone            zoom  magnification m: the picture shows 1-m of
+ *   shift          fraction of the side, or           each side; [1] is drawn on its own where
+ *                  pixels where `pixels`              `free`, else equal to [0]
+ *   flip           probability[0] vertical, [1] horizontal
+ * For all but flip, probability[0] is that of the whole row. */
+typedef struct {
+    AugmentKind kind;
+    double from[2], to[2];
+    double probability[2];
+    bool pixels[2];
+    bool free;
+    Place place;
+} JobAugment;
+
+/* ---- train ---- */
+
+typedef struct {
+    LossKind loss;
+    OptimizerKind optimizer;
+    double rate;
+    double momentum;            /* sgd */
+    bool nesterov;
+    double rho, beta1, beta2, epsilon, decay;
+    int batch, epochs;
+    uint64_t seed;
+    Place place;                /* the `train` line; line 0 where the card has none */
+} JobTrain;
+
+typedef struct {
+    const char *network;        /* the card's `network NAME` */
+    JobInput input;
+    JobData data;
+    const JobAugment *augment;  /* in the card's order */
+    int augments;
+    FillKind fill;
+    double fill_value;          /* 0 to 255, for FILL_CONSTANT */
+    JobTrain train;
+} Job;
+
+#endif

@@ -1,0 +1,34 @@
+/* source.h - the texts that were read, and spans into them. A span is a pair of byte offsets; line
+ * and column are computed only when somebody wants to see them. */
+
+#ifndef BASE_SOURCE_H
+#define BASE_SOURCE_H
+
+#include <stddef.h>
+
+#include "base/arena.h"
+#include "base/place.h"
+
+typedef struct {
+    const char *name;           /* as the user wrote it; "-" is standard input */
+    const char *text;           /* ends in 0; may hold others */
+    size_t length;
+    int order;                  /* of reading: the card is 0, then what it includes */
+} Source;
+
+/* Half-open: from <= offset < to, in bytes. */
+typedef struct {
+    const Source *source;       /* NULL: made by netc, points nowhere */
+    int from, to;
+} Span;
+
+/* From the beginning of one to the end of the other, both in one text. */
+static inline Span span_join(Span first, Span last)
+{
+    return (Span){first.source, first.from, last.to};
+}
+
+/* Where a span begins, its line's text in the arena. The width ends with the line. */
+Place source_place(Arena *arena, Span span);
+
+#endif

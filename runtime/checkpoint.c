@@ -1,0 +1,202 @@
+#include "runtime/checkpoint.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <jansson.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "runtime/fault.h"
+#include "runtime/whole.h"
+
+enum { NUMBER_ROOM = 32 };      /* characters of a number, its final 0 included */
+
+static const char format_name[] = "netc-checkpoint-1";
+
+/* ---- numbers as texts ---- */
+
+static void print_U64(char text[NUMBER_ROOM], uint64_t number)
+{
+    snprintf(text, NUMBER_ROOM, "%" PRIu64, number);
+}
+
+/* Hexadecimal, so that no bit is lost. */
+static void print_REAL(char text[NUMBER_ROOM], double number)
+{
+    snprintf(text, NUMBER_ROOM, "%a", number);
+}
+
+static bool parse_U64(const char *text, uint64_t *number)
+{
+    char *end;
+    errno = 0;
+    *number = strtoull(text, &end, 10);
+    return !errno && *text >= '0' && *text <= '9' && !*end;
+}
+
+static bool parse_REAL(const char *text, double *number)
+{
+    char *end;
+    *number = strtod(text, &end);
+    return end > text && !*end;
+}
+
+/* ---- writing ---- */
+
+/* The names as one text, a JSON list; to be freed. */
+static char *classes_text(Classes classes)
+{
+    json_t *list = json_array();
+    for (int i = 0; i < classes.count; i++)
+        json_array_append_new(list, json_string(classes.name[i]));
+    char *text = json_dumps(list, JSON_COMPACT);
+    json_decref(list);
+    if (!text)
+        fault("out of memory");
+    return text;
+}
+
+static void write_header(WholeFile *file, const Network *network, Tensors all,
+                         const Standing *standing, Classes classes)
+{
+    const Program *program = network->program;
+    TensorHead *head = need_memory(sizeof *head * (size_t)all.count);
+    for (int i = 0; i < all.count; i++) {
+        const Parameter *p = all.tensor[i].layout;
+        head[i] = (TensorHead){ .name = all.tensor[i].name, .dims = p->dims };
+        memcpy(head[i].dim, p->dim, sizeof head[i].dim);
+    }
+    char *names = classes_text(classes);
+#define X(type, field) char field[NUMBER_ROOM]; print_##type(field, standing->field);
+    STANDING_FIELDS(X)
+#undef X
+    const Metadata metadata[] = {
+        { "format", format_name }, { "card", program->card }, { "hash", program->hash },
+        { "target", program->target }, { "classes", names },
+#define X(type, field) { #field, field },
+        STANDING_FIELDS(X)
+#undef X
+    };
+    safetensors_begin(file, head, all.count, metadata, sizeof metadata / sizeof *metadata);
+    free(names);
+    free(head);
+}
+
+static void write_tensor(WholeFile *file, const Tensor *tensor)
+{
+    size_t bytes = sizeof(float) * (size_t)tensor->layout->columns;
+    float *values = need_memory(bytes);
+    for (long row = 0; row < tensor->layout->rows; row++) {
+        tensor_get_row(tensor, row, values);
+        whole_write(file, values, bytes);
+    }
+    free(values);
+}
+
+void checkpoint_save(const Network *network, const Standing *standing, Classes classes,
+                     const char *folder, bool best)
+{
+    char *last_path = path_join(folder, "last.safetensors");
+    char *best_path = path_join(folder, "best.safetensors");
+    WholeFile file = whole_open(last_path);
+    Tensors all = network_tensors(network, true);
+    write_header(&file, network, all, standing, classes);
+    for (int i = 0; i < all.count; i++)
+        write_tensor(&file, &all.tensor[i]);
+    network_free_tensors(all);
+    if (best)
+        whole_publish_also(&file, best_path);
+    whole_publish(&file);
+    free(best_path);
+    free(last_path);
+}
+
+/* ---- reading ---- */
+
+static void read_standing(Checkpoint *checkpoint)
+{
+    const char *text;
+#define X(type, field) \
+    text = safetensors_metadata(checkpoint->file, #field); \
+    if (!text || !parse_##type(text, &checkpoint->standing.field)) \
+        fault("%s: its metadata '%s' is %s", checkpoint->path, #field, text ? "no number" : "missing");
+    STANDING_FIELDS(X)
+#undef X
+}
+
+static void read_classes(Checkpoint *checkpoint)
+{
+    const char *text = safetensors_metadata(checkpoint->file, "classes");
+    json_t *list = text ? json_loads(text, 0, NULL) : NULL, *item;
+    size_t i, count = json_array_size(list);
+    const char **name = need_memory(sizeof *name * count);
+    json_array_foreach(list, i, item) {
+        name[i] = json_is_string(item) ? strdup(json_string_value(item)) : NULL;
+        if (!name[i])
+            fault("%s: its metadata 'classes' holds no names", checkpoint->path);
+    }
+    if (!list)
+        fault("%s: its metadata 'classes' is no list", checkpoint->path);
+    json_decref(list);
+    checkpoint->classes = (Classes){ name, (int)count };
+}
+
+static bool is_ours(const Safetensors *file)
+{
+    const char *format = safetensors_metadata(file, "format");
+    return format && !strcmp(format, format_name) && safetensors_metadata(file, "hash");
+}
+
+Checkpoint *checkpoint_open(const char *path)
+{
+    char why[WHY_ROOM];
+    Checkpoint *checkpoint = need_memory(sizeof *checkpoint);
+    checkpoint->path = strdup(path);
+    checkpoint->file = safetensors_open(path, why);
+    if (!checkpoint->file)
+        fault("cannot read weights from %s: %s", path, why);
+    if (is_ours(checkpoint->file)) {
+        checkpoint->hash = safetensors_metadata(checkpoint->file, "hash");
+        read_standing(checkpoint);
+        read_classes(checkpoint);
+    }
+    return checkpoint;
+}
+
+void checkpoint_close(Checkpoint *checkpoint)
+{
+    for (int i = 0; i < checkpoint->classes.count; i++)
+        free((char *)checkpoint->classes.name[i]);
+    free((void *)checkpoint->classes.name);
+    safetensors_close(checkpoint->file);
+    free(checkpoint->path);
+    free(checkpoint);
+}
+
+static bool read_tensor(Safetensors *file, const Tensor *tensor, char why[WHY_ROOM])
+{
+    const Parameter *p = tensor->layout;
+    TensorHead head = { .name = tensor->name, .dims = p->dims };
+    memcpy(head.dim, p->dim, sizeof head.dim);
+    if (!safetensors_find(file, &head, why))
+        return false;
+    float *values = need_memory(sizeof(float) * (size_t)p->columns);
+    bool sound = true;
+    for (long row = 0; sound && row < p->rows; row++) {
+        sound = safetensors_next(file, values, (size_t)p->columns, why);
+        if (sound)
+            tensor_set_row(tensor, row, values);
+    }
+    free(values);
+    return sound;
+}
+
+void checkpoint_read(const Checkpoint *checkpoint, const Network *network, bool states)
+{
+    char why[WHY_ROOM];
+    Tensors all = network_tensors(network, states);
+    for (int i = 0; i < all.count; i++)
+        if (!read_tensor(checkpoint->file, &all.tensor[i], why))
+            fault("cannot read weights from %s: %s", checkpoint->path, why);
+    network_free_tensors(all);
+}

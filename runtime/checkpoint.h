@@ -1,0 +1,65 @@
+/* checkpoint.h - a training run's state in one safetensors file: parameters, the optimiser's running
+ * means, and in the metadata where the training stands. docs/formats.md describes the file. */
+
+#ifndef RUNTIME_CHECKPOINT_H
+#define RUNTIME_CHECKPOINT_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "runtime/network.h"
+#include "runtime/safetensors.h"
+
+/* Where a training stands; these are all the numbers that it needs to go on as if never stopped.
+ * TYPE, field, and in files its name. */
+#define STANDING_FIELDS(X) \
+    X(U64, seed)                /* of weights, order, augmentation, dropout */ \
+    X(U64, batch)               /* images in a step */ \
+    X(U64, epochs)              /* that are wanted */ \
+    X(U64, epoch)               /* that are done */ \
+    X(U64, position)            /* images of the next epoch that are done */ \
+    X(U64, update)              /* updates that are done, in all */ \
+    X(REAL, loss_sum)           /* over those `position` images */ \
+    X(U64, correct)             /* of them */ \
+    X(U64, best_epoch)          /* from 1; 0: none yet */ \
+    X(REAL, best_loss)          /* what it was chosen by */ \
+    X(REAL, best_accuracy)      /* its accuracy, on the same part */
+
+typedef struct {
+#define FIELD_U64  uint64_t
+#define FIELD_REAL double
+#define X(type, field) FIELD_##type field;
+    STANDING_FIELDS(X)
+#undef X
+#undef FIELD_U64
+#undef FIELD_REAL
+} Standing;
+
+/* What belongs to the weights beside the numbers. */
+typedef struct {
+    const char *const *name;    /* NULL where a foreign file tells none */
+    int count;
+} Classes;
+
+/* Writes FOLDER/last.safetensors and, where `best`, FOLDER/best.safetensors of the same content; the
+ * best first, so that the last never speaks of a best that is not there. Failures are faults. */
+void checkpoint_save(const Network *network, const Standing *standing, Classes classes,
+                     const char *folder, bool best);
+
+typedef struct {
+    char *path;
+    Safetensors *file;
+    const char *hash;           /* of the program that wrote it; NULL: it is not one of ours */
+    Standing standing;          /* where hash is there */
+    Classes classes;
+} Checkpoint;
+
+/* Opens a checkpoint, or any safetensors file. A file that is not sound is a fault that names it. */
+Checkpoint *checkpoint_open(const char *path);
+void        checkpoint_close(Checkpoint *checkpoint);
+
+/* Fills the network's parameters and, where `states`, the running means. All must be there, with the
+ * same shapes; else a fault names file and tensor. */
+void checkpoint_read(const Checkpoint *checkpoint, const Network *network, bool states);
+
+#endif

@@ -1,0 +1,220 @@
+/* dataset.c - opens what the card's data section names, checks it, and holds parts out of it. */
+
+#include "runtime/dataset.h"
+
+#include <assert.h>
+#include <math.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "runtime/arrays.h"
+#include "runtime/dataset_build.h"
+#include "runtime/fault.h"
+#include "runtime/kernels/random.h"
+#include "runtime/shuffle.h"
+#include "runtime/whole.h"
+
+void dataset_mistake(DatasetBuild *build, const Place *place, const char *format, ...)
+{
+    char *message;
+    va_list args;
+    va_start(args, format);
+    if (vasprintf(&message, format, args) < 0)
+        fault("out of memory");
+    va_end(args);
+    place_print(stderr, place, "error", message, place_color(stderr));
+    free(message);
+    build->mistakes++;
+}
+
+const Place *dataset_part_place(const DatasetBuild *build, PartKind part)
+{
+    const Job *job = build->set.job;
+    const Place *place = &job->data.part[part].place;
+    if (!place->line)
+        place = &job->data.place;
+    return place->line ? place : &job->input.place;
+}
+
+char *dataset_path(const Dataset *dataset, const char *path)
+{
+    if (dataset->root && path[0] != '/')
+        return path_join(dataset->root, path);
+    char *copy = strdup(path);
+    if (!copy)
+        fault("out of memory");
+    return copy;
+}
+
+/* ---- what the card asks and only the data can answer ---- */
+
+static void check_job(DatasetBuild *build)
+{
+    static const char *const names[] = {
+#define X(id, word) word,
+        PART_KINDS(X)
+#undef X
+    };
+    const JobData *data = &build->set.job->data;
+    if (!data->part[PART_TRAIN].paths)
+        dataset_mistake(build, dataset_part_place(build, PART_TRAIN),
+                        "the card names no data to train on; say data \"FOLDER\"");
+    for (int part = 0; part < PART_COUNT; part++) {
+        for (int other = 0; other <= part; other++) {
+            for (int i = 0; i < data->part[part].paths; i++) {
+                int end = other == part ? i : data->part[other].paths;
+                for (int j = 0; j < end; j++) {
+                    if (strcmp(data->part[part].path[i], data->part[other].path[j]) == 0)
+                        dataset_mistake(build, dataset_part_place(build, (PartKind)part),
+                                        "'%s' is both %s and %s data", data->part[part].path[i],
+                                        names[other], names[part]);
+                }
+            }
+        }
+    }
+}
+
+/* Files of each class in a part, [classes], the caller's to free. */
+static long *count_classes(const Dataset *set, const DataPart *part)
+{
+    long *count = need_memory((size_t)set->classes * sizeof *count + 1);
+    for (long i = 0; i < part->items; i++)
+        count[part->item[i].class]++;
+    return count;
+}
+
+static void check_classes(DatasetBuild *build)
+{
+    const Dataset *set = &build->set;
+    const JobData *data = &set->job->data;
+    const DataPart *train = &set->part[PART_TRAIN];
+    bool arrays = data->kind == DATA_ARRAYS;
+    if (build->outputs && (set->classes > build->outputs ||
+                           (!arrays && set->classes < build->outputs)))
+        dataset_mistake(build, dataset_part_place(build, PART_TRAIN),
+                        "the data has %d class%s, but the network tells %d apart", set->classes,
+                        set->classes == 1 ? "" : "es", build->outputs);
+    long *count = count_classes(set, train);
+    for (int i = 0; i < set->classes && !arrays; i++) {
+        if (!count[i])
+            dataset_mistake(build, i < data->classes ? &data->class[i].place
+                                                     : dataset_part_place(build, PART_TRAIN),
+                            "class '%s' has no file to train on", set->class_name[i]);
+    }
+    free(count);
+}
+
+/* ---- holding out ---- */
+
+/* How many of n make the share: halves go up, in spite of a product like 0.145 * 100, which is a
+ * little less in binary. */
+static long held_out(double share, long n)
+{
+    long count = (long)floor(share * (double)n + 0.5 + 1e-9);
+    return count < 1 ? 1 : count > n - 1 ? n - 1 : count;
+}
+
+/* Chooses the files of one class that leave train: to[i] is set for each of them. What is chosen
+ * depends on the class's own files alone. */
+static void hold_out_class(DatasetBuild *build, int class, long *file, long files, PartKind *to)
+{
+    const JobData *data = &build->set.job->data;
+    shuffle(file, files, data->seed, 0, (uint32_t)class, RANDOM_SPLIT);
+    long taken = 0;
+    for (PartKind part = PART_VALIDATION; part < PART_COUNT; part++) {
+        double share = data->part[part].share;
+        if (share <= 0)
+            continue;
+        long count = held_out(share, files);
+        if (files < 2 || taken + count > files - 1) {
+            dataset_mistake(build, dataset_part_place(build, part),
+                            "class '%s' has %ld file%s, too few to hold %g%% out of",
+                            build->set.class_name[class], files, files == 1 ? "" : "s", 100 * share);
+            return;
+        }
+        for (long i = 0; i < count; i++)
+            to[file[taken + i]] = part;
+        taken += count;
+    }
+}
+
+/* Moves what was chosen to its part; each keeps the order of the items. */
+static void deal_out(DatasetBuild *build, const PartKind *to)
+{
+    DataPart all = build->set.part[PART_TRAIN];
+    for (int part = 0; part < PART_COUNT; part++) {
+        DataPart *into = &build->set.part[part];
+        if (part != PART_TRAIN && build->set.job->data.part[part].share <= 0)
+            continue;
+        *into = (DataPart){ .item = arena_array(build->arena, Item, all.items), .arrays = all.arrays };
+        for (long i = 0; i < all.items; i++) {
+            if (to[i] == (PartKind)part)
+                into->item[into->items++] = all.item[i];
+        }
+    }
+}
+
+static void hold_out(DatasetBuild *build)
+{
+    const JobData *data = &build->set.job->data;
+    if (data->part[PART_VALIDATION].share <= 0 && data->part[PART_TEST].share <= 0)
+        return;
+    const DataPart *all = &build->set.part[PART_TRAIN];
+    PartKind *to = need_memory((size_t)all->items * sizeof *to);  /* PART_TRAIN is 0 */
+    long *file = need_memory((size_t)all->items * sizeof *file);
+    for (int class = 0; class < build->set.classes; class++) {
+        long files = 0;
+        for (long i = 0; i < all->items; i++) {
+            if (all->item[i].class == class)
+                file[files++] = i;
+        }
+        if (files)
+            hold_out_class(build, class, file, files, to);
+    }
+    deal_out(build, to);
+    free(file);
+    free(to);
+}
+
+/* ---- the whole ---- */
+
+static void stop_at_mistakes(const DatasetBuild *build)
+{
+    if (build->mistakes)
+        exit(EXIT_MISTAKE);
+}
+
+Dataset *dataset_open(const Job *job, int classes, const char *root)
+{
+    Arena *arena = arena_open();
+    DatasetBuild *build = arena_new(arena, DatasetBuild);
+    *build = (DatasetBuild){ .set = { .job = job, .root = root }, .arena = arena, .outputs = classes };
+    assert(job->data.kind == DATA_FOLDER || job->data.kind == DATA_ARRAYS);
+
+    check_job(build);
+    stop_at_mistakes(build);
+    if (job->data.kind == DATA_FOLDER)
+        dataset_open_folders(build);
+    else
+        dataset_open_arrays(build);
+    stop_at_mistakes(build);
+    check_classes(build);
+    stop_at_mistakes(build);
+    hold_out(build);
+    stop_at_mistakes(build);
+    return &build->set;
+}
+
+void dataset_close(Dataset *dataset)
+{
+    DatasetBuild *build = (DatasetBuild *)dataset;
+    for (int part = 0; part < PART_COUNT; part++) {
+        Arrays *arrays = dataset->part[part].arrays;
+        bool own = part == PART_TRAIN || arrays != dataset->part[PART_TRAIN].arrays;
+        if (arrays && own)
+            arrays_close(arrays);
+    }
+    arena_close(build->arena);
+}

@@ -1,0 +1,211 @@
+/* dataset_folder.c - pictures in folders: the file's name or its subfolder tells the class. */
+
+#include <fnmatch.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "runtime/dataset_build.h"
+#include "runtime/folder.h"
+#include "runtime/whole.h"
+
+enum { NO_CLASS = -1, NAMED = 5 };  /* files that one message names */
+
+/* ---- the classes ---- */
+
+static int by_bytes(const void *a, const void *b)
+{
+    return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+/* The folders directly below the train folders, each once, in byte order. */
+static void classes_from_folders(DatasetBuild *build, const FolderList *list, int lists)
+{
+    Dataset *set = &build->set;
+    int count = 0, room = 0;
+    const char **name = NULL;
+    for (int i = 0; i < lists; i++) {
+        for (int j = 0; j < list[i].folders; j++)
+            *arena_push(build->arena, name, count, room) = list[i].folder[j];
+    }
+    if (count)
+        qsort(name, (size_t)count, sizeof *name, by_bytes);
+    for (int i = 0; i < count; i++) {
+        if (!set->classes || strcmp(name[set->classes - 1], name[i]) != 0)
+            name[set->classes++] = name[i];
+    }
+    set->class_name = name;
+    if (!set->classes)
+        dataset_mistake(build, dataset_part_place(build, PART_TRAIN),
+                        "'%s' has no subfolders to tell the classes; name them, as in "
+                        "class cat \"cat.*\"", set->job->data.part[PART_TRAIN].path[0]);
+}
+
+static void classes_from_card(DatasetBuild *build)
+{
+    Dataset *set = &build->set;
+    set->classes = set->job->data.classes;
+    set->class_name = arena_array(build->arena, const char *, set->classes);
+    for (int i = 0; i < set->classes; i++)
+        set->class_name[i] = set->job->data.class[i].name;
+}
+
+static bool is_below(const char *path, const char *folder)
+{
+    size_t length = strlen(folder);
+    return strncmp(path, folder, length) == 0 && path[length] == '/';
+}
+
+/* A pattern with a slash is about the path below the folder, one without about the file's name. */
+static bool matches(const char *pattern, const char *path)
+{
+    if (strchr(pattern, '/'))
+        return fnmatch(pattern, path, FNM_PATHNAME) == 0;
+    const char *slash = strrchr(path, '/');
+    return fnmatch(pattern, slash ? slash + 1 : path, 0) == 0;
+}
+
+static bool fits_class(const Dataset *set, int class, const char *path)
+{
+    const JobData *data = &set->job->data;
+    if (class >= data->classes || !data->class[class].patterns)
+        return is_below(path, set->class_name[class]);
+    for (int i = 0; i < data->class[class].patterns; i++) {
+        if (matches(data->class[class].pattern[i], path))
+            return true;
+    }
+    return false;
+}
+
+/* ---- the files ---- */
+
+/* Files of one kind of mistake: the first few, and how many. */
+typedef struct {
+    const char *text;
+    long count;
+} Misfits;
+
+static void misfit(DatasetBuild *build, Misfits *misfits, const char *text)
+{
+    if (misfits->count++ < NAMED)
+        misfits->text = misfits->text ? arena_printf(build->arena, "%s, %s", misfits->text, text) : text;
+}
+
+static void report_misfits(DatasetBuild *build, PartKind part, const Misfits *misfits, const char *what)
+{
+    if (!misfits->count)
+        return;
+    long more = misfits->count - NAMED;
+    const char *others = more > 0 ? arena_printf(build->arena, " and %ld more", more) : "";
+    const JobData *data = &build->set.job->data;
+    const Place *place = data->classes ? &data->class[0].place : dataset_part_place(build, part);
+    dataset_mistake(build, place, "%ld file%s %s: %s%s", misfits->count,
+                    misfits->count == 1 ? " fits" : "s fit", what, misfits->text, others);
+}
+
+/* The class of a file, or NO_CLASS after noting what is wrong with it. */
+static int class_of(DatasetBuild *build, const char *file, const char *path, Misfits *none, Misfits *two)
+{
+    const Dataset *set = &build->set;
+    int found = NO_CLASS;
+    for (int i = 0; i < set->classes; i++) {
+        if (!fits_class(set, i, file))
+            continue;
+        if (found != NO_CLASS) {
+            misfit(build, two, arena_printf(build->arena, "'%s' (%s and %s)", path,
+                                            set->class_name[found], set->class_name[i]));
+            return NO_CLASS;
+        }
+        found = i;
+    }
+    if (found == NO_CLASS)
+        misfit(build, none, arena_printf(build->arena, "'%s'", path));
+    return found;
+}
+
+/* The folder as the card writes it, without slashes at its end, then the file. */
+static const char *written_path(Arena *arena, const char *folder, const char *file)
+{
+    size_t length = strlen(folder);
+    while (length > 1 && folder[length - 1] == '/')
+        length--;
+    return arena_printf(arena, "%.*s/%s", length == 1 && *folder == '/' ? 0 : (int)length, folder, file);
+}
+
+static int by_path(const void *a, const void *b)
+{
+    return strcmp(((const Item *)a)->path, ((const Item *)b)->path);
+}
+
+static void fill_part(DatasetBuild *build, PartKind kind, const FolderList *list)
+{
+    const JobPart *from = &build->set.job->data.part[kind];
+    DataPart *part = &build->set.part[kind];
+    Misfits none = { 0 }, two = { 0 };
+    long files = 0;
+    for (int i = 0; i < from->paths; i++)
+        files += list[i].files;
+    part->item = arena_array(build->arena, Item, files);
+    for (int i = 0; i < from->paths; i++) {
+        for (int j = 0; j < list[i].files; j++) {
+            const char *path = written_path(build->arena, from->path[i], list[i].file[j]);
+            int class = class_of(build, list[i].file[j], path, &none, &two);
+            part->item[part->items++] = (Item){ .path = path, .class = class };
+        }
+    }
+    if (!files)
+        dataset_mistake(build, dataset_part_place(build, kind), "'%s' holds no files", from->path[0]);
+    else
+        qsort(part->item, (size_t)part->items, sizeof *part->item, by_path);
+    report_misfits(build, kind, &none, "no class");
+    report_misfits(build, kind, &two, "two classes");
+}
+
+/* The lists of a part's folders, [paths]. */
+static FolderList *list_part(DatasetBuild *build, PartKind kind)
+{
+    const JobPart *part = &build->set.job->data.part[kind];
+    FolderList *list = arena_array(build->arena, FolderList, part->paths);
+    for (int i = 0; i < part->paths; i++) {
+        char *path = dataset_path(&build->set, part->path[i]);
+        const char *failure = folder_list(build->arena, path, &list[i]);
+        if (failure)
+            dataset_mistake(build, dataset_part_place(build, kind), "%s%s", failure,
+                            build->set.root || path[0] == '/' ? "" :
+                            "; it is sought where the program runs, or below --data DIR");
+        build->set.passed_over += list[i].passed_over;
+        free(path);
+    }
+    return list;
+}
+
+static bool can_be_pictures(DatasetBuild *build)
+{
+    Shape shape = build->set.job->input.shape;
+    if (shape.c == 1 || shape.c == 3)
+        return true;
+    dataset_mistake(build, &build->set.job->input.place,
+                    "pictures have 1 or 3 channels, but the input has %d", shape.c);
+    return false;
+}
+
+void dataset_open_folders(DatasetBuild *build)
+{
+    const JobData *data = &build->set.job->data;
+    if (!can_be_pictures(build))
+        return;
+    FolderList *list[PART_COUNT];
+    for (int part = 0; part < PART_COUNT; part++)
+        list[part] = list_part(build, (PartKind)part);
+    if (build->mistakes)
+        return;
+    if (data->classes)
+        classes_from_card(build);
+    else
+        classes_from_folders(build, list[PART_TRAIN], data->part[PART_TRAIN].paths);
+    if (build->mistakes)
+        return;
+    for (int part = 0; part < PART_COUNT; part++) {
+        if (data->part[part].paths)
+            fill_part(build, (PartKind)part, list[part]);
+    }
+}

@@ -1,0 +1,86 @@
+/* evaluate.c - loss, accuracy, and which class was taken for which. */
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "runtime/fault.h"
+#include "runtime/options.h"
+#include "runtime/progress.h"
+#include "runtime/score.h"
+#include "runtime/split.h"
+#include "runtime/trained.h"
+
+enum { WIDEST = 20 };           /* classes whose confusions are shown in full */
+
+static const char *const part_word[] = {
+#define X(id, word) word,
+    PART_KINDS(X)
+#undef X
+};
+
+/* What was asked for, else what there is. */
+static PartKind choose_part(const Dataset *dataset, const Options *options)
+{
+    PartKind part = options->parted ? options->part
+                  : dataset->part[PART_VALIDATION].items ? PART_VALIDATION : PART_TEST;
+    if (!dataset->part[part].items)
+        fault("the card has no pictures for %s", options->parted ? part_word[part] : "validation or test");
+    return part;
+}
+
+static int name_width(const char *const *name, int count)
+{
+    int width = 6;
+    for (int i = 0; i < count; i++)
+        if ((int)strlen(name[i]) > width)
+            width = (int)strlen(name[i]);
+    return width;
+}
+
+/* One line a class: how many there are, how many were answered rightly, and as what. */
+static void print_confusion(const Trained *trained, const long *confusion)
+{
+    int classes = trained->network->program->classes;
+    int width = name_width(trained->class_name, classes);
+    printf("\n%-*s  pictures   right", width, "class");
+    for (int i = 0; i < classes && classes <= WIDEST; i++)
+        printf("  %*s", width, trained->class_name[i]);
+    for (int i = 0; i < classes; i++) {
+        const long *row = confusion + (long)i * classes;
+        long pictures = 0;
+        for (int j = 0; j < classes; j++)
+            pictures += row[j];
+        printf("\n%-*s  %8ld  %5.1f%%", width, trained->class_name[i], pictures,
+               pictures ? 100.0 * (double)row[i] / (double)pictures : 0.0);
+        for (int j = 0; j < classes && classes <= WIDEST; j++)
+            printf("  %*ld", width, row[j]);
+    }
+    printf("\n");
+}
+
+int evaluate_command(const Program *program, const Options *options)
+{
+    Trained trained = trained_open(program, options, &program->predict);
+    Dataset *dataset = dataset_open(&program->job, program->classes, options->data);
+    Item *moved = split_apply(dataset, trained.folder, false);
+    PartKind part = choose_part(dataset, options);
+    Progress progress = progress_open(options->quiet);
+    Loader *loader = loader_open(&(LoaderOptions){
+        .dataset = dataset, .part = part, .batch = program->batch, .threads = options->threads,
+        .progress = progress_reading, .context = &progress,
+    });
+    long *confusion = need_memory(sizeof(long) * (size_t)program->classes * (size_t)program->classes);
+    Score score = score_part(trained.network, loader, confusion);
+    printf("%s: %ld pictures, loss %.4f, accuracy %.4f\n", part_word[part], score.images, score.loss,
+           score.accuracy);
+    if (!options->quiet)
+        print_confusion(&trained, confusion);
+    free(confusion);
+    loader_close(loader);
+    dataset_close(dataset);
+    free(moved);
+    trained_close(&trained);
+    return 0;
+}

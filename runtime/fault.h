@@ -1,0 +1,15 @@
+/* fault.h - the world's faults: one line that names the thing, then exit. */
+
+#ifndef RUNTIME_FAULT_H
+#define RUNTIME_FAULT_H
+
+/* Exit codes of a trainer, as its manual page lists them. */
+enum { EXIT_MISTAKE = 1, EXIT_USAGE = 2, EXIT_WORLD = 3, EXIT_INTERRUPTED = 130 };
+
+/* Prints "PROGRAM: " and the message to standard error and exits with EXIT_WORLD. */
+_Noreturn void fault(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+/* Memory that is there or the program has ended; cleared, 64-byte aligned, freed with free(). */
+void *need_memory(unsigned long bytes);
+
+#endif

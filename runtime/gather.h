@@ -1,0 +1,34 @@
+/* gather.h - one pass from a picture to what the network takes: each pixel of the result comes from
+ * where an affine map says, between its four neighbours, and is scaled on the way. */
+
+#ifndef RUNTIME_GATHER_H
+#define RUNTIME_GATHER_H
+
+#include <stdbool.h>
+
+#include "base/job.h"
+
+/* Row and column in the picture of a pixel of the result: m[0] and m[1] times (row, column, 1). */
+typedef struct {
+    double m[2][3];
+} Affine;
+
+/* What is the same for all pictures of a loader. */
+typedef struct {
+    Shape shape;                /* of picture and result */
+    bool bytes;                 /* the picture's values are bytes, else floats */
+    FillKind fill;
+    float fill_value;
+    float *gain, *offset;       /* [c + 3]: (scale*v - mean)/std is gain*v + offset */
+} Gather;
+
+Gather gather_open(const Job *job, bool bytes);
+void   gather_close(Gather *gather);
+
+/* picture [h][w][c] of bytes or floats, then 16 bytes that may be read -> result [h][w][c]. The map's
+ * numbers are taken to 2^-32 pixel; beyond 2^12 (2^28 for the constant column) they are cut off.
+ * Where a neighbour lies outside: `nearest` the edge, `reflect` dcba|abcd|dcba, `wrap` with period n;
+ * with `constant` the whole pixel is the fill value once its place leaves 0 to n-1. */
+void gather_run(const Gather *gather, const Affine *map, const void *picture, float *result);
+
+#endif

@@ -1,0 +1,306 @@
+/* loader.c - a ring of batches. Threads take images one by one in the epoch's order, as far ahead as
+ * the ring is long, and put each into its place; the caller takes whole batches from the other end.
+ * Everything that changes is behind one lock, which is held for a moment an image. */
+
+#include "runtime/loader.h"
+
+#include <assert.h>
+#include <inttypes.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "runtime/augment.h"
+#include "runtime/clock.h"
+#include "runtime/fault.h"
+#include "runtime/gather.h"
+#include "runtime/kernels/random.h"
+#include "runtime/loader_over.h"
+#include "runtime/shelf.h"
+#include "runtime/shuffle.h"
+#include "runtime/threads.h"
+
+enum {
+    RING = 4,                   /* batches: one that is used, one that is next, two to even out */
+    INPUT_SLACK = 64,           /* bytes behind a batch that a step may read */
+};
+
+/* Batch b of the epoch lies in slot b % RING. */
+typedef struct {
+    float *input;
+    int32_t *target;
+    long *item;
+    int n, done;                /* images that belong into it, that are in it */
+} Slot;
+
+struct Loader {
+    LoaderOptions options;
+    const Job *job;
+    const DataPart *part;
+    Shelf *shelf;
+    bool own_shelf;
+    Gather gather;
+    long *sound;                /* [images] items that are not damaged, in their order */
+    long *order;                /* [images] items, in the epoch's order */
+    long images;
+    Batch batch;                /* what loader_next returned last */
+    double waited;
+
+    pthread_t *thread;
+    pthread_mutex_t lock;
+    pthread_cond_t work, ready, idle;   /* there is room; a batch is done; no thread is at work */
+    Slot slot[RING];
+    uint32_t epoch;
+    long next;                  /* position of the image that the next thread takes */
+    long used;                  /* batches that the caller has had and given back */
+    int busy;                   /* threads at work */
+    bool in_use;                /* the caller holds batch `used` */
+    bool paused, closing;
+};
+
+/* ---- making one image ---- */
+
+static void make_image(const Loader *loader, uint32_t epoch, long position, AugmentDraw *draw, void *room)
+{
+    const Job *job = loader->job;
+    int batch = loader->options.batch;
+    const Slot *slot = &loader->slot[position / batch % RING];
+    long item = loader->order[position], place = position % batch;
+    slot->item[place] = item;
+    slot->target[place] = loader->part->item[item].class;
+
+    int draws = loader->options.augment ? job->augments : 0;
+    if (draws)
+        augment_draw(job, loader->options.seed, epoch, (uint32_t)position, draw);
+    Affine map = augment_map(draw, draws, job->input.shape);
+    gather_run(&loader->gather, &map, shelf_picture(loader->shelf, item, room),
+               slot->input + place * shape_size(job->input.shape));
+}
+
+/* ---- the threads ---- */
+
+static bool has_room(const Loader *loader)
+{
+    return !loader->paused && loader->next < loader->images &&
+           loader->next / loader->options.batch < loader->used + RING;
+}
+
+static void *produce(void *argument)
+{
+    Loader *loader = argument;
+    AugmentDraw *draw = need_memory((size_t)loader->job->augments * sizeof *draw);
+    void *room = need_memory(shelf_room(loader->shelf));
+    pthread_mutex_lock(&loader->lock);
+    for (;;) {
+        while (!loader->closing && !has_room(loader))
+            pthread_cond_wait(&loader->work, &loader->lock);
+        if (loader->closing)
+            break;
+        long position = loader->next++;
+        uint32_t epoch = loader->epoch;
+        loader->busy++;
+        pthread_mutex_unlock(&loader->lock);
+
+        make_image(loader, epoch, position, draw, room);
+
+        pthread_mutex_lock(&loader->lock);
+        Slot *slot = &loader->slot[position / loader->options.batch % RING];
+        if (++slot->done == slot->n)
+            pthread_cond_signal(&loader->ready);
+        if (--loader->busy == 0)
+            pthread_cond_signal(&loader->idle);
+    }
+    pthread_mutex_unlock(&loader->lock);
+    free(room);
+    free(draw);
+    return NULL;
+}
+
+/* Readies the slot of a batch that lies ahead. */
+static void clear_slot(Loader *loader, long batch)
+{
+    long left = loader->images - batch * loader->options.batch;
+    Slot *slot = &loader->slot[batch % RING];
+    slot->done = 0;
+    slot->n = left < loader->options.batch ? (int)left : loader->options.batch;
+}
+
+/* ---- opening ---- */
+
+/* Names the damaged files; ends the program where the card does not accept them. */
+static void report_damaged(const Dataset *dataset, PartKind part, const Shelf *shelf)
+{
+    const JobData *data = &dataset->job->data;
+    long damaged = shelf_damaged(shelf);
+    bool too_many = data->damaged == DAMAGED_SKIP && damaged > data->damaged_limit;
+    if (!damaged)
+        return;
+    fflush(stdout);
+    loader_list_damaged(stderr, dataset, part, shelf);
+    if (data->damaged == DAMAGED_STOP)
+        fault("%ld of %ld files cannot be read; mend them, or say 'damaged skip' in the card's data "
+              "section", damaged, dataset->part[part].items);
+    if (too_many)
+        fault("%ld of %ld files cannot be read, more than the card's limit of %d", damaged,
+              dataset->part[part].items, data->damaged_limit);
+    fprintf(stderr, "%ld of %ld files cannot be read and are left out\n", damaged,
+            dataset->part[part].items);
+}
+
+void loader_list_damaged(FILE *out, const Dataset *dataset, PartKind part, const Shelf *shelf)
+{
+    const Seen *seen = shelf_seen(shelf);
+    long listed = 0, limit = dataset->job->data.damaged_limit;
+    for (long i = 0; seen && i < dataset->part[part].items; i++) {
+        if (seen[i].reason && listed++ < limit)
+            fprintf(out, "%s: %s\n", dataset->part[part].item[i].path, seen[i].reason);
+    }
+    if (listed > limit)
+        fprintf(out, "... and %ld more\n", listed - limit);
+}
+
+Loader *loader_over(Shelf *shelf, const LoaderOptions *options)
+{
+    assert(options->batch >= 1 && options->threads >= 1);
+    Loader *loader = need_memory(sizeof *loader);
+    loader->options = *options;
+    loader->job = options->dataset->job;
+    loader->part = &options->dataset->part[options->part];
+    loader->shelf = shelf;
+    loader->gather = gather_open(loader->job, shelf_has_bytes(shelf));
+
+    long items = loader->part->items;
+    const Seen *seen = shelf_seen(shelf);
+    loader->sound = need_memory((size_t)items * sizeof *loader->sound);
+    loader->order = need_memory((size_t)items * sizeof *loader->order);
+    for (long i = 0; i < items; i++) {
+        if (!seen || !seen[i].reason)
+            loader->sound[loader->images++] = i;
+    }
+    size_t batch = (size_t)options->batch;
+    size_t values = (size_t)shape_size(loader->job->input.shape);
+    for (int i = 0; i < RING; i++) {
+        loader->slot[i].input = need_memory(batch * values * sizeof(float) + INPUT_SLACK);
+        loader->slot[i].target = need_memory(batch * sizeof(int32_t));
+        loader->slot[i].item = need_memory(batch * sizeof(long));
+    }
+    pthread_mutex_init(&loader->lock, NULL);
+    pthread_cond_init(&loader->work, NULL);
+    pthread_cond_init(&loader->ready, NULL);
+    pthread_cond_init(&loader->idle, NULL);
+    loader->paused = true;
+    loader->thread = need_memory((size_t)options->threads * sizeof *loader->thread);
+    for (int i = 0; i < options->threads; i++)
+        loader->thread[i] = thread_start(produce, loader);
+    return loader;
+}
+
+Loader *loader_open(const LoaderOptions *options)
+{
+    Shelf *shelf = shelf_open(options->dataset, options->part, options->threads, options->cache,
+                              options->progress, options->context);
+    report_damaged(options->dataset, options->part, shelf);
+    Loader *loader = loader_over(shelf, options);
+    loader->own_shelf = true;
+    return loader;
+}
+
+void loader_close(Loader *loader)
+{
+    pthread_mutex_lock(&loader->lock);
+    loader->closing = true;
+    pthread_cond_broadcast(&loader->work);
+    pthread_mutex_unlock(&loader->lock);
+    for (int i = 0; i < loader->options.threads; i++)
+        pthread_join(loader->thread[i], NULL);
+    pthread_mutex_destroy(&loader->lock);
+    pthread_cond_destroy(&loader->work);
+    pthread_cond_destroy(&loader->ready);
+    pthread_cond_destroy(&loader->idle);
+    for (int i = 0; i < RING; i++) {
+        free(loader->slot[i].input);
+        free(loader->slot[i].target);
+        free(loader->slot[i].item);
+    }
+    if (loader->own_shelf)
+        shelf_close(loader->shelf);
+    gather_close(&loader->gather);
+    free(loader->thread);
+    free(loader->order);
+    free(loader->sound);
+    free(loader);
+}
+
+/* ---- an epoch ---- */
+
+/* Lets the threads finish what they hold, and take nothing more. */
+static void pause_threads(Loader *loader)
+{
+    loader->paused = true;
+    while (loader->busy)
+        pthread_cond_wait(&loader->idle, &loader->lock);
+}
+
+void loader_start(Loader *loader, uint32_t epoch, uint32_t position)
+{
+    int batch = loader->options.batch;
+    assert(position % (uint32_t)batch == 0);
+    pthread_mutex_lock(&loader->lock);
+    pause_threads(loader);
+    memcpy(loader->order, loader->sound, (size_t)loader->images * sizeof *loader->order);
+    if (loader->options.augment)
+        shuffle(loader->order, loader->images, loader->options.seed, epoch, 0, RANDOM_ORDER);
+    loader->epoch = epoch;
+    loader->next = position;
+    loader->used = position / batch;
+    loader->in_use = false;
+    loader->waited = 0;
+    for (long i = 0; i < RING; i++)
+        clear_slot(loader, loader->used + i);
+    loader->paused = false;
+    pthread_cond_broadcast(&loader->work);
+    pthread_mutex_unlock(&loader->lock);
+}
+
+/* Gives back the batch that the caller has had, so that the threads may use its slot again. */
+static void give_back(Loader *loader)
+{
+    if (!loader->in_use)
+        return;
+    loader->in_use = false;
+    clear_slot(loader, loader->used + RING);
+    loader->used++;
+    pthread_cond_broadcast(&loader->work);
+}
+
+const Batch *loader_next(Loader *loader)
+{
+    pthread_mutex_lock(&loader->lock);
+    give_back(loader);
+    long position = loader->used * loader->options.batch;
+    if (loader->paused || position >= loader->images) {
+        pthread_mutex_unlock(&loader->lock);
+        return NULL;
+    }
+    const Slot *slot = &loader->slot[loader->used % RING];
+    double before = seconds_now();
+    while (slot->done < slot->n)
+        pthread_cond_wait(&loader->ready, &loader->lock);
+    loader->waited += seconds_now() - before;
+    loader->in_use = true;
+    loader->batch = (Batch){ .input = slot->input, .target = slot->target, .item = slot->item,
+                             .n = slot->n, .position = (uint32_t)position };
+    pthread_mutex_unlock(&loader->lock);
+    return &loader->batch;
+}
+
+long loader_images(const Loader *loader)
+{
+    return loader->images;
+}
+
+double loader_waited(const Loader *loader)
+{
+    return loader->waited;
+}

@@ -1,0 +1,139 @@
+#include "runtime/network.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "runtime/fault.h"
+
+enum { ALIGN = 64, HUGE = 1 << 21, MAX_STATES = 2 };
+
+static size_t larger(size_t a, size_t b)
+{
+    return a > b ? a : b;
+}
+
+static int smaller(int a, int b)
+{
+    return a < b ? a : b;
+}
+
+/* The system promises memory that it does not have and kills who uses it: ask what there is. */
+static void refuse_more_than_the_machine_has(size_t bytes)
+{
+    size_t machine = (size_t)sysconf(_SC_PHYS_PAGES) * (size_t)sysconf(_SC_PAGESIZE);
+    if (bytes > machine)
+        fault("this takes %zu MB of memory, and the machine has %zu", bytes >> 20, machine >> 20);
+}
+
+static void *need_block(size_t bytes)
+{
+    refuse_more_than_the_machine_has(bytes);
+    if (bytes < HUGE)
+        return need_memory(bytes);
+    size_t whole = (bytes + HUGE - 1) / HUGE * HUGE;
+    void *block = aligned_alloc(HUGE, whole);
+    if (!block)
+        fault("out of memory: %zu MB are not to be had", bytes >> 20);
+    madvise(block, whole, MADV_HUGEPAGE);       /* a wish: fewer misses of the address cache */
+    return memset(block, 0, whole);
+}
+
+Network *network_open(const Program *program, const Use *use, int threads)
+{
+    Network *network = need_memory(sizeof *network);
+    bool trains = use == &program->train;
+    size_t scratch = trains ? larger(use->scratch, program->predict.scratch) : use->scratch;
+    network->program = program;
+    network->pool = pool_open(threads);
+    network->scratch_bytes = (scratch + ALIGN - 1) / ALIGN * ALIGN;
+    network->block = need_block(trains ? larger(use->bytes, program->predict.bytes) : use->bytes);
+    network->scratch = need_block(network->scratch_bytes * (size_t)threads);
+    return network;
+}
+
+void network_close(Network *network)
+{
+    pool_close(network->pool);
+    free(network->block);
+    free(network->scratch);
+    free(network);
+}
+
+void network_run(const Network *network, const Use *use, Step *step)
+{
+    assert(step->n >= 1 && step->n <= network->program->batch);
+    assert(use->scratch <= network->scratch_bytes);
+    step->block = network->block;
+    step->scratch = network->scratch;
+    step->scratch_bytes = network->scratch_bytes;
+    step->pool = network->pool;
+    use->run(step);
+}
+
+/* ---- tensors ---- */
+
+static Tensor tensor_at(const Network *network, const Parameter *layout, const char *state, size_t place)
+{
+    Tensor tensor = { .layout = layout, .values = (float *)(network->block + place) };
+    if (asprintf(&tensor.name, "%s%s%s", layout->name, state ? "." : "", state ? state : "") < 0)
+        fault("out of memory");
+    return tensor;
+}
+
+Tensors network_tensors(const Network *network, bool states)
+{
+    const Program *program = network->program;
+    const Parameter *end = program->parameter + program->parameters;
+    int room = program->parameters * (1 + MAX_STATES);
+    Tensors all = { .tensor = need_memory(sizeof(Tensor) * (size_t)room) };
+    for (const Parameter *p = program->parameter; p < end; p++)
+        all.tensor[all.count++] = tensor_at(network, p, NULL, p->place);
+    for (const Parameter *p = program->parameter; p < end && states; p++)
+        for (int s = 0; s < p->states; s++)
+            all.tensor[all.count++] = tensor_at(network, p, p->state_name[s], p->state[s]);
+    return all;
+}
+
+void network_free_tensors(Tensors tensors)
+{
+    for (int i = 0; i < tensors.count; i++)
+        free(tensors.tensor[i].name);
+    free(tensors.tensor);
+}
+
+/* A row lies in pieces, one in each of its tiles. */
+void tensor_get_row(const Tensor *tensor, long row, float *values)
+{
+    const Parameter *p = tensor->layout;
+    for (int column = 0; column < p->columns; column += p->tile_columns)
+        memcpy(values + column, tensor->values + parameter_at(p, row, column),
+               sizeof(float) * (size_t)smaller(p->tile_columns, p->columns - column));
+}
+
+void tensor_set_row(const Tensor *tensor, long row, const float *values)
+{
+    const Parameter *p = tensor->layout;
+    for (int column = 0; column < p->columns; column += p->tile_columns)
+        memcpy(tensor->values + parameter_at(p, row, column), values + column,
+               sizeof(float) * (size_t)smaller(p->tile_columns, p->columns - column));
+}
+
+static bool all_finite(const float *values, long count)
+{
+    float sum = 0;              /* once no number, always no number */
+    for (long i = 0; i < count; i++)
+        sum += values[i] * 0;
+    return sum == 0;
+}
+
+const Parameter *network_broken(const Network *network)
+{
+    const Program *program = network->program;
+    for (const Parameter *p = program->parameter; p < program->parameter + program->parameters; p++)
+        if (!all_finite((const float *)(network->block + p->place), p->floats))
+            return p;
+    return NULL;
+}

@@ -1,0 +1,52 @@
+/* network.h - a program with the memory and the threads that it needs to run: allocated once, so that
+ * nothing is in a step. */
+
+#ifndef RUNTIME_NETWORK_H
+#define RUNTIME_NETWORK_H
+
+#include <stdbool.h>
+
+#include "runtime/program.h"
+
+typedef struct {
+    const Program *program;
+    Pool *pool;
+    char *block, *scratch;      /* cleared when opened; 64-byte aligned, in huge pages where possible */
+    size_t scratch_bytes;       /* of one worker */
+} Network;
+
+/* `use` is one of the program's; memory for training serves predicting too. */
+Network *network_open(const Program *program, const Use *use, int threads);
+void     network_close(Network *network);
+
+/* Runs a use on the network: the caller fills the step's input, target, n and, for training, rate to
+ * position; the rest is filled here. */
+void network_run(const Network *network, const Use *use, Step *step);
+
+/* ---- the tensors in the block ---- */
+
+/* A parameter, or one of the running means that the optimiser keeps with it. */
+typedef struct {
+    char *name;                 /* "conv1.weight", "conv1.weight.mean_square" */
+    const Parameter *layout;
+    float *values;
+} Tensor;
+
+typedef struct {
+    Tensor *tensor;
+    int count;
+} Tensors;
+
+/* All of them, parameters first; `states`: with the running means, which only the block for training
+ * has. The list and its names are the caller's, the values the network's. */
+Tensors network_tensors(const Network *network, bool states);
+void    network_free_tensors(Tensors tensors);
+
+/* One row between the block and a dense array of layout->columns floats. */
+void tensor_get_row(const Tensor *tensor, long row, float *values);
+void tensor_set_row(const Tensor *tensor, long row, const float *values);
+
+/* The first parameter that holds an infinity or no number, or NULL. */
+const Parameter *network_broken(const Network *network);
+
+#endif

@@ -1,0 +1,79 @@
+/* options.h - the trainer's command line. Commands and options are listed here alone: parsing, help
+ * and messages come from the lists. */
+
+#ifndef RUNTIME_OPTIONS_H
+#define RUNTIME_OPTIONS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "runtime/program.h"
+
+/* ID, its function's and its own name, operands, fewest and most of them, what it does. */
+#define COMMANDS(X) \
+    X(TRAIN, train, "", 0, 0, "train the network, or go on with a training that was stopped") \
+    X(EVALUATE, evaluate, "", 0, 0, "loss, accuracy and confusions on pictures not trained on") \
+    X(PREDICT, predict, "FILE...|FOLDER|-", 1, INT_MAX, \
+      "print `class probability file` for each picture; - reads one from standard input") \
+    X(LOOK, look, "FILE", 1, 1, "write pictures of what each convolution answers to a picture") \
+    X(DATA, data, "", 0, 0, "count the data, name damaged files, write a sheet of a training batch") \
+    X(SUMMARY, summary, "", 0, 0, "print the layers, their shapes, parameters and costs")
+
+#define X(id, name, operands, least, most, help) COMMAND_##id,
+typedef enum { COMMANDS(X) COMMAND_COUNT } Command;
+#undef X
+
+/* Commands as bits, for options that some know. */
+#define FOR(id) (1u << COMMAND_##id)
+#define FOR_ALL (~0u)
+
+/* ID, name, value's name or NULL, commands, what it does. */
+#define OPTIONS(X) \
+    X(THREADS, "threads", "N", FOR_ALL, "processors to use (all); never changes a result") \
+    X(DATA, "data", "DIR", FOR_ALL, "where the card's relative paths start (here)") \
+    X(WEIGHTS, "weights", "FILE", FOR(EVALUATE) | FOR(PREDICT) | FOR(LOOK), \
+      "safetensors to use (the newest run's best)") \
+    X(QUIET, "quiet", NULL, FOR_ALL, "results and errors alone") \
+    X(NEW, "new", NULL, FOR(TRAIN), "start a new run, even if one is unfinished") \
+    X(EPOCHS, "epochs", "N", FOR(TRAIN), "train so many epochs in all (as the card says)") \
+    X(BATCH, "batch", "N", FOR(TRAIN), "images in a step, at most as the card says") \
+    X(SEED, "seed", "N", FOR(TRAIN), "of weights, order and augmentation; the split stays") \
+    X(CACHE, "cache", "SIZE", FOR(TRAIN), "memory for decoded pictures, 500M or 2G (1G); 0: none") \
+    X(PART, "part", "NAME", FOR(EVALUATE), "train, validation or test (validation, else test)") \
+    X(JSON, "json", NULL, FOR(PREDICT), "one JSON object a line, with every class's probability") \
+    X(OUTPUT, "output", "PATH", FOR(LOOK) | FOR(DATA), \
+      "the folder (look) or file (data) to write (look-NAME, data.png)") \
+    X(HELP, "help", NULL, FOR_ALL, "print this, or with a command what it takes, and stop") \
+    X(VERSION, "version", NULL, FOR_ALL, "print what this program was made of, and stop")
+
+typedef struct {
+    Command command;
+    int threads;                /* at least 1 */
+    const char *data;           /* NULL: here */
+    const char *weights;        /* NULL: the newest run's best */
+    bool quiet;
+    bool fresh;                 /* --new */
+    int epochs, batch;          /* 0: untold */
+    uint64_t seed;
+    bool seeded;
+    size_t cache;               /* bytes */
+    bool parted;
+    PartKind part;
+    bool json;
+    const char *output;         /* NULL: untold */
+    char **operand;             /* of the command */
+    int operands;
+} Options;
+
+/* Parses the command line, which it reorders: options may stand anywhere. Help and version are
+ * printed, and mistakes, and end the program; so does a line without a command, with the help. */
+Options options_parse(const Program *program, int argc, char **argv);
+
+/* The commands, each in a file of its own; exit codes. */
+#define X(id, name, operands, least, most, help) \
+    int name##_command(const Program *program, const Options *options);
+COMMANDS(X)
+#undef X
+
+#endif

@@ -1,0 +1,39 @@
+/* picture.h - PNG and JPEG files as bytes. What a file is, its content says, never its name. Nothing
+ * here ends the program: a file that cannot be read whole yields a reason in words. */
+
+#ifndef RUNTIME_PICTURE_H
+#define RUNTIME_PICTURE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum {
+    PICTURE_REASON = 200,       /* bytes of a reason, its final 0 included */
+    PICTURE_SLACK = 16,         /* bytes behind the last pixel that may be read */
+    PICTURE_SIDE = 65500,       /* pixels: JPEG's own limit */
+    PICTURE_PIXELS = 100 * 1000 * 1000,
+    PICTURE_BYTES = 256 << 20,  /* of a file */
+    PICTURE_SCANS = 100,        /* of a progressive JPEG */
+};
+
+typedef struct {
+    int h, w, c;                /* c: 1 grey, 3 red, green, blue */
+    uint8_t *pixel;             /* [h][w][c] and PICTURE_SLACK bytes more; freed with picture_free */
+} Picture;
+
+/* Reads a file, or bytes that were read, as `channels` (1 or 3) bytes a pixel:
+ *   grey          from colour by ITU-R 601: 0.299 red + 0.587 green + 0.114 blue
+ *   16 bits       become 8, to the nearest
+ *   transparency  lies on white
+ *   CMYK          each ink takes its share of the light, as paper does without a colour profile
+ *   EXIF          the orientation is applied; other metadata and colour profiles are not
+ * What follows the picture in a file does not matter; what is missing from it does. Limits above are
+ * checked before memory is taken. On failure false, `picture` empty, and the reason, which fits
+ * behind "FILE: ". */
+bool picture_read(Picture *picture, const char *path, int channels, char reason[PICTURE_REASON]);
+bool picture_decode(Picture *picture, const uint8_t *bytes, size_t length, int channels,
+                    char reason[PICTURE_REASON]);
+void picture_free(Picture *picture);
+
+#endif

@@ -1,0 +1,123 @@
+/* picture_png.c - PNG through libpng: every colour type, depth and interlacing becomes red, green,
+ * blue and opacity, which then lies on white. */
+
+#include <png.h>
+#include <setjmp.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "runtime/picture_format.h"
+
+/* All that must outlive a longjmp is here, in the caller's frame. */
+typedef struct {
+    png_structp png;
+    png_infop info;
+    png_bytep *rows;
+    const uint8_t *bytes;
+    size_t left;
+    char *reason;
+} Reader;
+
+static void read_bytes(png_structp png, png_bytep out, size_t count)
+{
+    Reader *reader = png_get_io_ptr(png);
+    if (count > reader->left)
+        png_error(png, "it is cut short");
+    memcpy(out, reader->bytes, count);
+    reader->bytes += count;
+    reader->left -= count;
+}
+
+static void on_error(png_structp png, png_const_charp message)
+{
+    Reader *reader = png_get_error_ptr(png);
+    picture_refuse(reader->reason, "is a damaged PNG: %s", message);
+    png_longjmp(png, 1);
+}
+
+static void on_warning(png_structp png, png_const_charp message)
+{
+    (void)png;
+    (void)message;              /* about metadata: the pixels are whole */
+}
+
+/* Of the chunks beside the pixels only those that change them are read: a profile or a text may
+ * unpack to anything. */
+static void ignore_metadata(png_structp png)
+{
+    static const png_byte names[] = "iCCP\0zTXt\0iTXt\0tEXt\0eXIf\0sPLT\0hIST\0pCAL\0sCAL";
+    png_set_keep_unknown_chunks(png, PNG_HANDLE_CHUNK_NEVER, names, (int)(sizeof names / 5));
+}
+
+/* Reads the whole file as four bytes a pixel. */
+static bool read_pixels(Reader *reader, Picture *picture)
+{
+    png_structp png = reader->png;
+    if (setjmp(png_jmpbuf(png)))
+        return false;
+    reader->info = png_create_info_struct(png);
+    if (!reader->info)
+        return picture_refuse(reader->reason, "needs more memory than there is");
+    ignore_metadata(png);
+    png_set_user_limits(png, PNG_UINT_31_MAX, PNG_UINT_31_MAX);  /* picture_make's are told better */
+    png_set_read_fn(png, reader, read_bytes);
+    png_read_info(png, reader->info);
+
+    long h = (long)png_get_image_height(png, reader->info);
+    long w = (long)png_get_image_width(png, reader->info);
+    if (!picture_make(picture, h, w, 4, reader->reason))
+        return false;
+    png_set_expand(png);
+    png_set_scale_16(png);
+    png_set_gray_to_rgb(png);
+    png_set_add_alpha(png, 0xff, PNG_FILLER_AFTER);
+    png_set_interlace_handling(png);
+    png_read_update_info(png, reader->info);
+    if (png_get_rowbytes(png, reader->info) != (size_t)w * 4)
+        png_error(png, "its rows have an unknown layout");
+
+    reader->rows = malloc(sizeof *reader->rows * (size_t)h);
+    if (!reader->rows)
+        return picture_refuse(reader->reason, "has more rows than the memory holds");
+    for (long y = 0; y < h; y++)
+        reader->rows[y] = picture->pixel + y * w * 4;
+    png_read_image(png, reader->rows);
+    png_read_end(png, NULL);
+    return true;
+}
+
+/* One channel's value where `opacity` of 255 parts of it cover white. */
+static int on_white(int value, int opacity)
+{
+    return (value * opacity + 255 * (255 - opacity) + 127) / 255;
+}
+
+/* From four bytes a pixel to `channels`, in place: what is written never overtakes what is read. */
+static void flatten(Picture *picture, int channels)
+{
+    const uint8_t *from = picture->pixel;
+    uint8_t *to = picture->pixel;
+    for (long i = 0; i < (long)picture->h * picture->w; i++, from += 4, to += channels) {
+        int opacity = from[3];
+        picture_put(to, channels, on_white(from[0], opacity), on_white(from[1], opacity),
+                    on_white(from[2], opacity));
+    }
+    picture->c = channels;
+}
+
+bool picture_png(Picture *picture, const uint8_t *bytes, size_t length, int channels,
+                 char reason[PICTURE_REASON])
+{
+    Reader reader = { .bytes = bytes, .left = length, .reason = reason };
+    reader.png = png_create_read_struct(PNG_LIBPNG_VER_STRING, &reader, on_error, on_warning);
+    if (!reader.png)
+        return picture_refuse(reason, "needs more memory than there is");
+    bool good = read_pixels(&reader, picture);
+    png_destroy_read_struct(&reader.png, &reader.info, NULL);
+    free(reader.rows);
+    if (good)
+        flatten(picture, channels);
+    else
+        picture_free(picture);
+    return good;
+}

@@ -1,0 +1,23 @@
+/* pool.h - a fixed set of threads that share out numbered tasks. Which thread takes which task never
+ * touches a result: the tasks are cut by the card. */
+
+#ifndef RUNTIME_POOL_H
+#define RUNTIME_POOL_H
+
+typedef struct Pool Pool;
+
+/* `worker` is from 0 to threads-1 and no two running tasks share one: it names scratch memory. */
+typedef void PoolTask(void *context, int task, int worker);
+
+/* Starts threads-1 threads (the caller of pool_run is worker 0), each bound to a processor of its own
+ * where there are enough. Never NULL; a system that gives no threads ends the program with a fault. */
+Pool *pool_open(int threads);
+void  pool_close(Pool *pool);
+int   pool_threads(const Pool *pool);
+
+/* Runs task(context, 0..tasks-1, worker) and returns when all are done. Within tasks, denormal
+ * numbers are flushed to zero; the caller's mode is restored. Waiting spins for some microseconds,
+ * then sleeps, so that a loader's thread gets the processor. Not reentrant. */
+void pool_run(Pool *pool, PoolTask *task, void *context, int tasks);
+
+#endif

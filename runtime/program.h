@@ -1,0 +1,107 @@
+/* program.h - what a generated file hands to the runtime: one constant of type Program. The runtime
+ * drives this table and knows nothing else of the network. */
+
+#ifndef RUNTIME_PROGRAM_H
+#define RUNTIME_PROGRAM_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/job.h"
+#include "base/shape.h"
+#include "runtime/pool.h"
+
+enum { PROGRAM_VERSION = 1 };
+
+/* One trained tensor. In files it is dense, in Keras's order: conv [R][S][C][K], dense
+ * [inputs][outputs], bias [K]: `rows` rows of `columns` floats, the last dimension being the columns.
+ * In the block it lies in tiles, as its kernels want it: parameter_at() tells where. What no row and
+ * column leads to is padding, which is zero and stays zero. */
+typedef struct {
+    const char *name;           /* "conv1.weight" */
+    int dims;
+    int dim[4];
+    long rows;
+    int columns;
+    int tile_rows, tile_columns;
+    long floats;                /* in the block, padding included */
+    size_t place;               /* bytes from the start of the block, for every use */
+    size_t state[2];            /* of the optimiser's running means, laid out like the tensor; in the
+                                   training block alone */
+    int states;                 /* 0 to 2 */
+    const char *state_name[2];  /* "momentum", "mean_square", "mean", ... as files name them */
+    /* Drawn uniformly from -limit to limit, or, where `deviation` is not 0, from a normal
+     * distribution truncated at two deviations; both 0: zeros. */
+    double limit, deviation;
+} Parameter;
+
+/* Floats from the tensor's place to one element. A tile is tile_rows x tile_columns, row by row; the
+ * tiles of one band of rows lie side by side. A plain matrix has tile_rows 1. */
+static inline long parameter_at(const Parameter *p, long row, int column)
+{
+    long across = (p->columns + p->tile_columns - 1) / p->tile_columns;
+    long tile = row / p->tile_rows * across + column / p->tile_columns;
+    return (tile * p->tile_rows + row % p->tile_rows) * p->tile_columns + column % p->tile_columns;
+}
+
+/* One layer of the card, in order, for summaries and `look`. */
+typedef struct {
+    const char *name;           /* "conv1" */
+    const char *text;           /* as the card has it: "conv 32 3x3 relu" */
+    Shape shape;                /* of what it makes */
+    long parameters;
+    long multiply_adds;         /* of one image, forward */
+    Place place;
+    size_t view;                /* where Program.view leaves its values, bytes from the block's start */
+    int stride;                 /* floats from pixel to pixel there */
+    int is_conv;
+} LayerRow;
+
+/* One call of a program's function. The block is `bytes` of the use at hand, scratch is
+ * pool_threads(pool) times its `scratch` bytes; both 64-byte aligned, cleared once, when allocated.
+ * A block of the training use also serves predicting, which keeps parameters and states. */
+typedef struct {
+    char *block, *scratch;
+    size_t scratch_bytes;       /* of one worker: at least the use's `scratch` */
+    Pool *pool;
+    const float *input;         /* [n][H][W][C], 64-byte aligned, then 64 bytes that may be read */
+    const int32_t *target;      /* [n] class numbers; predicting takes NULL where none are known */
+    int n;                      /* 1 to Program.batch */
+    /* of a training step */
+    double rate;
+    uint64_t update;            /* number of this update, from 1 */
+    uint64_t seed;
+    uint32_t epoch;             /* counted from 0 across phases */
+    uint32_t position;          /* of the batch's first image in the epoch's order */
+    /* filled */
+    double loss;                /* mean over n, where there were targets */
+    int correct;                /* how many of n were answered rightly, where there were targets */
+    const float *output;        /* [n] rows of Program.output.c, Program.output_stride floats apart */
+} Step;
+
+typedef struct {
+    void (*run)(Step *step);
+    size_t bytes, scratch;      /* of the block, and of each worker's scratch */
+} Use;
+
+typedef struct {
+    int version;                /* PROGRAM_VERSION of the netc that wrote it */
+    const char *card;           /* the card's file name: "catdog.net" */
+    const char *hash;           /* 16 hexadecimal digits of all that decides the result */
+    const char *target;         /* "x86-64-v4" */
+    int batch;                  /* the largest n */
+    Shape output;
+    int output_stride;
+    int classes;                /* that the output can tell apart: 2 for one sigmoid */
+    const Parameter *parameter;
+    int parameters;
+    const LayerRow *layer;
+    int layers;
+    Use train, predict, view;   /* view takes one image and keeps every layer's values */
+    Job job;
+} Program;
+
+/* The whole trainer: reads the command line, returns the exit code. */
+int trainer_main(const Program *program, int argc, char **argv);
+
+#endif

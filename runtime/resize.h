@@ -1,0 +1,17 @@
+/* resize.h - a picture at the size that the network takes, in bytes. */
+
+#ifndef RUNTIME_RESIZE_H
+#define RUNTIME_RESIZE_H
+
+#include "base/job.h"
+#include "runtime/picture.h"
+
+/* Fills `result` [h][w][c] as the input's resize, filter and shape say; the picture has its channels.
+ *   stretch  the whole picture, its aspect lost      crop  the largest middle part of the aspect
+ *   pad      the whole picture in the middle, black around it
+ *   bilinear the four nearest pixels at (i + 1/2) in/out - 1/2, those outside being the edge's
+ *   nearest  the pixel at floor((i + 1/2) in/out)    area  the mean of all that is covered
+ * Every value is the exact one, rounded to the nearest byte, halves up. */
+void resize_picture(const Picture *picture, const JobInput *input, uint8_t *result);
+
+#endif

@@ -1,0 +1,27 @@
+/* results.h - results.csv, the learning curve: a line for each epoch that a run has done. */
+
+#ifndef RUNTIME_RESULTS_H
+#define RUNTIME_RESULTS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+typedef struct {
+    uint64_t epoch;             /* from 1 */
+    double loss, accuracy;      /* while training, with its augmentation and dropout */
+    bool validated;
+    double validation_loss, validation_accuracy;
+    double seconds;             /* of training, since the epoch's start or the resume */
+    double rate, step_rate;     /* images a second; of the steps alone */
+    double waiting;             /* the share of `seconds` that passed in waiting for pictures */
+} Result;
+
+/* Failures are faults that name the file. */
+void results_create(const char *folder);
+void results_append(const char *folder, const Result *result);
+
+/* Drops what is said of later epochs than the first `epochs`: a line is written before the checkpoint
+ * that makes it true. */
+void results_rewind(const char *folder, uint64_t epochs);
+
+#endif

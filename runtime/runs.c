@@ -1,0 +1,168 @@
+#include "runtime/runs.h"
+
+#include <ctype.h>
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "runtime/fault.h"
+#include "runtime/whole.h"
+
+/* "runs/catdog", to be freed. */
+static char *runs_folder(const Program *program)
+{
+    const char *slash = strrchr(program->card, '/'), *name = slash ? slash + 1 : program->card;
+    size_t length = strlen(name);
+    if (length > 4 && !strcmp(name + length - 4, ".net"))
+        length -= 4;
+    char *folder;
+    if (asprintf(&folder, "runs/%.*s", (int)length, name) < 0)
+        fault("out of memory");
+    return folder;
+}
+
+static char *run_folder(const char *folder, int number)
+{
+    char *path;
+    if (asprintf(&path, "%s/%d", folder, number) < 0)
+        fault("out of memory");
+    return path;
+}
+
+/* The number that a folder's name is, or 0. */
+static int run_number(const char *name)
+{
+    int number = 0;
+    for (const char *c = name; *c; c++)
+        if (!isdigit((unsigned char)*c) || number > INT_MAX / 10 - 1)
+            return 0;
+        else
+            number = 10 * number + *c - '0';
+    return name[0] == '0' ? 0 : number;
+}
+
+static int descending(const void *left, const void *right)
+{
+    int a = *(const int *)left, b = *(const int *)right;
+    return (a < b) - (a > b);
+}
+
+/* The runs' numbers, the newest first; to be freed. */
+static int *run_numbers(const char *folder, int *count)
+{
+    int *number = NULL, room = 0;
+    *count = 0;
+    DIR *directory = opendir(folder);
+    if (!directory && errno != ENOENT)
+        fault("cannot read %s: %s", folder, strerror(errno));
+    for (struct dirent *entry; directory && (entry = readdir(directory)); ) {
+        if (!run_number(entry->d_name))
+            continue;
+        if (*count == room) {
+            room = room ? 2 * room : 16;
+            number = realloc(number, sizeof *number * (size_t)room);
+            if (!number)
+                fault("out of memory");
+        }
+        number[(*count)++] = run_number(entry->d_name);
+    }
+    if (directory)
+        closedir(directory);
+    if (*count)
+        qsort(number, (size_t)*count, sizeof *number, descending);
+    return number;
+}
+
+/* Makes a folder; false where it was there already. */
+static bool make_folder(const char *path)
+{
+    if (!mkdir(path, 0777))
+        return true;
+    if (errno != EEXIST)
+        fault("cannot make the folder %s: %s", path, strerror(errno));
+    return false;
+}
+
+Run run_create(const Program *program)
+{
+    int count;
+    Run run = { .lock = -1 };
+    char *folder = runs_folder(program);
+    make_folder("runs");
+    make_folder(folder);
+    int *number = run_numbers(folder, &count), next = count ? number[0] : 0;
+    do {                        /* another process may have taken the number */
+        free(run.folder);
+        run.folder = run_folder(folder, ++next);
+    } while (!make_folder(run.folder));
+    free(number);
+    free(folder);
+    run_lock(&run);
+    return run;
+}
+
+bool run_find(const Program *program, const char *file, RunFits *fits, const void *context,
+              Run *run, int *others)
+{
+    int count;
+    char *folder = runs_folder(program), *found = NULL;
+    int *number = run_numbers(folder, &count);
+    *others = 0;
+    for (int i = 0; i < count && !found; i++) {
+        char *candidate = run_folder(folder, number[i]), *path = path_join(candidate, file);
+        if (!access(path, F_OK)) {
+            Checkpoint *checkpoint = checkpoint_open(path);
+            bool ours = checkpoint->hash && !strcmp(checkpoint->hash, program->hash);
+            *others += !ours;
+            if (ours && (!fits || fits(checkpoint, context)))
+                found = strdup(candidate);
+            checkpoint_close(checkpoint);
+        }
+        free(path);
+        free(candidate);
+    }
+    free(number);
+    free(folder);
+    *run = (Run){ .folder = found, .lock = -1 };
+    return found;
+}
+
+static bool is_temporary(const char *name)
+{
+    size_t length = strlen(name), suffix = strlen(WHOLE_SUFFIX);
+    return length > suffix && !strcmp(name + length - suffix, WHOLE_SUFFIX);
+}
+
+static void clear_temporaries(const Run *run)
+{
+    DIR *directory = opendir(run->folder);
+    for (struct dirent *entry; directory && (entry = readdir(directory)); )
+        if (is_temporary(entry->d_name))
+            unlinkat(dirfd(directory), entry->d_name, 0);
+    if (directory)
+        closedir(directory);
+}
+
+void run_lock(Run *run)
+{
+    run->lock = open(run->folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (run->lock < 0)
+        fault("cannot open the folder %s: %s", run->folder, strerror(errno));
+    if (flock(run->lock, LOCK_EX | LOCK_NB) && errno == EWOULDBLOCK)
+        fault("%s is being trained by another process; `train --new` starts a run beside it",
+              run->folder);
+    clear_temporaries(run);     /* a file system without locks: go on without */
+}
+
+void run_close(Run *run)
+{
+    if (run->lock >= 0)
+        close(run->lock);
+    free(run->folder);
+}

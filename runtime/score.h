@@ -1,0 +1,23 @@
+/* score.h - how well a network does on a part of the data. */
+
+#ifndef RUNTIME_SCORE_H
+#define RUNTIME_SCORE_H
+
+#include <stdbool.h>
+
+#include "runtime/loader.h"
+#include "runtime/network.h"
+
+typedef struct {
+    double loss;                /* mean */
+    double accuracy;
+    long images;
+    long correct;
+    bool stopped;               /* by the user, before all pictures were seen */
+} Score;
+
+/* Predicts all that the loader has. `confusion`, unless NULL, is [classes][classes]: row the true
+ * class, column the answer; it is added to. */
+Score score_part(const Network *network, Loader *loader, long *confusion);
+
+#endif

@@ -1,0 +1,257 @@
+#include "runtime/split.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "runtime/fault.h"
+#include "runtime/whole.h"
+
+static const char *const part_word[] = {
+#define X(id, word) word,
+    PART_KINDS(X)
+#undef X
+};
+
+/* One line of the file. */
+typedef struct {
+    PartKind part;
+    char *class, *key;          /* in `text` */
+    char *text;
+    bool met;                   /* an item of the dataset */
+} Line;
+
+typedef struct {
+    char *path;
+    Line *line;                 /* by key */
+    long lines;
+} Split;
+
+/* ---- an item's key ---- */
+
+/* The part whose files hold a row: a share's are those of train. */
+static PartKind home_of(const Dataset *dataset, PartKind part)
+{
+    return dataset->job->data.part[part].paths ? part : PART_TRAIN;
+}
+
+/* What the file calls an item: its path without newlines, or "train#7". To be freed. */
+static char *item_key(const Dataset *dataset, PartKind part, long i)
+{
+    enum { NUMBER = 40 };
+    const Item *item = &dataset->part[part].item[i];
+    const char *path = item->path ? item->path : "";
+    char *key = need_memory(2 * strlen(path) + NUMBER), *to = key;
+    if (!item->path)
+        snprintf(key, NUMBER, "%s#%ld", part_word[home_of(dataset, part)], item->index);
+    for (const char *from = path; *from; from++) {
+        if (*from == '\n' || *from == '\\')
+            *to++ = '\\';
+        *to++ = *from == '\n' ? 'n' : *from;
+    }
+    return key;
+}
+
+/* ---- writing ---- */
+
+void split_write(const Dataset *dataset, const char *folder)
+{
+    char *path = path_join(folder, "split.txt");
+    WholeFile file = whole_open(path);
+    for (PartKind part = 0; part < PART_COUNT; part++)
+        for (long i = 0; i < dataset->part[part].items; i++) {
+            const Item *item = &dataset->part[part].item[i];
+            char *key = item_key(dataset, part, i);
+            fprintf(file.stream, "%s\t%s\t%s\n", part_word[part], dataset->class_name[item->class], key);
+            free(key);
+        }
+    whole_publish(&file);
+    free(path);
+}
+
+/* ---- reading ---- */
+
+static bool part_named(const char *word, PartKind *part)
+{
+    for (*part = 0; *part < PART_COUNT; (*part)++)
+        if (!strcmp(word, part_word[*part]))
+            return true;
+    return false;
+}
+
+/* Cuts "part<tab>class<tab>key" in three. */
+static bool parse_line(char *text, Line *line)
+{
+    char *tab = strchr(text, '\t'), *second = tab ? strchr(tab + 1, '\t') : NULL;
+    if (!second)
+        return false;
+    *tab = *second = '\0';
+    *line = (Line){ .class = tab + 1, .key = second + 1, .text = text };
+    return part_named(text, &line->part);
+}
+
+static int by_key(const void *left, const void *right)
+{
+    return strcmp(((const Line *)left)->key, ((const Line *)right)->key);
+}
+
+static void read_lines(Split *split, FILE *stream)
+{
+    long room = 0;
+    char *text = NULL;
+    size_t text_room = 0;
+    for (ssize_t length; (length = getline(&text, &text_room, stream)) > 0; text = NULL, text_room = 0) {
+        if (split->lines == room) {
+            room = room ? 2 * room : 1024;
+            split->line = realloc(split->line, sizeof(Line) * (size_t)room);
+            if (!split->line)
+                fault("out of memory");
+        }
+        bool whole = text[length - 1] == '\n';
+        text[length - whole] = '\0';
+        if (!whole || !parse_line(text, &split->line[split->lines++]))
+            fault("%s: line %ld is not `part class path`", split->path, split->lines);
+    }
+    free(text);
+    if (ferror(stream))
+        fault("cannot read %s: %s", split->path, strerror(errno));
+    if (split->lines)
+        qsort(split->line, (size_t)split->lines, sizeof(Line), by_key);
+}
+
+/* False where there is no file. */
+static bool split_read(Split *split, const char *folder)
+{
+    *split = (Split){ .path = path_join(folder, "split.txt") };
+    FILE *stream = fopen(split->path, "rbe");
+    if (!stream && errno != ENOENT)
+        fault("cannot read %s: %s", split->path, strerror(errno));
+    if (!stream)
+        return false;
+    read_lines(split, stream);
+    fclose(stream);
+    return true;
+}
+
+static void split_free(Split *split)
+{
+    for (long i = 0; i < split->lines; i++)
+        free(split->line[i].text);
+    free(split->line);
+    free(split->path);
+}
+
+/* ---- applying ---- */
+
+/* The file's line for an item, or NULL where the item is new. */
+static Line *line_of(const Split *split, const Dataset *dataset, PartKind part, long i)
+{
+    char *key = item_key(dataset, part, i);
+    Line wanted = { .key = key };
+    Line *line = split->lines
+        ? bsearch(&wanted, split->line, (size_t)split->lines, sizeof(Line), by_key) : NULL;
+    free(key);
+    return line;
+}
+
+static int by_item(const void *left, const void *right)
+{
+    const Item *a = left, *b = right;
+    if (a->path && b->path)
+        return strcmp(a->path, b->path);
+    return (a->index > b->index) - (a->index < b->index);
+}
+
+typedef struct {
+    long fresh, gone, moved;
+    const char *first_fresh, *first_gone;
+} Changes;
+
+/* Meets every item with its line. */
+static Changes compare(const Dataset *dataset, const Split *split)
+{
+    Changes changes = { 0 };
+    for (PartKind part = 0; part < PART_COUNT; part++)
+        for (long i = 0; i < dataset->part[part].items; i++) {
+            const Item *item = &dataset->part[part].item[i];
+            Line *line = line_of(split, dataset, part, i);
+            if (!line && !changes.fresh++)
+                changes.first_fresh = item->path ? item->path : "a row";
+            if (!line)
+                continue;
+            line->met = true;
+            changes.moved += line->part != part;
+            if (strcmp(line->class, dataset->class_name[item->class]))
+                fault("%s is now of class %s, but %s has it as %s", line->key,
+                      dataset->class_name[item->class], split->path, line->class);
+        }
+    for (long i = 0; i < split->lines; i++)
+        if (!split->line[i].met && !changes.gone++)
+            changes.first_gone = split->line[i].key;
+    return changes;
+}
+
+static void tell(const Changes *changes, const Split *split, bool strict)
+{
+    const char *program = program_invocation_short_name;
+    if (changes->gone && strict)
+        fault("%ld of the pictures in %s are gone, the first is %s; bring them back, or start anew "
+              "with `train --new`", changes->gone, split->path, changes->first_gone);
+    if (changes->gone)
+        fprintf(stderr, "%s: %ld of the pictures in %s are gone, the first is %s\n", program,
+                changes->gone, split->path, changes->first_gone);
+    if (changes->fresh)
+        fprintf(stderr, "%s: %ld pictures are not in %s and are left out, the first is %s\n", program,
+                changes->fresh, split->path, changes->first_fresh);
+}
+
+static long count_items(const Dataset *dataset)
+{
+    long count = 0;
+    for (PartKind part = 0; part < PART_COUNT; part++)
+        count += dataset->part[part].items;
+    return count;
+}
+
+/* Copies the items that belong to a part to `to`, sorted; returns how many there are. */
+static long gather(const Dataset *dataset, const Split *split, PartKind wanted, Item *to)
+{
+    long count = 0;
+    for (PartKind part = 0; part < PART_COUNT; part++)
+        for (long i = 0; i < dataset->part[part].items; i++) {
+            const Line *line = line_of(split, dataset, part, i);
+            if (line && line->part == wanted)
+                to[count++] = dataset->part[part].item[i];
+        }
+    if (count)
+        qsort(to, (size_t)count, sizeof *to, by_item);
+    return count;
+}
+
+static Item *move_items(Dataset *dataset, const Split *split)
+{
+    Item *all = need_memory(sizeof(Item) * (size_t)count_items(dataset)), *to = all;
+    DataPart moved[PART_COUNT];
+    for (PartKind part = 0; part < PART_COUNT; part++) {
+        moved[part] = dataset->part[part];
+        moved[part].item = to;
+        to += moved[part].items = gather(dataset, split, part, to);
+    }
+    memcpy(dataset->part, moved, sizeof moved);
+    return all;
+}
+
+Item *split_apply(Dataset *dataset, const char *folder, bool strict)
+{
+    Split split;
+    Item *moved = NULL;
+    if (split_read(&split, folder)) {
+        Changes changes = compare(dataset, &split);
+        tell(&changes, &split, strict);
+        if (changes.fresh || changes.moved)
+            moved = move_items(dataset, &split);
+    }
+    split_free(&split);
+    return moved;
+}

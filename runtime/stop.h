@@ -1,0 +1,19 @@
+/* stop.h - what Ctrl-C means. While work is guarded, the first signal only asks for a stop, at the
+ * next place where that is safe; the second ends the program at once, and so does any outside. */
+
+#ifndef RUNTIME_STOP_H
+#define RUNTIME_STOP_H
+
+#include <stdbool.h>
+
+/* SIGINT, SIGTERM, SIGHUP and SIGUSR1 (a cluster's warning), but those that the caller of the program
+ * had ignored, end it with EXIT_INTERRUPTED from here on. */
+void stop_listen(void);
+
+/* Begins, or ends, what must not be torn apart. */
+void stop_guard(bool guarded);
+
+/* True once a stop was asked for. */
+bool stop_wanted(void);
+
+#endif

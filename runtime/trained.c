@@ -1,0 +1,86 @@
+#include "runtime/trained.h"
+
+#include <errno.h>
+#include <libgen.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "runtime/fault.h"
+#include "runtime/runs.h"
+#include "runtime/whole.h"
+
+/* The newest run's best; to be freed. */
+static char *newest_best(const Program *program)
+{
+    Run run;
+    int others;
+    if (run_find(program, "best.safetensors", NULL, NULL, &run, &others)) {
+        char *path = path_join(run.folder, "best.safetensors");
+        run_close(&run);
+        return path;
+    }
+    if (others)
+        fault("no run of this card has a finished epoch; those in runs/ are of another version of it, "
+              "whose weights --weights FILE may still fit");
+    fault("nothing was trained yet: no run has a finished epoch; `%s train` first, or give --weights FILE",
+          program_invocation_short_name);
+}
+
+static char *folder_of(const char *path)
+{
+    char *copy = strdup(path), *folder = copy ? strdup(dirname(copy)) : NULL;
+    if (!folder)
+        fault("out of memory");
+    free(copy);
+    return folder;
+}
+
+/* The names of the file; where a foreign one has none, those of the card, or numbers. */
+static const char **class_names(const Program *program, const Checkpoint *checkpoint)
+{
+    const JobData *data = &program->job.data;
+    const char **name = need_memory(sizeof *name * (size_t)program->classes);
+    for (int i = 0; i < program->classes; i++) {
+        char *number = NULL;
+        if (i < checkpoint->classes.count)
+            name[i] = strdup(checkpoint->classes.name[i]);
+        else if (i < data->classes && *data->class[i].name)
+            name[i] = strdup(data->class[i].name);
+        else
+            name[i] = asprintf(&number, "%d", i) < 0 ? NULL : number;
+        if (!name[i])
+            fault("out of memory");
+    }
+    return name;
+}
+
+static void say_which(const Checkpoint *checkpoint)
+{
+    fprintf(stderr, "%s: weights of %s", program_invocation_short_name, checkpoint->path);
+    if (checkpoint->hash)
+        fprintf(stderr, ", epoch %lu", (unsigned long)checkpoint->standing.epoch);
+    fputc('\n', stderr);
+}
+
+Trained trained_open(const Program *program, const Options *options, const Use *use)
+{
+    char *path = options->weights ? strdup(options->weights) : newest_best(program);
+    Trained trained = { .checkpoint = checkpoint_open(path), .folder = folder_of(path) };
+    free(path);
+    trained.network = network_open(program, use, options->threads);
+    checkpoint_read(trained.checkpoint, trained.network, false);
+    trained.class_name = class_names(program, trained.checkpoint);
+    if (!options->quiet)
+        say_which(trained.checkpoint);
+    return trained;
+}
+
+void trained_close(Trained *trained)
+{
+    for (int i = 0; i < trained->network->program->classes; i++)
+        free((char *)trained->class_name[i]);
+    free((void *)trained->class_name);
+    network_close(trained->network);
+    checkpoint_close(trained->checkpoint);
+    free(trained->folder);
+}

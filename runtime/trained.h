@@ -1,0 +1,22 @@
+/* trained.h - a network with the weights that the command line means, for the commands that use one. */
+
+#ifndef RUNTIME_TRAINED_H
+#define RUNTIME_TRAINED_H
+
+#include "runtime/checkpoint.h"
+#include "runtime/network.h"
+#include "runtime/options.h"
+
+typedef struct {
+    Network *network;
+    Checkpoint *checkpoint;     /* open still, for what it says */
+    const char **class_name;    /* [program->classes] */
+    char *folder;               /* where the weights lie, and their split */
+} Trained;
+
+/* Opens --weights or the newest run's best, and says which on standard error, unless --quiet. That
+ * there is none is a fault, with what to do. `use` as in network_open. */
+Trained trained_open(const Program *program, const Options *options, const Use *use);
+void    trained_close(Trained *trained);
+
+#endif

@@ -1,0 +1,90 @@
+/* kill.c - a trainer that is killed at any of its system calls leaves a run that the next trainer goes
+ * on with, to the same bytes as without the kill. */
+
+#include <CUnit/CUnit.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/ptrace.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "tests/trainer/tiny.h"
+
+/* Runs the trainer and kills it at its main thread's call-th stop, which are two for each system call.
+ * False once it came to its end before. */
+static bool killed_at(int call)
+{
+    int status;
+    pid_t child = fork();
+    if (!child) {
+        ptrace(PTRACE_TRACEME, 0, NULL, NULL);
+        raise(SIGSTOP);
+        tiny_child("train --epochs 2 --threads 1");
+    }
+    waitpid(child, &status, 0);
+    ptrace(PTRACE_SETOPTIONS, child, NULL, PTRACE_O_EXITKILL);
+    for (int i = 0; i < call; i++) {
+        ptrace(PTRACE_SYSCALL, child, NULL, NULL);
+        waitpid(child, &status, 0);
+        if (WIFEXITED(status))
+            return false;
+    }
+    kill(child, SIGKILL);
+    waitpid(child, &status, 0);
+    return true;
+}
+
+static void clear(const char *folder)
+{
+    char command[64];
+    snprintf(command, sizeof command, "rm -rf %s", folder);
+    CU_ASSERT_EQUAL(system(command), 0);
+}
+
+static int count_temporaries(void)
+{
+    return tiny_exists("runs/tiny/1/last.safetensors.tmp") + tiny_exists("runs/tiny/1/best.safetensors.tmp") +
+           tiny_exists("runs/tiny/1/results.csv.tmp") + tiny_exists("runs/tiny/1/split.txt.tmp");
+}
+
+/* Before the first checkpoint is there, the next trainer starts a run of its own. */
+static void go_on(int call)
+{
+    const char *run = tiny_exists("runs/tiny/1/last.safetensors") ? "runs/tiny/1" : "runs/tiny/2";
+    char last[64], best[64];
+    if (!tiny_exists("runs/tiny/1"))
+        run = "runs/tiny/1";
+    snprintf(last, sizeof last, "%s/last.safetensors", run);
+    snprintf(best, sizeof best, "%s/best.safetensors", run);
+    int code = tiny_code("train --epochs 2");
+    bool same = tiny_same_files(last, "whole/last.safetensors") &&
+                tiny_same_files(best, "whole/best.safetensors");
+    CU_ASSERT_EQUAL(code, 0);
+    CU_ASSERT(same);
+    if (code || !same)
+        printf("\n    killed at stop %d: exit code %d, %s\n", call, code, same ? "same" : "not the same");
+    if (run[10] == '1')
+        CU_ASSERT_EQUAL(count_temporaries(), 0);
+}
+
+static void killed_at_every_call(void)
+{
+    int call = 1;
+    tiny_enter();
+    CU_ASSERT_EQUAL(tiny_code("train --epochs 2"), 0);
+    CU_ASSERT_EQUAL(rename("runs/tiny/1", "whole"), 0);
+    for (bool more = true; more; call++) {
+        clear("runs");
+        more = killed_at(call);
+        if (more)
+            go_on(call);
+    }
+    CU_ASSERT(call > 100);
+    tiny_leave();
+}
+
+void suite_kill(void)
+{
+    CU_Suite *suite = CU_add_suite("checkpoint: kill", NULL, NULL);
+    CU_add_test(suite, "killed at every system call", killed_at_every_call);
+}

@@ -1,0 +1,54 @@
+#!/bin/sh
+# Installs the built netc into a staged prefix, uses it from another folder, takes it away again. Prints what
+# went wrong, and exits 1 then.
+set -u
+here=$(mktemp -d)
+trap 'rm -rf "$here"' EXIT
+root=$(pwd)
+failed=0
+
+wrong() {
+    failed=1
+    echo "$*"
+}
+
+# Everything below a folder but folders.
+files() { (cd "$1" && find . ! -type d | sort); }
+
+# 1. staged: DESTDIR is put before each path, and no file knows it
+scripts/install.sh install /opt/netc "$here/stage" > "$here/log" || wrong "install failed"
+[ -x "$here/stage/opt/netc/bin/netc" ] || wrong "no bin/netc"
+! grep -rqI "$here" "$here/stage" || wrong "an installed file names DESTDIR"
+flags=$(PKG_CONFIG_LIBDIR="$here/stage/opt/netc/lib/pkgconfig" pkg-config --cflags --libs netc 2>&1) || true
+if command -v pkg-config > /dev/null; then
+    case $flags in
+    *-I/opt/netc/include/netc*-L/opt/netc/lib*-lnetc*) ;;
+    *) wrong "pkg-config says: $flags" ;;
+    esac
+fi
+
+# 2. in place, and moved: netc finds its parts beside itself, from any folder
+scripts/install.sh install "$here/prefix" > "$here/log" || wrong "install failed"
+mkdir "$here/else where"
+cd "$here/else where" || exit 1
+"$here/prefix/bin/netc" build "$root/examples/catdog/catdog.net" > "$here/log" 2>&1 || wrong "$(cat "$here/log")"
+./catdog summary > "$here/log" 2>&1 || wrong "$(cat "$here/log")"
+cd "$root" || exit 1
+
+# 3. again over the old, with a file of somebody else's among netc's: uninstall takes its own alone
+mkdir -p "$here/prefix/share/netc/models"
+echo mine > "$here/prefix/share/netc/models/mine.net"
+scripts/install.sh install "$here/prefix" > "$here/log" || wrong "install over an install failed"
+scripts/install.sh uninstall "$here/prefix" > "$here/log" || wrong "uninstall failed"
+[ "$(files "$here/prefix")" = ./share/netc/models/mine.net ] || wrong "left: $(files "$here/prefix")"
+scripts/install.sh uninstall /opt/netc "$here/stage" > "$here/log" || wrong "uninstall failed"
+[ -z "$(files "$here/stage")" ] || wrong "left: $(files "$here/stage")"
+[ -z "$(find "$here/stage" -name netc -path '*/opt/netc/*')" ] || wrong "empty folders of netc's are left"
+
+# 4. wrong use
+scripts/install.sh uninstall "$here/nowhere" > /dev/null 2>&1
+[ $? = 3 ] || wrong "uninstalling nothing does not exit with 3"
+scripts/install.sh install usr > /dev/null 2>&1
+[ $? = 2 ] || wrong "a relative PREFIX does not exit with 2"
+
+exit $failed

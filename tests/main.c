@@ -1,0 +1,46 @@
+/* main.c - runs every suite, or those that the arguments name, and ends with `N passed, N failed`. */
+
+#include <CUnit/Basic.h>
+#include <stdio.h>
+#include <string.h>
+
+#define SUITES(X) \
+    X(pool) X(initialise) X(train) X(commands) X(safetensors) X(kill) \
+    X(picture) X(resize) X(augment) X(outside_pictures)
+
+#define X(name) void suite_##name(void);
+SUITES(X)
+#undef X
+
+static const struct {
+    const char *name;
+    void (*add)(void);
+} suites[] = {
+#define X(name) { #name, suite_##name },
+    SUITES(X)
+#undef X
+};
+
+static int is_asked_for(const char *name, int argc, char **argv)
+{
+    for (int i = 1; i < argc; i++)
+        if (!strcmp(argv[i], name))
+            return 1;
+    return argc < 2;
+}
+
+int main(int argc, char **argv)
+{
+    if (CU_initialize_registry() != CUE_SUCCESS)
+        return 3;
+    for (size_t i = 0; i < sizeof suites / sizeof *suites; i++)
+        if (is_asked_for(suites[i].name, argc, argv))
+            suites[i].add();
+    CU_basic_set_mode(CU_BRM_NORMAL);
+    CU_basic_run_tests();
+    unsigned failed = CU_get_number_of_tests_failed() + CU_get_number_of_suites_failed();
+    unsigned passed = CU_get_number_of_tests_run() - CU_get_number_of_tests_failed();
+    CU_cleanup_registry();
+    printf("%u passed, %u failed\n", passed, failed);
+    return failed || !passed;
+}

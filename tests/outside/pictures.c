@@ -1,0 +1,175 @@
+/* pictures.c - augmentation with given parameters against SciPy, resizing against Pillow and
+ * TensorFlow. make_pictures.py tells what the fixtures hold. */
+
+#include <CUnit/CUnit.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "runtime/augment.h"
+#include "runtime/fault.h"
+#include "runtime/resize.h"
+#include "tests/support/fixture.h"
+
+#define FOLDER "tests/outside/"
+
+/* Values go to 255, and a float there has steps of 1.5e-5: interpolating takes a few roundings. The
+ * promise is 1e-4 of 255. */
+#define GREY_TOLERANCE (1e-6 * 255)
+
+/* Our own sine and cosine and those of the C library may differ in the last places. */
+#define MAP_TOLERANCE 1e-12
+
+/* A byte is right where the true value rounds to it, halves either way; TensorFlow's has the noise of
+ * float32. */
+#define ROUNDED (0.5 + 1e-3)
+
+enum { MOST_ROWS = 8 };
+
+static const FixtureTensor *of_case(const Fixture *fixture, int number, const char *what)
+{
+    char name[64];
+    snprintf(name, sizeof name, "%d/%s", number, what);
+    return fixture_tensor(fixture, name);
+}
+
+static Shape shape_of(const FixtureTensor *picture)
+{
+    return (Shape){ picture->dim[0], picture->dim[1], picture->dim[2] };
+}
+
+/* Holds all values of a case to within a bound, and names the worst where one is not. */
+static void check_close(const char *what, int number, const double *found, const double *expected,
+                        long count, double bound)
+{
+    long worst = 0;
+    for (long i = 1; i < count; i++)
+        if (!(fabs(found[i] - expected[i]) <= fabs(found[worst] - expected[worst])))
+            worst = i;
+    bool close = fabs(found[worst] - expected[worst]) <= bound;
+    CU_ASSERT_TRUE(close);
+    if (!close)
+        fprintf(stderr, "%s, case %d: value %ld is %.15g, not %.15g\n", what, number, worst,
+                found[worst], expected[worst]);
+}
+
+/* ---- augmentation ---- */
+
+static void check_map(const Fixture *fixture, int number, Shape shape, Affine *map)
+{
+    AugmentDraw draw[MOST_ROWS];
+    const FixtureTensor *rows = of_case(fixture, number, "rows");
+    const double *expected = of_case(fixture, number, "matrix")->f64;
+    for (int r = 0; r < rows->dim[0]; r++)
+        draw[r] = (AugmentDraw){ .kind = rows->f64[3 * r],
+                                 .amount = { rows->f64[3 * r + 1], rows->f64[3 * r + 2] } };
+    *map = augment_map(draw, rows->dim[0], shape);
+    check_close("map", number, map->m[0], expected, 6, MAP_TOLERANCE);
+}
+
+/* The picture as bytes, or as floats; what may be read behind it is poison. To be freed. */
+static void *picture_of(const FixtureTensor *picture, bool bytes)
+{
+    size_t size = picture->count * (bytes ? sizeof(uint8_t) : sizeof(float));
+    uint8_t *copy = malloc(size + PICTURE_SLACK);
+    memset(copy, 0xff, size + PICTURE_SLACK);
+    for (long i = 0; i < picture->count; i++)
+        if (bytes)
+            copy[i] = picture->u8[i];
+        else
+            ((float *)copy)[i] = picture->u8[i];
+    return copy;
+}
+
+static double *doubles(const float *values, long count)
+{
+    double *wide = malloc(count * sizeof *wide);
+    for (long i = 0; i < count; i++)
+        wide[i] = values[i];
+    return wide;
+}
+
+static void check_gather(const Fixture *fixture, int number, Shape shape, const Affine *map,
+                         const FixtureTensor *picture, bool bytes)
+{
+    static const double zero[3], one[3] = { 1, 1, 1 };
+    const Job job = {
+        .input = { .shape = shape, .scale = 1, .mean = zero, .std = one },
+        .fill = *of_case(fixture, number, "fill")->i32,
+        .fill_value = *fixture_f64(fixture, "fill_value", 1),
+    };
+    long count = shape_size(shape);
+    Gather gather = gather_open(&job, bytes);
+    float *result = need_memory(count * sizeof *result + 64);
+    void *copy = picture_of(picture, bytes);
+    gather_run(&gather, map, copy, result);
+    double *found = doubles(result, count);
+    double *expected = doubles(of_case(fixture, number, "expected")->f32, count);
+    check_close(bytes ? "bytes" : "floats", number, found, expected, count, GREY_TOLERANCE);
+    free(found);
+    free(expected);
+    free(copy);
+    free(result);
+    gather_close(&gather);
+}
+
+static void given_parameters(void)
+{
+    Fixture *fixture = fixture_open(FOLDER "augment.safetensors");
+    int cases = *fixture_i32(fixture, "cases", 1);
+    for (int number = 0; number < cases; number++) {
+        char name[32];
+        snprintf(name, sizeof name, "picture/%d", *of_case(fixture, number, "picture")->i32);
+        const FixtureTensor *picture = fixture_tensor(fixture, name);
+        Shape shape = shape_of(picture);
+        Affine map;
+        check_map(fixture, number, shape, &map);
+        check_gather(fixture, number, shape, &map, picture, true);
+        check_gather(fixture, number, shape, &map, picture, false);
+    }
+    fixture_close(fixture);
+}
+
+/* ---- resizing ---- */
+
+/* What the filter makes of a case's picture in the expected tensor's size; to be freed. */
+static double *resized(const FixtureTensor *from, const FixtureTensor *to, FilterKind filter)
+{
+    const JobInput input = { .shape = shape_of(to), .resize = RESIZE_STRETCH, .filter = filter };
+    Picture picture = { from->dim[0], from->dim[1], from->dim[2], picture_of(from, true) };
+    uint8_t *bytes = malloc(to->count);
+    double *result = malloc(to->count * sizeof *result);
+    resize_picture(&picture, &input, bytes);
+    for (long i = 0; i < to->count; i++)
+        result[i] = bytes[i];
+    free(bytes);
+    free(picture.pixel);
+    return result;
+}
+
+static void check_filter(const char *method, FilterKind filter, double bound)
+{
+    Fixture *fixture = fixture_open(FOLDER "resize.safetensors");
+    int cases = *fixture_i32(fixture, "cases", 1);
+    for (int number = 0; number < cases; number++) {
+        const FixtureTensor *expected = of_case(fixture, number, method);
+        double *found = resized(of_case(fixture, number, "picture"), expected, filter);
+        check_close(method, number, found, expected->f64, expected->count, bound);
+        free(found);
+    }
+    fixture_close(fixture);
+}
+
+static void resize_nearest(void)  { check_filter("nearest", FILTER_NEAREST, 0); }
+static void resize_bilinear(void) { check_filter("bilinear", FILTER_BILINEAR, ROUNDED); }
+static void resize_area(void)     { check_filter("area", FILTER_AREA, ROUNDED); }
+
+void suite_outside_pictures(void)
+{
+    CU_pSuite suite = CU_add_suite("outside: pictures against SciPy and Pillow", NULL, NULL);
+    CU_ADD_TEST(suite, given_parameters);
+    CU_ADD_TEST(suite, resize_nearest);
+    CU_ADD_TEST(suite, resize_bilinear);
+    CU_ADD_TEST(suite, resize_area);
+}

@@ -1,0 +1,327 @@
+/* augment.c - what a row does to a picture, exactly where whole pixels move and within a few roundings
+ * elsewhere; what is drawn, and from what. SciPy's own numbers are in tests/outside. */
+
+#include <CUnit/CUnit.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "runtime/augment.h"
+#include "runtime/sine.h"
+
+enum { MOST = 40 * 40 * 5 };
+
+static const double pi = 3.14159265358979323846;
+static const double zeros[5], ones[5] = { 1, 1, 1, 1, 1 };
+
+static uint32_t state = 3;
+
+static double draw(double from, double to)
+{
+    state = state * 1664525 + 1013904223;
+    return from + (state >> 8) * 0x1p-24 * (to - from);
+}
+
+/* Bytes and the same as floats, with what may be read behind them. */
+typedef struct {
+    uint8_t byte[MOST + 16];
+    float real[MOST + 4];
+} Image;
+
+static Image *noise(void)
+{
+    static Image image;
+    for (int i = 0; i < MOST + 4; i++)
+        image.real[i] = image.byte[i] = (uint8_t)draw(0, 256);
+    return &image;
+}
+
+static Job job_of(Shape shape, FillKind fill)
+{
+    return (Job){ .input = { .shape = shape, .scale = 1, .mean = zeros, .std = ones },
+                  .fill = fill, .fill_value = 50 };
+}
+
+/* Applies rows to the image's bytes. */
+static void apply(const Image *image, Shape shape, FillKind fill, const AugmentDraw *row, int rows,
+                  float *result)
+{
+    Job job = job_of(shape, fill);
+    Gather gather = gather_open(&job, true);
+    Affine map = augment_map(row, rows, shape);
+    gather_run(&gather, &map, image->byte, result);
+    gather_close(&gather);
+}
+
+/* Counts pixels of a result that are not the image's at (y(i,j), x(i,j)); outside: 50. */
+#define WRONG(result, shape, image, y, x) __extension__({ \
+    int wrong = 0; \
+    for (int i = 0; i < (shape).h; i++) \
+        for (int j = 0; j < (shape).w; j++) \
+            for (int c = 0; c < (shape).c; c++) { \
+                int row = (y), column = (x); \
+                bool in = row >= 0 && row < (shape).h && column >= 0 && column < (shape).w; \
+                float value = in ? (image)->real[(row * (shape).w + column) * (shape).c + c] : 50; \
+                wrong += (result)[(i * (shape).w + j) * (shape).c + c] != value; \
+            } \
+    wrong; })
+
+static void whole_pixels_are_exact(void)
+{
+    Shape square = { 24, 24, 3 }, other = { 17, 25, 1 };
+    const Image *image = noise();
+    float result[MOST];
+    apply(image, other, FILL_CONSTANT, NULL, 0, result);
+    CU_ASSERT_EQUAL(WRONG(result, other, image, i, j), 0);
+
+    AugmentDraw quarter = { AUGMENT_ROTATE, { pi / 2 } }, half = { AUGMENT_ROTATE, { pi } };
+    apply(image, square, FILL_CONSTANT, &quarter, 1, result);   /* the right side comes to the top */
+    CU_ASSERT_EQUAL(WRONG(result, square, image, j, 23 - i), 0);
+    apply(image, other, FILL_CONSTANT, &half, 1, result);
+    CU_ASSERT_EQUAL(WRONG(result, other, image, 16 - i, 24 - j), 0);
+    AugmentDraw quarters[4] = { quarter, quarter, quarter, quarter };
+    apply(image, other, FILL_CONSTANT, quarters, 4, result);
+    CU_ASSERT_EQUAL(WRONG(result, other, image, i, j), 0);
+
+    AugmentDraw flips[2] = { { AUGMENT_FLIP, { 1, 0 } }, { AUGMENT_FLIP, { 0, 1 } } };
+    apply(image, other, FILL_CONSTANT, &flips[0], 1, result);
+    CU_ASSERT_EQUAL(WRONG(result, other, image, 16 - i, j), 0);
+    apply(image, other, FILL_CONSTANT, &flips[1], 1, result);
+    CU_ASSERT_EQUAL(WRONG(result, other, image, i, 24 - j), 0);
+
+    AugmentDraw shift = { AUGMENT_SHIFT, { 3, -5 } };           /* down 3, left 5 */
+    apply(image, other, FILL_CONSTANT, &shift, 1, result);
+    CU_ASSERT_EQUAL(WRONG(result, other, image, i - 3, j + 5), 0);
+    AugmentDraw away = { AUGMENT_SHIFT, { 1e9, 0 } };
+    apply(image, other, FILL_CONSTANT, &away, 1, result);
+    CU_ASSERT_EQUAL(WRONG(result, other, image, -1, -1), 0);
+
+    AugmentDraw zoom = { AUGMENT_ZOOM, { 0.5, 0.5 } };          /* the middle half, over all */
+    Shape odd = { 17, 25, 3 };
+    apply(image, odd, FILL_CONSTANT, &zoom, 1, result);
+    for (int c = 0; c < 3; c++) {
+        CU_ASSERT_EQUAL(result[c], image->real[(4 * 25 + 6) * 3 + c]);
+        CU_ASSERT_EQUAL(result[(16 * 25 + 24) * 3 + c], image->real[(12 * 25 + 18) * 3 + c]);
+    }
+}
+
+/* A turn, then a shift: the picture is turned first, then moved. */
+static void rows_act_from_top_to_bottom(void)
+{
+    Shape shape = { 20, 20, 1 };
+    const Image *image = noise();
+    float result[MOST];
+    AugmentDraw rows[2] = { { AUGMENT_ROTATE, { pi / 2 } }, { AUGMENT_SHIFT, { 4, 0 } } };
+    apply(image, shape, FILL_CONSTANT, rows, 2, result);
+    /* M = M1 M2: a point of the result is moved back, then turned back */
+    CU_ASSERT_EQUAL(WRONG(result, shape, image, j, 19 - (i - 4)), 0);
+    AugmentDraw swapped[2] = { rows[1], rows[0] };
+    apply(image, shape, FILL_CONSTANT, swapped, 2, result);
+    CU_ASSERT_EQUAL(WRONG(result, shape, image, j - 4, 19 - i), 0);
+}
+
+/* ---- between pixels: a plain gather in double, fill by fill ---- */
+
+static double pixel_at(const Image *image, Shape shape, FillKind fill, long y, long x, int c)
+{
+    long n[2] = { shape.h, shape.w }, at[2] = { y, x };
+    for (int side = 0; side < 2; side++) {
+        while (fill == FILL_WRAP && at[side] < 0)
+            at[side] += n[side];
+        while (fill == FILL_WRAP && at[side] >= n[side])
+            at[side] -= n[side];
+        while (fill == FILL_REFLECT && (at[side] < 0 || at[side] >= n[side]))
+            at[side] = at[side] < 0 ? -1 - at[side] : 2 * n[side] - 1 - at[side];
+        at[side] = at[side] < 0 ? 0 : at[side] >= n[side] ? n[side] - 1 : at[side];
+    }
+    return image->real[(at[0] * shape.w + at[1]) * shape.c + c];
+}
+
+static double plain(const Image *image, Shape shape, FillKind fill, const Affine *map, int i, int j, int c)
+{
+    double y = map->m[0][0] * i + map->m[0][1] * j + map->m[0][2];
+    double x = map->m[1][0] * i + map->m[1][1] * j + map->m[1][2];
+    if (fill == FILL_CONSTANT && (y < 0 || y > shape.h - 1 || x < 0 || x > shape.w - 1))
+        return 50;
+    long top = (long)floor(y), left = (long)floor(x);
+    double down = y - (double)top, right = x - (double)left, sum = 0;
+    for (int k = 0; k < 4; k++)
+        sum += (k & 1 ? right : 1 - right) * (k & 2 ? down : 1 - down) *
+               pixel_at(image, shape, fill, top + k / 2, left + k % 2, c);
+    return sum;
+}
+
+/* Random maps, every fill, one to five channels, bytes and floats: within 1e-5 of 255 of plain
+ * arithmetic. At the very edge `constant` may fall either way. */
+static void between_pixels(void)
+{
+    const Image *image = noise();
+    float result[2][MOST];
+    for (int round = 0; round < 200; round++) {
+        Shape shape = { 1 + (int)draw(0, 39), 1 + (int)draw(0, 39), 1 + round % 5 };
+        FillKind fill = (FillKind)(round % FILL_COUNT);
+        AugmentDraw rows[5] = {
+            { AUGMENT_ROTATE, { draw(-4, 4) } }, { AUGMENT_SHEAR, { draw(-1, 1) } },
+            { AUGMENT_ZOOM, { draw(-2, 0.9), draw(-2, 0.9) } },
+            { AUGMENT_SHIFT, { draw(-60, 60), draw(-60, 60) } }, { AUGMENT_FLIP, { draw(0, 1) > 0.5, 1 } },
+        };
+        Affine map = augment_map(rows, 5, shape);
+        Job job = job_of(shape, fill);
+        for (int bytes = 0; bytes < 2; bytes++) {
+            Gather gather = gather_open(&job, bytes);
+            gather_run(&gather, &map, bytes ? (const void *)image->byte : image->real, result[bytes]);
+            gather_close(&gather);
+        }
+        CU_ASSERT_EQUAL(memcmp(result[0], result[1], sizeof(float) * (size_t)shape_size(shape)), 0);
+        int wrong = 0;
+        for (int i = 0; i < shape_size(shape); i++) {
+            double value = plain(image, shape, fill, &map, i / shape.c / shape.w, i / shape.c % shape.w,
+                                 i % shape.c);
+            wrong += !(fabs(result[0][i] - value) <= 2.55e-3);
+        }
+        CU_ASSERT_EQUAL(wrong, 0);
+    }
+}
+
+static void scaled_on_the_way(void)
+{
+    static const double mean[3] = { 0.5, 0.25, 0 }, std[3] = { 0.5, 2, 1 };
+    Shape shape = { 6, 7, 3 };
+    Job job = { .input = { .shape = shape, .scale = 1 / 255.0, .mean = mean, .std = std } };
+    const Image *image = noise();
+    float result[MOST];
+    Gather gather = gather_open(&job, true);
+    Affine identity = augment_map(NULL, 0, shape);
+    gather_run(&gather, &identity, image->byte, result);
+    gather_close(&gather);
+    for (int i = 0; i < shape_size(shape); i++)
+        CU_ASSERT_DOUBLE_EQUAL(result[i], (image->byte[i] / 255.0 - mean[i % 3]) / std[i % 3], 3e-7);
+}
+
+/* Nothing but the result is written. */
+static void neighbours_stay(void)
+{
+    const Image *image = noise();
+    for (int c = 1; c <= 5; c++) {
+        Shape shape = { 5, 6, c };
+        float result[5 * 6 * 5 + 16];
+        for (int i = 0; i < 5 * 6 * 5 + 16; i++)
+            result[i] = -7;
+        apply(image, shape, FILL_NEAREST, NULL, 0, result + 8);
+        for (int i = 0; i < 8; i++) {
+            CU_ASSERT_EQUAL(result[i], -7);
+            CU_ASSERT_EQUAL(result[8 + shape_size(shape) + i], -7);
+        }
+    }
+}
+
+/* ---- draws ---- */
+
+static const JobAugment rows[] = {
+    { .kind = AUGMENT_ROTATE, .from = { -0.7 }, .to = { 0.7 }, .probability = { 1 } },
+    { .kind = AUGMENT_SHIFT, .from = { -0.2, -4 }, .to = { 0.2, 8 }, .probability = { 1 },
+      .pixels = { false, true } },
+    { .kind = AUGMENT_ZOOM, .from = { 0.1, 0.1 }, .to = { 0.3, 0.3 }, .probability = { 1 } },
+    { .kind = AUGMENT_ZOOM, .from = { -0.2, -0.2 }, .to = { 0.2, 0.2 }, .probability = { 0.25 }, .free = true },
+    { .kind = AUGMENT_FLIP, .probability = { 0, 0.5 } },
+};
+enum { ROWS = sizeof rows / sizeof *rows, DRAWS = 4000 };
+
+static Job job_with_rows(void)
+{
+    Job job = job_of((Shape){ 100, 50, 3 }, FILL_NEAREST);
+    job.augment = rows;
+    job.augments = ROWS;
+    return job;
+}
+
+/* Even over the interval: the mean and the extremes of 4,000, within five deviations. */
+static void check_even(const double *value, double from, double to)
+{
+    double sum = 0, low = INFINITY, high = -INFINITY, width = to - from;
+    for (int i = 0; i < DRAWS; i++) {
+        sum += value[i];
+        low = fmin(low, value[i]);
+        high = fmax(high, value[i]);
+    }
+    CU_ASSERT_DOUBLE_EQUAL(sum / DRAWS, (from + to) / 2, 5 * width / sqrt(12.0 * DRAWS));
+    CU_ASSERT_TRUE(low >= from && low < from + 0.005 * width);
+    CU_ASSERT_TRUE(high < to && high > to - 0.005 * width);
+}
+
+static void draws_are_even(void)
+{
+    static double angle[DRAWS], down[DRAWS], right[DRAWS], zoom[DRAWS];
+    Job job = job_with_rows();
+    int flips = 0, free_zooms = 0, upright = 0, unequal = 0;
+    for (int i = 0; i < DRAWS; i++) {
+        AugmentDraw draw[ROWS];
+        augment_draw(&job, 1, (uint32_t)i / 1000, (uint32_t)i % 1000, draw);
+        angle[i] = draw[0].amount[0];
+        down[i] = draw[1].amount[0];
+        right[i] = draw[1].amount[1];
+        zoom[i] = draw[2].amount[0];
+        unequal += draw[2].amount[0] != draw[2].amount[1];
+        free_zooms += draw[3].amount[0] != 0;
+        unequal += draw[3].amount[0] != 0 && draw[3].amount[0] == draw[3].amount[1];
+        upright += draw[4].amount[0] != 0;
+        flips += draw[4].amount[1] == 1;
+    }
+    check_even(angle, -0.7, 0.7);
+    check_even(down, -20, 20);  /* a fifth of 100 rows */
+    check_even(right, -4, 8);
+    check_even(zoom, 0.1, 0.3);
+    CU_ASSERT_EQUAL(unequal, 0);
+    CU_ASSERT_EQUAL(upright, 0);
+    CU_ASSERT_TRUE(abs(flips - DRAWS / 2) < 160);
+    CU_ASSERT_TRUE(abs(free_zooms - DRAWS / 4) < 140);
+}
+
+static void draws_are_functions(void)
+{
+    Job job = job_with_rows();
+    AugmentDraw first[ROWS], other[ROWS];
+    augment_draw(&job, 5, 2, 9, first);
+    augment_draw(&job, 5, 2, 9, other);
+    CU_ASSERT_EQUAL(memcmp(first, other, sizeof first), 0);
+    const uint64_t differing[][3] = { { 6, 2, 9 }, { 5 + (1ull << 40), 2, 9 }, { 5, 3, 9 }, { 5, 2, 10 } };
+    for (int i = 0; i < 4; i++) {
+        augment_draw(&job, differing[i][0], (uint32_t)differing[i][1], (uint32_t)differing[i][2], other);
+        CU_ASSERT_NOT_EQUAL(first[0].amount[0], other[0].amount[0]);
+    }
+    job.augments = ROWS - 2;    /* one row less changes none of the others */
+    augment_draw(&job, 5, 2, 9, other);
+    CU_ASSERT_EQUAL(memcmp(first, other, sizeof *first * (ROWS - 2)), 0);
+}
+
+/* ---- sine ---- */
+
+static void sine_is_right(void)
+{
+    double worst = 0;
+    for (int i = 0; i < 200000; i++) {
+        double angle = i % 2 ? draw(-7, 7) : draw(-1e5, 1e5), sine, cosine;
+        sine_cosine(angle, &sine, &cosine);
+        worst = fmax(worst, fabs(sine - sin(angle)) / fmax(fabs(sin(angle)), 0.25));
+        worst = fmax(worst, fabs(cosine - cos(angle)) / fmax(fabs(cos(angle)), 0.25));
+    }
+    CU_ASSERT_TRUE(worst <= 2 * 0x1p-52);
+    double sine, cosine;
+    sine_cosine(0, &sine, &cosine);
+    CU_ASSERT_TRUE(sine == 0 && cosine == 1);
+    sine_cosine(pi / 6, &sine, &cosine);
+    CU_ASSERT_DOUBLE_EQUAL(sine, 0.5, 1.2e-16);
+}
+
+void suite_augment(void)
+{
+    CU_pSuite suite = CU_add_suite("pictures: augmentation", NULL, NULL);
+    CU_ADD_TEST(suite, whole_pixels_are_exact);
+    CU_ADD_TEST(suite, rows_act_from_top_to_bottom);
+    CU_ADD_TEST(suite, between_pixels);
+    CU_ADD_TEST(suite, scaled_on_the_way);
+    CU_ADD_TEST(suite, neighbours_stay);
+    CU_ADD_TEST(suite, draws_are_even);
+    CU_ADD_TEST(suite, draws_are_functions);
+    CU_ADD_TEST(suite, sine_is_right);
+}

@@ -1,0 +1,172 @@
+/* resize.c - every filter against its definition in whole numbers, pixel for pixel, and where crop and
+ * pad put things. Pillow and TensorFlow are in tests/outside. */
+
+#include <CUnit/CUnit.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "runtime/resize.h"
+
+static uint32_t state = 7;
+
+static int draw(int from, int to)
+{
+    state = state * 1664525 + 1013904223;
+    return from + (int)((state >> 8) % (unsigned)(to - from + 1));
+}
+
+static Picture noise(int h, int w, int c)
+{
+    Picture picture = { h, w, c, malloc((size_t)h * w * c + PICTURE_SLACK) };
+    for (int i = 0; i < h * w * c; i++)
+        picture.pixel[i] = draw(0, 255);
+    return picture;
+}
+
+static int clamp(long value, int n)
+{
+    return value < 0 ? 0 : value >= n ? n - 1 : (int)value;
+}
+
+/* ---- the definitions, one pixel at a time; parts over `whole` are added in whole numbers ---- */
+
+/* How much of source pixel k goes into pixel i of the result, over *whole parts. */
+static long bilinear_part(int i, int k, int in, int out, long *whole)
+{
+    *whole = 2L * out;
+    long place = (2L * i + 1) * in - out;               /* in parts of a pixel, of its centre */
+    long below = (place + 2L * out * 4) / *whole - 4;   /* floor: never below -4 */
+    long part = place - below * *whole;
+    return (k == clamp(below, in)) * (*whole - part) + (k == clamp(below + 1, in)) * part;
+}
+
+static long nearest_part(int i, int k, int in, int out, long *whole)
+{
+    *whole = 1;
+    return k == (2L * i + 1) * in / (2L * out);
+}
+
+static long area_part(int i, int k, int in, int out, long *whole)
+{
+    *whole = in;
+    long parts = 0;             /* both pixels cut into the smallest common parts, and counted */
+    for (long part = (long)i * in; part < (long)(i + 1) * in; part++)
+        parts += part / out == k;
+    return parts;
+}
+
+typedef long Part(int i, int k, int in, int out, long *whole);
+
+static Part *const parts[FILTER_COUNT] = {
+    [FILTER_BILINEAR] = bilinear_part, [FILTER_NEAREST] = nearest_part, [FILTER_AREA] = area_part,
+};
+
+static int defined(const Picture *p, FilterKind filter, Shape to, int i, int j, int c)
+{
+    long sum = 0, down = 1, across = 1;
+    for (int y = 0; y < p->h; y++) {
+        long rows = parts[filter](i, y, p->h, to.h, &down);
+        for (int x = 0; rows && x < p->w; x++)
+            sum += rows * parts[filter](j, x, p->w, to.w, &across) * p->pixel[(y * p->w + x) * p->c + c];
+    }
+    return (int)((2 * sum + down * across) / (2 * down * across));
+}
+
+static void by_definition(void)
+{
+    for (int round = 0; round < 150; round++) {
+        int c = round % 2 ? 3 : 1;
+        Picture picture = noise(draw(1, 13), draw(1, 13), c);
+        JobInput input = { .shape = { draw(1, 13), draw(1, 13), c }, .filter = (FilterKind)(round % 3) };
+        uint8_t *result = malloc((size_t)shape_size(input.shape));
+        resize_picture(&picture, &input, result);
+        int wrong = 0;
+        for (int i = 0; i < shape_size(input.shape); i++)
+            wrong += result[i] != defined(&picture, input.filter, input.shape, i / c / input.shape.w,
+                                          i / c % input.shape.w, i % c);
+        CU_ASSERT_EQUAL(wrong, 0);
+        free(result);
+        picture_free(&picture);
+    }
+}
+
+static void same_size_is_identity(void)
+{
+    Picture picture = noise(31, 17, 3);
+    uint8_t result[31 * 17 * 3];
+    for (int filter = 0; filter < FILTER_COUNT; filter++) {
+        for (int resize = 0; resize < RESIZE_COUNT; resize++) {
+            JobInput input = { .shape = { 31, 17, 3 }, .filter = filter, .resize = resize };
+            resize_picture(&picture, &input, result);
+            CU_ASSERT_EQUAL(memcmp(result, picture.pixel, sizeof result), 0);
+        }
+    }
+    picture_free(&picture);
+}
+
+/* A picture of 6 x 10 with its column's number in each pixel, or its row's. */
+static Picture counted(bool columns, int h, int w)
+{
+    Picture picture = noise(h, w, 1);
+    for (int i = 0; i < h * w; i++)
+        picture.pixel[i] = columns ? i % w + 1 : i / w + 1;
+    return picture;
+}
+
+static void crop_takes_the_middle(void)
+{
+    uint8_t result[36];
+    JobInput input = { .shape = { 6, 6, 1 }, .filter = FILTER_BILINEAR, .resize = RESIZE_CROP };
+    Picture wide = counted(true, 6, 10), high = counted(false, 10, 6);
+    resize_picture(&wide, &input, result);
+    for (int i = 0; i < 36; i++)
+        CU_ASSERT_EQUAL(result[i], i % 6 + 3);
+    resize_picture(&high, &input, result);
+    for (int i = 0; i < 36; i++)
+        CU_ASSERT_EQUAL(result[i], i / 6 + 3);
+    picture_free(&wide);
+    picture_free(&high);
+}
+
+static void pad_keeps_all(void)
+{
+    uint8_t result[100];
+    JobInput input = { .shape = { 10, 10, 1 }, .filter = FILTER_NEAREST, .resize = RESIZE_PAD };
+    Picture wide = counted(true, 6, 10), high = counted(false, 10, 6);
+    resize_picture(&wide, &input, result);
+    for (int i = 0; i < 100; i++)
+        CU_ASSERT_EQUAL(result[i], i / 10 >= 2 && i / 10 < 8 ? i % 10 + 1 : 0);
+    resize_picture(&high, &input, result);
+    for (int i = 0; i < 100; i++)
+        CU_ASSERT_EQUAL(result[i], i % 10 >= 2 && i % 10 < 8 ? i / 10 + 1 : 0);
+    picture_free(&wide);
+    picture_free(&high);
+}
+
+/* One line of pixels against a square: nothing is less than a pixel. */
+static void extremes(void)
+{
+    for (int resize = 0; resize < RESIZE_COUNT; resize++) {
+        for (int filter = 0; filter < FILTER_COUNT; filter++) {
+            Picture line = noise(1, 300, 3), point = noise(1, 1, 3);
+            uint8_t result[25 * 3];
+            JobInput input = { .shape = { 5, 5, 3 }, .filter = filter, .resize = resize };
+            resize_picture(&line, &input, result);
+            resize_picture(&point, &input, result);
+            for (int i = 0; i < 25 * 3; i++)
+                CU_ASSERT_EQUAL(result[i], point.pixel[i % 3]);
+            picture_free(&line);
+            picture_free(&point);
+        }
+    }
+}
+
+void suite_resize(void)
+{
+    CU_pSuite suite = CU_add_suite("pictures: resizing", NULL, NULL);
+    CU_ADD_TEST(suite, by_definition);
+    CU_ADD_TEST(suite, same_size_is_identity);
+    CU_ADD_TEST(suite, crop_takes_the_middle);
+    CU_ADD_TEST(suite, pad_keeps_all);
+    CU_ADD_TEST(suite, extremes);
+}

@@ -1,0 +1,230 @@
+/* compiled.c - see compiled.h. */
+
+#define _GNU_SOURCE 1           /* vasprintf */
+
+#include <assert.h>
+#include <dlfcn.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "runtime/fault.h"
+#include "tests/support/compiled.h"
+
+#define FOLDER "build/tests-tmp"
+
+/* What `netc build` gives the compiler, less what makes a program of it; and no warnings. */
+#define FLAGS "-std=gnu17 -O2 -march=native -fno-math-errno -Wall -Wextra -Werror -I. -shared -fPIC"
+
+static const char *environment(const char *name, const char *otherwise)
+{
+    const char *value = getenv(name);
+    return value && *value ? value : otherwise;
+}
+
+/* Runs a command line, and says which it was where that fails. */
+static __attribute__((format(printf, 1, 2))) bool run(const char *format, ...)
+{
+    char *command;
+    va_list arguments;
+    va_start(arguments, format);
+    if (vasprintf(&command, format, arguments) < 0)
+        abort();
+    va_end(arguments);
+    bool ran = system(command) == 0;
+    if (!ran)
+        fprintf(stderr, "failed: %s\n", command);
+    free(command);
+    return ran;
+}
+
+static void write_text(const char *path, const char *text)
+{
+    FILE *file = fopen(path, "w");
+    if (!file || fputs(text, file) < 0 || fclose(file))
+        fault("%s: cannot be written", path);
+}
+
+/* 64 bytes more than the images, as Step.input asks. */
+static size_t input_bytes(const Program *program)
+{
+    return program->batch * shape_size(program->job.input.shape) * sizeof(float) + 64;
+}
+
+/* ---- making and unmaking ---- */
+
+Compiled *compiled_open(const char *name, const char *text, int threads)
+{
+    char path[256];
+    mkdir("build", 0777);
+    mkdir(FOLDER, 0777);
+    snprintf(path, sizeof path, FOLDER "/%s.net", name);
+    write_text(path, text);
+    if (!run("%s -o " FOLDER "/%s.c %s >" FOLDER "/%s.out", environment("NETC", "build/bin/netc"),
+             name, path, name) ||
+        !run("%s " FLAGS " -o " FOLDER "/%s.so " FOLDER "/%s.c", environment("CC", "cc"), name,
+             name))
+        return NULL;
+
+    snprintf(path, sizeof path, FOLDER "/%s.so", name);
+    void *library = dlopen(path, RTLD_NOW | RTLD_LOCAL);
+    if (!library) {
+        fprintf(stderr, "%s\n", dlerror());
+        return NULL;
+    }
+    Compiled *c = need_memory(sizeof *c);
+    c->library = library;
+    c->program = dlsym(library, "program");
+    assert(c->program && c->program->version == PROGRAM_VERSION);
+    c->network = network_open(c->program, &c->program->train, threads);
+    c->input = need_memory(input_bytes(c->program));
+    return c;
+}
+
+Compiled *compiled_open_file(const char *path, int threads)
+{
+    char text[1 << 16];
+    FILE *file = fopen(path, "r");
+    if (!file)
+        fault("%s: cannot be opened", path);
+    size_t length = fread(text, 1, sizeof text - 1, file);
+    fclose(file);
+    text[length] = '\0';
+
+    const char *slash = strrchr(path, '/');
+    char *name = strdup(slash ? slash + 1 : path);
+    name[strcspn(name, ".")] = '\0';
+    Compiled *c = compiled_open(name, text, threads);
+    free(name);
+    return c;
+}
+
+void compiled_close(Compiled *c)
+{
+    network_close(c->network);
+    if (c->viewer)
+        network_close(c->viewer);
+    free(c->input);
+    dlclose(c->library);
+    free(c);
+}
+
+void compiled_threads(Compiled *c, int threads)
+{
+    network_close(c->network);
+    c->network = network_open(c->program, &c->program->train, threads);
+}
+
+void compiled_clear(Compiled *c)
+{
+    compiled_threads(c, pool_threads(c->network->pool));
+}
+
+/* ---- tensors ---- */
+
+const Parameter *compiled_parameter(const Compiled *c, const char *name)
+{
+    for (int p = 0; p < c->program->parameters; p++)
+        if (!strcmp(c->program->parameter[p].name, name))
+            return &c->program->parameter[p];
+    assert(!"a parameter of that name");
+    abort();
+}
+
+const LayerRow *compiled_layer(const Compiled *c, const char *name)
+{
+    for (int l = 0; l < c->program->layers; l++)
+        if (!strcmp(c->program->layer[l].name, name))
+            return &c->program->layer[l];
+    assert(!"a layer of that name");
+    abort();
+}
+
+long compiled_count(const Parameter *parameter)
+{
+    return parameter->rows * parameter->columns;
+}
+
+/* Copies between a dense array and the tensor of that name, by one row's function. */
+static void copy_rows(const Network *network, const char *name, float *values,
+                      void (*copy_row)(const Tensor *, long, float *))
+{
+    Tensors all = network_tensors(network, true);
+    int t = 0;
+    while (t < all.count && strcmp(all.tensor[t].name, name))
+        t++;
+    assert(t < all.count);
+    const Parameter *layout = all.tensor[t].layout;
+    for (long row = 0; row < layout->rows; row++)
+        copy_row(&all.tensor[t], row, values + row * layout->columns);
+    network_free_tensors(all);
+}
+
+static void set_row(const Tensor *tensor, long row, float *values)
+{
+    tensor_set_row(tensor, row, values);
+}
+
+void compiled_put(Compiled *c, const char *name, const float *from)
+{
+    copy_rows(c->network, name, (float *)from, set_row);
+}
+
+void compiled_take(const Compiled *c, const char *name, float *to)
+{
+    copy_rows(c->network, name, to, tensor_get_row);
+}
+
+/* ---- the three functions ---- */
+
+/* Runs one of them on a copy of the input; the step keeps the caller's own pointer. */
+static void run_use(Compiled *c, const Network *network, const Use *use, Step *step)
+{
+    const float *input = step->input;
+    assert(step->n >= 1 && step->n <= c->program->batch);
+    memcpy(c->input, input, step->n * shape_size(c->program->job.input.shape) * sizeof *input);
+    step->input = c->input;
+    network_run(network, use, step);
+    step->input = input;
+}
+
+void compiled_train(Compiled *c, Step *step)
+{
+    run_use(c, c->network, &c->program->train, step);
+}
+
+void compiled_predict(Compiled *c, Step *step, float *to)
+{
+    const Program *program = c->program;
+    run_use(c, c->network, &program->predict, step);
+    for (int i = 0; to && i < step->n; i++)
+        memcpy(to + i * program->output.c, step->output + i * program->output_stride,
+               program->output.c * sizeof *to);
+}
+
+/* The viewer gets the network's parameters as they are now; both lay them out alike. */
+static void share_parameters(Compiled *c)
+{
+    const Program *program = c->program;
+    if (!c->viewer)
+        c->viewer = network_open(program, &program->view, 1);
+    for (int p = 0; p < program->parameters; p++) {
+        const Parameter *parameter = &program->parameter[p];
+        memcpy(c->viewer->block + parameter->place, c->network->block + parameter->place,
+               parameter->floats * sizeof(float));
+    }
+}
+
+void compiled_view(Compiled *c, const float *image, const char *name, float *to)
+{
+    const LayerRow *layer = compiled_layer(c, name);
+    Step step = { .input = image, .n = 1 };
+    share_parameters(c);
+    run_use(c, c->viewer, &c->program->view, &step);
+    const float *values = (float *)(c->viewer->block + layer->view);
+    for (long pixel = 0; pixel < (long)layer->shape.h * layer->shape.w; pixel++)
+        memcpy(to + pixel * layer->shape.c, values + pixel * layer->stride,
+               layer->shape.c * sizeof *to);
+}

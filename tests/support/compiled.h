@@ -1,0 +1,64 @@
+/* compiled.h - a card's text as a program within the test: netc makes the C, cc a shared
+ * object, the dynamic loader brings it in. Beside it stands the memory that its three functions
+ * need, so that a test speaks of tensors alone, dense and in Keras's order.
+ *
+ * The shared object holds the generated file and nothing else. What that calls of the runtime
+ * (pool_run, trainer_main, ...) stays undefined in it and resolves from the test program, which is
+ * therefore linked with -rdynamic from all of the runtime's objects, whether it needs them or not.
+ *
+ * Tests run from the project's root: netc is $NETC, else build/bin/netc; the compiler $CC, else cc;
+ * files go to build/tests-tmp/. A tensor or layer that the program has not is the test's own
+ * mistake: an assertion. */
+
+#ifndef TESTS_SUPPORT_COMPILED_H
+#define TESTS_SUPPORT_COMPILED_H
+
+#include "runtime/network.h"
+
+typedef struct {
+    const Program *program;     /* the generated file's constant */
+    void *library;              /* the dynamic loader's handle */
+    Network *network;           /* of the training use, which serves predicting too */
+    Network *viewer;            /* of the view use, one thread; NULL until first needed */
+    float *input;               /* [batch] images, aligned as Step.input must be */
+} Compiled;
+
+/* Compiles the text of a card, which messages and files call `name` ("chain": chain.net, chain.c,
+ * chain.so). All parameters are zeros. NULL, after netc or the C compiler has printed why, where
+ * either refuses it. `name` must differ from that of every program still open. */
+Compiled *compiled_open(const char *name, const char *text, int threads);
+
+/* The same for the card in a file; its name is the file's, without .net. */
+Compiled *compiled_open_file(const char *path, int threads);
+void      compiled_close(Compiled *compiled);
+
+/* Starts again with another number of threads, all parameters zeros. */
+void compiled_threads(Compiled *compiled, int threads);
+
+/* All parameters and optimiser states become zeros, and the block forgets what ran before. */
+void compiled_clear(Compiled *compiled);
+
+/* The row of a tensor ("conv1.weight"), of a layer ("conv1"). */
+const Parameter *compiled_parameter(const Compiled *compiled, const char *name);
+const LayerRow  *compiled_layer(const Compiled *compiled, const char *name);
+
+/* How many numbers a tensor has. */
+long compiled_count(const Parameter *parameter);
+
+/* Copies a whole tensor, dense, into the block or out of it. A name may also be that of one of the
+ * optimiser's running means: "conv1.weight.mean_square". */
+void compiled_put(Compiled *compiled, const char *name, const float *from);
+void compiled_take(const Compiled *compiled, const char *name, float *to);
+
+/* One training step on `step`'s input, target, n, rate, update, seed, epoch and position; the rest
+ * is filled in here or by the program. The input need not be aligned: it is copied. */
+void compiled_train(Compiled *compiled, Step *step);
+
+/* Predicts `step`'s n images, copied likewise; target may be NULL. The answers are copied, dense,
+ * to `to` [n][output.c] unless that is NULL. */
+void compiled_predict(Compiled *compiled, Step *step, float *to);
+
+/* What a layer makes of one image [H][W][C]: [shape.h][shape.w][shape.c], dense. */
+void compiled_view(Compiled *compiled, const float *image, const char *layer, float *to);
+
+#endif

@@ -1,0 +1,366 @@
+/* commands.c - what the commands print, and with which code they end. The weights are set by hand, so
+ * that a white picture is "light" with a probability of one half, and a black one all three alike. */
+
+#include <CUnit/CUnit.h>
+#include <fcntl.h>
+#include <math.h>
+#include <png.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "runtime/fault.h"
+#include "runtime/safetensors.h"
+#include "tests/trainer/tiny.h"
+
+static void write_weights(const char *path, int inputs)
+{
+    const TensorHead head[] = { { "dense1.bias", 1, { 3 } }, { "dense1.weight", 2, { inputs, 3 } } };
+    const float bias[3] = { 0 }, row[3] = { 0, 0, (float)(log(2) / TINY_PIXELS) };
+    WholeFile file = whole_open(path);
+    safetensors_begin(&file, head, 2, NULL, 0);
+    whole_write(&file, bias, sizeof bias);
+    for (int i = 0; i < inputs; i++)
+        whole_write(&file, row, sizeof row);
+    whole_publish(&file);
+}
+
+static void write_flat(const char *path, int level)
+{
+    png_byte pixel[TINY_PIXELS];
+    png_image image = { .version = PNG_IMAGE_VERSION, .width = 4, .height = 4, .format = PNG_FORMAT_GRAY };
+    memset(pixel, level, sizeof pixel);
+    CU_ASSERT(png_image_write_to_file(&image, path, 0, pixel, 0, NULL));
+}
+
+static void enter(void)
+{
+    tiny_enter();
+    write_weights("w.safetensors", TINY_PIXELS);
+    write_flat("white.png", 255);
+    write_flat("black.png", 0);
+}
+
+/* Runs and compares; what a line does not print is given as NULL. */
+static void expect(const char *line, int code, const char *out, const char *err)
+{
+    TinyRun run = tiny_run(line);
+    bool right = run.code == code && (!out || !strcmp(run.out, out)) && (!err || !strcmp(run.err, err));
+    CU_ASSERT(right);
+    if (!right)
+        printf("\n--- tiny %s: %d, wanted %d\n%s%s", line, run.code, code, run.out, run.err);
+    tiny_free(&run);
+}
+
+/* ---- predict ---- */
+
+static void predict_files(void)
+{
+    enter();
+    expect("predict --weights w.safetensors white.png black.png ./white.png", 0,
+           "light 0.5000 white.png\ndark 0.3333 black.png\nlight 0.5000 ./white.png\n",
+           "tiny: weights of w.safetensors\n");
+    tiny_write("text.png", "no picture", 10);
+    TinyRun run = tiny_run("predict --weights w.safetensors absent.png white.png text.png black.png --quiet");
+    CU_ASSERT_EQUAL(run.code, EXIT_MISTAKE);
+    CU_ASSERT_STRING_EQUAL(run.out, "light 0.5000 white.png\ndark 0.3333 black.png\n");
+    CU_ASSERT_PTR_EQUAL(strstr(run.err, "tiny: absent.png: "), run.err);
+    CU_ASSERT_PTR_NOT_NULL(strstr(run.err, "\ntiny: text.png: "));
+    tiny_free(&run);
+    tiny_leave();
+}
+
+static void predict_a_folder(void)
+{
+    char path[64];
+    enter();
+    mkdir("new", 0777);
+    for (int i = 0; i < 9; i++) {       /* two batches and one */
+        snprintf(path, sizeof path, "new/%c.png", "hbacgfide"[i]);
+        write_flat(path, i % 2 ? 255 : 0);
+    }
+    expect("predict --quiet --weights w.safetensors new/ white.png", 0,
+           "dark 0.3333 new/a.png\nlight 0.5000 new/b.png\nlight 0.5000 new/c.png\nlight 0.5000 new/d.png\n"
+           "dark 0.3333 new/e.png\nlight 0.5000 new/f.png\ndark 0.3333 new/g.png\ndark 0.3333 new/h.png\n"
+           "dark 0.3333 new/i.png\nlight 0.5000 white.png\n", "");
+    tiny_leave();
+}
+
+static void predict_standard_input(void)
+{
+    enter();
+    int before = dup(STDIN_FILENO), file = open("white.png", O_RDONLY);
+    dup2(file, STDIN_FILENO);
+    expect("predict --quiet --weights w.safetensors -", 0, "light 0.5000 -\n", "");
+    TinyRun run = tiny_run("predict --quiet --weights w.safetensors -");    /* at its end */
+    CU_ASSERT_EQUAL(run.code, EXIT_MISTAKE);
+    CU_ASSERT_PTR_EQUAL(strstr(run.err, "tiny: -: "), run.err);
+    tiny_free(&run);
+    dup2(before, STDIN_FILENO);
+    close(before);
+    close(file);
+    tiny_leave();
+}
+
+static void predict_json(void)
+{
+    enter();
+    rename("white.png", "\"\xff.png");  /* no UTF-8, which JSON cannot say */
+    expect("predict --quiet --json --weights w.safetensors black.png \"\xff.png", 0,
+           "{\"file\":\"black.png\",\"class\":\"dark\",\"probability\":0.333333,\"probabilities\":"
+           "{\"dark\":0.333333,\"middle\":0.333333,\"light\":0.333333}}\n"
+           "{\"file\":\"\\\"?.png\",\"class\":\"light\",\"probability\":0.5,\"probabilities\":"
+           "{\"dark\":0.25,\"middle\":0.25,\"light\":0.5}}\n", "");
+    tiny_leave();
+}
+
+/* ---- evaluate, summary ---- */
+
+static void evaluate(void)
+{
+    enter();
+    for (int i = 0; i < 8; i++) {       /* all pictures one grey: every answer is "light", by little */
+        char path[64];
+        static const char *const kind[] = { "dark", "middle", "light" };
+        for (int k = 0; k < 3; k++) {
+            snprintf(path, sizeof path, "data/%s.%d.png", kind[k], i);
+            write_flat(path, 255);
+        }
+    }
+    expect("evaluate --weights w.safetensors", 0,
+           "validation: 6 pictures, loss 1.1552, accuracy 0.3333\n\n"      /* (2 ln 4 + ln 2) / 3 */
+           "class   pictures   right    dark  middle   light\n"
+           "dark           2    0.0%       0       0       2\n"
+           "middle         2    0.0%       0       0       2\n"
+           "light          2  100.0%       0       0       2\n", "tiny: weights of w.safetensors\n");
+    expect("evaluate --quiet --weights w.safetensors --part train", 0,
+           "train: 18 pictures, loss 1.1552, accuracy 0.3333\n", "");
+    expect("evaluate --quiet --weights w.safetensors --part test", EXIT_WORLD, "",
+           "tiny: the card has no pictures for test\n");
+    tiny_leave();
+}
+
+static void the_newest_best_is_used(void)
+{
+    enter();
+    expect("evaluate", EXIT_WORLD, "", "tiny: nothing was trained yet: no run has a finished epoch; "
+           "`tiny train` first, or give --weights FILE\n");
+    CU_ASSERT_EQUAL(tiny_code("train"), 0);
+    CU_ASSERT_EQUAL(tiny_code("train --epochs 1 --seed 3"), 0);
+    tiny_mischief = (TinyMischief){ .signal_at = 2, .signal = SIGINT };
+    CU_ASSERT_EQUAL(tiny_code("train --new"), EXIT_INTERRUPTED);    /* has no best yet */
+    tiny_mischief.signal_at = 0;
+    TinyRun newest = tiny_run("evaluate"), first = tiny_run("evaluate --weights runs/tiny/1/best.safetensors");
+    CU_ASSERT_STRING_EQUAL(newest.err, "tiny: weights of runs/tiny/2/best.safetensors, epoch 1\n");
+    CU_ASSERT_PTR_NOT_NULL(strstr(first.err, "tiny: weights of runs/tiny/1/best.safetensors, epoch "));
+    CU_ASSERT(strcmp(newest.out, first.out));
+    tiny_free(&newest);
+    tiny_free(&first);
+    tiny_leave();
+}
+
+static void weights_that_do_not_fit(void)
+{
+    enter();
+    write_weights("w.safetensors", TINY_PIXELS + 1);
+    expect("predict --weights w.safetensors black.png", EXIT_WORLD, "",
+           "tiny: cannot read weights from w.safetensors: tensor 'dense1.weight' is 17x3 there, but 16x3 here\n");
+    expect("predict --weights absent.safetensors black.png", EXIT_WORLD, "",
+           "tiny: cannot read weights from absent.safetensors: No such file or directory\n");
+    tiny_leave();
+}
+
+static void summary(void)
+{
+    enter();
+    expect("summary --threads 2", 0,
+           "layer   line                     output      parameters     multiply-adds\n"
+           "input                             4x4x1               0                 0\n"
+           "conv1   conv 2 1x1                4x4x2               0                32\n"
+           "conv2   conv 1 1x1                4x4x1               0                16\n"
+           "dense1  dense 3 softmax               3              51                48\n\n"
+           "parameters               51\n"
+           "multiply-adds            96 for one picture, forward\n"
+           "training takes          0.0 MB with 2 threads\n"
+           "predicting takes        0.0 MB with 2 threads\n", "");
+    tiny_leave();
+}
+
+/* ---- look, data ---- */
+
+/* How many pixels of each grey a sheet has. */
+static void count_greys(const char *path, long count[256])
+{
+    png_image image = { .version = PNG_IMAGE_VERSION };
+    memset(count, 0, 256 * sizeof *count);
+    CU_ASSERT_FATAL(png_image_begin_read_from_file(&image, path));
+    image.format = PNG_FORMAT_GRAY;
+    png_byte *pixel = malloc(PNG_IMAGE_SIZE(image));
+    png_image_finish_read(&image, NULL, pixel, 0, NULL);
+    for (size_t i = 0; i < PNG_IMAGE_SIZE(image); i++)
+        count[pixel[i]]++;
+    free(pixel);
+}
+
+/* Pixels are magnified, so that each grey has more than a letter's edge would. */
+static void expect_greys(const char *path, const double *share)
+{
+    enum { MANY = 200 };
+    long count[256];
+    count_greys(path, count);
+    for (int i = 0; i < TINY_PIXELS; i++)
+        CU_ASSERT(count[(int)(255 * share[i] + 0.5)] >= MANY);
+}
+
+static void look(void)
+{
+    double direct[TINY_PIXELS], inverted[TINY_PIXELS], level[TINY_PIXELS], negative[TINY_PIXELS];
+    double most = 0, least = 1;
+    enter();
+    expect("look --quiet --weights w.safetensors data/middle.2.png", 0,
+           "look-middle.2/input.png\nlook-middle.2/conv1.png\nlook-middle.2/conv2.png\n", "");
+    for (int i = 0; i < TINY_PIXELS; i++) {
+        level[i] = (110 + (i * 7 + 2 * 13) % 40) / 255.0;       /* as tiny_picture draws it */
+        most = fmax(most, level[i]);
+        least = fmin(least, level[i]);
+    }
+    for (int i = 0; i < TINY_PIXELS; i++) {
+        direct[i] = level[i] / most;
+        inverted[i] = (1 - level[i]) / (1 - least);
+        negative[i] = 0.5 - level[i] / most / 2;
+    }
+    expect_greys("look-middle.2/input.png", level);
+    expect_greys("look-middle.2/conv1.png", direct);
+    expect_greys("look-middle.2/conv1.png", inverted);
+    expect_greys("look-middle.2/conv2.png", negative);
+    expect("look --quiet --weights w.safetensors --output here white.png", 0,
+           "here/input.png\nhere/conv1.png\nhere/conv2.png\n", "");
+    TinyRun run = tiny_run("look --weights w.safetensors absent.png");
+    CU_ASSERT_EQUAL(run.code, EXIT_WORLD);
+    CU_ASSERT_PTR_EQUAL(strstr(run.err, "tiny: absent.png: "), run.err);
+    tiny_free(&run);
+    tiny_leave();
+}
+
+static void data(void)
+{
+    enter();
+    TinyRun run = tiny_run("data --output sheet.png");
+    CU_ASSERT_EQUAL(run.code, 0);
+    CU_ASSERT_PTR_NOT_NULL(strstr(run.out, "total           18           6\n"));
+    CU_ASSERT_PTR_NOT_NULL(strstr(run.out, "sheet.png: a training batch as the network sees it\n"));
+    CU_ASSERT(tiny_exists("sheet.png"));
+    tiny_free(&run);
+    tiny_write("data/dark.3.png", "no picture", 10);
+    run = tiny_run("data");
+    CU_ASSERT_EQUAL(run.code, EXIT_WORLD);
+    CU_ASSERT_PTR_NOT_NULL(strstr(run.out, "dark.3.png"));
+    tiny_free(&run);
+    CU_ASSERT_EQUAL(tiny_code("train"), EXIT_WORLD);
+    tiny_leave();
+}
+
+/* ---- the command line ---- */
+
+static const struct {
+    const char *line, *err;
+} misuses[] = {
+    { "trian", "unknown command 'trian'; did you mean 'train'?" },
+    { "frobnicate", "unknown command 'frobnicate'" },
+    { "--quiet", "no command" },
+    { "train --epoch 3", "unknown option '--epoch'; did you mean '--epochs'?" },
+    { "train --xyzzy", "unknown option '--xyzzy'" },
+    { "train -x", "unknown option '-x'" },
+    { "train --epochs", "--epochs needs a value, N" },
+    { "train --epochs 0", "--epochs takes a whole number from 1 to 1000000, not '0'" },
+    { "train --epochs 3x", "--epochs takes a whole number from 1 to 1000000, not '3x'" },
+    { "train --epochs -3", "--epochs takes a whole number from 1 to 1000000, not '-3'" },
+    { "train --epochs 99999999999999999999", "--epochs takes a whole number from 1 to 1000000, not '99999999999999999999'" },
+    { "train --batch 5", "--batch takes a whole number from 1 to 4, not '5'" },
+    { "train --seed x", "--seed takes a whole number, not 'x'" },
+    { "train --threads=0", "--threads takes a whole number from 1 to 1024, not '0'" },
+    { "train --new=1", "--new takes no value" },
+    { "train --cache 1Z", "--cache takes a size such as 500M or 2G, not '1Z'" },
+    { "train --cache 99999999T", "--cache takes a size such as 500M or 2G, not '99999999T'" },
+    { "train file", "train does not know what to do with 'file'" },
+    { "train --json", "train takes no --json" },
+    { "--epochs 3 predict x", "predict takes no --epochs" },
+    { "predict", "predict takes FILE...|FOLDER|-" },
+    { "look", "look takes FILE" },
+    { "look a b", "look does not know what to do with 'b'" },
+    { "evaluate --part trian", "--part takes train, validation or test, not 'trian'" },
+};
+
+static void misuse(void)
+{
+    char err[256];
+    enter();
+    for (size_t i = 0; i < sizeof misuses / sizeof *misuses; i++) {
+        snprintf(err, sizeof err, "tiny: %s; see tiny --help\n", misuses[i].err);
+        expect(misuses[i].line, EXIT_USAGE, "", err);
+    }
+    CU_ASSERT_FALSE(tiny_exists("runs"));
+    tiny_leave();
+}
+
+static void help(void)
+{
+    static const char *const commands[] = { "train", "evaluate", "predict", "look", "data", "summary" };
+    char line[64], usage[64];
+    enter();
+    TinyRun all = tiny_run(""), same = tiny_run("--help");
+    CU_ASSERT_EQUAL(all.code, 0);
+    CU_ASSERT_STRING_EQUAL(all.out, same.out);
+    for (int i = 0; i < 6; i++) {
+        snprintf(usage, sizeof usage, "\n  %s ", commands[i]);
+        CU_ASSERT_PTR_NOT_NULL(strstr(all.out, usage));
+        snprintf(line, sizeof line, "%s --help", commands[i]);
+        snprintf(usage, sizeof usage, "usage: tiny %s [option...]", commands[i]);
+        TinyRun one = tiny_run(line);
+        CU_ASSERT_EQUAL(one.code, 0);
+        CU_ASSERT_PTR_EQUAL(strstr(one.out, usage), one.out);
+        tiny_free(&one);
+    }
+    tiny_free(&all);
+    tiny_free(&same);
+    expect("--version", 0, "tiny (tiny.net, hash 0123456789abcdef, target test)\n", "");
+    expect("-- predict", EXIT_USAGE, "", NULL);
+    tiny_leave();
+}
+
+static void output_that_cannot_be_written(void)
+{
+    int status;
+    enter();
+    CU_ASSERT_EQUAL(symlink("/dev/full", "out"), 0);
+    pid_t child = fork();
+    if (!child)
+        tiny_child("summary");
+    waitpid(child, &status, 0);
+    char *err = tiny_read("err", NULL);
+    CU_ASSERT_EQUAL(WEXITSTATUS(status), EXIT_WORLD);
+    CU_ASSERT_STRING_EQUAL(err, "tiny: cannot write to standard output: No space left on device\n");
+    free(err);
+    tiny_leave();
+}
+
+void suite_commands(void)
+{
+    CU_Suite *suite = CU_add_suite("trainer: commands", NULL, NULL);
+    CU_add_test(suite, "predict files", predict_files);
+    CU_add_test(suite, "predict a folder", predict_a_folder);
+    CU_add_test(suite, "predict standard input", predict_standard_input);
+    CU_add_test(suite, "predict in JSON", predict_json);
+    CU_add_test(suite, "evaluate", evaluate);
+    CU_add_test(suite, "the newest best is used", the_newest_best_is_used);
+    CU_add_test(suite, "weights that do not fit", weights_that_do_not_fit);
+    CU_add_test(suite, "summary", summary);
+    CU_add_test(suite, "look", look);
+    CU_add_test(suite, "data", data);
+    CU_add_test(suite, "misuse", misuse);
+    CU_add_test(suite, "help", help);
+    CU_add_test(suite, "output that cannot be written", output_that_cannot_be_written);
+}

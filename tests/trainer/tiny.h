@@ -1,0 +1,56 @@
+/* tiny.h - a program as netc would generate it, but by hand and for a picture of 4x4 greys: softmax
+ * regression to three classes. It respects the contract of runtime/program.h (tiles with padding, n
+ * below the batch, threads that must not matter), so that the trainer around it can be tested without
+ * a compiler. Beside it, what every test of a trainer needs: pictures, a folder, a child process. */
+
+#ifndef TESTS_TRAINER_TINY_H
+#define TESTS_TRAINER_TINY_H
+
+#include <signal.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "runtime/program.h"
+
+enum { TINY_PIXELS = 16, TINY_CLASSES = 3, TINY_BATCH = 4, TINY_EPOCHS = 3 };
+
+extern const Program tiny_program;
+
+/* What a child's network does out of the ordinary; set them before tiny_run. */
+typedef struct {
+    uint64_t signal_at;         /* update in which `signal` arrives; 0: none */
+    int predict_at;             /* the same for the n-th call of predict, from 1 */
+    int signal;
+    uint64_t nan_at;            /* update whose gradient is no number */
+    uint64_t nan_loss_at;       /* update whose loss is no number */
+} TinyMischief;
+extern TinyMischief tiny_mischief;
+
+typedef struct {
+    int code;                   /* exit code, or 128 + the signal that killed it */
+    char *out, *err;            /* what it printed */
+} TinyRun;
+
+/* A fresh folder that becomes the current one, with the pictures in data/: dark.0.png to light.7.png,
+ * eight of each class. tiny_leave goes back and removes it. */
+void tiny_enter(void);
+void tiny_leave(void);
+
+/* Writes a grey PNG of 4x4 whose pixels are about `level`, a little different for each `number`. */
+void tiny_picture(const char *path, int level, int number);
+
+/* Runs the trainer in a child, with the words of `line` as its arguments. */
+TinyRun tiny_run(const char *line);
+void    tiny_free(TinyRun *run);
+/* The same, for the exit code alone. */
+int     tiny_code(const char *line);
+/* The child itself: never returns. Its output goes to the files "out" and "err". */
+_Noreturn void tiny_child(const char *line);
+
+/* A whole file, with a final 0 that does not count; NULL where there is none. To be freed. */
+char *tiny_read(const char *path, size_t *bytes);
+void  tiny_write(const char *path, const void *data, size_t bytes);
+bool  tiny_same_files(const char *left, const char *right);
+bool  tiny_exists(const char *path);
+
+#endif

@@ -1,0 +1,352 @@
+/* train.c - training ends in the same bytes whatever the number of threads, wherever it was stopped
+ * and gone on with; what goes wrong is told, and leaves the last sound checkpoint. */
+
+#include <CUnit/CUnit.h>
+#include <pty.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "runtime/fault.h"
+#include "tests/trainer/tiny.h"
+
+enum { UPDATES = 15 };          /* of the whole training: 3 epochs of 18 pictures, 4 a step */
+
+static const char *const kept[] = { "last.safetensors", "best.safetensors", "split.txt" };
+
+/* All that a run keeps but its times is the same in both. */
+static bool same_runs(int left, int right)
+{
+    char a[64], b[64];
+    bool same = true;
+    for (int i = 0; i < 3; i++) {
+        snprintf(a, sizeof a, "runs/tiny/%d/%s", left, kept[i]);
+        snprintf(b, sizeof b, "runs/tiny/%d/%s", right, kept[i]);
+        same = same && tiny_same_files(a, b);
+    }
+    return same;
+}
+
+/* The results without the times. */
+static bool same_curves(int left, int right)
+{
+    char path[2][64], line[2][256];
+    snprintf(path[0], sizeof path[0], "runs/tiny/%d/results.csv", left);
+    snprintf(path[1], sizeof path[1], "runs/tiny/%d/results.csv", right);
+    FILE *a = fopen(path[0], "r"), *b = fopen(path[1], "r");
+    bool same = a && b;
+    for (int lines = 0; same; lines++) {
+        bool more = fgets(line[0], sizeof line[0], a), again = fgets(line[1], sizeof line[1], b);
+        same = more == again && (more || lines == 1 + TINY_EPOCHS);
+        if (!more || !same)
+            break;
+        for (int field = 0, at = 0; same && field < 5; field += line[0][at] == ',', at++)
+            same = line[0][at] == line[1][at];
+    }
+    fclose(a);
+    fclose(b);
+    return same;
+}
+
+static void threads_do_not_matter(void)
+{
+    tiny_enter();
+    CU_ASSERT_EQUAL(tiny_code("train --threads 1"), 0);
+    CU_ASSERT_EQUAL(tiny_code("train --new --threads 2"), 0);
+    CU_ASSERT_EQUAL(tiny_code("--threads=3 train --new --cache 0"), 0);
+    CU_ASSERT_EQUAL(tiny_code("train --threads 7 --new --cache=1k"), 0);
+    for (int run = 2; run <= 4; run++)
+        CU_ASSERT(same_runs(1, run) && same_curves(1, run));
+    CU_ASSERT_EQUAL(tiny_code("train --new --seed 2"), 0);
+    CU_ASSERT_FALSE(tiny_same_files("runs/tiny/1/last.safetensors", "runs/tiny/5/last.safetensors"));
+    tiny_leave();
+}
+
+static void stop_at_every_step(void)
+{
+    static const int signals[] = { SIGINT, SIGTERM, SIGUSR1, SIGHUP };
+    char text[64];
+    tiny_enter();
+    CU_ASSERT_EQUAL(tiny_code("train"), 0);
+    for (int update = 1; update <= UPDATES; update++) {
+        tiny_mischief = (TinyMischief){ .signal_at = (uint64_t)update, .signal = signals[update % 4] };
+        TinyRun run = tiny_run("train --new");
+        CU_ASSERT_EQUAL(run.code, EXIT_INTERRUPTED);
+        CU_ASSERT_PTR_NOT_NULL(strstr(run.err, "stopped"));
+        tiny_free(&run);
+        tiny_mischief.signal_at = 0;
+        run = tiny_run("train");
+        CU_ASSERT_EQUAL(run.code, 0);
+        snprintf(text, sizeof text, "runs/tiny/%d: goes on ", update + 1);
+        CU_ASSERT_PTR_NOT_NULL(strstr(run.out, text));
+        tiny_free(&run);
+        CU_ASSERT(same_runs(1, update + 1) && same_curves(1, update + 1));
+    }
+    tiny_leave();
+}
+
+/* A run that is stopped after each of its steps. */
+static void stop_again_and_again(void)
+{
+    tiny_enter();
+    CU_ASSERT_EQUAL(tiny_code("train"), 0);
+    tiny_mischief = (TinyMischief){ .signal_at = 1, .signal = SIGTERM };
+    CU_ASSERT_EQUAL(tiny_code("train --new"), EXIT_INTERRUPTED);
+    while (++tiny_mischief.signal_at <= UPDATES)
+        CU_ASSERT_EQUAL(tiny_code("train"), EXIT_INTERRUPTED);
+    CU_ASSERT_EQUAL(tiny_code("train"), 0);
+    CU_ASSERT(same_runs(1, 2) && same_curves(1, 2));
+    tiny_leave();
+}
+
+static void stop_while_validating(void)
+{
+    tiny_enter();
+    CU_ASSERT_EQUAL(tiny_code("train"), 0);
+    for (int call = 1; call <= 5; call++) {     /* two an epoch; the last of all comes too late */
+        tiny_mischief = (TinyMischief){ .predict_at = call, .signal = SIGINT };
+        CU_ASSERT_EQUAL(tiny_code("train --new"), EXIT_INTERRUPTED);
+        tiny_mischief.predict_at = 0;
+        CU_ASSERT_EQUAL(tiny_code("train"), 0);
+        CU_ASSERT(same_runs(1, call + 1) && same_curves(1, call + 1));
+    }
+    tiny_leave();
+}
+
+static void runs_are_chosen(void)
+{
+    tiny_enter();
+    CU_ASSERT_EQUAL(tiny_code("train --epochs 1"), 0);
+    CU_ASSERT_EQUAL(tiny_code("train --epochs 3"), 0);      /* the same run has fewer: goes on */
+    CU_ASSERT_FALSE(tiny_exists("runs/tiny/2"));
+    CU_ASSERT_EQUAL(tiny_code("train"), 0);                 /* finished: a new one */
+    CU_ASSERT(tiny_exists("runs/tiny/2"));
+    CU_ASSERT(same_curves(1, 2));
+    CU_ASSERT(tiny_same_files("runs/tiny/1/best.safetensors", "runs/tiny/2/best.safetensors"));
+    tiny_mischief = (TinyMischief){ .signal_at = 2, .signal = SIGINT };
+    CU_ASSERT_EQUAL(tiny_code("train --new --batch 3"), EXIT_INTERRUPTED);
+    CU_ASSERT_EQUAL(tiny_code("train --new --seed 5"), EXIT_INTERRUPTED);
+    tiny_mischief.signal_at = 0;
+    CU_ASSERT_EQUAL(tiny_code("train --batch 3 --epochs 1"), 0);    /* the third, not the fourth */
+    CU_ASSERT(tiny_exists("runs/tiny/3/best.safetensors"));
+    CU_ASSERT_FALSE(tiny_exists("runs/tiny/4/best.safetensors"));
+    TinyRun run = tiny_run("train");
+    CU_ASSERT_PTR_NOT_NULL(strstr(run.out, "runs/tiny/4: goes on in epoch 1 after 8 images"));
+    tiny_free(&run);
+    tiny_leave();
+}
+
+static void numbers_that_are_none(void)
+{
+    tiny_enter();
+    for (int kind = 0; kind < 2; kind++) {
+        tiny_mischief = kind ? (TinyMischief){ .nan_at = 8 } : (TinyMischief){ .nan_loss_at = 8 };
+        TinyRun run = tiny_run("train --new");
+        CU_ASSERT_EQUAL(run.code, EXIT_MISTAKE);
+        CU_ASSERT_PTR_NOT_NULL(strstr(run.err, kind ? "epoch 2, step 4: the loss is nan, and 'dense1.weight'"
+                                                    : "epoch 2, step 3: the loss is nan;"));
+        tiny_free(&run);
+    }
+    /* the best of the first epoch, and a last from before the trouble */
+    CU_ASSERT(tiny_same_files("runs/tiny/1/best.safetensors", "runs/tiny/1/last.safetensors"));
+    CU_ASSERT(same_runs(1, 2));
+    /* a gradient that breaks the epoch's last update shows in validation; Ctrl-C must not save it */
+    tiny_mischief = (TinyMischief){ .nan_at = 5 };
+    CU_ASSERT_EQUAL(tiny_code("train --new"), EXIT_MISTAKE);
+    CU_ASSERT_FALSE(tiny_exists("runs/tiny/3/best.safetensors"));
+    tiny_mischief = (TinyMischief){ .nan_at = 3, .signal_at = 3, .signal = SIGINT };
+    CU_ASSERT_EQUAL(tiny_code("train --new"), EXIT_MISTAKE);
+    tiny_mischief = (TinyMischief){ 0 };
+    TinyRun run = tiny_run("train");
+    CU_ASSERT_PTR_NOT_NULL(strstr(run.out, "runs/tiny/4: goes on with epoch 1\n"));
+    tiny_free(&run);
+    tiny_leave();
+}
+
+/* ---- who watches ---- */
+
+/* What the trainer prints on a terminal of that kind; to be freed. */
+static char *on_terminal(const char *kind, const char *line)
+{
+    enum { ROOM = 1 << 16 };
+    int terminal, status;
+    char *text = calloc(1, ROOM);
+    pid_t child = forkpty(&terminal, NULL, NULL, NULL);
+    if (!child) {
+        setenv("TERM", kind, 1);
+        char *word[] = { "tiny", strdup(line), "--new", NULL };
+        exit(trainer_main(&tiny_program, 3, word));
+    }
+    for (ssize_t got, at = 0; (got = read(terminal, text + at, (size_t)(ROOM - 1 - at))) > 0; )
+        at += got;
+    waitpid(child, &status, 0);
+    CU_ASSERT(WIFEXITED(status) && WEXITSTATUS(status) == 0);
+    close(terminal);
+    return text;
+}
+
+static void the_line_that_moves(void)
+{
+    tiny_enter();
+    char *moving = on_terminal("xterm", "train"), *dumb = on_terminal("dumb", "train");
+    TinyRun run = tiny_run("train --new"), quiet = tiny_run("train --new --quiet");
+    CU_ASSERT_PTR_NOT_NULL(strstr(moving, "\repoch 1/3   22 %  "));
+    CU_ASSERT_PTR_NOT_NULL(strstr(moving, "left\033[K"));
+    CU_ASSERT_PTR_NULL(strstr(dumb, "left"));
+    CU_ASSERT_PTR_NULL(strchr(run.out, '\r'));
+    CU_ASSERT_PTR_NULL(strchr(run.out, '\033'));
+    CU_ASSERT_PTR_NOT_NULL(strstr(run.out, "\nepoch 3/3  loss "));
+    CU_ASSERT_STRING_EQUAL(quiet.out, "");
+    CU_ASSERT_STRING_EQUAL(quiet.err, "");
+    free(moving);
+    free(dumb);
+    tiny_free(&run);
+    tiny_free(&quiet);
+    tiny_leave();
+}
+
+/* ---- the world's faults ---- */
+
+static void folders_that_cannot_be_written(void)
+{
+    tiny_enter();
+    tiny_write("runs", "", 0);
+    TinyRun run = tiny_run("train");
+    CU_ASSERT_EQUAL(run.code, EXIT_WORLD);
+    CU_ASSERT_PTR_NOT_NULL(strstr(run.err, "tiny: cannot read runs/tiny: Not a directory\n"));
+    tiny_free(&run);
+    unlink("runs");
+    CU_ASSERT_EQUAL(tiny_code("train --epochs 1"), 0);
+    mkdir("runs/tiny/1/last.safetensors.tmp", 0777);        /* where the temporary is due */
+    run = tiny_run("train --epochs 2");
+    CU_ASSERT_EQUAL(run.code, EXIT_WORLD);
+    CU_ASSERT_PTR_NOT_NULL(strstr(run.err, "cannot write runs/tiny/1/last.safetensors: "));
+    tiny_free(&run);
+    tiny_leave();
+}
+
+/* A disk that fills up: a limit on the size of files, at which writing fails. */
+static void a_full_disk(void)
+{
+    struct stat status;
+    struct rlimit before, limit;
+    tiny_enter();
+    CU_ASSERT_EQUAL(tiny_code("train --epochs 1"), 0);
+    stat("runs/tiny/1/last.safetensors", &status);
+    char *old = tiny_read("runs/tiny/1/last.safetensors", NULL);
+    signal(SIGXFSZ, SIG_IGN);
+    getrlimit(RLIMIT_FSIZE, &before);
+    limit = before;
+    limit.rlim_cur = (rlim_t)status.st_size - 100;
+    setrlimit(RLIMIT_FSIZE, &limit);
+    TinyRun run = tiny_run("train --epochs 2");
+    setrlimit(RLIMIT_FSIZE, &before);
+    signal(SIGXFSZ, SIG_DFL);
+    CU_ASSERT_EQUAL(run.code, EXIT_WORLD);
+    CU_ASSERT_PTR_NOT_NULL(strstr(run.err, "cannot write runs/tiny/1/last.safetensors: File too large"));
+    CU_ASSERT_FALSE(tiny_exists("runs/tiny/1/last.safetensors.tmp"));
+    char *now = tiny_read("runs/tiny/1/last.safetensors", NULL);
+    CU_ASSERT(!memcmp(old, now, (size_t)status.st_size));
+    free(old);
+    free(now);
+    tiny_free(&run);
+    CU_ASSERT_EQUAL(tiny_code("train --epochs 3"), 0);
+    CU_ASSERT_EQUAL(tiny_code("train --new --epochs 3"), 0);
+    CU_ASSERT(same_runs(1, 2) && same_curves(1, 2));
+    tiny_leave();
+}
+
+static void a_run_that_another_trains(void)
+{
+    tiny_enter();
+    CU_ASSERT_EQUAL(tiny_code("train --epochs 1"), 0);
+    FILE *folder = fopen("runs/tiny/1", "r");
+    CU_ASSERT_EQUAL(flock(fileno(folder), LOCK_EX), 0);
+    TinyRun run = tiny_run("train --epochs 2");
+    CU_ASSERT_EQUAL(run.code, EXIT_WORLD);
+    CU_ASSERT_PTR_NOT_NULL(strstr(run.err, "runs/tiny/1 is being trained by another process"));
+    tiny_free(&run);
+    fclose(folder);
+    CU_ASSERT_EQUAL(tiny_code("train --epochs 2"), 0);
+    tiny_leave();
+}
+
+static void a_damaged_checkpoint(void)
+{
+    size_t bytes;
+    tiny_enter();
+    CU_ASSERT_EQUAL(tiny_code("train --epochs 1"), 0);
+    char *sound = tiny_read("runs/tiny/1/last.safetensors", &bytes);
+    tiny_write("runs/tiny/1/last.safetensors", sound, bytes - 1);
+    TinyRun run = tiny_run("train --epochs 2");
+    CU_ASSERT_EQUAL(run.code, EXIT_WORLD);
+    CU_ASSERT_PTR_NOT_NULL(strstr(run.err, "cannot read weights from runs/tiny/1/last.safetensors: "));
+    tiny_free(&run);
+    char *update = strstr(sound + 8, "\"update\":\"5\"");
+    CU_ASSERT_PTR_NOT_NULL_FATAL(update);
+    update[10] = 'x';
+    tiny_write("runs/tiny/1/last.safetensors", sound, bytes);
+    run = tiny_run("train --epochs 2");
+    CU_ASSERT_EQUAL(run.code, EXIT_WORLD);
+    CU_ASSERT_PTR_NOT_NULL(strstr(run.err, "its metadata 'update' is no number"));
+    tiny_free(&run);
+    free(sound);
+    tiny_leave();
+}
+
+/* ---- the split ---- */
+
+static void a_run_keeps_its_split(void)
+{
+    tiny_enter();
+    tiny_mischief = (TinyMischief){ .signal_at = 7, .signal = SIGINT };
+    CU_ASSERT_EQUAL(tiny_code("train"), EXIT_INTERRUPTED);
+    tiny_mischief.signal_at = 0;
+    CU_ASSERT_EQUAL(tiny_code("train --new"), 0);
+    for (int i = 20; i < 30; i++) {
+        char path[64];
+        snprintf(path, sizeof path, "data/dark.%d.png", i);
+        tiny_picture(path, 10, i);
+    }
+    rename("runs/tiny/2", "elsewhere");
+    TinyRun run = tiny_run("train");
+    CU_ASSERT_EQUAL(run.code, 0);
+    CU_ASSERT_PTR_NOT_NULL(strstr(run.err, "10 pictures are not in runs/tiny/1/split.txt and are left out"));
+    tiny_free(&run);
+    CU_ASSERT(tiny_same_files("elsewhere/last.safetensors", "runs/tiny/1/last.safetensors"));
+    run = tiny_run("evaluate");
+    CU_ASSERT_PTR_NOT_NULL(strstr(run.out, "validation: 6 pictures"));
+    tiny_free(&run);
+
+    rename("runs/tiny/1", "elsewhere/1");
+    CU_ASSERT_EQUAL(tiny_code("train --epochs 1"), 0);
+    unlink("data/middle.3.png");
+    run = tiny_run("train --epochs 2");
+    CU_ASSERT_EQUAL(run.code, EXIT_WORLD);
+    CU_ASSERT_PTR_NOT_NULL(strstr(run.err, "1 of the pictures in runs/tiny/1/split.txt are gone, the first is "));
+    CU_ASSERT_PTR_NOT_NULL(strstr(run.err, "middle.3.png"));
+    tiny_free(&run);
+    tiny_leave();
+}
+
+void suite_train(void)
+{
+    CU_Suite *suite = CU_add_suite("trainer: train", NULL, NULL);
+    CU_add_test(suite, "threads and cache do not matter", threads_do_not_matter);
+    CU_add_test(suite, "stopped at every step, gone on with", stop_at_every_step);
+    CU_add_test(suite, "stopped again and again", stop_again_and_again);
+    CU_add_test(suite, "stopped while validating", stop_while_validating);
+    CU_add_test(suite, "which run is gone on with", runs_are_chosen);
+    CU_add_test(suite, "numbers that are none", numbers_that_are_none);
+    CU_add_test(suite, "the line that moves", the_line_that_moves);
+    CU_add_test(suite, "folders that cannot be written", folders_that_cannot_be_written);
+    CU_add_test(suite, "a full disk", a_full_disk);
+    CU_add_test(suite, "a run that another process trains", a_run_that_another_trains);
+    CU_add_test(suite, "a damaged checkpoint", a_damaged_checkpoint);
+    CU_add_test(suite, "a run keeps its split", a_run_keeps_its_split);
+}
