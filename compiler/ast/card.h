@@ -1,0 +1,63 @@
+/* card.h - a sound card: what `check` makes of a card without mistakes and `lower` turns into a graph
+ * and a job. The model is expanded (repeats and blocks are gone), every number is resolved, every
+ * shape known; every part keeps its span. */
+
+#ifndef AST_CARD_H
+#define AST_CARD_H
+
+#include <stdbool.h>
+
+#include "base/job.h"
+#include "base/shape.h"
+#include "base/source.h"
+
+/* What the graph can be made of. Which words of the language lead here: layers.def. */
+typedef enum {
+    LAYER_INPUT,                /* layer[0], and no other */
+    LAYER_CONV,
+    LAYER_POOL,
+    LAYER_FLATTEN,
+    LAYER_DENSE,
+    LAYER_DROPOUT,
+    LAYER_ACTIVATION,           /* an activation on a line of its own */
+    LAYER_ADD,
+    LAYER_CONCAT,
+} LayerKind;
+
+typedef enum { ACTIVATION_NONE, ACTIVATION_RELU, ACTIVATION_SIGMOID, ACTIVATION_SOFTMAX } ActivationKind;
+typedef enum { POOL_MAX, POOL_AVERAGE } PoolKind;
+typedef enum { INIT_GLOROT, INIT_HE, INIT_LECUN, INIT_GLOROT_NORMAL, INIT_HE_NORMAL, INIT_LECUN_NORMAL,
+               INIT_ZERO } InitKind;
+
+typedef struct Layer Layer;
+struct Layer {
+    LayerKind kind;
+    const char *name;           /* "conv2", "stage1.3.basic1.conv2"; tensors are NAME.weight, NAME.bias */
+    Span span;                  /* of the keyword (for `input`, of its line's keyword) */
+    Span line;                  /* of the whole statement without its block and comment */
+    Layer **input;              /* the layers whose values it takes, in order */
+    int inputs;
+    Shape shape;                /* of what it makes */
+
+    int filters;                /* conv; dense: the outputs */
+    Extent window, stride, dilation;  /* conv, pool; a global pool's window is its input */
+    Padding padding;            /* conv, pool: resolved, also from `same` */
+    int groups;                 /* conv */
+    bool bias;                  /* conv, dense */
+    InitKind init;              /* conv, dense */
+    PoolKind pool;
+    double rate;                /* dropout: the share lost */
+    ActivationKind activation;  /* conv, dense: at the line's end; activation: itself */
+};
+
+typedef struct {
+    const Source *source;       /* the card itself, not what it includes */
+    const char *const *read;    /* every file that was read, for -MD */
+    int reads;
+    Layer **layer;              /* in the order of execution; the last one's value is the answer */
+    int layers;
+    bool has_model, has_train;  /* a card may lack either; then it can be checked but not compiled */
+    Job job;                    /* bound from the input, data, augment and train sections */
+} Card;
+
+#endif

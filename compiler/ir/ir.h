@@ -1,0 +1,140 @@
+/* ir.h - the graph: ops over tensors, in an order in which they can run. A value belongs to one image
+ * (the batch is implied) or to the whole batch. After `lower` nobody sees the card; every op keeps the
+ * name and the span of the line that it came from. */
+
+#ifndef IR_IR_H
+#define IR_IR_H
+
+#include <stdbool.h>
+#include <stdio.h>
+
+#include "base/arena.h"
+#include "base/job.h"
+#include "base/shape.h"
+#include "base/source.h"
+
+typedef enum {
+#define X(id, ...) OP_##id,
+#include "compiler/ir/ops.def"
+#undef X
+    OP_COUNT
+} OpKind;
+
+typedef struct {
+    const char *word;
+    int least, most, outs;      /* inputs, outputs */
+    bool inference;
+} OpInfo;
+
+extern const OpInfo op_info[OP_COUNT];
+
+enum { MOST_OUTS = 4, MOST_DIMS = 4 };
+
+typedef struct Op Op;
+
+typedef struct Value {
+    int id;                     /* its place in Graph.value */
+    const char *name;           /* unique: "conv1", "conv1.weight", "conv1.weight.gradient" */
+    bool per_image;
+    int dims;                   /* per image always 3: height, width, channels */
+    int dim[MOST_DIMS];
+    Op *maker;
+} Value;
+
+/* How a parameter starts: uniform within +-limit, or truncated normal, or zeros. */
+typedef struct { double limit, deviation; } Start;
+
+struct Op {
+    OpKind kind;
+    const char *name;           /* of the layer: "conv1" */
+    Span span;                  /* of the layer's line */
+    Value **in;
+    int ins;
+    Value *out[MOST_OUTS];      /* NULL: not wanted */
+
+    Extent window, stride, dilation;  /* conv: stride, dilation; pools: window, stride */
+    Shape shape;                /* of the output, where the inputs do not tell: reshape, slice, the
+                                   gradients towards a conv's or a pool's input */
+    Padding padding;            /* pad, crop; pools */
+    double rate;                /* dropout: the share lost */
+    int salt;                   /* dropout: which of them, so that no two draw the same */
+    int offset;                 /* slice: the first channel */
+    bool relu;                  /* fused: clamps at 0 after the bias */
+    OpKind update;              /* DENSE_UPDATE: the optimiser's op */
+    Start start;                /* parameter */
+};
+
+typedef enum { USE_TRAIN, USE_PREDICT, USE_VIEW, USE_COUNT } UseKind;
+
+extern const char *const use_word[USE_COUNT];
+
+typedef struct {
+    Arena *arena;
+    UseKind use;
+    const JobTrain *train;      /* the optimiser's numbers */
+    Op **op;
+    int ops, op_room;
+    Value **value;
+    int values, value_room;
+    Value *output;              /* the answer; per image */
+    Value *loss, *right;        /* per image, one number each; NULL where there is no loss */
+} Graph;
+
+/* ---- building ---- */
+
+Graph *graph_new(Arena *arena, UseKind use, const JobTrain *train);
+
+/* Appends an op with its inputs and makes its outputs, whose shapes infer_ID tells; `name` and `span`
+ * are the layer's. Attributes that shapes depend on come in `like` (may be NULL), of which only the
+ * attributes are used. Outputs are called after the layer until value_rename. */
+Op *graph_op(Graph *graph, OpKind kind, const Op *like, const char *name, Span span, Value *const *in, int ins);
+
+/* A leaf with a shape of its own. */
+Value *graph_leaf(Graph *graph, OpKind kind, const char *name, const char *layer, Span span,
+                  bool per_image, int dims, const int *dim);
+
+/* Drops the ops that `keep` does not name, renumbers ops and values. keep[i] is about op[i]. */
+void graph_keep(Graph *graph, const bool *keep);
+
+/* Sorts ops so that each comes after what makes its inputs, and updates after all that reads the old
+ * value; keeps the order where it is free. requires: no cycle. */
+void graph_sort(Graph *graph);
+
+Shape value_shape(const Value *value);       /* requires per_image */
+long  value_size(const Value *value);        /* numbers, of one image where per_image */
+int   value_users(const Graph *graph, const Value *value);
+Op   *value_user(const Graph *graph, const Value *value, OpKind kind);  /* the first of that kind, or NULL */
+bool  is_update(OpKind kind);
+const char *dims_text(Arena *arena, const Value *value);  /* "150x150x3" */
+
+/* ---- shapes: one rule for each op, used when it is built and again by the verifier ---- */
+
+/* Writes dims of every output. Returns NULL, or what is wrong with the inputs. */
+const char *infer(const Op *op, Value out[MOST_OUTS]);
+
+/* ---- text ---- */
+
+/* One line an op; graph_read of the text gives the same graph (spans become those of the text). */
+void graph_print(FILE *out, const Graph *graph);
+Graph *graph_read(Arena *arena, const char *text, const JobTrain *train, const char **error);
+
+/* ---- proof ---- */
+
+/* Asserts every invariant: order, arity, shapes, unique names, single makers. `pass` names the one
+ * that ran before. Ends the program with a message where one does not hold: it is our fault. */
+void graph_verify(const Graph *graph, const char *pass);
+
+/* What a graph computes, slowly and in double, for n images. `data[id]` are the values: leaves are
+ * given by the caller ([n][size] for those of an image, class numbers for `target`), all others are
+ * filled. `keep` answers for dropout whether an element survives. `update` counts from 1. */
+typedef struct {
+    int n;
+    double **data;
+    bool (*keep)(const Op *op, int image, long element);
+    long update;
+} Evaluation;
+
+/* Allocates data[] for every value that is NULL, in the graph's arena, and runs all ops. */
+void graph_evaluate(const Graph *graph, Evaluation *evaluation);
+
+#endif

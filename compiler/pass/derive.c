@@ -1,0 +1,251 @@
+/* derive.c - reverse-mode differentiation: one rule for each op, from the gradient of what it makes to
+ * gradients of what it takes. A value with several users gets the sum of their gradients.
+ * requires: verified forward graph with a loss.
+ * leaves: backward ops and an update of every parameter behind the forward ones; the answer of a
+ * training step is what its loss reads. */
+
+#include "compiler/pass/pass.h"
+
+#include <assert.h>
+#include <string.h>
+
+typedef struct { Value **value; int count, room; } List;
+
+typedef struct {
+    Graph *graph;
+    List *arrived;              /* by value: the gradients that its users have sent */
+    bool *needed;               /* by value: a parameter lies behind it */
+} Derivation;
+
+/* Sends dx towards x, where anybody behind x wants it. */
+static bool wanted(const Derivation *d, const Value *x)
+{
+    return d->needed[x->id];
+}
+
+static Value *emit(Derivation *d, const Op *of, OpKind kind, const Op *like, Value *a, Value *b)
+{
+    Value *in[] = { a, b };
+    return graph_op(d->graph, kind, like, of->name, of->span, in, b ? 2 : 1)->out[0];
+}
+
+/* A gradient that passes through (of a bias, of a sum) keeps the name that it has. */
+static void send(Derivation *d, const Value *towards, Value *gradient)
+{
+    List *list = &d->arrived[towards->id];
+    *arena_push(d->graph->arena, list->value, list->count, list->room) = gradient;
+    if (gradient->name != gradient->maker->name)
+        return;
+    gradient->name = list->count > 1
+        ? arena_printf(d->graph->arena, "%s.gradient/%d", towards->name, list->count)
+        : arena_printf(d->graph->arena, "%s.gradient", towards->name);
+}
+
+/* The whole gradient of a value, once all its users have sent theirs; NULL where none did. */
+static Value *total(Derivation *d, const Value *value)
+{
+    const List *list = &d->arrived[value->id];
+    if (list->count < 2)
+        return list->count ? list->value[0] : NULL;
+    Value *sum = graph_op(d->graph, OP_ADD, NULL, value->maker->name, value->maker->span, list->value,
+                          list->count)->out[0];
+    sum->name = arena_printf(d->graph->arena, "%s.gradient/sum", value->name);
+    return sum;
+}
+
+/* ---- the rules. dy is the gradient of op->out[0] ---- */
+
+#define RULE(ID) static void derive_##ID(Derivation *d, const Op *op, Value *dy)
+#define NO_RULE(ID) RULE(ID) { (void)d; (void)op; (void)dy; assert(!"a forward op"); }
+
+RULE(INPUT)     { (void)d; (void)op; (void)dy; }
+RULE(TARGET)    { (void)d; (void)op; (void)dy; }
+RULE(PARAMETER) { (void)d; (void)op; (void)dy; }
+RULE(STATE)     { (void)d; (void)op; (void)dy; }
+
+RULE(PAD)
+{
+    if (wanted(d, op->in[0]))
+        send(d, op->in[0], emit(d, op, OP_CROP, &(Op){ .padding = op->padding }, dy, NULL));
+}
+
+RULE(CONV)
+{
+    Value *x = op->in[0], *w = op->in[1];
+    Op like = { .stride = op->stride, .dilation = op->dilation };
+    if (wanted(d, x)) {
+        like.shape = value_shape(x);
+        send(d, x, emit(d, op, OP_CONV_GRAD_INPUT, &like, dy, w));
+    }
+    like.shape = (Shape){ 0 };
+    like.window = (Extent){ w->dim[0], w->dim[1] };
+    send(d, w, emit(d, op, OP_CONV_GRAD_WEIGHT, &like, x, dy));
+}
+
+RULE(BIAS)
+{
+    send(d, op->in[1], emit(d, op, OP_BIAS_GRAD, NULL, dy, NULL));
+    if (wanted(d, op->in[0]))
+        send(d, op->in[0], dy);
+}
+
+static void derive_activation(Derivation *d, const Op *op, OpKind kind, Value *dy)
+{
+    if (wanted(d, op->in[0]))
+        send(d, op->in[0], emit(d, op, kind, NULL, op->out[0], dy));
+}
+
+RULE(RELU)    { derive_activation(d, op, OP_RELU_GRAD, dy); }
+RULE(SIGMOID) { derive_activation(d, op, OP_SIGMOID_GRAD, dy); }
+RULE(SOFTMAX) { derive_activation(d, op, OP_SOFTMAX_GRAD, dy); }
+
+RULE(MAX_POOL)
+{
+    Op like = { .window = op->window, .stride = op->stride, .padding = op->padding,
+                .shape = value_shape(op->in[0]) };
+    if (wanted(d, op->in[0]))
+        send(d, op->in[0], emit(d, op, OP_MAX_POOL_GRAD, &like, op->out[1], dy));
+}
+
+RULE(AVERAGE_POOL)
+{
+    Op like = { .window = op->window, .stride = op->stride, .padding = op->padding,
+                .shape = value_shape(op->in[0]) };
+    if (wanted(d, op->in[0]))
+        send(d, op->in[0], emit(d, op, OP_AVERAGE_POOL_GRAD, &like, dy, NULL));
+}
+
+RULE(RESHAPE)
+{
+    if (wanted(d, op->in[0]))
+        send(d, op->in[0], emit(d, op, OP_RESHAPE, &(Op){ .shape = value_shape(op->in[0]) }, dy, NULL));
+}
+
+RULE(DENSE)
+{
+    if (wanted(d, op->in[0]))
+        send(d, op->in[0], emit(d, op, OP_DENSE_GRAD_INPUT, NULL, dy, op->in[1]));
+    send(d, op->in[1], emit(d, op, OP_DENSE_GRAD_WEIGHT, NULL, op->in[0], dy));
+}
+
+RULE(DROPOUT)
+{
+    if (wanted(d, op->in[0]))
+        send(d, op->in[0], emit(d, op, OP_DROPOUT_GRAD, &(Op){ .rate = op->rate, .salt = op->salt }, dy, NULL));
+}
+
+RULE(ADD)
+{
+    for (int i = 0; i < op->ins; i++)
+        if (wanted(d, op->in[i]))
+            send(d, op->in[i], dy);
+}
+
+RULE(CONCAT)
+{
+    for (int i = 0, first = 0; i < op->ins; first += op->in[i]->dim[2], i++)
+        if (wanted(d, op->in[i]))
+            send(d, op->in[i], emit(d, op, OP_SLICE,
+                                    &(Op){ .offset = first, .shape = value_shape(op->in[i]) }, dy, NULL));
+}
+
+/* The loss is where gradients begin: dy is missing. */
+RULE(SIGMOID_LOSS)
+{
+    (void)dy;
+    if (wanted(d, op->in[0]))
+        send(d, op->in[0], emit(d, op, OP_SIGMOID_LOSS_GRAD, NULL, op->in[0], op->in[1]));
+}
+
+RULE(SOFTMAX_LOSS)
+{
+    (void)dy;
+    if (wanted(d, op->in[0]))
+        send(d, op->in[0], emit(d, op, OP_SOFTMAX_LOSS_GRAD, NULL, op->in[0], op->in[1]));
+}
+
+NO_RULE(CROP)
+NO_RULE(CONV_GRAD_INPUT)
+NO_RULE(CONV_GRAD_WEIGHT)
+NO_RULE(BIAS_GRAD)
+NO_RULE(RELU_GRAD)
+NO_RULE(SIGMOID_GRAD)
+NO_RULE(SOFTMAX_GRAD)
+NO_RULE(MAX_POOL_GRAD)
+NO_RULE(AVERAGE_POOL_GRAD)
+NO_RULE(DENSE_GRAD_INPUT)
+NO_RULE(DENSE_GRAD_WEIGHT)
+NO_RULE(DROPOUT_GRAD)
+NO_RULE(SLICE)
+NO_RULE(SIGMOID_LOSS_GRAD)
+NO_RULE(SOFTMAX_LOSS_GRAD)
+NO_RULE(SGD)
+NO_RULE(RMSPROP)
+NO_RULE(ADAM)
+NO_RULE(CONV_BLOCK)
+NO_RULE(CONV_POOL)
+NO_RULE(CONV_POOL_GRAD)
+NO_RULE(DENSE_BLOCK)
+NO_RULE(DENSE_UPDATE)
+
+/* ---- updates ---- */
+
+static const struct {
+    OpKind op;
+    const char *state[2];
+} optimizers[OPTIMIZER_COUNT] = {
+    [OPTIMIZER_SGD] = { OP_SGD, { "momentum" } },
+    [OPTIMIZER_RMSPROP] = { OP_RMSPROP, { "mean_square" } },
+    [OPTIMIZER_ADAM] = { OP_ADAM, { "mean", "mean_square" } },
+};
+
+static void add_update(Graph *graph, Value *w, Value *gradient)
+{
+    const JobTrain *train = graph->train;
+    Value *in[4] = { w, gradient };
+    int ins = 2;
+    for (int i = 0; i < 2 && optimizers[train->optimizer].state[i]; i++) {
+        if (train->optimizer == OPTIMIZER_SGD && train->momentum == 0)
+            break;
+        const char *name = arena_printf(graph->arena, "%s.%s", w->name, optimizers[train->optimizer].state[i]);
+        in[ins++] = graph_leaf(graph, OP_STATE, name, w->maker->name, w->maker->span, false, w->dims, w->dim);
+    }
+    Op *op = graph_op(graph, optimizers[train->optimizer].op, NULL, w->maker->name, w->maker->span, in, ins);
+    op->out[0]->name = arena_printf(graph->arena, "%s.new", w->name);
+    for (int i = 2; i < ins; i++)
+        op->out[i - 1]->name = arena_printf(graph->arena, "%s.new", in[i]->name);
+    if (ins == 2)
+        op->out[1] = NULL;
+}
+
+void derive(Graph *graph)
+{
+    static void (*const rule[OP_COUNT])(Derivation *, const Op *, Value *) = {
+#define X(id, ...) [OP_##id] = derive_##id,
+#include "compiler/ir/ops.def"
+#undef X
+    };
+    int forward = graph->ops, values = graph->values;
+    Derivation d = { graph, arena_array(graph->arena, List, values), arena_array(graph->arena, bool, values) };
+    for (int i = 0; i < forward; i++) {
+        const Op *op = graph->op[i];
+        bool needed = op->kind == OP_PARAMETER;
+        for (int k = 0; k < op->ins; k++)
+            needed |= d.needed[op->in[k]->id];
+        for (int k = 0; k < MOST_OUTS; k++)
+            if (op->out[k])
+                d.needed[op->out[k]->id] = needed;
+    }
+    for (int i = forward - 1; i >= 0; i--) {
+        const Op *op = graph->op[i];
+        Value *dy = op_info[op->kind].most ? total(&d, op->out[0]) : NULL;
+        if (dy || op->out[0] == graph->loss)
+            rule[op->kind](&d, op, dy);
+    }
+    for (int i = 0; i < forward; i++) {
+        Value *w = graph->op[i]->out[0];
+        if (graph->op[i]->kind == OP_PARAMETER && d.arrived[w->id].count)
+            add_update(graph, w, total(&d, w));
+    }
+    graph->output = graph->loss->maker->in[0];
+}

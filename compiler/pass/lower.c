@@ -1,0 +1,183 @@
+/* lower.c - from a card's layers to ops.
+ * requires: sound card with model and train section.
+ * leaves: verified forward graph; every value that ends a layer bears the layer's name, those within a
+ * layer LAYER/OP. The card is not needed any more. */
+
+#include "compiler/pass/pass.h"
+
+#include <assert.h>
+#include <math.h>
+#include <string.h>
+
+typedef struct {
+    Graph *graph;
+    const Card *card;
+    Value **made;               /* of each layer, in the card's order */
+    int dropouts;
+} Lowering;
+
+static Value *append(Lowering *l, const Layer *layer, OpKind kind, const Op *like, Value *const *in, int ins)
+{
+    Op *op = graph_op(l->graph, kind, like, layer->name, layer->span, in, ins);
+    for (int i = 0; i < MOST_OUTS; i++)
+        if (op->out[i])
+            op->out[i]->name = arena_printf(l->graph->arena, "%s/%s%s", layer->name, op_info[kind].word,
+                                            i ? ".winner" : "");
+    return op->out[0];
+}
+
+static Value *append_one(Lowering *l, const Layer *layer, OpKind kind, Value *x)
+{
+    return append(l, layer, kind, NULL, &x, 1);
+}
+
+/* Variance-scaling initialisers: Glorot and Bengio 2010, He et al. 2015, LeCun et al. 1998. Keras draws
+ * the normal ones from a normal distribution truncated at two deviations, and divides by the deviation
+ * that the truncation leaves. */
+static Start start_of(InitKind init, double fan_in, double fan_out)
+{
+    static const double left_by_truncation = 0.87962566103423978;
+    double fan = init == INIT_GLOROT || init == INIT_GLOROT_NORMAL ? (fan_in + fan_out) / 2 : fan_in;
+    double scale = init == INIT_HE || init == INIT_HE_NORMAL ? 2 : 1;
+    switch (init) {
+    case INIT_ZERO:
+        return (Start){ 0, 0 };
+    case INIT_GLOROT: case INIT_HE: case INIT_LECUN:
+        return (Start){ .limit = sqrt(3 * scale / fan) };
+    default:
+        return (Start){ .deviation = sqrt(scale / fan) / left_by_truncation };
+    }
+}
+
+static Value *parameter(Lowering *l, const Layer *layer, const char *suffix, int dims, const int *dim, Start start)
+{
+    const char *name = arena_printf(l->graph->arena, "%s.%s", layer->name, suffix);
+    Value *value = graph_leaf(l->graph, OP_PARAMETER, name, layer->name, layer->span, false, dims, dim);
+    value->maker->start = start;
+    return value;
+}
+
+static Value *with_bias(Lowering *l, const Layer *layer, Value *x)
+{
+    if (!layer->bias)
+        return x;
+    Value *in[] = { x, parameter(l, layer, "bias", 1, &layer->filters, (Start){ 0 }) };
+    return append(l, layer, OP_BIAS, NULL, in, 2);
+}
+
+static Value *activated(Lowering *l, const Layer *layer, Value *x)
+{
+    switch (layer->activation) {
+    case ACTIVATION_NONE:    return x;
+    case ACTIVATION_RELU:    return append_one(l, layer, OP_RELU, x);
+    case ACTIVATION_SIGMOID: return append_one(l, layer, OP_SIGMOID, x);
+    case ACTIVATION_SOFTMAX: return append_one(l, layer, OP_SOFTMAX, x);
+    }
+    assert(!"an activation");
+    return x;
+}
+
+static bool is_padded(Padding p)
+{
+    return p.top || p.bottom || p.left || p.right;
+}
+
+static Value *conv(Lowering *l, const Layer *layer, Value *x)
+{
+    Op like = { .stride = layer->stride, .dilation = layer->dilation, .padding = layer->padding };
+    int dim[] = { layer->window.h, layer->window.w, x->dim[2], layer->filters };
+    double area = (double)dim[0] * dim[1];
+    if (is_padded(layer->padding))
+        x = append(l, layer, OP_PAD, &(Op){ .padding = layer->padding }, &x, 1);
+    like.padding = (Padding){ 0 };
+    Value *in[] = { x, parameter(l, layer, "weight", 4, dim, start_of(layer->init, area * dim[2], area * dim[3])) };
+    return activated(l, layer, with_bias(l, layer, append(l, layer, OP_CONV, &like, in, 2)));
+}
+
+static Value *dense(Lowering *l, const Layer *layer, Value *x)
+{
+    int dim[] = { x->dim[2], layer->filters };
+    Value *in[] = { x, parameter(l, layer, "weight", 2, dim, start_of(layer->init, dim[0], dim[1])) };
+    return activated(l, layer, with_bias(l, layer, append(l, layer, OP_DENSE, NULL, in, 2)));
+}
+
+static Value *lower_layer(Lowering *l, const Layer *layer, Value **in)
+{
+    switch (layer->kind) {
+    case LAYER_INPUT: {
+        const int dim[] = { layer->shape.h, layer->shape.w, layer->shape.c };
+        return graph_leaf(l->graph, OP_INPUT, layer->name, layer->name, layer->span, true, 3, dim);
+    }
+    case LAYER_CONV:
+        return conv(l, layer, in[0]);
+    case LAYER_DENSE:
+        return dense(l, layer, in[0]);
+    case LAYER_POOL: {
+        Op like = { .window = layer->window, .stride = layer->stride, .padding = layer->padding };
+        return append(l, layer, layer->pool == POOL_MAX ? OP_MAX_POOL : OP_AVERAGE_POOL, &like, in, 1);
+    }
+    case LAYER_FLATTEN:
+        return append(l, layer, OP_RESHAPE, &(Op){ .shape = layer->shape }, in, 1);
+    case LAYER_DROPOUT: {
+        if (l->graph->use != USE_TRAIN)
+            return in[0];
+        Op like = { .rate = layer->rate, .salt = ++l->dropouts };
+        return append(l, layer, OP_DROPOUT, &like, in, 1);
+    }
+    case LAYER_ACTIVATION:
+        return activated(l, layer, in[0]);
+    case LAYER_ADD:
+        return append(l, layer, OP_ADD, NULL, in, layer->inputs);
+    case LAYER_CONCAT:
+        return append(l, layer, OP_CONCAT, NULL, in, layer->inputs);
+    }
+    assert(!"a layer");
+    return NULL;
+}
+
+static int index_of(const Card *card, const Layer *layer)
+{
+    for (int i = 0; i < card->layers; i++)
+        if (card->layer[i] == layer)
+            return i;
+    assert(!"a layer of this card");
+    return -1;
+}
+
+/* From logits: `check` has seen that the answer comes from the activation that the loss goes with. */
+static void add_loss(Lowering *l)
+{
+    static const OpKind kind[] = {
+        [LOSS_BINARY_CROSSENTROPY] = OP_SIGMOID_LOSS, [LOSS_CROSSENTROPY] = OP_SOFTMAX_LOSS,
+    };
+    Graph *graph = l->graph;
+    const Op *last = graph->output->maker;
+    assert(last->kind == OP_SIGMOID || last->kind == OP_SOFTMAX);
+    const int one[] = { 1, 1, 1 };
+    Value *target = graph_leaf(graph, OP_TARGET, "target", "target", last->span, true, 3, one);
+    Op *op = graph_op(graph, kind[l->card->job.train.loss], NULL, "loss", last->span,
+                      (Value *[]){ last->in[0], target }, 2);
+    graph->loss = op->out[0];
+    graph->right = op->out[1];
+    graph->right->name = "right";
+}
+
+Graph *lower(Arena *arena, const Card *card, UseKind use)
+{
+    Lowering l = { .graph = graph_new(arena, use, &card->job.train), .card = card };
+    l.made = arena_array(arena, Value *, card->layers);
+    for (int i = 0; i < card->layers; i++) {
+        const Layer *layer = card->layer[i];
+        Value *in[64] = { 0 };
+        assert(layer->inputs <= 64);
+        for (int k = 0; k < layer->inputs; k++)
+            in[k] = l.made[index_of(card, layer->input[k])];
+        l.made[i] = lower_layer(&l, layer, in);
+        if (l.made[i]->maker->name == layer->name)
+            l.made[i]->name = layer->name;
+    }
+    l.graph->output = l.made[card->layers - 1];
+    if (use != USE_VIEW)
+        add_loss(&l);
+    return l.graph;
+}

@@ -1,0 +1,30 @@
+/* pass.h - from a sound card to the step's graph. Each pass says in its file what it requires and what
+ * it leaves behind; graph_verify runs after each. */
+
+#ifndef PASS_PASS_H
+#define PASS_PASS_H
+
+#include "compiler/ast/card.h"
+#include "compiler/ir/ir.h"
+
+/* The card's model as ops for one use: forward, with the loss. requires: a card that has a model and a
+ * train section. */
+Graph *lower(Arena *arena, const Card *card, UseKind use);
+
+typedef void Pass(Graph *graph);
+
+Pass derive;    /* appends the backward pass and the updates */
+Pass fuse;      /* chains of ops that a kernel does in one go become one op */
+Pass dead;      /* drops what nothing uses */
+
+/* In order, for --dump=NAME and for running them. `training` passes are for training alone. */
+typedef struct {
+    const char *name;
+    Pass *run;
+    bool training;
+} PassRow;
+
+enum { PASSES = 3 };
+extern const PassRow passes[PASSES];
+
+#endif
