@@ -20,14 +20,14 @@ KERNELS  := $(sort $(wildcard runtime/kernels/*.c runtime/kernels/*.h))
 HEADERS  := base/job.h base/place.h base/shape.h runtime/program.h runtime/pool.h
 TESTS    := $(wildcard tests/main.c tests/*/*.c)
 
-COMPILER_OBJECTS := $(COMPILER:%.c=$(B)/%.o) $(B)/grammar/net.tab.o $(B)/grammar/net.lex.o $(B)/kernels.o
+COMPILER_OBJECTS := $(COMPILER:%.c=$(B)/%.o) $(B)/grammar/net.tab.o $(B)/grammar/net.lex.o
 RUNTIME_OBJECTS  := $(RUNTIME:%.c=$(B)/%.o)
 TEST_OBJECTS     := $(TESTS:%.c=$(B)/%.o)
 
 .PHONY: all deps check check-long check-built demo demo-fashion clean
 .DELETE_ON_ERROR:
 
-all: $(B)/lib/libnetc.a $(HEADERS:%=$(B)/include/netc/%)
+all: $(B)/bin/netc $(B)/lib/libnetc.a $(HEADERS:%=$(B)/include/netc/%)
 
 $(B)/bin/netc: $(COMPILER_OBJECTS)
 	@mkdir -p $(@D)

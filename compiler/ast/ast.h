@@ -75,6 +75,11 @@ typedef struct {
     Statement *statements;
     const Span *lost;           /* the lines that could not be read: a name may stand there */
     int losts;
+
+    /* Where braces do not go together. Only who knows which statement takes a block can say why. */
+    bool unclosed;              /* a '{' is never closed, which was reported: nothing is where it seems */
+    Span closes_nothing;        /* the first '}' that does; source NULL: none */
+    Span misplaced;             /* the first brace that should stand on another line; likewise */
 } Syntax;
 
 /* ---- builders: each makes one node ---- */

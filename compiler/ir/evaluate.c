@@ -20,7 +20,7 @@ typedef struct {
 
 #define EVALUATE(ID) static void evaluate_##ID(const Frame *f)
 
-static Shape in_shape(const Frame *f, int i)  { return value_shape(f->op->in[i]); }
+static Shape in_shape(const Frame *f, int i)  { return image_shape(f->op->in[i]); }
 static long  in_size(const Frame *f, int i)   { return value_size(f->op->in[i]); }
 static long  out_size(const Frame *f, int i)  { return value_size(f->op->out[i]); }
 
@@ -49,13 +49,13 @@ static void inside(double *large, Shape ls, double *small, Shape ss, int top, in
 
 EVALUATE(PAD)
 {
-    inside(f->out[0], value_shape(f->op->out[0]), f->in[0], in_shape(f, 0),
+    inside(f->out[0], image_shape(f->op->out[0]), f->in[0], in_shape(f, 0),
            f->op->padding.top, f->op->padding.left, f->n, false);
 }
 
 EVALUATE(CROP)
 {
-    inside(f->in[0], in_shape(f, 0), f->out[0], value_shape(f->op->out[0]),
+    inside(f->in[0], in_shape(f, 0), f->out[0], image_shape(f->op->out[0]),
            f->op->padding.top, f->op->padding.left, f->n, true);
 }
 
@@ -66,7 +66,7 @@ EVALUATE(RESHAPE)
 
 EVALUATE(CONCAT)
 {
-    Shape os = value_shape(f->op->out[0]);
+    Shape os = image_shape(f->op->out[0]);
     long pixels = (long)f->n * os.h * os.w;
     for (int i = 0, first = 0; i < f->op->ins; first += in_shape(f, i).c, i++)
         for (long p = 0; p < pixels; p++)
@@ -129,12 +129,12 @@ static void convolve_batch(const Frame *f, double *x, Shape xs, double *w, const
 EVALUATE(CONV)
 {
     convolve_batch(f, f->in[0], in_shape(f, 0), f->in[1], f->op->in[1]->dim, f->out[0],
-                   value_shape(f->op->out[0]), into_y);
+                   image_shape(f->op->out[0]), into_y);
 }
 
 EVALUATE(CONV_GRAD_INPUT)
 {
-    convolve_batch(f, f->out[0], value_shape(f->op->out[0]), f->in[1], f->op->in[1]->dim, f->in[0],
+    convolve_batch(f, f->out[0], image_shape(f->op->out[0]), f->in[1], f->op->in[1]->dim, f->in[0],
                    in_shape(f, 0), into_x);
 }
 
@@ -292,19 +292,19 @@ static void max_pool_grad(const Op *op, const double *winner, const double *dy, 
 
 EVALUATE(MAX_POOL)
 {
-    Shape ys = value_shape(f->op->out[0]);
+    Shape ys = image_shape(f->op->out[0]);
     double *winner = f->out[1] ? f->out[1] : scratch(f, f->n * shape_size(ys));
     max_pool(f->op, f->in[0], in_shape(f, 0), f->out[0], winner, ys, f->n);
 }
 
 EVALUATE(MAX_POOL_GRAD)
 {
-    max_pool_grad(f->op, f->in[0], f->in[1], in_shape(f, 1), f->out[0], value_shape(f->op->out[0]), f->n);
+    max_pool_grad(f->op, f->in[0], f->in[1], in_shape(f, 1), f->out[0], image_shape(f->op->out[0]), f->n);
 }
 
 EVALUATE(AVERAGE_POOL)
 {
-    Shape xs = in_shape(f, 0), ys = value_shape(f->op->out[0]);
+    Shape xs = in_shape(f, 0), ys = image_shape(f->op->out[0]);
     for (int i = 0; i < f->n; i++)
         for (int p = 0; p < ys.h; p++)
             for (int q = 0; q < ys.w; q++)
@@ -321,7 +321,7 @@ EVALUATE(AVERAGE_POOL)
 
 EVALUATE(AVERAGE_POOL_GRAD)
 {
-    Shape ys = in_shape(f, 0), xs = value_shape(f->op->out[0]);
+    Shape ys = in_shape(f, 0), xs = image_shape(f->op->out[0]);
     for (int i = 0; i < f->n; i++)
         for (int p = 0; p < ys.h; p++)
             for (int q = 0; q < ys.w; q++)
@@ -478,7 +478,7 @@ static void bias_and_relu(const Frame *f, double *y, long size, int c)
 EVALUATE(CONV_BLOCK)
 {
     evaluate_CONV(f);
-    bias_and_relu(f, f->out[0], out_size(f, 0), value_shape(f->op->out[0]).c);
+    bias_and_relu(f, f->out[0], out_size(f, 0), image_shape(f->op->out[0]).c);
 }
 
 static Shape before_pool(const Op *op, Shape x, const int *w)
@@ -492,7 +492,7 @@ static const Op pool_2x2 = { .window = { 2, 2 }, .stride = { 2, 2 } };
 EVALUATE(CONV_POOL)
 {
     const int *w = f->op->in[1]->dim;
-    Shape ys = value_shape(f->op->out[0]), full = before_pool(f->op, in_shape(f, 0), w);
+    Shape ys = image_shape(f->op->out[0]), full = before_pool(f->op, in_shape(f, 0), w);
     double *y = scratch(f, f->n * shape_size(full));
     double *winner = f->out[1] ? f->out[1] : scratch(f, f->n * shape_size(ys));
     convolve_batch(f, f->in[0], in_shape(f, 0), f->in[1], w, y, full, into_y);
@@ -519,7 +519,7 @@ EVALUATE(CONV_POOL_GRAD)
 EVALUATE(DENSE_BLOCK)
 {
     evaluate_DENSE(f);
-    bias_and_relu(f, f->out[0], out_size(f, 0), value_shape(f->op->out[0]).c);
+    bias_and_relu(f, f->out[0], out_size(f, 0), image_shape(f->op->out[0]).c);
 }
 
 EVALUATE(DENSE_UPDATE)

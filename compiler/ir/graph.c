@@ -162,7 +162,7 @@ void graph_sort(Graph *graph)
     graph_keep(graph, all);
 }
 
-Shape value_shape(const Value *value)
+Shape image_shape(const Value *value)
 {
     assert(value->per_image && value->dims == 3);
     return (Shape){ value->dim[0], value->dim[1], value->dim[2] };

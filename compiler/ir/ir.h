@@ -100,7 +100,7 @@ void graph_keep(Graph *graph, const bool *keep);
  * value; keeps the order where it is free. requires: no cycle. */
 void graph_sort(Graph *graph);
 
-Shape value_shape(const Value *value);       /* requires per_image */
+Shape image_shape(const Value *value);       /* requires per_image */
 long  value_size(const Value *value);        /* numbers, of one image where per_image */
 int   value_users(const Graph *graph, const Value *value);
 Op   *value_user(const Graph *graph, const Value *value, OpKind kind);  /* the first of that kind, or NULL */

@@ -74,7 +74,7 @@ RULE(CONV)
     Value *x = op->in[0], *w = op->in[1];
     Op like = { .stride = op->stride, .dilation = op->dilation };
     if (wanted(d, x)) {
-        like.shape = value_shape(x);
+        like.shape = image_shape(x);
         send(d, x, emit(d, op, OP_CONV_GRAD_INPUT, &like, dy, w));
     }
     like.shape = (Shape){ 0 };
@@ -102,7 +102,7 @@ RULE(SOFTMAX) { derive_activation(d, op, OP_SOFTMAX_GRAD, dy); }
 RULE(MAX_POOL)
 {
     Op like = { .window = op->window, .stride = op->stride, .padding = op->padding,
-                .shape = value_shape(op->in[0]) };
+                .shape = image_shape(op->in[0]) };
     if (wanted(d, op->in[0]))
         send(d, op->in[0], emit(d, op, OP_MAX_POOL_GRAD, &like, op->out[1], dy));
 }
@@ -110,7 +110,7 @@ RULE(MAX_POOL)
 RULE(AVERAGE_POOL)
 {
     Op like = { .window = op->window, .stride = op->stride, .padding = op->padding,
-                .shape = value_shape(op->in[0]) };
+                .shape = image_shape(op->in[0]) };
     if (wanted(d, op->in[0]))
         send(d, op->in[0], emit(d, op, OP_AVERAGE_POOL_GRAD, &like, dy, NULL));
 }
@@ -118,7 +118,7 @@ RULE(AVERAGE_POOL)
 RULE(RESHAPE)
 {
     if (wanted(d, op->in[0]))
-        send(d, op->in[0], emit(d, op, OP_RESHAPE, &(Op){ .shape = value_shape(op->in[0]) }, dy, NULL));
+        send(d, op->in[0], emit(d, op, OP_RESHAPE, &(Op){ .shape = image_shape(op->in[0]) }, dy, NULL));
 }
 
 RULE(DENSE)
@@ -146,7 +146,7 @@ RULE(CONCAT)
     for (int i = 0, first = 0; i < op->ins; first += op->in[i]->dim[2], i++)
         if (wanted(d, op->in[i]))
             send(d, op->in[i], emit(d, op, OP_SLICE,
-                                    &(Op){ .offset = first, .shape = value_shape(op->in[i]) }, dy, NULL));
+                                    &(Op){ .offset = first, .shape = image_shape(op->in[i]) }, dy, NULL));
 }
 
 /* The loss is where gradients begin: dy is missing. */

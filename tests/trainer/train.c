@@ -299,6 +299,39 @@ static void a_damaged_checkpoint(void)
     tiny_leave();
 }
 
+/* The folder of a run is made when its pictures have been read. */
+static void damaged_pictures_begin_no_run(void)
+{
+    tiny_enter();
+    tiny_write("data/dark.3.png", "no picture", 10);
+    TinyRun run = tiny_run("train");
+    CU_ASSERT_EQUAL(run.code, EXIT_WORLD);
+    CU_ASSERT_PTR_NOT_NULL(strstr(run.err, "dark.3.png"));
+    CU_ASSERT_FALSE(tiny_exists("runs"));
+    tiny_free(&run);
+    tiny_leave();
+}
+
+static void a_position_that_does_not_fit(void)
+{
+    size_t bytes;
+    tiny_enter();
+    tiny_mischief = (TinyMischief){ .signal_at = 7, .signal = SIGINT };
+    CU_ASSERT_EQUAL(tiny_code("train"), EXIT_INTERRUPTED);
+    tiny_mischief.signal_at = 0;
+    char *last = tiny_read("runs/tiny/1/last.safetensors", &bytes);
+    char *position = strstr(last + 8, "\"position\":\"8\"");
+    CU_ASSERT_PTR_NOT_NULL_FATAL(position);
+    position[12] = '7';
+    tiny_write("runs/tiny/1/last.safetensors", last, bytes);
+    TinyRun run = tiny_run("train");
+    CU_ASSERT_EQUAL(run.code, EXIT_WORLD);
+    CU_ASSERT_PTR_NOT_NULL(strstr(run.err, "is 7 images into an epoch, which does not fit the 18 "));
+    tiny_free(&run);
+    free(last);
+    tiny_leave();
+}
+
 /* ---- the split ---- */
 
 static void a_run_keeps_its_split(void)
@@ -348,5 +381,7 @@ void suite_train(void)
     CU_add_test(suite, "a full disk", a_full_disk);
     CU_add_test(suite, "a run that another process trains", a_run_that_another_trains);
     CU_add_test(suite, "a damaged checkpoint", a_damaged_checkpoint);
+    CU_add_test(suite, "damaged pictures begin no run", damaged_pictures_begin_no_run);
+    CU_add_test(suite, "a position that does not fit", a_position_that_does_not_fit);
     CU_add_test(suite, "a run keeps its split", a_run_keeps_its_split);
 }

@@ -1,0 +1,37 @@
+/* bind.h - a statement's values, each in the place of the parameter that it is for. */
+
+#ifndef CHECK_BIND_H
+#define CHECK_BIND_H
+
+#include "compiler/check/context.h"
+
+/* What one parameter got. Without a value in the card: its standard, if it has one, and not `given`. */
+typedef struct {
+    Datum *datum;               /* each fits the parameter's row, or is DATUM_BAD */
+    int count, room;
+    bool given;
+    Span span;                  /* of an option: its name; of arguments: the first value */
+} Bound;
+
+typedef struct {
+    const StatementRow *row;
+    Bound *bound;               /* [parameters_of(row)] */
+} Binding;
+
+/* Gives each value to its parameter, and reports what does not fit, what is missing and what is too
+ * much. Of one kind of mistake a statement reports the first. */
+Binding bind(Check *check, const Frame *frame, const Statement *statement, const StatementRow *row);
+
+/* ---- what was bound; the parameter must be of the binding's statement ---- */
+
+const Bound *bound_to(const Binding *binding, ParameterId id);
+
+/* True where every value that it needs is there, and all that are there fit. */
+bool is_sound(const Binding *binding, ParameterId id);
+
+/* The first value; 0 where it is not sound or not there. */
+double number_of(const Binding *binding, ParameterId id);  /* in base units */
+long   whole_of(const Binding *binding, ParameterId id);
+int    choice_of(const Binding *binding, ParameterId id);  /* of a word: its value in words.def */
+
+#endif

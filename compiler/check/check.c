@@ -1,0 +1,60 @@
+/* check.c - the checks of a card, each with what must be sound before it can speak: so one mistake
+ * does not cause a second message. */
+
+#include "compiler/check/check.h"
+
+#include "compiler/check/agree.h"
+#include "compiler/check/context.h"
+#include "compiler/check/model.h"
+#include "compiler/check/read.h"
+#include "compiler/check/sections.h"
+#include "compiler/check/structure.h"
+
+static const struct {
+    Sound (*run)(Check *check);
+    Sound needs;
+} checks[] = {
+    {check_structure,    SOUND_NONE},
+    {check_input,        SOUND_STRUCTURE},
+    {check_train,        SOUND_STRUCTURE},
+    {check_data,         SOUND_STRUCTURE},
+    {check_augment,      SOUND_STRUCTURE},
+    {check_model,        SOUND_STRUCTURE},
+    {check_loss_fits,    SOUND_MODEL | SOUND_LOSS},
+    {check_classes_fit,  SOUND_MODEL | SOUND_LOSS | SOUND_DATA},
+    {check_pictures_fit, SOUND_INPUT | SOUND_DATA},
+    {check_values_used,  SOUND_MODEL},
+    {check_names_used,   SOUND_STRUCTURE},
+};
+
+static void run_checks(Check *check)
+{
+    Sound sound = SOUND_NONE;
+    for (size_t i = 0; i < sizeof checks / sizeof *checks; i++)
+        if ((sound & checks[i].needs) == checks[i].needs)
+            sound |= checks[i].run(check);
+}
+
+static const char *const *names_of_files(const Check *check)
+{
+    const char **name = arena_array(check->arena, const char *, check->files);
+    for (int i = 0; i < check->files; i++)
+        name[i] = check->file[i]->syntax->source->name;
+    return name;
+}
+
+Card *check_card(Arena *arena, const char *path, Diagnostics *diagnostics)
+{
+    Card *card = arena_new(arena, Card);
+    Check check = {.arena = arena, .diagnostics = diagnostics, .names = names_open(arena), .card = card};
+    const CardFile *file = read_card(&check, path);
+    if (!file)
+        return NULL;
+    run_checks(&check);
+    card->source = file->syntax->source;
+    card->read = names_of_files(&check);
+    card->reads = check.files;
+    card->has_model = check.section[SECTION_MODEL] != NULL;
+    card->has_train = check.section[SECTION_TRAIN] != NULL;
+    return diag_count(diagnostics) ? NULL : card;
+}

@@ -1,0 +1,16 @@
+/* check.h - from a file's name to a sound card. */
+
+#ifndef CHECK_CHECK_H
+#define CHECK_CHECK_H
+
+#include "base/arena.h"
+#include "base/diag.h"
+#include "compiler/ast/card.h"
+
+/* Reads the card at `path` ("-" is standard input) and what it includes, parses it, and checks all
+ * that can be known without data. Mistakes go to `diagnostics`; the way on is open only where
+ * diag_count() is 0. Returns NULL where there is a mistake, and where the card cannot be read:
+ * then diag_world() says why. Everything lives in the arena. */
+Card *check_card(Arena *arena, const char *path, Diagnostics *diagnostics);
+
+#endif

@@ -1,0 +1,63 @@
+/* context.h - what the checks of one card share. */
+
+#ifndef CHECK_CONTEXT_H
+#define CHECK_CONTEXT_H
+
+#include "base/diag.h"
+#include "compiler/ast/ast.h"
+#include "compiler/ast/rows.h"
+#include "compiler/check/scope.h"
+
+typedef struct CardFile CardFile;
+
+/* What a check found to be there and sound: others may build upon it. */
+typedef enum {
+    SOUND_NONE = 0,
+    SOUND_STRUCTURE = 1 << 0,   /* statements stand where they seem to stand */
+    SOUND_INPUT = 1 << 1,
+    SOUND_LOSS = 1 << 2,
+    SOUND_DATA = 1 << 3,
+    SOUND_MODEL = 1 << 4,       /* every value of it is known */
+} Sound;
+
+typedef struct {
+    Arena *arena;
+    Diagnostics *diagnostics;
+    Names *names;
+
+    CardFile **file;            /* that were read, the card first */
+    int files, file_room;
+    CardFile *walking;          /* whose statements check_structure is at */
+    int include_depth;
+    bool names_missing;         /* an included file could not be read: any name may be its */
+
+    const Statement *network, *input, *section[SECTION_COUNT];  /* of the card; NULL: it has none */
+    const Statement *loss;
+
+    bool card_is_whole;         /* every statement outside of braces is sound */
+
+    Card *card;                 /* filled step by step */
+    int layer_room;
+    Layer *answer;              /* where the model's cursor stands at its end */
+} Check;
+
+/* A layer of the card, and what only the checks want to know of it. */
+typedef struct {
+    Layer layer;
+    const Statement *statement;
+    bool used;                  /* another one takes its value */
+} Made;
+
+/* Every layer is made as one. */
+static inline Made *made_of(Layer *layer)
+{
+    return (Made *)layer;
+}
+
+/* False for a value whose shape a mistake has hidden: nothing that follows from it is reported. */
+static inline bool is_known(const Layer *layer)
+{
+    return layer->shape.c > 0;
+}
+
+#endif

@@ -1,0 +1,334 @@
+/* layers.c - one function for each layer of statements.def, from its bound values to its shape.
+ *
+ * Windows: an extent of n, padded, under a window that spans w = (window-1)*dilation + 1, makes
+ * (n + padding - w)/stride + 1, rounded down; `same` pads so that it makes n/stride, rounded up. */
+
+#include "compiler/check/layers.h"
+
+#include <limits.h>
+
+#include "compiler/check/bind.h"
+
+/* One layer while it is made. */
+typedef struct {
+    Check *check;
+    const Statement *statement;
+    const Binding *binding;
+    Layer *above;
+    Layer *layer;
+} Making;
+
+const char *shape_text(Arena *arena, Shape shape)
+{
+    return arena_printf(arena, "%dx%dx%d", shape.h, shape.w, shape.c);
+}
+
+static void note_made(Check *check, const Layer *layer)
+{
+    diag_note(check->diagnostics, layer->span, "%s %s here", shape_text(check->arena, layer->shape),
+              layer->kind == LAYER_INPUT ? "comes in" : "is made");
+}
+
+/* Gives the layer its shape, if that is small enough. */
+static bool shaped(Making *making, long h, long w, long c)
+{
+    if (h * w <= INT_MAX && h * w * c <= INT_MAX) {
+        making->layer->shape = (Shape){(int)h, (int)w, (int)c};
+        return true;
+    }
+    diag_error(making->check->diagnostics, making->statement->keyword_span, TOO_LARGE,
+               making->statement->keyword, "values");
+    return false;
+}
+
+/* A tensor of weights is counted in an int, too. */
+static bool weights_fit(Making *making, long inputs, long outputs)
+{
+    if (inputs <= INT_MAX && inputs * outputs <= INT_MAX)
+        return true;
+    diag_error(making->check->diagnostics, making->statement->keyword_span, TOO_LARGE,
+               making->statement->keyword, "weights");
+    return false;
+}
+
+/* ---- windows ---- */
+
+static Extent extent_of(const Binding *binding, ParameterId id)
+{
+    const Datum *datum = bound_to(binding, id)->datum;
+    if (datum->kind == DATUM_SHAPE)
+        return (Extent){(int)datum->extent[0], (int)datum->extent[1]};
+    int both = (int)whole_of(binding, id);
+    return (Extent){both, both};
+}
+
+static int span_of(int window, int dilation)
+{
+    long span = (long)(window - 1) * dilation + 1;
+    return span > INT_MAX / 4 ? INT_MAX / 4 : (int)span;
+}
+
+/* What `same` adds to n, both sides together. */
+static int same_padding(int n, int span, int stride)
+{
+    long made = ((long)n + stride - 1) / stride;
+    long padding = (made - 1) * stride + span - n;
+    return padding > 0 ? (int)padding : 0;
+}
+
+/* The odd pixel goes below and right. */
+static Padding padding_of(const Binding *binding, ParameterId id, Shape in, Extent span, Extent stride)
+{
+    const Datum *datum = bound_to(binding, id)->datum;
+    if (datum->kind == DATUM_WORD) {
+        if (!datum->choice)
+            return (Padding){0};
+        int h = same_padding(in.h, span.h, stride.h), w = same_padding(in.w, span.w, stride.w);
+        return (Padding){h / 2, h - h / 2, w / 2, w - w / 2};
+    }
+    if (datum->kind == DATUM_LIST) {
+        int side[4];
+        for (int i = 0; i < 4; i++)
+            side[i] = (int)number_long(datum->item[i].number);
+        return (Padding){side[0], side[1], side[2], side[3]};
+    }
+    Extent both = extent_of(binding, id);
+    return (Padding){both.h, both.h, both.w, both.w};
+}
+
+/* Fills padding and shape from window, stride and dilation. */
+static bool slide(Making *making, ParameterId window, ParameterId pad, int channels)
+{
+    Layer *layer = making->layer;
+    Shape in = making->above->shape;
+    Extent span = {span_of(layer->window.h, layer->dilation.h), span_of(layer->window.w, layer->dilation.w)};
+    Padding padding = layer->padding = padding_of(making->binding, pad, in, span, layer->stride);
+    int h = in.h + padding.top + padding.bottom, w = in.w + padding.left + padding.right;
+    if (span.h <= h && span.w <= w)
+        return shaped(making, (h - span.h) / layer->stride.h + 1, (w - span.w) / layer->stride.w + 1,
+                      channels);
+    diag_error(making->check->diagnostics, bound_to(making->binding, window)->datum->span, WINDOW_TOO_LARGE,
+               span.h, span.w, h, w);
+    note_made(making->check, making->above);
+    return false;
+}
+
+/* ---- layers ---- */
+
+typedef bool Maker(Making *making);
+
+static bool make_conv(Making *making)
+{
+    const Binding *binding = making->binding;
+    Layer *layer = making->layer;
+    layer->kind = LAYER_CONV;
+    layer->filters = (int)whole_of(binding, PARAMETER_CONV_FILTERS);
+    layer->window = extent_of(binding, PARAMETER_CONV_WINDOW);
+    layer->stride = extent_of(binding, PARAMETER_CONV_STRIDE);
+    layer->dilation = extent_of(binding, PARAMETER_CONV_DILATION);
+    layer->groups = (int)whole_of(binding, PARAMETER_CONV_GROUPS);
+    layer->bias = choice_of(binding, PARAMETER_CONV_BIAS);
+    layer->init = choice_of(binding, PARAMETER_CONV_INIT);
+    layer->activation = choice_of(binding, PARAMETER_CONV_ACTIVATION);
+    if (layer->groups > 1) {
+        diag_error(making->check->diagnostics, bound_to(binding, PARAMETER_CONV_GROUPS)->span, NOT_BUILT,
+                   "groups");
+        return false;
+    }
+    long inputs = (long)layer->window.h * layer->window.w;
+    return slide(making, PARAMETER_CONV_WINDOW, PARAMETER_CONV_PAD, layer->filters) &&
+           weights_fit(making, inputs, making->above->shape.c) &&
+           weights_fit(making, inputs * making->above->shape.c, layer->filters);
+}
+
+static bool is_global(const Binding *binding)
+{
+    return bound_to(binding, PARAMETER_POOL_WINDOW)->datum->kind == DATUM_WORD;
+}
+
+static bool make_pool(Making *making)
+{
+    const Binding *binding = making->binding;
+    Layer *layer = making->layer;
+    Shape in = making->above->shape;
+    layer->kind = LAYER_POOL;
+    layer->pool = choice_of(binding, PARAMETER_POOL_KIND);
+    layer->window = is_global(binding) ? (Extent){in.h, in.w} : extent_of(binding, PARAMETER_POOL_WINDOW);
+    layer->stride = bound_to(binding, PARAMETER_POOL_STRIDE)->given
+        ? extent_of(binding, PARAMETER_POOL_STRIDE) : layer->window;
+    layer->dilation = (Extent){1, 1};
+    if (!slide(making, PARAMETER_POOL_WINDOW, PARAMETER_POOL_PAD, in.c))
+        return false;
+    Padding padding = layer->padding;
+    if (padding.top < layer->window.h && padding.bottom < layer->window.h &&
+        padding.left < layer->window.w && padding.right < layer->window.w)
+        return true;
+    diag_error(making->check->diagnostics, bound_to(binding, PARAMETER_POOL_PAD)->span, EMPTY_WINDOW);
+    return false;
+}
+
+static bool make_dense(Making *making)
+{
+    const Binding *binding = making->binding;
+    Layer *layer = making->layer;
+    Shape in = making->above->shape;
+    layer->kind = LAYER_DENSE;
+    layer->filters = (int)whole_of(binding, PARAMETER_DENSE_OUTPUTS);
+    layer->bias = choice_of(binding, PARAMETER_DENSE_BIAS);
+    layer->init = choice_of(binding, PARAMETER_DENSE_INIT);
+    layer->activation = choice_of(binding, PARAMETER_DENSE_ACTIVATION);
+    if (!shape_is_vector(in)) {
+        diag_error(making->check->diagnostics, making->statement->keyword_span, NOT_A_VECTOR, "dense",
+                   shape_text(making->check->arena, in));
+        note_made(making->check, making->above);
+    } else if (!weights_fit(making, in.c, layer->filters)) {
+        return false;
+    }
+    return shaped(making, 1, 1, layer->filters);
+}
+
+static bool make_flatten(Making *making)
+{
+    making->layer->kind = LAYER_FLATTEN;
+    return shaped(making, 1, 1, shape_size(making->above->shape));
+}
+
+static bool keep_shape(Making *making)
+{
+    making->layer->shape = making->above->shape;
+    return true;
+}
+
+static bool make_dropout(Making *making)
+{
+    making->layer->kind = LAYER_DROPOUT;
+    making->layer->rate = number_of(making->binding, PARAMETER_DROPOUT_RATE);
+    return keep_shape(making);
+}
+
+static bool make_activation(Making *making)
+{
+    making->layer->kind = LAYER_ACTIVATION;
+    making->layer->activation = word_find(WORDS_ACTIVATION, making->statement->keyword)->value;
+    return keep_shape(making);
+}
+
+/* ---- layers of several inputs ---- */
+
+/* The line above and the labels; NULL where one is unknown. */
+static bool take_labels(Making *making, ParameterId id)
+{
+    const Bound *labels = bound_to(making->binding, id);
+    Layer *layer = making->layer;
+    layer->inputs = 1 + labels->count;
+    layer->input = arena_array(making->check->arena, Layer *, layer->inputs);
+    layer->input[0] = making->above;
+    bool known = true;
+    for (int i = 0; i < labels->count; i++) {
+        layer->input[1 + i] = labels->datum[i].layer;
+        known = known && is_known(labels->datum[i].layer);
+    }
+    return known;
+}
+
+static void shapes_differ(Making *making, const Datum *label, const char *what)
+{
+    Arena *arena = making->check->arena;
+    diag_error(making->check->diagnostics, label->span, SHAPES_DIFFER, making->statement->keyword, what,
+               shape_text(arena, label->layer->shape), shape_text(arena, making->above->shape));
+    note_made(making->check, label->layer);
+    note_made(making->check, making->above);
+}
+
+static bool make_add(Making *making)
+{
+    making->layer->kind = LAYER_ADD;
+    if (!take_labels(making, PARAMETER_ADD_LABELS))
+        return false;
+    const Bound *labels = bound_to(making->binding, PARAMETER_ADD_LABELS);
+    for (int i = 0; i < labels->count; i++)
+        if (!shape_equal(labels->datum[i].layer->shape, making->above->shape)) {
+            shapes_differ(making, &labels->datum[i], "equal shapes");
+            return false;
+        }
+    return keep_shape(making);
+}
+
+static bool make_concat(Making *making)
+{
+    making->layer->kind = LAYER_CONCAT;
+    if (!take_labels(making, PARAMETER_CONCAT_LABELS))
+        return false;
+    const Bound *labels = bound_to(making->binding, PARAMETER_CONCAT_LABELS);
+    Shape shape = making->above->shape;
+    long channels = shape.c;
+    for (int i = 0; i < labels->count; i++) {
+        Shape other = labels->datum[i].layer->shape;
+        if (other.h != shape.h || other.w != shape.w) {
+            shapes_differ(making, &labels->datum[i], "equal heights and widths");
+            return false;
+        }
+        channels += other.c;
+    }
+    return shaped(making, shape.h, shape.w, channels);
+}
+
+/* ---- the table ---- */
+
+static const struct {
+    StatementId id;
+    Maker *make;
+    /* The parameters that its shape hangs on: where one is unsound, the shape is unknown. */
+    ParameterId shape_of[5];
+    int count;
+} makers[] = {
+    {STATEMENT_CONV, make_conv,
+     {PARAMETER_CONV_FILTERS, PARAMETER_CONV_WINDOW, PARAMETER_CONV_STRIDE, PARAMETER_CONV_PAD,
+      PARAMETER_CONV_DILATION}, 5},
+    {STATEMENT_POOL, make_pool,
+     {PARAMETER_POOL_WINDOW, PARAMETER_POOL_STRIDE, PARAMETER_POOL_PAD}, 3},
+    {STATEMENT_DENSE, make_dense, {PARAMETER_DENSE_OUTPUTS}, 1},
+    {STATEMENT_FLATTEN, make_flatten, {0}, 0},
+    {STATEMENT_DROPOUT, make_dropout, {0}, 0},
+    {STATEMENT_ADD, make_add, {PARAMETER_ADD_LABELS}, 1},
+    {STATEMENT_CONCAT, make_concat, {PARAMETER_CONCAT_LABELS}, 1},
+    {STATEMENT_RELU, make_activation, {0}, 0},
+    {STATEMENT_SIGMOID, make_activation, {0}, 0},
+    {STATEMENT_SOFTMAX, make_activation, {0}, 0},
+};
+
+static bool shape_is_told(const Binding *binding, const ParameterId *id, int count)
+{
+    for (int i = 0; i < count; i++)
+        if (!is_sound(binding, id[i]))
+            return false;
+    return true;
+}
+
+static void mark_inputs(Layer *layer)
+{
+    for (int i = 0; i < layer->inputs; i++)
+        made_of(layer->input[i])->used = true;
+}
+
+Layer *make_layer(Check *check, const Frame *frame, const Statement *statement, const StatementRow *row,
+                  Layer *above)
+{
+    Binding binding = bind(check, frame, statement, row);
+    size_t m = 0;
+    while (makers[m].id != row->id)
+        m++;
+    if (!shape_is_told(&binding, makers[m].shape_of, makers[m].count) || !is_known(above))
+        return NULL;
+
+    Made *made = arena_new(check->arena, Made);
+    made->statement = statement;
+    made->layer = (Layer){.span = statement->keyword_span, .line = statement->span, .inputs = 1};
+    made->layer.input = arena_new(check->arena, Layer *);
+    *made->layer.input = above;
+    Making making = {check, statement, &binding, above, &made->layer};
+    if (!makers[m].make(&making))
+        return NULL;
+    mark_inputs(&made->layer);
+    return &made->layer;
+}

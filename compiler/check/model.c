@@ -1,0 +1,299 @@
+#include "compiler/check/model.h"
+
+#include <string.h>
+
+#include "compiler/check/bind.h"
+#include "compiler/check/guess.h"
+#include "compiler/check/layers.h"
+#include "compiler/check/read.h"
+#include "compiler/check/value.h"
+
+enum { MOST_LAYERS = 100000, MOST_LINES = 1000000 };
+
+typedef struct {
+    Check *check;
+    Layer *above;               /* the cursor: what the next line takes */
+    Layer *unknown;             /* stands for every value that a mistake hides */
+    int depth;                  /* of repeats and calls that are being carried out */
+    int lines;                  /* carried out so far */
+    bool whole;                 /* no value was ever unknown */
+    bool full;                  /* a limit was reported; nothing more is made */
+} Model;
+
+static void carry_out(Model *model, Frame *frame, const Statement *statements, const char *prefix);
+
+static void lose_sight(Model *model)
+{
+    model->above = model->unknown;
+    model->whole = false;
+}
+
+/* ---- names ---- */
+
+/* "main", or "conv2", within the braces that `prefix` names. */
+static const char *layer_name(Model *model, const Statement *statement, const char *prefix)
+{
+    Arena *arena = model->check->arena;
+    if (statement->label)
+        return arena_printf(arena, "%s%s", prefix, statement->label);
+    return arena_printf(arena, "%s%s%d", prefix, statement->keyword, statement->ordinal);
+}
+
+static Datum layer_datum(Layer *layer)
+{
+    return (Datum){.kind = DATUM_LAYER, .layer = layer};
+}
+
+static void declare_label(Model *model, Frame *frame, const char *text, Span span)
+{
+    Names *names = model->check->names;
+    Name *known = name_find(names, frame, text);
+    if (!known)
+        known = name_declare(names, frame, text, NAME_LABEL, span);
+    if (known->frame == frame && known->kind == NAME_LABEL)
+        known->datum = layer_datum(model->above);
+}
+
+/* What `input` is within these braces. */
+static void declare_input(Model *model, Frame *frame)
+{
+    Name *name = name_declare(model->check->names, frame, "input", NAME_LABEL, model->above->span);
+    name->datum = layer_datum(model->above);
+}
+
+/* ---- limits ---- */
+
+static bool within_limits(Model *model, Span span)
+{
+    Diagnostics *diagnostics = model->check->diagnostics;
+    if (model->full)
+        return false;
+    model->full = true;
+    if (model->check->card->layers > MOST_LAYERS)
+        diag_error(diagnostics, span, TOO_MANY_LAYERS, MOST_LAYERS);
+    else if (++model->lines > MOST_LINES)
+        diag_error(diagnostics, span, TOO_MANY_LINES, MOST_LINES);
+    else if (model->depth > MOST_NESTING)
+        diag_error(diagnostics, span, NESTING, MOST_NESTING);
+    else
+        model->full = false;
+    return !model->full;
+}
+
+/* ---- repeat ---- */
+
+static void carry_out_round(Model *model, const Frame *frame, const Statement *statement, const char *name,
+                            long round)
+{
+    Check *check = model->check;
+    Frame inner = frame_within(frame);
+    if (round > 1)
+        diag_enter(check->diagnostics, statement->keyword_span, "in round %ld of this 'repeat'", round);
+    declare_input(model, &inner);
+    carry_out(model, &inner, statement->block, arena_printf(check->arena, "%s.%ld.", name, round));
+    frame_leave(check->names, &inner);
+    if (round > 1)
+        diag_leave(check->diagnostics);
+}
+
+/* After a round with a mistake there is no other: it would only repeat it. */
+static void carry_out_repeat(Model *model, const Frame *frame, const Statement *statement,
+                             const StatementRow *row, const char *prefix)
+{
+    Check *check = model->check;
+    Binding binding = bind(check, frame, statement, row);
+    bool sound = is_sound(&binding, PARAMETER_REPEAT_TIMES);
+    long times = sound ? whole_of(&binding, PARAMETER_REPEAT_TIMES) : 1;
+    const char *name = layer_name(model, statement, prefix);
+    Shape before = model->above->shape;
+    int mistakes = diag_count(check->diagnostics);
+    long round = 0;
+    while (round < times && diag_count(check->diagnostics) == mistakes)
+        carry_out_round(model, frame, statement, name, ++round);
+    bool all = sound && round == times;
+    if (!all && !shape_equal(model->above->shape, before))
+        lose_sight(model);
+}
+
+/* ---- blocks ---- */
+
+static const Argument *next_positional(const Argument *argument)
+{
+    while (argument && argument->name)
+        argument = argument->next;
+    return argument;
+}
+
+static const Argument *find_option(const Argument *argument, const char *name)
+{
+    while (argument && !(argument->name && !strcmp(argument->name, name)))
+        argument = argument->next;
+    return argument;
+}
+
+static void judge_options(Check *check, const Statement *call, const Value *head)
+{
+    for (const Argument *argument = call->arguments; argument; argument = argument->next) {
+        if (!argument->name) {
+            const Argument *option = call->arguments;
+            while (option != argument && !option->name)
+                option = option->next;
+            if (option != argument)
+                diag_error(check->diagnostics, argument->value->span, ARGUMENT_ORDER, option->name);
+            continue;
+        }
+        const Argument *first = find_option(call->arguments, argument->name);
+        if (first != argument) {
+            diag_error(check->diagnostics, argument->name_span, OPTION_TWICE, argument->name);
+            diag_note(check->diagnostics, first->name_span, "it is given here");
+            continue;
+        }
+        Guess guess = guess_begin(argument->name);
+        bool known = false;
+        for (const Argument *item = head->items; item; item = item->next) {
+            if (item->name)
+                guess_try(&guess, item->name);
+            known = known || (item->name && !strcmp(item->name, argument->name));
+        }
+        if (!known)
+            diag_error(check->diagnostics, argument->name_span, UNKNOWN_OPTION, call->keyword,
+                       argument->name, guess_text(check->arena, &guess));
+    }
+}
+
+/* Gives each parameter its value as a name of the body's frame. What the caller does not give is
+ * evaluated where the block is declared. */
+static void give_parameters(Model *model, const Frame *caller, Frame *body, const Statement *call,
+                            const Value *head)
+{
+    Check *check = model->check;
+    const Argument *next = next_positional(call->arguments);
+    for (const Argument *item = head->items; item; item = item->next) {
+        const Argument *given = item->name ? find_option(call->arguments, item->name) : next;
+        Datum datum = {0};
+        if (given)
+            datum = evaluate(check, caller, given->value);
+        else if (item->name)
+            datum = evaluate(check, body, item->value);
+        else
+            diag_error(check->diagnostics, call->keyword_span, MISSING_ARGUMENT, call->keyword,
+                       item->value->text);
+        if (!item->name && next)
+            next = next_positional(next->next);
+        const char *name = item->name ? item->name : item->value->text;
+        if (!name_find(check->names, body, name))
+            name_declare(check->names, body, name, NAME_PARAMETER, item->name_span)->datum = datum;
+    }
+    if (next)
+        diag_error(check->diagnostics, next->value->span, TOO_MANY, call->keyword);
+}
+
+static void carry_out_call(Model *model, const Frame *frame, const Statement *call, const Name *block,
+                           const char *prefix)
+{
+    Check *check = model->check;
+    const Value *head = block->block->arguments->value;
+    Frame body = frame_of_block(block);
+    judge_options(check, call, head);
+    give_parameters(model, frame, &body, call, head);
+    declare_input(model, &body);
+    diag_enter(check->diagnostics, call->keyword_span, "in this '%s'", call->keyword);
+    carry_out(model, &body, block->block->block,
+              arena_printf(check->arena, "%s.", layer_name(model, call, prefix)));
+    diag_leave(check->diagnostics);
+    frame_leave(check->names, &body);
+}
+
+/* ---- lines ---- */
+
+static void move_cursor(Model *model, const Frame *frame, const Statement *statement,
+                        const StatementRow *row)
+{
+    Binding binding = bind(model->check, frame, statement, row);
+    bool sound = is_sound(&binding, PARAMETER_FROM_LABEL);
+    if (sound)
+        model->above = bound_to(&binding, PARAMETER_FROM_LABEL)->datum->layer;
+    else
+        lose_sight(model);
+}
+
+static void add_layer(Model *model, const Frame *frame, const Statement *statement,
+                      const StatementRow *row, const char *prefix)
+{
+    Check *check = model->check;
+    Layer *layer = make_layer(check, frame, statement, row, model->above);
+    if (!layer) {
+        lose_sight(model);
+        return;
+    }
+    model->above = layer;
+    layer->name = layer_name(model, statement, prefix);
+    *arena_push(check->arena, check->card->layer, check->card->layers, check->layer_room) = layer;
+}
+
+static void carry_out_line(Model *model, Frame *frame, const Statement *statement, const char *prefix)
+{
+    if (!statement->keyword || statement->unsound) {
+        lose_sight(model);
+        return;
+    }
+    const Name *block = name_find(model->check->names, frame, statement->keyword);
+    if (block && block->kind == NAME_BLOCK) {
+        carry_out_call(model, frame, statement, block, prefix);
+        return;
+    }
+    const StatementRow *row = statement_find(SECTION_MODEL, statement->keyword);
+    if (row->id == STATEMENT_REPEAT)
+        carry_out_repeat(model, frame, statement, row, prefix);
+    else if (row->id == STATEMENT_FROM)
+        move_cursor(model, frame, statement, row);
+    else
+        add_layer(model, frame, statement, row, prefix);
+}
+
+static void carry_out(Model *model, Frame *frame, const Statement *statements, const char *prefix)
+{
+    model->depth++;
+    for (const Statement *statement = statements; statement; statement = statement->next) {
+        if (!within_limits(model, statement->span))
+            break;
+        carry_out_line(model, frame, statement, prefix);
+        if (statement->label)
+            declare_label(model, frame, statement->label, statement->label_span);
+    }
+    model->depth--;
+}
+
+static Layer *make_input(Check *check)
+{
+    Made *made = arena_new(check->arena, Made);
+    made->statement = check->input;
+    made->layer = (Layer){.kind = LAYER_INPUT, .name = "input", .shape = check->card->job.input.shape,
+                          .span = check->input->keyword_span, .line = check->input->span};
+    *arena_push(check->arena, check->card->layer, check->card->layers, check->layer_room) = &made->layer;
+    return &made->layer;
+}
+
+Sound check_model(Check *check)
+{
+    const Statement *statement = check->section[SECTION_MODEL];
+    if (!statement)
+        return SOUND_NONE;
+    if (!check->input && check->card_is_whole)
+        diag_error(check->diagnostics, statement->keyword_span, NO_INPUT);
+
+    Model model = {.check = check, .unknown = &arena_new(check->arena, Made)->layer};
+    model.unknown->span = statement->keyword_span;
+    model.above = check->input ? make_input(check) : model.unknown;
+    model.whole = is_known(model.above);
+    Frame frame = frame_within(&check->file[0]->frame);
+    declare_input(&model, &frame);
+    int mistakes = diag_count(check->diagnostics);
+    carry_out(&model, &frame, statement->block, "");
+    frame_leave(check->names, &frame);
+    if (!statement->block)
+        diag_error(check->diagnostics, statement->keyword_span, MAKES_NOTHING, "model");
+    check->answer = model.above;
+    return model.whole && !model.full && diag_count(check->diagnostics) == mistakes && statement->block
+        ? SOUND_MODEL : SOUND_NONE;
+}

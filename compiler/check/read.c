@@ -1,0 +1,155 @@
+#include "compiler/check/read.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "compiler/ast/parse.h"
+
+enum { MOST_BYTES = 16 << 20 };
+
+/* Where a build and an install keep models/, seen from the folder of the program. */
+static const char *const models_folders[] = {"../share/netc/models", "../../models"};
+
+/* The whole text; NULL and errno where it cannot be had. */
+static const Source *read_text(Check *check, FILE *in, const char *name)
+{
+    char *text = NULL;
+    size_t length = 0, room = 0;
+    for (;;) {
+        if (length == room) {
+            room = room ? 2 * room : 1 << 14;
+            char *more = arena_alloc(check->arena, room + 1);
+            if (length)
+                memcpy(more, text, length);
+            text = more;
+        }
+        size_t got = fread(text + length, 1, room - length, in);
+        length += got;
+        if (ferror(in))
+            return NULL;
+        if (length > MOST_BYTES) {
+            errno = EFBIG;
+            return NULL;
+        }
+        if (!got)
+            break;
+    }
+    text[length] = 0;
+    Source *source = arena_new(check->arena, Source);
+    *source = (Source){.name = name, .text = text, .length = length, .order = check->files};
+    return source;
+}
+
+static bool is_word(char letter)
+{
+    return isalnum((unsigned char)letter) || letter == '_';
+}
+
+/* Whatever a line that could not be read says, its words are in it. */
+static void note_lost_words(Check *check, Span lost)
+{
+    const char *text = lost.source->text;
+    for (int from = lost.from, to; from < lost.to; from = to + 1) {
+        for (to = from; to < lost.to && is_word(text[to]);)
+            to++;
+        if (to > from)
+            names_lose(check->names, arena_copy(check->arena, text + from, (size_t)(to - from)));
+    }
+}
+
+static CardFile *add_file(Check *check, const Source *source, const struct stat *status)
+{
+    CardFile *file = arena_new(check->arena, CardFile);
+    file->syntax = parse(check->arena, source, check->diagnostics);
+    for (int i = 0; i < file->syntax->losts; i++)
+        note_lost_words(check, file->syntax->lost[i]);
+    file->device = (unsigned long)status->st_dev;
+    file->inode = (unsigned long)status->st_ino;
+    *arena_push(check->arena, check->file, check->files, check->file_room) = file;
+    return file;
+}
+
+CardFile *read_card(Check *check, const char *path)
+{
+    bool standard = !strcmp(path, "-");
+    FILE *in = standard ? stdin : fopen(path, "rb");
+    struct stat status;
+    const Source *source = NULL;
+    if (in && !fstat(fileno(in), &status))
+        source = read_text(check, in, arena_copy(check->arena, path, strlen(path)));
+    int reason = errno;
+    if (in && !standard)
+        fclose(in);
+    if (source)
+        return add_file(check, source, &status);
+    diag_fault(check->diagnostics, "cannot read '%s': %s", path, strerror(reason));
+    return NULL;
+}
+
+/* ---- includes ---- */
+
+static const char *beside(Check *check, const Source *source, const char *path)
+{
+    const char *slash = strrchr(source->name, '/');
+    if (*path == '/' || !slash)
+        return path;
+    return arena_printf(check->arena, "%.*s%s", (int)(slash + 1 - source->name), source->name, path);
+}
+
+static const char *in_models(Check *check, const char *folder, const char *path)
+{
+    char program[PATH_MAX];
+    ssize_t length = readlink("/proc/self/exe", program, sizeof program - 1);
+    if (length <= 0)
+        return NULL;
+    program[length] = 0;
+    char *slash = strrchr(program, '/');
+    return arena_printf(check->arena, "%.*s/%s/%s", (int)(slash - program), program, folder, path);
+}
+
+/* Opens the first of the places that has such a file, and tells its name. */
+static FILE *open_include(Check *check, const Source *from, const char *path, const char **name)
+{
+    *name = beside(check, from, path);
+    FILE *in = fopen(*name, "rb");
+    for (size_t i = 0; !in && i < sizeof models_folders / sizeof *models_folders; i++) {
+        if (errno != ENOENT)
+            break;
+        const char *model = in_models(check, models_folders[i], path);
+        if (model && (in = fopen(model, "rb")))
+            *name = model;
+    }
+    return in;
+}
+
+CardFile *read_include(Check *check, const CardFile *from, const char *path, Span span)
+{
+    const char *name;
+    FILE *in = open_include(check, from->syntax->source, path, &name);
+    struct stat status;
+    const Source *source = NULL;
+    if (in && !fstat(fileno(in), &status)) {
+        for (int i = 0; i < check->files; i++) {
+            CardFile *file = check->file[i];
+            if (file->device == status.st_dev && file->inode == status.st_ino) {
+                fclose(in);
+                return file;
+            }
+        }
+        source = read_text(check, in, name);
+    }
+    int reason = errno;
+    if (in)
+        fclose(in);
+    if (source)
+        return add_file(check, source, &status);
+    diag_error(check->diagnostics, span, INCLUDE_UNREADABLE, path, strerror(reason));
+    check->names_missing = true;
+    return NULL;
+}

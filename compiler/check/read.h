@@ -1,0 +1,23 @@
+/* read.h - the files a card is made of. */
+
+#ifndef CHECK_READ_H
+#define CHECK_READ_H
+
+#include "compiler/check/context.h"
+
+struct CardFile {
+    const Syntax *syntax;
+    Frame frame;                /* what it names */
+    Span lacks_braces;          /* the first statement without its block; source NULL: none */
+    bool open;                  /* its statements are being read: who includes it now is a circle */
+    unsigned long device, inode;
+};
+
+/* Reads and parses the card itself; NULL where it cannot be read: the world's fault is told. */
+CardFile *read_card(Check *check, const char *path);
+
+/* The file that `path` names, seen from the file it stands in, then in netc's own models/; read once,
+ * however often it is included. NULL where it cannot be read, which is reported at the span. */
+CardFile *read_include(Check *check, const CardFile *from, const char *path, Span span);
+
+#endif

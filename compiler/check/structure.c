@@ -1,0 +1,544 @@
+/* structure.c - one walk over the tree as it is written, before anything is expanded.
+ * requires: the card is read.  fills: see structure.h. */
+
+#include "compiler/check/structure.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "compiler/check/bind.h"
+#include "compiler/check/guess.h"
+#include "compiler/check/value.h"
+
+/* ---- names ---- */
+
+/* Whoever stands in a value is used, if it is a name at all. */
+static void mark_used(Check *check, const Frame *frame, const char *text)
+{
+    Name *name = name_find(check->names, frame, text);
+    if (name)
+        name->original->used = true;
+}
+
+static void mark_values(Check *check, const Frame *frame, const Value *value);
+
+static void mark_arguments(Check *check, const Frame *frame, const Argument *arguments)
+{
+    for (; arguments; arguments = arguments->next)
+        mark_values(check, frame, arguments->value);
+}
+
+static void mark_values(Check *check, const Frame *frame, const Value *value)
+{
+    switch (value->kind) {
+    case VALUE_WORD:
+        mark_used(check, frame, value->text);
+        break;
+    case VALUE_PATH:
+        mark_used(check, frame, arena_copy(check->arena, value->text, strcspn(value->text, ".")));
+        break;
+    case VALUE_LIST:
+    case VALUE_CALL:
+        mark_arguments(check, frame, value->items);
+        break;
+    case VALUE_OPERATION:
+        mark_values(check, frame, value->left);
+        mark_values(check, frame, value->right);
+        break;
+    case VALUE_NEGATIVE:
+        mark_values(check, frame, value->right);
+        break;
+    case VALUE_NUMBER:
+    case VALUE_SHAPE:
+    case VALUE_TEXT:
+        break;
+    }
+}
+
+static bool is_reserved(NameKind kind, const char *text)
+{
+    return !strcmp(text, "input") || (kind == NAME_BLOCK && statement_find(SECTION_MODEL, text));
+}
+
+/* NULL, and a message, where the name is taken. */
+static Name *declare(Check *check, Frame *frame, const char *text, NameKind kind, Span span)
+{
+    if (is_reserved(kind, text)) {
+        diag_error(check->diagnostics, span, NAME_RESERVED, text);
+        return NULL;
+    }
+    Name *other = name_find(check->names, frame, text);
+    if (!other)
+        return name_declare(check->names, frame, text, kind, span);
+    diag_error(check->diagnostics, span, NAME_TWICE, text, name_kind_text(other->kind));
+    diag_note(check->diagnostics, other->original->span, "the first '%s' is here", text);
+    other->original->used = true;
+    return NULL;
+}
+
+/* ---- the form of one statement ---- */
+
+static Section other_section(Section section, const char *keyword)
+{
+    for (int other = 0; other < SECTION_COUNT; other++)
+        if (other != (int)section && statement_find(other, keyword))
+            return other;
+    return SECTION_COUNT;
+}
+
+static void try_block(void *guess, const Name *name)
+{
+    if (name->kind == NAME_BLOCK)
+        guess_try(guess, name->text);
+}
+
+static void unknown_keyword(Check *check, const Frame *frame, Section section, const Statement *statement)
+{
+    const char *keyword = statement->keyword;
+    Section other = other_section(section, keyword);
+    if (other != SECTION_COUNT && other != SECTION_CARD) {
+        diag_error(check->diagnostics, statement->keyword_span, WRONG_SECTION, keyword,
+                   section_rows[other].keyword);
+        return;
+    }
+    if (other == SECTION_CARD) {
+        diag_error(check->diagnostics, statement->keyword_span, WITHIN_BRACES, keyword);
+        return;
+    }
+    if (section == SECTION_MODEL && (check->names_missing || names_lost(check->names, keyword)))
+        return;
+    Guess guess = guess_begin(keyword);
+    for (int i = 0; i < STATEMENT_COUNT; i++)
+        if (statement_rows[i].section == section)
+            guess_try(&guess, statement_rows[i].keyword);
+    if (section == SECTION_MODEL)
+        names_in_sight(frame, try_block, &guess);
+    if (guess.nearest)
+        mark_used(check, frame, guess.nearest);
+    diag_error(check->diagnostics, statement->keyword_span, UNKNOWN_KEYWORD, section_rows[section].noun,
+               keyword, guess_text(check->arena, &guess));
+}
+
+static bool braces_fit(Check *check, const Statement *statement, Braces braces)
+{
+    if (braces == BLOCK && !statement->has_block) {
+        diag_error(check->diagnostics, statement->keyword_span, NO_BRACES, statement->keyword);
+        if (!check->walking->lacks_braces.source)
+            check->walking->lacks_braces = statement->keyword_span;
+        return false;
+    }
+    if (braces == NO_BLOCK && statement->has_block) {
+        diag_error(check->diagnostics, statement->keyword_span, TAKES_NO_BLOCK, statement->keyword);
+        return false;
+    }
+    return true;
+}
+
+static bool label_fits(Check *check, Section section, const Statement *statement, const StatementRow *row)
+{
+    if (!statement->label || (section == SECTION_MODEL && !(row && row->id == STATEMENT_FROM)))
+        return true;
+    diag_error(check->diagnostics, statement->label_span, LABEL_PLACE);
+    return false;
+}
+
+/* Of statements that stand once within their braces: the first of each. */
+typedef struct {
+    const Statement *first[STATEMENT_COUNT];
+} Seen;
+
+static bool stands_once(Check *check, Seen *seen, const Statement *statement, const StatementRow *row)
+{
+    const Statement *first = seen->first[row->id];
+    if (!first || row->times == REPEATS) {
+        seen->first[row->id] = statement;
+        return true;
+    }
+    diag_error(check->diagnostics, statement->keyword_span, STATEMENT_TWICE, statement->keyword);
+    diag_note(check->diagnostics, first->keyword_span, "the first '%s' is here", statement->keyword);
+    return false;
+}
+
+static bool is_built(Check *check, const Statement *statement, const StatementRow *row)
+{
+    if (row->state == BUILT)
+        return true;
+    diag_error(check->diagnostics, statement->keyword_span, NOT_BUILT, statement->keyword);
+    return false;
+}
+
+/* The row of a known, built statement that stands where it may; NULL after a message. */
+static const StatementRow *known_row(Check *check, const Frame *frame, Section section, Seen *seen,
+                                     Statement *statement)
+{
+    const StatementRow *row = statement_find(section, statement->keyword);
+    mark_arguments(check, frame, statement->arguments);
+    if (!row)
+        unknown_keyword(check, frame, section, statement);
+    else if (is_built(check, statement, row) && label_fits(check, section, statement, row) &&
+             stands_once(check, seen, statement, row) && braces_fit(check, statement, row->braces))
+        return row;
+    statement->unsound = true;
+    return NULL;
+}
+
+/* ---- data, augment, train ---- */
+
+/* The word that tells the kind of data, "" where it is unknown. */
+static const char *data_kind(const Statement *data)
+{
+    const Argument *first = data->arguments;
+    if (!first || first->name || first->value->kind != VALUE_WORD)
+        return "folder";
+    const Word *word = word_find(WORDS_DATA, first->value->text);
+    return word && word->state == BUILT ? word->text : "";
+}
+
+static void walk_section(Check *check, const Frame *frame, Section section, const Statement *container)
+{
+    Seen seen = {0};
+    const char *kind = section == SECTION_DATA ? data_kind(container) : NULL;
+    for (Statement *statement = container->block; statement; statement = statement->next) {
+        if (!statement->keyword)
+            continue;
+        if (kind && !*kind) {
+            mark_arguments(check, frame, statement->arguments);
+            statement->unsound = true;
+            continue;
+        }
+        known_row(check, frame, section, &seen, statement);
+    }
+}
+
+/* ---- model, block, repeat ---- */
+
+/* How often each keyword stands within these braces, so far. */
+typedef struct Tally {
+    const char *keyword;
+    int count;
+    struct Tally *next;
+} Tally;
+
+static int count_up(Check *check, Tally **tallies, const char *keyword)
+{
+    Tally *tally = *tallies;
+    while (tally && strcmp(tally->keyword, keyword))
+        tally = tally->next;
+    if (!tally) {
+        tally = arena_new(check->arena, Tally);
+        *tally = (Tally){keyword, 0, *tallies};
+        *tallies = tally;
+    }
+    return ++tally->count;
+}
+
+/* "conv2" where there are two convs or more is the second one's name, not a label. */
+static void judge_label(Check *check, const Tally *tallies, const Statement *statement)
+{
+    const char *label = statement->label;
+    size_t length = strlen(label);
+    while (length && label[length - 1] >= '0' && label[length - 1] <= '9')
+        length--;
+    if (!length || !label[length] || label[length] == '0' || strlen(label + length) > 6)
+        return;
+    int ordinal = atoi(label + length);
+    for (; tallies; tallies = tallies->next)
+        if (strlen(tallies->keyword) == length && !memcmp(tallies->keyword, label, length) &&
+            ordinal <= tallies->count)
+            diag_error(check->diagnostics, statement->label_span, COUNTED_NAME, label,
+                       tallies->keyword, ordinal);
+}
+
+static bool walk_layers(Check *check, Frame *frame, Statement *statements);
+
+static bool walk_inner(Check *check, const Frame *frame, Statement *statements)
+{
+    Frame inner = frame_within(frame);
+    name_declare(check->names, &inner, "input", NAME_LABEL, (Span){0});
+    bool makes_layers = walk_layers(check, &inner, statements);
+    frame_leave(check->names, &inner);
+    return makes_layers;
+}
+
+/* The call of a block: true where it makes a layer. */
+static bool walk_call(Check *check, const Frame *frame, Statement *statement, const Name *block)
+{
+    block->original->used = true;
+    mark_arguments(check, frame, statement->arguments);
+    statement->unsound = !braces_fit(check, statement, NO_BLOCK);
+    return block->makes_layers;
+}
+
+/* True where it makes a layer, or might. */
+static bool walk_layer(Check *check, Frame *frame, Seen *seen, Statement *statement)
+{
+    const Name *block = name_find(check->names, frame, statement->keyword);
+    if (block && block->kind == NAME_BLOCK)
+        return walk_call(check, frame, statement, block);
+    const StatementRow *row = known_row(check, frame, SECTION_MODEL, seen, statement);
+    if (!row || row->id != STATEMENT_REPEAT)
+        return !row || row->id != STATEMENT_FROM;
+    bool makes_layers = walk_inner(check, frame, statement->block);
+    if (!makes_layers) {
+        diag_error(check->diagnostics, statement->keyword_span, MAKES_NOTHING, "repeat");
+        statement->unsound = true;
+    }
+    return true;
+}
+
+/* True where there is a layer among them. */
+static bool walk_layers(Check *check, Frame *frame, Statement *statements)
+{
+    Seen seen = {0};
+    Tally *tallies = NULL;
+    bool makes_layers = false;
+    for (Statement *statement = statements; statement; statement = statement->next) {
+        if (!statement->keyword) {
+            makes_layers = true;
+            continue;
+        }
+        makes_layers |= walk_layer(check, frame, &seen, statement);
+        if (!statement->unsound)
+            statement->ordinal = count_up(check, &tallies, statement->keyword);
+        if (statement->label)
+            declare(check, frame, statement->label, NAME_LABEL, statement->label_span);
+    }
+    for (const Statement *statement = statements; statement; statement = statement->next)
+        if (statement->label)
+            judge_label(check, tallies, statement);
+    return makes_layers;
+}
+
+/* ---- outside all braces ---- */
+
+static void declare_constants(Check *check, Frame *frame, Statement *statement)
+{
+    bool named = statement->arguments;
+    for (const Argument *argument = statement->arguments; argument; argument = argument->next)
+        named = named && argument->name;
+    if (!named)
+        diag_error(check->diagnostics, statement->keyword_span, LET_FORM);
+    for (const Argument *argument = statement->arguments; argument; argument = argument->next) {
+        if (!argument->name)
+            continue;
+        Datum datum = evaluate(check, frame, argument->value);
+        Name *name = declare(check, frame, argument->name, NAME_CONSTANT, argument->name_span);
+        if (name)
+            name->datum = datum;
+    }
+}
+
+/* block NAME(parameter, ..., option=default, ...): the call that is its head, or NULL. */
+static const Value *block_head(Check *check, const Statement *statement)
+{
+    const Argument *head = statement->arguments;
+    bool sound = head && !head->name && !head->next && head->value->kind == VALUE_CALL;
+    for (const Argument *item = sound ? head->value->items : NULL; item; item = item->next)
+        sound = sound && (item->name || item->value->kind == VALUE_WORD);
+    if (sound)
+        return head->value;
+    diag_error(check->diagnostics, statement->keyword_span, BLOCK_FORM);
+    return NULL;
+}
+
+/* The parameters as names of the body, to see that each is used, and none twice. */
+static void declare_parameters(Check *check, Frame *body, const Value *head)
+{
+    for (const Argument *item = head->items; item; item = item->next) {
+        if (item->name)
+            mark_values(check, body, item->value);
+        declare(check, body, item->name ? item->name : item->value->text, NAME_PARAMETER,
+                item->name_span);
+    }
+}
+
+static void judge_parameters(Check *check, const Frame *body)
+{
+    for (const Name *name = body->newest; name; name = name->before)
+        if (name->kind == NAME_PARAMETER && !name->used && !names_lost(check->names, name->text))
+            diag_error(check->diagnostics, name->span, UNUSED_NAME, "parameter", name->text);
+}
+
+static void declare_block(Check *check, Frame *frame, Statement *statement)
+{
+    const Value *head = block_head(check, statement);
+    if (!head) {
+        check->names_missing = true;
+        return;
+    }
+    Frame body = frame_within(frame);
+    name_declare(check->names, &body, "input", NAME_LABEL, (Span){0});
+    declare_parameters(check, &body, head);
+    bool makes_layers = walk_layers(check, &body, statement->block);
+    judge_parameters(check, &body);
+    frame_leave(check->names, &body);
+    if (!makes_layers)
+        diag_error(check->diagnostics, statement->keyword_span, MAKES_NOTHING, head->text);
+
+    Span span = head->span;
+    span.to = span.from + (int)strlen(head->text);
+    Name *name = declare(check, frame, head->text, NAME_BLOCK, span);
+    if (name) {
+        name->block = statement;
+        name->makes_layers = makes_layers;
+    }
+}
+
+static void walk_file(Check *check, CardFile *file);
+
+/* What a file names is named here, too; what comes by two ways is one thing. */
+static void import(Check *check, Frame *frame, const Frame *from, Span span)
+{
+    Name **names = arena_array(check->arena, Name *, from->count);
+    int count = 0;
+    for (Name *name = from->newest; name; name = name->before)
+        names[count++] = name;
+    while (count--) {
+        Name *original = names[count]->original;
+        const Name *known = name_find(check->names, frame, original->text);
+        if (known && known->original == original)
+            continue;
+        Name *name = declare(check, frame, original->text, original->kind, span);
+        if (!name)
+            continue;
+        name->datum = original->datum;
+        name->block = original->block;
+        name->makes_layers = original->makes_layers;
+        name->original = original;
+    }
+}
+
+static void include(Check *check, CardFile *file, const Statement *statement, const StatementRow *row)
+{
+    Binding binding = bind(check, &file->frame, statement, row);
+    if (!is_sound(&binding, PARAMETER_INCLUDE_PATH)) {
+        check->names_missing = true;
+        return;
+    }
+    const Datum *path = bound_to(&binding, PARAMETER_INCLUDE_PATH)->datum;
+    int known = check->files;
+    CardFile *included = read_include(check, file, path->text, path->span);
+    if (!included)
+        return;
+    if (included->open) {
+        diag_error(check->diagnostics, path->span, INCLUDE_CIRCLE, path->text);
+        return;
+    }
+    if (known < check->files) {
+        if (check->include_depth == MOST_NESTING) {
+            diag_error(check->diagnostics, path->span, NESTING, MOST_NESTING);
+            return;
+        }
+        check->include_depth++;
+        walk_file(check, included);
+        check->include_depth--;
+    }
+    import(check, &file->frame, &included->frame, path->span);
+}
+
+static bool is_card(const Check *check, const CardFile *file)
+{
+    return file == check->file[0];
+}
+
+static void walk_statement(Check *check, CardFile *file, Statement *statement, const StatementRow *row)
+{
+    static const struct { StatementId id; Section section; } sections[] = {
+        {STATEMENT_DATA, SECTION_DATA}, {STATEMENT_AUGMENT, SECTION_AUGMENT},
+        {STATEMENT_MODEL, SECTION_MODEL}, {STATEMENT_TRAIN, SECTION_TRAIN},
+    };
+    switch (row->id) {
+    case STATEMENT_LET:
+        declare_constants(check, &file->frame, statement);
+        return;
+    case STATEMENT_BLOCK:
+        declare_block(check, &file->frame, statement);
+        return;
+    case STATEMENT_INCLUDE:
+        include(check, file, statement, row);
+        return;
+    case STATEMENT_NETWORK:
+        check->network = statement;
+        return;
+    case STATEMENT_INPUT:
+        check->input = statement;
+        return;
+    default:
+        break;
+    }
+    for (size_t i = 0; i < sizeof sections / sizeof *sections; i++) {
+        if (sections[i].id != row->id)
+            continue;
+        Section section = sections[i].section;
+        check->section[section] = statement;
+        if (section == SECTION_MODEL)
+            walk_inner(check, &file->frame, statement->block);
+        else
+            walk_section(check, &file->frame, section, statement);
+    }
+}
+
+static bool names_things(StatementId id)
+{
+    return id == STATEMENT_LET || id == STATEMENT_BLOCK || id == STATEMENT_INCLUDE;
+}
+
+/* Where a '{' is missing and its '}' therefore closes nothing, what stands between them seems to stand
+ * outside. */
+static bool is_astray(const CardFile *file, const Statement *statement)
+{
+    Span closes = file->syntax->closes_nothing;
+    return file->lacks_braces.source && closes.source && statement->span.from > file->lacks_braces.from &&
+           statement->span.from < closes.from;
+}
+
+/* Of braces that do not go together, the message that tells the cause. */
+static void judge_braces(Check *check, const CardFile *file)
+{
+    const Syntax *syntax = file->syntax;
+    if (file->lacks_braces.source)
+        return;
+    if (syntax->closes_nothing.source)
+        diag_error(check->diagnostics, syntax->closes_nothing, CLOSES_NOTHING, '}');
+    else if (syntax->misplaced.source)
+        diag_error(check->diagnostics, syntax->misplaced, BRACE_PLACE);
+}
+
+static void walk_statements(Check *check, CardFile *file)
+{
+    Seen seen = {0};
+    for (Statement *statement = file->syntax->statements; statement; statement = statement->next) {
+        const StatementRow *row = !statement->keyword || is_astray(file, statement) ? NULL
+            : known_row(check, &file->frame, SECTION_CARD, &seen, statement);
+        if (!row) {
+            check->card_is_whole = false;
+            continue;
+        }
+        if (is_card(check, file) || names_things(row->id))
+            walk_statement(check, file, statement, row);
+        else
+            diag_error(check->diagnostics, statement->keyword_span, NOT_INCLUDED, statement->keyword);
+    }
+}
+
+static void walk_file(Check *check, CardFile *file)
+{
+    CardFile *before = check->walking;
+    if (file->syntax->unclosed) {
+        check->names_missing = true;
+        return;
+    }
+    check->walking = file;
+    file->open = true;
+    walk_statements(check, file);
+    file->open = false;
+    check->walking = before;
+    judge_braces(check, file);
+}
+
+Sound check_structure(Check *check)
+{
+    check->card_is_whole = true;
+    walk_file(check, check->file[0]);
+    return check->file[0]->syntax->unclosed ? SOUND_NONE : SOUND_STRUCTURE;
+}

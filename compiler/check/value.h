@@ -1,0 +1,16 @@
+/* value.h - from a value of the tree to a datum. */
+
+#ifndef CHECK_VALUE_H
+#define CHECK_VALUE_H
+
+#include "compiler/check/context.h"
+
+/* What a value comes out as, in the sight of a frame. A word that nothing in sight is called stays a
+ * word, to be judged by the place where it stands. Mistakes are reported, and come out as DATUM_BAD. */
+Datum evaluate(Check *check, const Frame *frame, const Value *value);
+
+/* Reports a name that means nothing here, `what` it should be ("name", "label", "layer"), with the
+ * nearest one in sight; nothing, where the name may stand in a line that could not be read. */
+void unknown_name(Check *check, const Frame *frame, Span span, const char *text, const char *what);
+
+#endif

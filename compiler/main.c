@@ -1,0 +1,122 @@
+/* main.c - the pipeline, read from top to bottom: card, graph, passes. */
+
+#include <errno.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/diag.h"
+#include "compiler/check/check.h"
+#include "compiler/ir/ir.h"
+#include "compiler/pass/pass.h"
+
+/* As the manual page lists them. */
+enum { EXIT_MISTAKE = 1, EXIT_USAGE = 2, EXIT_WORLD = 3 };
+
+typedef struct {
+    const char *card;
+    const char *dump;           /* the pass after which the training graph is printed, or NULL */
+    bool json;
+} Options;
+
+static const char help[] =
+    "usage: netc check CARD.net\n"
+    "       netc --dump=PASS CARD.net      PASS is lower, derive, fuse or dead\n"
+    "\n"
+    "netc compiles a card that describes a convolutional network to a C program that trains it.\n"
+    "So far it checks cards and shows what its passes make of them; `-` is standard input.\n"
+    "\n"
+    "  --diagnostics=json   mistakes as JSON\n"
+    "  --help, --version\n"
+    "\n"
+    "Exit codes: 0, 1 for mistakes in the card, 2 for wrong use, 3 for what the system refuses.\n";
+
+static int wrong_use(const char *what, const char *text)
+{
+    fprintf(stderr, "netc: %s '%s'; see netc --help\n", what, text);
+    return EXIT_USAGE;
+}
+
+static bool is_pass(const char *name)
+{
+    if (!strcmp(name, "lower"))
+        return true;
+    for (int i = 0; i < PASSES; i++)
+        if (!strcmp(name, passes[i].name))
+            return true;
+    return false;
+}
+
+/* Runs all passes up to the one that is asked for, and prints the graph that it leaves. */
+static void dump(Arena *arena, const Card *card, const char *last)
+{
+    Graph *graph = lower(arena, card, USE_TRAIN);
+    graph_verify(graph, "lower");
+    for (int i = 0; i < PASSES && strcmp(last, i ? passes[i - 1].name : "lower"); i++) {
+        passes[i].run(graph);
+        graph_verify(graph, passes[i].name);
+    }
+    graph_print(stdout, graph);
+}
+
+static int compile(const Options *options)
+{
+    Arena *arena = arena_open();
+    Diagnostics *diagnostics = diag_open(arena);
+    Card *card = check_card(arena, options->card, diagnostics);
+    int code = 0;
+    if (diag_world(diagnostics)) {
+        fprintf(stderr, "netc: %s\n", diag_world(diagnostics));
+        code = EXIT_WORLD;
+    } else if (!card) {
+        if (options->json)
+            diag_print_json(diagnostics, stderr);
+        else
+            diag_print(diagnostics, stderr, place_color(stderr));
+        code = EXIT_MISTAKE;
+    } else if (options->dump && !(card->has_model && card->has_train)) {
+        fprintf(stderr, "netc: %s has no model and train section to compile\n", options->card);
+        code = EXIT_MISTAKE;
+    } else if (options->dump)
+        dump(arena, card, options->dump);
+    arena_close(arena);
+    if (fflush(stdout) || ferror(stdout)) {
+        fprintf(stderr, "netc: standard output: %s\n", strerror(errno));
+        code = EXIT_WORLD;
+    }
+    return code;
+}
+
+int main(int argc, char **argv)
+{
+    Options options = { 0 };
+    bool check = false;
+    for (int i = 1; i < argc; i++) {
+        const char *word = argv[i];
+        if (!strcmp(word, "--help") || !strcmp(word, "-h"))
+            return fputs(help, stdout) < 0 ? EXIT_WORLD : 0;
+        else if (!strcmp(word, "--version"))
+            return puts("netc " NETC_VERSION) < 0 ? EXIT_WORLD : 0;
+        else if (!strncmp(word, "--dump=", 7)) {
+            options.dump = word + 7;
+            if (!is_pass(options.dump))
+                return wrong_use("no pass", options.dump);
+        } else if (!strcmp(word, "--diagnostics=json"))
+            options.json = true;
+        else if (word[0] == '-' && word[1])
+            return wrong_use("unknown option", word);
+        else if (!strcmp(word, "check") && !check)
+            check = true;
+        else if (options.card)
+            return wrong_use("one card at a time, not also", word);
+        else
+            options.card = word;
+    }
+    if (!options.card || !(check || options.dump)) {
+        fputs(help, stderr);
+        return EXIT_USAGE;
+    }
+    return compile(&options);
+}

@@ -1,0 +1,314 @@
+/* loader.c - what a batch holds depends on the data, the seed, the epoch and the position, and on
+ * nothing else: not on threads, cache, pauses or where an epoch is taken up again. */
+
+#include <CUnit/CUnit.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "runtime/data_report.h"
+#include "runtime/fault.h"
+#include "runtime/loader.h"
+#include "tests/data/card.h"
+#include "tests/support/encode.h"
+#include "tests/support/scratch.h"
+
+enum { CATS = 21, DOGS = 16, IMAGES = CATS + DOGS, BATCH = 8, VALUES = 20 * 16 * 3 };
+
+static const JobAugment rows[] = {
+    { .kind = AUGMENT_ROTATE, .from = { -0.7 }, .to = { 0.7 }, .probability = { 1 } },
+    { .kind = AUGMENT_SHIFT, .from = { -0.2, -0.2 }, .to = { 0.2, 0.2 }, .probability = { 1 } },
+    { .kind = AUGMENT_FLIP, .probability = { 0, 0.5 } },
+};
+
+/* Pictures of many sizes; none held out. */
+static char *pets(void)
+{
+    char *folder = scratch_open();
+    for (int i = 0; i < IMAGES; i++) {
+        char name[64];
+        Encoded file = encode_sample(10 + i % 7 * 5, 40 - i % 5 * 6, (unsigned)i);
+        snprintf(name, sizeof name, "train/%s.%d.jpg", i < CATS ? "cat" : "dog", i);
+        scratch_write(folder, name, file.bytes, file.length);
+        free(file.bytes);
+    }
+    return folder;
+}
+
+static Job job_of_pets(void)
+{
+    Job job = card_job();
+    job.data.part[PART_VALIDATION].share = 0;
+    job.augment = rows;
+    job.augments = 3;
+    return job;
+}
+
+static LoaderOptions options_for(const Dataset *set)
+{
+    return (LoaderOptions){ .dataset = set, .part = PART_TRAIN, .batch = BATCH, .threads = 2,
+                            .augment = true, .seed = 1 };
+}
+
+/* ---- one epoch, written down ---- */
+
+typedef struct {
+    long item[IMAGES];
+    int32_t target[IMAGES];
+    float input[IMAGES * VALUES];
+    int images, batches;
+} Epoch;
+
+/* From `position` to the end. */
+static Epoch *take(Loader *loader, uint32_t number, uint32_t position)
+{
+    Epoch *epoch = need_memory(sizeof *epoch);
+    loader_start(loader, number, position);
+    for (const Batch *batch; (batch = loader_next(loader)); epoch->batches++) {
+        CU_ASSERT_EQUAL(batch->position, position + (unsigned)epoch->images);
+        memcpy(epoch->item + epoch->images, batch->item, sizeof(long) * (size_t)batch->n);
+        memcpy(epoch->target + epoch->images, batch->target, sizeof(int32_t) * (size_t)batch->n);
+        memcpy(epoch->input + (long)epoch->images * VALUES, batch->input,
+               sizeof(float) * VALUES * (size_t)batch->n);
+        epoch->images += batch->n;
+    }
+    CU_ASSERT_PTR_NULL(loader_next(loader));
+    return epoch;
+}
+
+static bool same(const Epoch *a, const Epoch *b)
+{
+    return memcmp(a, b, sizeof *a) == 0;
+}
+
+/* Opens, takes an epoch, closes. */
+static Epoch *epoch_of(const LoaderOptions *options, uint32_t number)
+{
+    Loader *loader = loader_open(options);
+    Epoch *epoch = take(loader, number, 0);
+    loader_close(loader);
+    return epoch;
+}
+
+/* ---- the same bits ---- */
+
+static void threads_and_cache(void)
+{
+    static const size_t caches[] = { 0, 10 * VALUES, 1 << 20 };
+    char *folder = pets();
+    Job job = job_of_pets();
+    Dataset *set = dataset_open(&job, 2, folder);
+    LoaderOptions options = options_for(set);
+    Epoch *first = epoch_of(&options, 3);
+    for (int i = 0; i < 9; i++) {
+        options.threads = 1 + i % 3;
+        options.cache = caches[i / 3];
+        Epoch *other = epoch_of(&options, 3);
+        CU_ASSERT_TRUE(same(first, other));
+        free(other);
+    }
+    free(first);
+    dataset_close(set);
+    scratch_close(folder);
+}
+
+static void epochs_seeds_and_positions(void)
+{
+    char *folder = pets();
+    Job job = job_of_pets();
+    Dataset *set = dataset_open(&job, 2, folder);
+    LoaderOptions options = options_for(set);
+    Loader *loader = loader_open(&options);
+    CU_ASSERT_EQUAL(loader_images(loader), IMAGES);
+    Epoch *zero = take(loader, 0, 0), *one = take(loader, 1, 0), *again = take(loader, 0, 0);
+    CU_ASSERT_EQUAL(zero->images, IMAGES);
+    CU_ASSERT_EQUAL(zero->batches, (IMAGES + BATCH - 1) / BATCH);
+    CU_ASSERT_TRUE(same(zero, again));
+    CU_ASSERT_FALSE(memcmp(zero->item, one->item, sizeof zero->item) == 0);
+
+    bool seen[IMAGES] = { false };
+    for (int i = 0; i < IMAGES; i++) {
+        seen[zero->item[i]] = true;
+        CU_ASSERT_EQUAL(zero->target[i], set->part[PART_TRAIN].item[zero->item[i]].class);
+    }
+    for (int i = 0; i < IMAGES; i++)
+        CU_ASSERT_TRUE(seen[i]);
+
+    Epoch *rest = take(loader, 0, 2 * BATCH);   /* taken up in the middle */
+    CU_ASSERT_EQUAL(rest->images, IMAGES - 2 * BATCH);
+    CU_ASSERT_EQUAL(memcmp(rest->item, zero->item + 2 * BATCH, sizeof(long) * (IMAGES - 2 * BATCH)), 0);
+    CU_ASSERT_EQUAL(memcmp(rest->input, zero->input + 2 * BATCH * VALUES,
+                           sizeof(float) * (IMAGES - 2 * BATCH) * VALUES), 0);
+
+    loader_start(loader, 1, 0);                 /* left early, twice */
+    loader_next(loader);
+    loader_start(loader, 7, BATCH);
+    Epoch *back = take(loader, 1, 0);
+    CU_ASSERT_TRUE(same(one, back));
+    loader_close(loader);
+
+    options.seed = 2;
+    Epoch *seeded = epoch_of(&options, 0);
+    CU_ASSERT_FALSE(memcmp(zero->item, seeded->item, sizeof zero->item) == 0);
+    free(zero), free(one), free(again), free(rest), free(back), free(seeded);
+    dataset_close(set);
+    scratch_close(folder);
+}
+
+/* Without augmentation: the items' order, every epoch alike, each value a whole byte. */
+static void plain_order(void)
+{
+    char *folder = pets();
+    Job job = job_of_pets();
+    Dataset *set = dataset_open(&job, 2, folder);
+    LoaderOptions options = options_for(set);
+    options.augment = false;
+    Epoch *zero = epoch_of(&options, 0), *one = epoch_of(&options, 1);
+    CU_ASSERT_TRUE(same(zero, one));
+    int fractions = 0;
+    for (int i = 0; i < IMAGES; i++)
+        CU_ASSERT_EQUAL(zero->item[i], i);
+    for (int i = 0; i < IMAGES * VALUES; i++)
+        fractions += zero->input[i] != (float)(uint8_t)zero->input[i];
+    CU_ASSERT_EQUAL(fractions, 0);
+    free(zero), free(one);
+    dataset_close(set);
+    scratch_close(folder);
+}
+
+/* ---- damage ---- */
+
+static char *pets_with_damage(void)
+{
+    char *folder = pets();
+    Encoded file = encode_sample(30, 30, 5);
+    scratch_write(folder, "train/cat.3.jpg", "", 0);
+    scratch_write(folder, "train/dog.25.jpg", "GIF89a", 6);
+    scratch_write(folder, "train/dog.30.jpg", file.bytes, file.length / 2);
+    free(file.bytes);
+    return folder;
+}
+
+typedef struct {
+    Job job;
+    const char *root;
+} Opening;
+
+/* Two epochs; a child that counts wrong exits with 50. */
+static void run_epochs(void *argument)
+{
+    Opening *opening = argument;
+    Dataset *set = dataset_open(&opening->job, 2, opening->root);
+    LoaderOptions options = options_for(set);
+    Loader *loader = loader_open(&options);
+    for (uint32_t number = 0; number < 2; number++) {
+        Epoch *epoch = take(loader, number, 0);
+        if (epoch->images != IMAGES - 3 || loader_images(loader) != IMAGES - 3)
+            _Exit(50);
+        free(epoch);
+    }
+    loader_close(loader);
+    dataset_close(set);
+}
+
+static const char *const damage[] = {
+    "train/cat.3.jpg: is empty\n",
+    "train/dog.25.jpg: is a GIF file, not a PNG or JPEG\n",
+    "train/dog.30.jpg: is a damaged JPEG: Premature end of JPEG file\n",
+};
+
+static void damaged_files(void)
+{
+    char *folder = pets_with_damage(), text[4096];
+    Opening opening = { job_of_pets(), folder };
+    CU_ASSERT_EQUAL(scratch_child(run_epochs, &opening, text, sizeof text), EXIT_WORLD);
+    for (int i = 0; i < 3; i++)
+        CU_ASSERT_PTR_NOT_NULL(strstr(text, damage[i]));
+    CU_ASSERT_PTR_NOT_NULL(strstr(text, "3 of 37 files cannot be read; mend them, or say 'damaged skip'"));
+
+    opening.job.data.damaged = DAMAGED_SKIP;
+    CU_ASSERT_EQUAL(scratch_child(run_epochs, &opening, text, sizeof text), 0);
+    for (int i = 0; i < 3; i++)
+        CU_ASSERT_PTR_NOT_NULL(strstr(text, damage[i]));
+    CU_ASSERT_PTR_NOT_NULL(strstr(text, "3 of 37 files cannot be read and are left out\n"));
+
+    opening.job.data.damaged_limit = 2;
+    CU_ASSERT_EQUAL(scratch_child(run_epochs, &opening, text, sizeof text), EXIT_WORLD);
+    CU_ASSERT_PTR_NOT_NULL(strstr(text, "3 of 37 files cannot be read, more than the card's limit of 2"));
+    CU_ASSERT_PTR_NOT_NULL(strstr(text, "... and 1 more\n"));
+    scratch_close(folder);
+}
+
+/* A file that goes away after it was found sound: only a full cache does without it. */
+static void vanished_file(void *argument)
+{
+    Opening *opening = argument;
+    Dataset *set = dataset_open(&opening->job, 2, opening->root);
+    LoaderOptions options = options_for(set);
+    Loader *loader = loader_open(&options);
+    if (remove(scratch_path(opening->root, "train/cat.7.jpg")) != 0)
+        _Exit(50);
+    free(take(loader, 0, 0));
+}
+
+static void files_that_vanish(void)
+{
+    char *folder = pets(), text[4096];
+    Opening opening = { job_of_pets(), folder };
+    CU_ASSERT_EQUAL(scratch_child(vanished_file, &opening, text, sizeof text), EXIT_WORLD);
+    CU_ASSERT_PTR_NOT_NULL(strstr(text, "'train/cat.7.jpg' could be read at first, but now cannot be "
+                                  "opened: No such file or directory"));
+    scratch_close(folder);
+}
+
+/* ---- the report ---- */
+
+static void count_progress(void *context, long done, long total)
+{
+    *(long *)context = done == total ? total : -1;
+}
+
+static void report(void)
+{
+    char *folder = pets_with_damage(), *text;
+    size_t length;
+    Job job = job_of_pets();
+    job.data.damaged = DAMAGED_SKIP;
+    job.data.part[PART_VALIDATION].share = 0.25;
+    scratch_write(folder, "train/.hidden", "", 0);
+    Dataset *set = dataset_open(&job, 2, folder);
+    long told = 0;
+    DataSurvey *survey = data_survey_open(set, 2, count_progress, &told);
+    FILE *out = open_memstream(&text, &length);
+    data_report(out, survey);
+    fclose(out);
+    CU_ASSERT_PTR_NOT_NULL(strstr(text, "class    training  validation\n"
+                                        "cat            16           5\n"
+                                        "dog            12           4\n"
+                                        "total          28           9\n"));
+    CU_ASSERT_PTR_NOT_NULL(strstr(text, "  smallest       10 x 16    train/cat.14.jpg\n"));
+    CU_ASSERT_PTR_NOT_NULL(strstr(text, "  largest        40 x 40    train/cat.20.jpg\n"));
+    CU_ASSERT_PTR_NOT_NULL(strstr(text, "3 of 37 files cannot be read and will be left out\n"));
+    CU_ASSERT_PTR_NOT_NULL(strstr(text, "1 passed over"));
+    for (int i = 0; i < 3; i++)
+        CU_ASSERT_PTR_NOT_NULL(strstr(text, damage[i]));
+    CU_ASSERT_EQUAL(data_damaged(survey), 3);
+    CU_ASSERT_EQUAL(told, 9);
+    CU_ASSERT_TRUE(data_sheet(survey, scratch_path(folder, "sheet.png"), BATCH, 1));
+    data_survey_close(survey);
+    dataset_close(set);
+    free(text);
+    scratch_close(folder);
+}
+
+void suite_loader(void)
+{
+    CU_pSuite suite = CU_add_suite("data: loader", NULL, NULL);
+    CU_ADD_TEST(suite, threads_and_cache);
+    CU_ADD_TEST(suite, epochs_seeds_and_positions);
+    CU_ADD_TEST(suite, plain_order);
+    CU_ADD_TEST(suite, damaged_files);
+    CU_ADD_TEST(suite, files_that_vanish);
+    CU_ADD_TEST(suite, report);
+}
