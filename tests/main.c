@@ -6,7 +6,7 @@
 
 #define SUITES(X) \
     X(pool) X(initialise) X(train) X(commands) X(safetensors) X(kill) \
-    X(picture) X(resize) X(augment) X(outside_pictures)
+    X(picture) X(resize) X(augment) X(outside_pictures) X(graph)
 
 #define X(name) void suite_##name(void);
 SUITES(X)

@@ -154,12 +154,13 @@ static void add_loss(Lowering *l)
     const Op *last = graph->output->maker;
     assert(last->kind == OP_SIGMOID || last->kind == OP_SOFTMAX);
     const int one[] = { 1, 1, 1 };
-    Value *target = graph_leaf(graph, OP_TARGET, "target", "target", last->span, true, 3, one);
+    Value *target = graph_leaf(graph, OP_TARGET, "loss/target", "loss", last->span, true, 3, one);
     Op *op = graph_op(graph, kind[l->card->job.train.loss], NULL, "loss", last->span,
                       (Value *[]){ last->in[0], target }, 2);
     graph->loss = op->out[0];
     graph->right = op->out[1];
-    graph->right->name = "right";
+    graph->loss->name = "loss/value";
+    graph->right->name = "loss/right";
 }
 
 Graph *lower(Arena *arena, const Card *card, UseKind use)

@@ -1,0 +1,236 @@
+/* graph.c - the graph's own proofs: gradients of every op by central differences of the evaluator in
+ * double, passes that keep the meaning, dumps that can be read back. */
+
+#include <CUnit/CUnit.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "compiler/check/check.h"
+#include "compiler/pass/pass.h"
+
+enum { IMAGES = 3 };
+
+/* Small networks that between them hold every op that a card can lead to. */
+static const char *const cards[] = {
+    "network chain\ninput 12x11x3\nmodel {\n conv 5 3x3 relu\n pool max 2x2\n conv 4 2x2 relu\n pool max 2x2\n"
+    " flatten\n dense 6 relu\n dense 1 sigmoid\n}\ntrain {\n epochs 1\n loss binary_crossentropy\n"
+    " optimizer rmsprop rate=1e-2\n}\n",
+    "network graph\ninput 9x8x2\nmodel {\n a: conv 4 3x3 relu pad=same\n b: conv 4 3x3 pad=same\n add a\n"
+    " c: relu\n conv 3 3x3 sigmoid stride=2 pad=same\n d: pool average 2x2\n from c\n"
+    " conv 3 2x2 stride=2\n e: pool max 2x2\n concat d\n conv 5 1x1 softmax bias=no\n"
+    " conv 3 2x1 dilation=1x1\n pool average global\n dense 4 sigmoid\n dense 3 softmax\n}\n"
+    "train {\n epochs 1\n loss crossentropy\n optimizer adam rate=1e-2 decay=0.1\n}\n",
+    "network windows\ninput 11x13x2\nmodel {\n conv 4 3x3 dilation=2 pad=same\n pool max 3x3 stride=2 pad=same\n"
+    " conv 3 3x3 stride=2\n pool max 2x2\n relu\n dropout 50%\n flatten\n dense 2 softmax bias=no\n}\n"
+    "train {\n epochs 1\n loss crossentropy\n optimizer sgd rate=1e-1 momentum=0.9 nesterov=yes\n}\n",
+};
+enum { CARDS = sizeof cards / sizeof *cards };
+
+static Card *card_of(Arena *arena, const char *text)
+{
+    char path[] = "/tmp/netc-graph-XXXXXX";
+    int file = mkstemp(path);
+    FILE *out = fdopen(file, "w");
+    fputs(text, out);
+    fclose(out);
+    Diagnostics *diagnostics = diag_open(arena);
+    Card *card = check_card(arena, path, diagnostics);
+    if (!card)
+        diag_print(diagnostics, stderr, false);
+    remove(path);
+    return card;
+}
+
+/* A number between -1 and 1 that depends on both arguments alone. */
+static double noise(unsigned a, unsigned b)
+{
+    unsigned x = a * 2654435761u ^ b * 2246822519u;
+    x ^= x >> 15; x *= 2246822519u; x ^= x >> 13; x *= 3266489917u; x ^= x >> 16;
+    return x / 2147483648.0 - 1;
+}
+
+static unsigned hash_of(const char *name)
+{
+    unsigned hash = 5381;
+    while (*name)
+        hash = hash * 33 + (unsigned char)*name++;
+    return hash;
+}
+
+static bool keeps(const Op *op, int image, long element)
+{
+    return noise((unsigned)(op->salt * 100 + image), (unsigned)element) > 0;
+}
+
+/* The same leaves for any graph of a card: by name. */
+static Evaluation start(const Graph *graph)
+{
+    Evaluation e = { .n = IMAGES, .keep = keeps, .update = 2,
+                     .data = arena_array(graph->arena, double *, graph->values) };
+    for (int i = 0; i < graph->ops; i++) {
+        const Value *value = graph->op[i]->out[0];
+        if (op_info[graph->op[i]->kind].most)
+            continue;
+        long size = value_size(value) * (value->per_image ? IMAGES : 1);
+        double *data = arena_array(graph->arena, double, size);
+        for (long j = 0; j < size; j++) {
+            double x = noise(hash_of(value->name), (unsigned)j);
+            data[j] = graph->op[i]->kind == OP_TARGET ? (double)(j % 2) : graph->op[i]->kind == OP_STATE ? x * x : x;
+        }
+        e.data[value->id] = data;
+    }
+    return e;
+}
+
+static double mean_loss(const Graph *graph, const Evaluation *from, int leaf, long at, double by)
+{
+    Evaluation e = *from;
+    e.data = arena_array(graph->arena, double *, graph->values);
+    for (int i = 0; i < graph->ops; i++)
+        if (!op_info[graph->op[i]->kind].most)
+            e.data[graph->op[i]->out[0]->id] = from->data[graph->op[i]->out[0]->id];
+    e.data[leaf][at] += by;
+    graph_evaluate(graph, &e);
+    e.data[leaf][at] -= by;
+    double sum = 0;
+    for (int i = 0; i < IMAGES; i++)
+        sum += e.data[graph->loss->id][i];
+    return sum / IMAGES;
+}
+
+static const Value *named(const Graph *graph, const char *name)
+{
+    for (int i = 0; i < graph->values; i++)
+        if (!strcmp(graph->value[i]->name, name))
+            return graph->value[i];
+    return NULL;
+}
+
+/* PyTorch's gradcheck constants: eps 1e-6, atol 1e-5, rtol 1e-3. */
+static void check_gradient(const Graph *forward, const Evaluation *leaves, const Value *w, const double *gradient)
+{
+    long size = value_size(w), wrong = 0;
+    for (long j = 0; j < size; j += size / 40 + 1) {
+        double slope = (mean_loss(forward, leaves, w->id, j, 1e-6) - mean_loss(forward, leaves, w->id, j, -1e-6)) / 2e-6;
+        wrong += !(fabs(slope - gradient[j]) <= 1e-5 + 1e-3 * fabs(slope));
+    }
+    CU_ASSERT_EQUAL(wrong, 0);
+    if (wrong)
+        fprintf(stderr, "gradient of %s is wrong in %ld places\n", w->name, wrong);
+}
+
+static void gradients_are_slopes(void)
+{
+    for (int c = 0; c < CARDS; c++) {
+        Arena *arena = arena_open();
+        Card *card = card_of(arena, cards[c]);
+        CU_ASSERT_PTR_NOT_NULL_FATAL(card);
+        Graph *forward = lower(arena, card, USE_TRAIN), *graph = lower(arena, card, USE_TRAIN);
+        graph_verify(forward, "lower");
+        derive(graph);
+        graph_verify(graph, "derive");
+        Evaluation leaves = start(forward), e = start(graph);
+        graph_evaluate(graph, &e);
+        for (int i = 0; i < graph->ops; i++)
+            if (is_update(graph->op[i]->kind)) {
+                const Op *op = graph->op[i];
+                check_gradient(forward, &leaves, named(forward, op->in[0]->name), e.data[op->in[1]->id]);
+            }
+        arena_close(arena);
+    }
+}
+
+/* Every value that both graphs have must be the same in both, up to rounding. */
+static void compare(const Graph *a, const Evaluation *ea, const Graph *b, const Evaluation *eb, int *compared)
+{
+    for (int i = 0; i < b->values; i++) {
+        const Value *vb = b->value[i], *va = named(a, vb->name);
+        if (!va || strstr(vb->name, ".winner"))
+            continue;
+        long size = value_size(vb) * (vb->per_image ? IMAGES : 1), wrong = 0;
+        for (long j = 0; j < size; j++)
+            wrong += !(fabs(ea->data[va->id][j] - eb->data[vb->id][j]) <= 1e-12 * (1 + fabs(ea->data[va->id][j])));
+        CU_ASSERT_EQUAL(wrong, 0);
+        if (wrong)
+            fprintf(stderr, "%s differs in %ld places\n", vb->name, wrong);
+        ++*compared;
+    }
+}
+
+static void passes_keep_the_meaning(void)
+{
+    static bool fused[OP_COUNT];
+    for (int c = 0; c < CARDS; c++)
+        for (int use = 0; use < USE_COUNT; use++) {
+            Arena *arena = arena_open();
+            Card *card = card_of(arena, cards[c]);
+            CU_ASSERT_PTR_NOT_NULL_FATAL(card);
+            Graph *plain = lower(arena, card, (UseKind)use), *graph = lower(arena, card, (UseKind)use);
+            if (use == USE_TRAIN) {
+                derive(plain);
+                derive(graph);
+            }
+            fuse(graph);
+            graph_verify(graph, "fuse");
+            dead(graph);
+            graph_verify(graph, "dead");
+            Evaluation ep = start(plain), eg = start(graph);
+            graph_evaluate(plain, &ep);
+            graph_evaluate(graph, &eg);
+            int compared = 0;
+            compare(plain, &ep, graph, &eg, &compared);
+            CU_ASSERT(compared > 8);
+            for (int i = 0; i < graph->ops; i++)
+                fused[graph->op[i]->kind] = true;
+            arena_close(arena);
+        }
+    static const OpKind made[] = { OP_CONV_BLOCK, OP_CONV_POOL, OP_CONV_POOL_GRAD, OP_DENSE_BLOCK, OP_DENSE_UPDATE };
+    for (size_t i = 0; i < sizeof made / sizeof *made; i++)
+        CU_ASSERT_TRUE(fused[made[i]]);
+}
+
+static char *text_of(const Graph *graph)
+{
+    char *text = NULL;
+    size_t size = 0;
+    FILE *out = open_memstream(&text, &size);
+    graph_print(out, graph);
+    fclose(out);
+    return text;
+}
+
+static void dumps_can_be_read_back(void)
+{
+    for (int c = 0; c < CARDS; c++) {
+        Arena *arena = arena_open();
+        Card *card = card_of(arena, cards[c]);
+        CU_ASSERT_PTR_NOT_NULL_FATAL(card);
+        Graph *graph = lower(arena, card, USE_TRAIN);
+        derive(graph);
+        fuse(graph);
+        dead(graph);
+        const char *error;
+        char *text = text_of(graph);
+        Graph *again = graph_read(arena, text, graph->train, &error);
+        CU_ASSERT_PTR_NOT_NULL(again);
+        if (again) {
+            graph_verify(again, "read");
+            char *second = text_of(again);
+            CU_ASSERT_STRING_EQUAL(text, second);
+            free(second);
+        } else
+            fprintf(stderr, "%s\n", error);
+        free(text);
+        arena_close(arena);
+    }
+}
+
+void suite_graph(void);
+void suite_graph(void)
+{
+    CU_pSuite suite = CU_add_suite("graph", NULL, NULL);
+    CU_add_test(suite, "gradients_are_slopes", gradients_are_slopes);
+    CU_add_test(suite, "passes_keep_the_meaning", passes_keep_the_meaning);
+    CU_add_test(suite, "dumps_can_be_read_back", dumps_can_be_read_back);
+}
