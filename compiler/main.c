@@ -11,6 +11,7 @@
 #include "compiler/check/check.h"
 #include "compiler/ir/ir.h"
 #include "compiler/pass/pass.h"
+#include "compiler/plan/plan.h"
 
 /* As the manual page lists them. */
 enum { EXIT_MISTAKE = 1, EXIT_USAGE = 2, EXIT_WORLD = 3 };
@@ -18,16 +19,18 @@ enum { EXIT_MISTAKE = 1, EXIT_USAGE = 2, EXIT_WORLD = 3 };
 typedef struct {
     const char *card;
     const char *dump;           /* the pass after which the training graph is printed, or NULL */
+    const Target *target;
     bool json;
 } Options;
 
 static const char help[] =
     "usage: netc check CARD.net\n"
-    "       netc --dump=PASS CARD.net      PASS is lower, derive, fuse or dead\n"
+    "       netc --dump=PASS CARD.net      PASS is lower, derive, fuse, dead or plan\n"
     "\n"
     "netc compiles a card that describes a convolutional network to a C program that trains it.\n"
     "So far it checks cards and shows what its passes make of them; `-` is standard input.\n"
     "\n"
+    "  --target=NAME        what to plan for: native (the default), x86-64-v4, x86-64-v3, ...\n"
     "  --diagnostics=json   mistakes as JSON\n"
     "  --help, --version\n"
     "\n"
@@ -41,7 +44,7 @@ static int wrong_use(const char *what, const char *text)
 
 static bool is_pass(const char *name)
 {
-    if (!strcmp(name, "lower"))
+    if (!strcmp(name, "lower") || !strcmp(name, "plan"))
         return true;
     for (int i = 0; i < PASSES; i++)
         if (!strcmp(name, passes[i].name))
@@ -49,8 +52,8 @@ static bool is_pass(const char *name)
     return false;
 }
 
-/* Runs all passes up to the one that is asked for, and prints the graph that it leaves. */
-static void dump(Arena *arena, const Card *card, const char *last)
+/* Runs all passes up to the one that is asked for, and prints what it leaves. */
+static void dump(Arena *arena, const Card *card, const char *last, const Target *target)
 {
     Graph *graph = lower(arena, card, USE_TRAIN);
     graph_verify(graph, "lower");
@@ -58,7 +61,10 @@ static void dump(Arena *arena, const Card *card, const char *last)
         passes[i].run(graph);
         graph_verify(graph, passes[i].name);
     }
-    graph_print(stdout, graph);
+    if (strcmp(last, "plan"))
+        graph_print(stdout, graph);
+    else
+        plan_print(stdout, plan_graph(graph, target, card->job.train.batch, 0));
 }
 
 static int compile(const Options *options)
@@ -80,7 +86,7 @@ static int compile(const Options *options)
         fprintf(stderr, "netc: %s has no model and train section to compile\n", options->card);
         code = EXIT_MISTAKE;
     } else if (options->dump)
-        dump(arena, card, options->dump);
+        dump(arena, card, options->dump, options->target);
     arena_close(arena);
     if (fflush(stdout) || ferror(stdout)) {
         fprintf(stderr, "netc: standard output: %s\n", strerror(errno));
@@ -91,7 +97,7 @@ static int compile(const Options *options)
 
 int main(int argc, char **argv)
 {
-    Options options = { 0 };
+    Options options = { .target = target_named("native") };
     bool check = false;
     for (int i = 1; i < argc; i++) {
         const char *word = argv[i];
@@ -103,6 +109,10 @@ int main(int argc, char **argv)
             options.dump = word + 7;
             if (!is_pass(options.dump))
                 return wrong_use("no pass", options.dump);
+        } else if (!strncmp(word, "--target=", 9)) {
+            options.target = target_named(word + 9);
+            if (!options.target)
+                return wrong_use("no target", word + 9);
         } else if (!strcmp(word, "--diagnostics=json"))
             options.json = true;
         else if (word[0] == '-' && word[1])

@@ -1,0 +1,148 @@
+/* place.c - every buffer gets its place in one block by the segments in which it lives.
+ * requires: Plan.segment.  fills: Buffer.store (a value of one segment of images becomes a worker's
+ * scratch), stride, bytes, place; Plan.parameter_bytes, bytes, scratch_bytes.
+ *
+ * The block: parameters, which lie alike for every use; values; in training, states. First fit, the
+ * largest first: among buffers that live at the same time none overlaps another. */
+
+#include "compiler/plan/plan.h"
+
+#include <assert.h>
+#include <stdlib.h>
+
+static size_t element_bytes(Element element)
+{
+    static const size_t bytes[] = { [ELEMENT_FLOAT] = 4, [ELEMENT_INT] = 4, [ELEMENT_BYTE] = 1 };
+    return bytes[element];
+}
+
+static void touch(Buffer *buffer, int when)
+{
+    buffer->first = buffer->first < 0 || when < buffer->first ? when : buffer->first;
+    buffer->last = when > buffer->last ? when : buffer->last;
+}
+
+static void live_from_to(Plan *plan)
+{
+    for (int s = 0; s < plan->segments; s++)
+        for (int i = 0; i < plan->segment[s].calls; i++)
+            for (int k = 0; k < plan->segment[s].call[i]->arguments; k++)
+                if (plan->segment[s].call[i]->argument[k].buffer)
+                    touch(plan->segment[s].call[i]->argument[k].buffer, s);
+}
+
+/* What the caller reads after the last segment must not be overwritten before. */
+static void keep_to_the_end(Plan *plan, const Value *value)
+{
+    if (value)
+        plan->home[value->id].buffer->last = plan->segments;
+}
+
+/* A value that no other segment sees needs room for the image at hand alone. Its life is then counted
+ * in calls of its segment. */
+static void demote(Plan *plan)
+{
+    for (int i = 0; i < plan->buffers; i++) {
+        Buffer *buffer = plan->buffer[i];
+        if (buffer->store == STORE_BATCH && buffer->first == buffer->last && plan->graph->use != USE_VIEW)
+            buffer->store = STORE_SCRATCH;
+    }
+    for (int s = 0; s < plan->segments; s++)
+        for (int i = 0; i < plan->segment[s].calls; i++)
+            for (int k = 0; k < plan->segment[s].call[i]->arguments; k++) {
+                Buffer *buffer = plan->segment[s].call[i]->argument[k].buffer;
+                if (buffer && buffer->store == STORE_SCRATCH && buffer->stride == 0) {
+                    buffer->first = buffer->last = -1;
+                    buffer->stride = 1;
+                }
+            }
+    for (int s = 0, when = 0; s < plan->segments; s++)
+        for (int i = 0; i < plan->segment[s].calls; i++, when++)
+            for (int k = 0; k < plan->segment[s].call[i]->arguments; k++) {
+                Buffer *buffer = plan->segment[s].call[i]->argument[k].buffer;
+                if (buffer && buffer->store == STORE_SCRATCH)
+                    touch(buffer, when);
+            }
+}
+
+static void measure(const Plan *plan, Buffer *buffer)
+{
+    long copies = buffer->store == STORE_BATCH ? round_up(plan->batch, 4) : buffer->store == STORE_SHARD ? SHARDS : 1;
+    size_t one = (size_t)buffer->count * element_bytes(buffer->element);
+    bool packed = one % 64 != 0 && (one <= 16 || buffer->store == STORE_INPUT || buffer->store == STORE_TARGET);
+    buffer->stride = packed ? one : (size_t)round_up((long)one, 64);
+    buffer->bytes = (size_t)round_up((long)(buffer->stride * (size_t)copies + SPARE), 64);
+}
+
+static int larger_first(const void *a, const void *b)
+{
+    const Buffer *x = *(Buffer *const *)a, *y = *(Buffer *const *)b;
+    return x->bytes != y->bytes ? (x->bytes < y->bytes) - (x->bytes > y->bytes) : (x > y) - (x < y);
+}
+
+static bool clash(const Buffer *a, const Buffer *b)
+{
+    return a->first <= b->last && b->first <= a->last
+        && a->place < b->place + b->bytes && b->place < a->place + a->bytes;
+}
+
+/* Places buffers from `base` on; returns the end of the furthest. */
+static size_t pack(Buffer **buffer, int count, size_t base)
+{
+    size_t end = base;
+    qsort(buffer, (size_t)count, sizeof *buffer, larger_first);
+    for (int i = 0; i < count; i++) {
+        buffer[i]->place = base;
+        for (int k = 0; k < i; k++)
+            if (clash(buffer[i], buffer[k])) {
+                buffer[i]->place = buffer[k]->place + buffer[k]->bytes;
+                k = -1;
+            }
+        size_t after = buffer[i]->place + buffer[i]->bytes;
+        end = after > end ? after : end;
+    }
+    return end;
+}
+
+/* One behind the other, in the card's order, so that all uses agree. */
+static size_t line_up(Plan *plan, Store store, size_t base)
+{
+    for (int i = 0; i < plan->buffers; i++)
+        if (plan->buffer[i]->store == store) {
+            plan->buffer[i]->place = base;
+            base += plan->buffer[i]->bytes;
+        }
+    return base;
+}
+
+static int collect(const Plan *plan, Buffer **into, bool scratch)
+{
+    int count = 0;
+    for (int i = 0; i < plan->buffers; i++) {
+        Store store = plan->buffer[i]->store;
+        bool wanted = scratch ? store == STORE_SCRATCH
+                              : store == STORE_TABLE || store == STORE_BATCH || store == STORE_SHARD;
+        if (wanted && plan->buffer[i]->first >= 0)
+            into[count++] = plan->buffer[i];
+    }
+    return count;
+}
+
+void plan_place(Plan *plan, size_t least)
+{
+    live_from_to(plan);
+    keep_to_the_end(plan, plan->graph->output);
+    keep_to_the_end(plan, plan->graph->loss);
+    keep_to_the_end(plan, plan->graph->right);
+    demote(plan);
+    for (int i = 0; i < plan->buffers; i++) {
+        measure(plan, plan->buffer[i]);
+        if (plan->graph->use == USE_VIEW && plan->buffer[i]->store == STORE_BATCH)
+            plan->buffer[i]->last = plan->segments;
+    }
+    plan->parameter_bytes = line_up(plan, STORE_PARAMETER, 0);
+    Buffer **some = arena_array(plan->arena, Buffer *, plan->buffers);
+    size_t end = pack(some, collect(plan, some, false), plan->parameter_bytes);
+    plan->bytes = line_up(plan, STORE_STATE, end > least ? end : least);
+    plan->scratch_bytes = pack(some, collect(plan, some, true), 0);
+}

@@ -1,0 +1,52 @@
+/* plan.c - the plan's parts in their order, and its text for --dump=plan. */
+
+#include "compiler/plan/plan.h"
+
+Plan *plan_graph(const Graph *graph, const Target *target, int batch, size_t least)
+{
+    Plan *plan = arena_new(graph->arena, Plan);
+    *plan = (Plan){ .graph = graph, .target = target, .arena = graph->arena, .batch = batch };
+    plan->home = arena_array(plan->arena, Home, graph->values);
+    plan_choose(plan);
+    plan_segment(plan);
+    plan_place(plan, least);
+    return plan;
+}
+
+static const char *const store_word[] = {
+    [STORE_INPUT] = "input", [STORE_TARGET] = "target", [STORE_PARAMETER] = "parameter", [STORE_STATE] = "state",
+    [STORE_TABLE] = "table", [STORE_BATCH] = "batch", [STORE_SHARD] = "shard", [STORE_SCRATCH] = "scratch",
+};
+
+static void print_call(FILE *out, const Call *call)
+{
+    fprintf(out, "    %s = %s", call->name, call->kernel);
+    if (!call->per_image)
+        fprintf(out, ", %d task%s", call->tasks, call->tasks == 1 ? "" : "s");
+    fprintf(out, ":");
+    for (int i = 0; i < call->sizes; i++)
+        fprintf(out, " %s=%ld", call->size[i].name, call->size[i].value);
+    fprintf(out, "%s%s\n       ", call->bias ? ", bias" : "", call->relu ? ", relu" : "");
+    for (int i = 0; i < call->arguments; i++) {
+        const Argument *a = &call->argument[i];
+        fprintf(out, " %s%s", a->buffer ? a->buffer->name : a->word, a->writes ? "!" : "");
+    }
+    fprintf(out, "\n");
+}
+
+void plan_print(FILE *out, const Plan *plan)
+{
+    fprintf(out, "plan %s for %s, batch %d: block %zu bytes, scratch %zu bytes a worker\n",
+            use_word[plan->graph->use], plan->target->name, plan->batch, plan->bytes, plan->scratch_bytes);
+    for (int s = 0; s < plan->segments; s++) {
+        fprintf(out, "segment %d, of %s\n", s, plan->segment[s].per_image ? "images" : "the batch");
+        for (int i = 0; i < plan->segment[s].calls; i++)
+            print_call(out, plan->segment[s].call[i]);
+    }
+    for (int i = 0; i < plan->buffers; i++) {
+        const Buffer *b = plan->buffer[i];
+        if (b->first >= 0)
+            fprintf(out, "%-9s %10zu + %9zu bytes, %d to %d: %s\n", store_word[b->store], b->place, b->bytes,
+                    b->first, b->last, b->name);
+    }
+}

@@ -1,0 +1,122 @@
+/* plan.h - from the step's graph to a schedule: which kernels run, over which memory, in which order.
+ * After `plan` nobody asks for shapes.
+ *
+ * A call runs one kernel, either once for each image or cut into numbered tasks over the whole batch.
+ * A segment is a run of calls between two barriers: of images, which go one after another through all
+ * its calls while they are in cache, or of tasks. Sums over images are kept in SHARDS fixed parts. */
+
+#ifndef PLAN_PLAN_H
+#define PLAN_PLAN_H
+
+#include "compiler/ir/ir.h"
+
+enum { SHARDS = 8, SPARE = 512, MOST_ARGS = 12, MOST_SIZES = 24 };
+
+/* What the code is made for. */
+typedef struct {
+    const char *name;           /* "x86-64-v4", as -march takes it */
+    const char *test;           /* the C preprocessor's condition that holds under it */
+    int lanes;                  /* floats in a vector */
+    int registers;              /* vectors that a tile may fill */
+} Target;
+
+extern const Target targets[];
+const Target *target_named(const char *name);   /* NULL: unknown; "native" is this machine's best */
+
+typedef enum {
+    STORE_INPUT,                /* the caller's pictures and targets */
+    STORE_TARGET,
+    STORE_PARAMETER,            /* the first in every use's block, at the same place */
+    STORE_STATE,                /* the last in the training block */
+    STORE_TABLE,                /* one for the batch, such as packed weights */
+    STORE_BATCH,                /* one for each image of the batch */
+    STORE_SHARD,                /* one for each shard, cleared where a segment begins to add to it */
+    STORE_SCRATCH,              /* one for each worker, for one image */
+} Store;
+
+typedef enum { ELEMENT_FLOAT, ELEMENT_INT, ELEMENT_BYTE } Element;
+
+typedef struct {
+    const char *name;
+    Store store;
+    Element element;
+    long count;                 /* elements of one image, shard or table */
+    size_t stride;              /* bytes from one image or shard to the next */
+    size_t bytes;               /* of all, spare bytes included */
+    size_t place;               /* from the start of the block, or of the worker's scratch */
+    int first, last;            /* segments; scratch: calls */
+} Buffer;
+
+/* What a kernel is handed: memory, or a word that the generated function knows (n, task, ...). */
+typedef struct {
+    Buffer *buffer;
+    const char *word;
+    bool writes;
+} Argument;
+
+typedef struct { const char *name; long value; } Size;
+
+typedef struct {
+    const char *kernel;         /* its file in runtime/kernels, without .c */
+    const char *name;           /* of the function: "conv1_grad_weight" */
+    const Op *op;
+    bool per_image;
+    int tasks;                  /* where not per_image */
+    Argument argument[MOST_ARGS];
+    int arguments;
+    Size size[MOST_SIZES];
+    int sizes;
+    bool bias, relu;            /* its AFTER */
+    int segment;
+} Call;
+
+typedef struct {
+    bool per_image;
+    Call **call;
+    int calls, room;
+} Segment;
+
+/* Where a value lies: its channels are `stride` elements from pixel to pixel. */
+typedef struct {
+    Buffer *buffer;
+    int stride;
+} Home;
+
+typedef struct {
+    const Graph *graph;
+    const Target *target;
+    Arena *arena;
+    int batch;                  /* the most images of one run */
+    Home *home;                 /* by value */
+    Buffer **buffer;
+    int buffers, buffer_room;
+    Call **call;
+    int calls, call_room;
+    Segment *segment;
+    int segments, segment_room;
+    size_t parameter_bytes;     /* the block begins with them */
+    size_t bytes, scratch_bytes;
+} Plan;
+
+/* The whole plan of a graph that fuse and dead have run over. The space for values is at least
+ * `least` bytes, so that a training block serves predicting, too. */
+Plan *plan_graph(const Graph *graph, const Target *target, int batch, size_t least);
+
+/* Its parts, in order. */
+void plan_choose(Plan *plan);   /* homes, buffers and calls: choose.c */
+void plan_segment(Plan *plan);  /* segments: segment.c */
+void plan_place(Plan *plan, size_t least);   /* places: place.c */
+
+void plan_print(FILE *out, const Plan *plan);
+
+/* Rounds up to whole parts. */
+static inline long round_up(long count, long part)
+{
+    return (count + part - 1) / part * part;
+}
+
+/* How a weight of a dense layer is cut into tiles: rows, and columns that fill whole vectors. */
+typedef struct { int rows, columns; } Tile;
+Tile dense_tile(const Target *target, int outputs);
+
+#endif

@@ -1,0 +1,37 @@
+/* target.c - the processors that code can be made for. The result of training depends on the target. */
+
+#include <string.h>
+
+#include "compiler/plan/plan.h"
+
+const Target targets[] = {
+    { "x86-64-v4", "defined __AVX512F__ && defined __AVX512DQ__", 16, 32 },
+    { "x86-64-v3", "defined __AVX2__ && defined __FMA__", 8, 16 },
+    { "x86-64-v2", "defined __SSE4_2__", 4, 16 },
+    { "armv8-a", "defined __aarch64__", 4, 32 },
+    { NULL, NULL, 0, 0 },
+};
+
+static const char *native(void)
+{
+#if defined __x86_64__
+    if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq")
+        && __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl"))
+        return "x86-64-v4";
+    return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") ? "x86-64-v3" : "x86-64-v2";
+#elif defined __aarch64__
+    return "armv8-a";
+#else
+    return "";
+#endif
+}
+
+const Target *target_named(const char *name)
+{
+    if (!strcmp(name, "native"))
+        name = native();
+    for (const Target *target = targets; target->name; target++)
+        if (!strcmp(target->name, name))
+            return target;
+    return NULL;
+}
