@@ -20,7 +20,7 @@ KERNELS  := $(sort $(wildcard runtime/kernels/*.c runtime/kernels/*.h))
 HEADERS  := base/job.h base/place.h base/shape.h runtime/program.h runtime/pool.h
 TESTS    := $(wildcard tests/main.c tests/*/*.c)
 
-COMPILER_OBJECTS := $(COMPILER:%.c=$(B)/%.o) $(B)/grammar/net.tab.o $(B)/grammar/net.lex.o
+COMPILER_OBJECTS := $(COMPILER:%.c=$(B)/%.o) $(B)/grammar/net.tab.o $(B)/grammar/net.lex.o $(B)/kernels.o
 RUNTIME_OBJECTS  := $(RUNTIME:%.c=$(B)/%.o)
 TEST_OBJECTS     := $(TESTS:%.c=$(B)/%.o)
 

@@ -1,42 +1,62 @@
 #include "base/source.h"
 
-#include <string.h>
+#include <stdbool.h>
 
-static int count_lines(const char *from, const char *to)
+enum { MOST_SHOWN = 500 };
+
+const Source *source_new(Arena *arena, const char *name, const char *text, size_t length, int order)
 {
-    int lines = 0;
-    while ((from = memchr(from, '\n', (size_t)(to - from)))) {
-        lines++;
-        from++;
+    Source *source = arena_new(arena, Source);
+    int *line = NULL;
+    int lines = 0, room = 0;
+    *arena_push(arena, line, lines, room) = 0;
+    for (size_t i = 0; i < length; i++)
+        if (text[i] == '\n')
+            *arena_push(arena, line, lines, room) = (int)i + 1;
+    *source = (Source){name, text, length, order, line, lines};
+    return source;
+}
+
+/* The line that an offset is in, from 0. */
+static int line_of(const Source *source, int offset)
+{
+    int low = 0, high = source->lines;
+    while (high - low > 1) {
+        int middle = (low + high) / 2;
+        *(source->line[middle] <= offset ? &low : &high) = middle;
     }
-    return lines;
+    return low;
+}
+
+/* The offset of the newline that ends it, or of the text's end. */
+static int end_of_line(const Source *source, int line)
+{
+    int end = line + 1 < source->lines ? source->line[line + 1] - 1 : (int)source->length;
+    bool carriage_return = end > source->line[line] && source->text[end - 1] == '\r';
+    return carriage_return ? end - 1 : end;
+}
+
+/* A copy of the text with no 0 in it. */
+static const char *shown_text(Arena *arena, const Source *source, int from, int to)
+{
+    char *shown = arena_copy(arena, source->text + from, (size_t)(to - from));
+    for (int i = 0; i < to - from; i++)
+        if (!shown[i])
+            shown[i] = '?';
+    return shown;
 }
 
 Place source_place(Arena *arena, Span span)
 {
-    const char *text = span.source->text;
-    const char *end = text + span.source->length;
-    const char *at = text + span.from;
-
-    const char *first = at;
-    while (first > text && first[-1] != '\n')
-        first--;
-    const char *last = memchr(at, '\n', (size_t)(end - at));
-    if (!last)
-        last = end;
-    if (last > first && last[-1] == '\r')
-        last--;
-
-    char *line = arena_copy(arena, first, (size_t)(last - first));
-    for (char *zero = line; (zero = memchr(zero, 0, (size_t)(line + (last - first) - zero))); )
-        *zero = '?';
-
-    const char *to = text + span.to < last ? text + span.to : last;
+    const Source *source = span.source;
+    int line = line_of(source, span.from);
+    int first = source->line[line], last = end_of_line(source, line);
+    int to = span.to < last ? span.to : last;
     return (Place){
-        .file = span.source->name,
-        .line = 1 + count_lines(text, first),
-        .column = 1 + (int)(at - first),
-        .width = to > at ? (int)(to - at) : 1,
-        .text = line,
+        .file = source->name,
+        .line = line + 1,
+        .column = span.from - first + 1,
+        .width = to > span.from ? to - span.from : 1,
+        .text = shown_text(arena, source, first, last - first < MOST_SHOWN ? last : first + MOST_SHOWN),
     };
 }

@@ -14,6 +14,8 @@ typedef struct {
     const char *text;           /* ends in 0; may hold others */
     size_t length;
     int order;                  /* of reading: the card is 0, then what it includes */
+    const int *line;            /* where each line begins */
+    int lines;
 } Source;
 
 /* Half-open: from <= offset < to, in bytes. */
@@ -28,7 +30,11 @@ static inline Span span_join(Span first, Span last)
     return (Span){first.source, first.from, last.to};
 }
 
-/* Where a span begins, its line's text in the arena. The width ends with the line. */
+/* A text as a source; name and text stay the caller's, and must outlive it. */
+const Source *source_new(Arena *arena, const char *name, const char *text, size_t length, int order);
+
+/* Where a span begins, its line's text in the arena. The width ends with the line. Of a line that
+ * nobody could read at once, the text is the beginning. */
 Place source_place(Arena *arena, Span span);
 
 #endif

@@ -9,7 +9,9 @@
 #include "base/arena.h"
 #include "base/diag.h"
 #include "compiler/check/check.h"
+#include "compiler/gen/gen.h"
 #include "compiler/ir/ir.h"
+#include "compiler/notes.h"
 #include "compiler/pass/pass.h"
 #include "compiler/plan/plan.h"
 
@@ -20,15 +22,18 @@ typedef struct {
     const char *card;
     const char *dump;           /* the pass after which the training graph is printed, or NULL */
     const Target *target;
+    const char *output;         /* -o, or NULL */
+    bool check;                 /* diagnose alone */
     bool json;
 } Options;
 
 static const char help[] =
-    "usage: netc check CARD.net\n"
+    "usage: netc [-o FILE] CARD.net\n"
+    "       netc check CARD.net\n"
     "       netc --dump=PASS CARD.net      PASS is lower, derive, fuse, dead or plan\n"
     "\n"
     "netc compiles a card that describes a convolutional network to a C program that trains it.\n"
-    "So far it checks cards and shows what its passes make of them; `-` is standard input.\n"
+    "`-` is standard input or output.\n"
     "\n"
     "  --target=NAME        what to plan for: native (the default), x86-64-v4, x86-64-v3, ...\n"
     "  --diagnostics=json   mistakes as JSON\n"
@@ -67,6 +72,52 @@ static void dump(Arena *arena, const Card *card, const char *last, const Target 
         plan_print(stdout, plan_graph(graph, target, card->job.train.batch, 0));
 }
 
+static const char *file_name(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    return slash ? slash + 1 : path;
+}
+
+static const Plan *plan_use(Arena *arena, const Card *card, UseKind use, const Target *target, size_t least)
+{
+    Graph *graph = lower(arena, card, use);
+    graph_verify(graph, "lower");
+    for (int i = 0; i < PASSES; i++)
+        if (use == USE_TRAIN || !passes[i].training) {
+            passes[i].run(graph);
+            graph_verify(graph, passes[i].name);
+        }
+    return plan_graph(graph, target, use == USE_VIEW ? 1 : card->job.train.batch, least);
+}
+
+/* A training block also serves predicting, so its values take at least as much room. */
+static int write_program(Arena *arena, const Card *card, const Options *options)
+{
+    const char *card_name = strcmp(options->card, "-") ? file_name(options->card) : "card.net";
+    const char *path = options->output;
+    if (!path)
+        path = arena_printf(arena, "%.*s.c", (int)strcspn(card_name, "."), card_name);
+    Generation g = { .card = card_name, .job = &card->job, .layer = layer_notes(arena, card), .layers = card->layers };
+    g.plan[USE_PREDICT] = plan_use(arena, card, USE_PREDICT, options->target, 0);
+    g.plan[USE_TRAIN] = plan_use(arena, card, USE_TRAIN, options->target, g.plan[USE_PREDICT]->bytes);
+    g.plan[USE_VIEW] = plan_use(arena, card, USE_VIEW, options->target, 0);
+    FILE *out = strcmp(path, "-") ? fopen(path, "w") : stdout;
+    if (!out) {
+        fprintf(stderr, "netc: %s: %s\n", path, strerror(errno));
+        return EXIT_WORLD;
+    }
+    generate(out, &g);
+    if (out == stdout)
+        return 0;
+    if (fclose(out)) {
+        fprintf(stderr, "netc: %s: %s\n", path, strerror(errno));
+        return EXIT_WORLD;
+    }
+    printf("%s: build it with cc -std=gnu17 -O2 -march=%s -fno-math-errno %s $(pkg-config --cflags --libs netc)\n",
+           path, options->target->name, path);
+    return 0;
+}
+
 static int compile(const Options *options)
 {
     Arena *arena = arena_open();
@@ -82,11 +133,13 @@ static int compile(const Options *options)
         else
             diag_print(diagnostics, stderr, place_color(stderr));
         code = EXIT_MISTAKE;
-    } else if (options->dump && !(card->has_model && card->has_train)) {
+    } else if (!options->check && !(card->has_model && card->has_train)) {
         fprintf(stderr, "netc: %s has no model and train section to compile\n", options->card);
         code = EXIT_MISTAKE;
     } else if (options->dump)
         dump(arena, card, options->dump, options->target);
+    else if (!options->check)
+        code = write_program(arena, card, options);
     arena_close(arena);
     if (fflush(stdout) || ferror(stdout)) {
         fprintf(stderr, "netc: standard output: %s\n", strerror(errno));
@@ -98,7 +151,6 @@ static int compile(const Options *options)
 int main(int argc, char **argv)
 {
     Options options = { .target = target_named("native") };
-    bool check = false;
     for (int i = 1; i < argc; i++) {
         const char *word = argv[i];
         if (!strcmp(word, "--help") || !strcmp(word, "-h"))
@@ -115,16 +167,18 @@ int main(int argc, char **argv)
                 return wrong_use("no target", word + 9);
         } else if (!strcmp(word, "--diagnostics=json"))
             options.json = true;
+        else if (!strcmp(word, "-o") && i + 1 < argc)
+            options.output = argv[++i];
+        else if (!strcmp(word, "check") && !options.check)
+            options.check = true;
         else if (word[0] == '-' && word[1])
             return wrong_use("unknown option", word);
-        else if (!strcmp(word, "check") && !check)
-            check = true;
         else if (options.card)
             return wrong_use("one card at a time, not also", word);
         else
             options.card = word;
     }
-    if (!options.card || !(check || options.dump)) {
+    if (!options.card) {
         fputs(help, stderr);
         return EXIT_USAGE;
     }

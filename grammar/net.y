@@ -270,6 +270,11 @@ static int yyreport_syntax_error(const yypcontext_t *context, Parser *parser, yy
     (void)scanner;
     Span span = *yypcontext_location(context);
     yysymbol_kind_t symbol = yypcontext_token(context);
+    if (parser->ended && symbol != YYSYMBOL_NEWLINE) {
+        /* A brace was lost with a line. */
+        parser->syntax->unclosed = true;
+        return 0;
+    }
     if (parser->parentheses && parser->goes_on) {
         diag_error(parser->diagnostics, parser->parenthesis[parser->parentheses - 1], NEVER_CLOSED, '(');
     } else {
@@ -306,9 +311,11 @@ const Syntax *parse(Arena *arena, const Source *source, Diagnostics *diagnostics
     if (yylex_init_extra(&parser, &scanner))
         abort();
     yy_scan_bytes(source->text, (int)source->length, scanner);
+    int before = diag_count(diagnostics);
     yyparse(&parser, scanner);
     yylex_destroy(scanner);
     syntax->lost = parser.lost;
     syntax->losts = parser.losts;
+    syntax->garbled = diag_count(diagnostics) > before;
     return syntax;
 }

@@ -14,7 +14,8 @@ struct Arrays {
     int32_t *class;             /* [rows] */
 };
 
-/* Where a file's array is what the input takes: rows of h x w x c, ones left out where they may be. */
+/* Where a file's array is what the input takes: rows of h x w x c, ones left out where they may
+ * be. */
 static bool shape_fits(const Array *array, Shape shape)
 {
     long wanted[4] = { array->dim[0], shape.h, shape.w, shape.c };
@@ -41,8 +42,8 @@ static const char *take_values(Arena *arena, Arrays *arrays, Array *array)
     for (long i = 0; i < array->values; i++) {
         double value = array_value(array, i);
         if (!isfinite((float)value))
-            return arena_printf(arena, "holds %g in row %ld, which is no number to learn from", value,
-                                i / arrays->row_values);
+            return arena_printf(arena, "holds %g in row %ld, which is no number to learn from",
+                                value, i / arrays->row_values);
         arrays->floats[i] = (float)value;
     }
     return NULL;
@@ -64,7 +65,8 @@ static void reverse_channels(Arrays *arrays)
     }
 }
 
-static const char *read_pictures(Arena *arena, Arrays *arrays, const char *path, const JobInput *input)
+static const char *read_pictures(Arena *arena, Arrays *arrays, const char *path,
+                                 const JobInput *input)
 {
     char reason[ARRAY_REASON];
     Array array;
@@ -74,7 +76,8 @@ static const char *read_pictures(Arena *arena, Arrays *arrays, const char *path,
     if (!shape_fits(&array, input->shape)) {
         char text[ARRAY_REASON];
         array_shape_text(&array, text);
-        mistake = arena_printf(arena, "'%s' has %s values, but the input takes rows of %d x %d x %d",
+        mistake = arena_printf(arena,
+                               "'%s' has %s values, but the input takes rows of %d x %d x %d",
                                path, text, input->shape.h, input->shape.w, input->shape.c);
     } else {
         arrays->rows = array.dim[0];
@@ -96,7 +99,8 @@ static const char *take_classes(Arena *arena, Arrays *arrays, const Array *array
     for (long i = 0; i < array->values; i++) {
         double class = array_value(array, i);
         if (!(class >= 0 && class <= HIGHEST) || class != floor(class))
-            return arena_printf(arena, "holds %g in row %ld; a class is a whole number from 0", class, i);
+            return arena_printf(arena, "holds %g in row %ld; a class is a whole number from 0",
+                                class, i);
         arrays->class[i] = (int32_t)class;
     }
     return NULL;
@@ -112,7 +116,8 @@ static const char *read_classes(Arena *arena, Arrays *arrays, const char *path)
     if (array.dims > 2 || array.values != array.dim[0]) {
         char text[ARRAY_REASON];
         array_shape_text(&array, text);
-        mistake = arena_printf(arena, "'%s' has %s values; classes are one number a row", path, text);
+        mistake = arena_printf(arena, "'%s' has %s values; classes are one number a row", path,
+                               text);
     } else if (array.values != arrays->rows) {
         mistake = arena_printf(arena, "'%s' has %ld classes for %ld pictures", path, array.values,
                                arrays->rows);

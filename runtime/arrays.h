@@ -1,5 +1,5 @@
-/* arrays.h - pictures and their classes in two arrays: [rows][H][W][C] numbers, and [rows] whole ones.
- * One channel may go without its dimension, and so may the height and width of a vector. */
+/* arrays.h - pictures and their classes in two arrays: [rows][H][W][C] numbers, and [rows] whole
+ * ones. One channel may go without its dimension, and so may the height and width of a vector. */
 
 #ifndef RUNTIME_ARRAYS_H
 #define RUNTIME_ARRAYS_H
@@ -8,9 +8,9 @@
 #include "base/job.h"
 #include "runtime/dataset.h"
 
-/* Reads both files and checks that they belong together and fit the input. Three channels are put
- * into the input's order. Returns NULL and in `reason` (in the arena) what is wrong, with the file's
- * name. */
+/* Reads both files and checks that they belong together and fit the input. Three channels are
+ * put into the input's order. Returns NULL and in `reason` (in the arena) what is wrong, with
+ * the file's name. */
 Arrays *arrays_open(Arena *arena, const char *pictures, const char *classes, const JobInput *input,
                     const char **reason);
 void    arrays_close(Arrays *arrays);

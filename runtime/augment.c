@@ -3,9 +3,10 @@
 #include "runtime/kernels/random.h"
 #include "runtime/sine.h"
 
-/* Each row has a draw of its own, so that one more row changes none of the others: two words for the
- * amounts, two for whether they act. */
-void augment_draw(const Job *job, uint64_t seed, uint32_t epoch, uint32_t position, AugmentDraw *draw)
+/* Each row has a draw of its own, so that one more row changes none of the others: two words for
+ * the amounts, two for whether they act. */
+void augment_draw(const Job *job, uint64_t seed, uint32_t epoch, uint32_t position,
+                  AugmentDraw *draw)
 {
     for (int i = 0; i < job->augments; i++) {
         const JobAugment *row = &job->augment[i];

@@ -1,5 +1,5 @@
-/* augment.h - the card's augment rows as draws, and a run of geometric rows as one map. All rows that
- * are built are geometric, so an image's whole augmentation is one map and one gather. */
+/* augment.h - the card's augment rows as draws, and a run of geometric rows as one map. All rows
+ * that are built are geometric, so an image's whole augmentation is one map and one gather. */
 
 #ifndef RUNTIME_AUGMENT_H
 #define RUNTIME_AUGMENT_H
@@ -15,9 +15,10 @@ typedef struct {
     double amount[2];
 } AugmentDraw;
 
-/* Draws all rows of the job: `draw` has room for job->augments. A function of the arguments alone; a
- * row that does not come to act has amounts of 0. */
-void augment_draw(const Job *job, uint64_t seed, uint32_t epoch, uint32_t position, AugmentDraw *draw);
+/* Draws all rows of the job: `draw` has room for job->augments. A function of the arguments
+ * alone; a row that does not come to act has amounts of 0. */
+void augment_draw(const Job *job, uint64_t seed, uint32_t epoch, uint32_t position,
+                  AugmentDraw *draw);
 
 /* Where the pixels of an augmented picture come from: the rows' maps multiplied from top to bottom,
  * about the centre, (n-1)/2. Each is the inverse of what the row does to the picture. */

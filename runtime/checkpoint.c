@@ -119,7 +119,8 @@ static void read_standing(Checkpoint *checkpoint)
 #define X(type, field) \
     text = safetensors_metadata(checkpoint->file, #field); \
     if (!text || !parse_##type(text, &checkpoint->standing.field)) \
-        fault("%s: its metadata '%s' is %s", checkpoint->path, #field, text ? "no number" : "missing");
+        fault("%s: its metadata '%s' is %s", checkpoint->path, #field, \
+              text ? "no number" : "missing");
     STANDING_FIELDS(X)
 #undef X
 }

@@ -14,7 +14,8 @@ struct DataSurvey {
     int threads;
 };
 
-DataSurvey *data_survey_open(const Dataset *dataset, int threads, LoaderProgress *progress, void *context)
+DataSurvey *data_survey_open(const Dataset *dataset, int threads, LoaderProgress *progress,
+                             void *context)
 {
     DataSurvey *survey = need_memory(sizeof *survey);
     *survey = (DataSurvey){ .dataset = dataset, .threads = threads };
@@ -108,7 +109,8 @@ static const Sized *most_common(const Sized *list, long count, long *times)
     const Sized *found = list;
     *times = 0;
     for (long i = 0, run; i < count; i += run) {
-        for (run = 1; i + run < count && list[i].h == list[i + run].h && list[i].w == list[i + run].w; )
+        for (run = 1; i + run < count && list[i].h == list[i + run].h &&
+             list[i].w == list[i + run].w; )
             run++;
         if (run > *times) {
             *times = run;
@@ -128,7 +130,8 @@ static void print_sizes(FILE *out, const DataSurvey *survey)
         const Seen *seen = shelf_seen(survey->shelf[part]);
         for (long i = 0; seen && i < survey->dataset->part[part].items; i++) {
             if (!seen[i].reason)
-                list[count++] = (Sized){ seen[i].h, seen[i].w, survey->dataset->part[part].item[i].path };
+                list[count++] = (Sized){ seen[i].h, seen[i].w,
+                                         survey->dataset->part[part].item[i].path };
         }
     }
     if (count) {
@@ -177,7 +180,8 @@ typedef struct {
     float low, high;
 } Range;
 
-/* Bytes were scaled by the card, channel by channel; of other numbers only the batch tells the range. */
+/* Bytes were scaled by the card, channel by channel; of other numbers only the batch tells the
+ * range. */
 static Range range_of(const DataSurvey *survey, const Batch *batch, int channel)
 {
     const JobInput *input = &survey->dataset->job->input;
@@ -253,7 +257,8 @@ static void write_batch(const DataSurvey *survey, const char *path, const Batch 
     char *subtitle = augmentation(set->job), *title;
     if (asprintf(&title, "%s: one training batch", set->job->network) < 0)
         fault("out of memory");
-    sheet_write(path, &(Sheet){ .title = title, .subtitle = subtitle, .tile = tile, .tiles = batch->n });
+    sheet_write(path, &(Sheet){ .title = title, .subtitle = subtitle, .tile = tile,
+                                .tiles = batch->n });
     free(title);
     free(subtitle);
     free(tile);

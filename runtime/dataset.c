@@ -131,7 +131,8 @@ static void hold_out_class(DatasetBuild *build, int class, long *file, long file
         if (files < 2 || taken + count > files - 1) {
             dataset_mistake(build, dataset_part_place(build, part),
                             "class '%s' has %ld file%s, too few to hold %g%% out of",
-                            build->set.class_name[class], files, files == 1 ? "" : "s", 100 * share);
+                            build->set.class_name[class], files, files == 1 ? "" : "s",
+                            100 * share);
             return;
         }
         for (long i = 0; i < count; i++)
@@ -148,7 +149,8 @@ static void deal_out(DatasetBuild *build, const PartKind *to)
         DataPart *into = &build->set.part[part];
         if (part != PART_TRAIN && build->set.job->data.part[part].share <= 0)
             continue;
-        *into = (DataPart){ .item = arena_array(build->arena, Item, all.items), .arrays = all.arrays };
+        *into = (DataPart){ .item = arena_array(build->arena, Item, all.items),
+                            .arrays = all.arrays };
         for (long i = 0; i < all.items; i++) {
             if (to[i] == (PartKind)part)
                 into->item[into->items++] = all.item[i];
@@ -190,7 +192,8 @@ Dataset *dataset_open(const Job *job, int classes, const char *root)
 {
     Arena *arena = arena_open();
     DatasetBuild *build = arena_new(arena, DatasetBuild);
-    *build = (DatasetBuild){ .set = { .job = job, .root = root }, .arena = arena, .outputs = classes };
+    *build = (DatasetBuild){ .set = { .job = job, .root = root }, .arena = arena,
+                             .outputs = classes };
     assert(job->data.kind == DATA_FOLDER || job->data.kind == DATA_ARRAYS);
 
     check_job(build);

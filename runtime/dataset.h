@@ -10,7 +10,7 @@
 
 /* One picture. Items of a part are sorted by relative path in byte order (arrays: by index). */
 typedef struct {
-    const char *path;           /* below the folder as the card writes it, that folder in front; arrays: NULL */
+    const char *path;           /* the folder as the card writes it, "/", the file; arrays: NULL */
     long index;                 /* arrays: the row */
     int32_t class;
 } Item;
@@ -32,8 +32,8 @@ typedef struct {
     long passed_over;           /* hidden files, Thumbs.db, desktop.ini */
 } Dataset;
 
-/* A path of the card's or an item's as the system takes it: below the root, where there is one. To be
- * freed. */
+/* A path of the card's or an item's as the system takes it: below the root, where there is one.
+ * To be freed. */
 char *dataset_path(const Dataset *dataset, const char *path);
 
 /* Lists the card's data. `classes` is what the program's output tells apart, 0 for any. Mistakes (a

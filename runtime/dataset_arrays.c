@@ -61,7 +61,8 @@ static void name_classes(DatasetBuild *build)
     set->classes = data->classes ? data->classes : found > build->outputs ? found : build->outputs;
     set->class_name = arena_array(build->arena, const char *, set->classes);
     for (int i = 0; i < set->classes; i++)
-        set->class_name[i] = data->classes ? data->class[i].name : arena_printf(build->arena, "%d", i);
+        set->class_name[i] = data->classes ? data->class[i].name
+                                           : arena_printf(build->arena, "%d", i);
 }
 
 void dataset_open_arrays(DatasetBuild *build)

@@ -87,10 +87,12 @@ typedef struct {
 static void misfit(DatasetBuild *build, Misfits *misfits, const char *text)
 {
     if (misfits->count++ < NAMED)
-        misfits->text = misfits->text ? arena_printf(build->arena, "%s, %s", misfits->text, text) : text;
+        misfits->text = !misfits->text ? text
+                      : arena_printf(build->arena, "%s, %s", misfits->text, text);
 }
 
-static void report_misfits(DatasetBuild *build, PartKind part, const Misfits *misfits, const char *what)
+static void report_misfits(DatasetBuild *build, PartKind part, const Misfits *misfits,
+                           const char *what)
 {
     if (!misfits->count)
         return;
@@ -103,7 +105,8 @@ static void report_misfits(DatasetBuild *build, PartKind part, const Misfits *mi
 }
 
 /* The class of a file, or NO_CLASS after noting what is wrong with it. */
-static int class_of(DatasetBuild *build, const char *file, const char *path, Misfits *none, Misfits *two)
+static int class_of(DatasetBuild *build, const char *file, const char *path, Misfits *none,
+                    Misfits *two)
 {
     const Dataset *set = &build->set;
     int found = NO_CLASS;
@@ -128,7 +131,8 @@ static const char *written_path(Arena *arena, const char *folder, const char *fi
     size_t length = strlen(folder);
     while (length > 1 && folder[length - 1] == '/')
         length--;
-    return arena_printf(arena, "%.*s/%s", length == 1 && *folder == '/' ? 0 : (int)length, folder, file);
+    return arena_printf(arena, "%.*s/%s", length == 1 && *folder == '/' ? 0 : (int)length, folder,
+                        file);
 }
 
 static int by_path(const void *a, const void *b)
@@ -153,7 +157,8 @@ static void fill_part(DatasetBuild *build, PartKind kind, const FolderList *list
         }
     }
     if (!files)
-        dataset_mistake(build, dataset_part_place(build, kind), "'%s' holds no files", from->path[0]);
+        dataset_mistake(build, dataset_part_place(build, kind), "'%s' holds no files",
+                        from->path[0]);
     else
         qsort(part->item, (size_t)part->items, sizeof *part->item, by_path);
     report_misfits(build, kind, &none, "no class");

@@ -26,7 +26,8 @@ static PartKind choose_part(const Dataset *dataset, const Options *options)
     PartKind part = options->parted ? options->part
                   : dataset->part[PART_VALIDATION].items ? PART_VALIDATION : PART_TEST;
     if (!dataset->part[part].items)
-        fault("the card has no pictures for %s", options->parted ? part_word[part] : "validation or test");
+        fault("the card has no pictures for %s",
+              options->parted ? part_word[part] : "validation or test");
     return part;
 }
 
@@ -71,10 +72,11 @@ int evaluate_command(const Program *program, const Options *options)
         .dataset = dataset, .part = part, .batch = program->batch, .threads = options->threads,
         .progress = progress_reading, .context = &progress,
     });
-    long *confusion = need_memory(sizeof(long) * (size_t)program->classes * (size_t)program->classes);
+    size_t classes = (size_t)program->classes;
+    long *confusion = need_memory(sizeof(long) * classes * classes);
     Score score = score_part(trained.network, loader, confusion);
-    printf("%s: %ld pictures, loss %.4f, accuracy %.4f\n", part_word[part], score.images, score.loss,
-           score.accuracy);
+    printf("%s: %ld pictures, loss %.4f, accuracy %.4f\n", part_word[part], score.images,
+           score.loss, score.accuracy);
     if (!options->quiet)
         print_confusion(&trained, confusion);
     free(confusion);

@@ -67,7 +67,8 @@ static void visit_folder(Walk *walk, const char *path, const char *relative, con
     struct stat status;
     DIR *folder = opendir(path);
     if (!folder || fstat(dirfd(folder), &status) != 0) {
-        walk->failure = arena_printf(walk->arena, "cannot open folder '%s': %s", path, strerror(errno));
+        walk->failure = arena_printf(walk->arena, "cannot open folder '%s': %s", path,
+                                     strerror(errno));
         if (folder)
             closedir(folder);
         return;
@@ -86,7 +87,8 @@ static void visit_folder(Walk *walk, const char *path, const char *relative, con
         visit_entry(walk, arena_printf(walk->arena, "%s/%s", path, entry->d_name), below, &visit);
     }
     if (!walk->failure && errno)
-        walk->failure = arena_printf(walk->arena, "cannot list folder '%s': %s", path, strerror(errno));
+        walk->failure = arena_printf(walk->arena, "cannot list folder '%s': %s", path,
+                                     strerror(errno));
     closedir(folder);
 }
 

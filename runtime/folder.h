@@ -7,11 +7,11 @@
 #include "base/arena.h"
 
 typedef struct {
-    const char **file;          /* relative paths, in byte order; what a link leads to counts as there */
+    const char **file;          /* relative paths, in byte order; links are followed */
     int files;
     const char **folder;        /* names of the folders directly below, in byte order */
     int folders;
-    long passed_over;           /* hidden files and folders, Thumbs.db, desktop.ini, pipes and devices */
+    long passed_over;           /* hidden files, Thumbs.db, desktop.ini, pipes and devices */
 } FolderList;
 
 /* Lists all below `path`, however deep. Everything is in the arena. Returns NULL, or in words what

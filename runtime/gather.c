@@ -1,6 +1,6 @@
-/* gather.c - a place in the picture is a fixed-point number of 32 fractional bits, so that walking
- * along a row is exact, the pixels whose neighbours all lie inside are known beforehand, and a whole
- * pixel is a whole pixel. Up to four channels travel in one vector. */
+/* gather.c - a place in the picture is a fixed-point number of 32 fractional bits, so that
+ * walking along a row is exact, the pixels whose neighbours all lie inside are known beforehand,
+ * and a whole pixel is a whole pixel. Up to four channels travel in one vector. */
 
 #include "runtime/gather.h"
 
@@ -20,10 +20,15 @@ typedef int32_t Ints __attribute__((vector_size(4 * LANES)));
 typedef uint16_t Halves __attribute__((vector_size(4 * LANES)));
 typedef uint8_t Bytes __attribute__((vector_size(4 * LANES)));
 
-/* A place in the picture, and the step from one pixel of the result to the next. */
+/* A place in the picture, or a step from one to another. */
 typedef struct {
     int64_t row, column;
-} Place64;
+} Spot;
+
+/* The four pixels around a place. */
+typedef struct {
+    long above, below, left, right;
+} Around;
 
 Gather gather_open(const Job *job, bool bytes)
 {
@@ -54,8 +59,8 @@ INLINE Lanes load_floats(const float *at)
     return values;
 }
 
-/* Four bytes as floats. GCC 12 would convert them one by one, so they are interleaved with zeros, high
- * halves second. */
+/* Four bytes as floats. GCC 12 would convert them one by one, so they are interleaved with
+ * zeros, high halves second. */
 INLINE Lanes widen(const uint8_t *at)
 {
     _Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "the zeros are the high halves");
@@ -68,10 +73,12 @@ INLINE Lanes widen(const uint8_t *at)
     return __builtin_convertvector(ints, Lanes);
 }
 
-/* `index` counts values; lanes beyond the channels hold what is next to them and are never stored. */
+/* `index` counts values; lanes beyond the channels hold what is next to them and are never
+ * stored. */
 INLINE Lanes load(const void *picture, bool bytes, long index)
 {
-    return bytes ? widen((const uint8_t *)picture + index) : load_floats((const float *)picture + index);
+    return bytes ? widen((const uint8_t *)picture + index)
+                 : load_floats((const float *)picture + index);
 }
 
 /* The fraction of a place, exact in a float. */
@@ -86,20 +93,23 @@ INLINE Lanes between(Lanes a, Lanes b, float part)
     return a + (b - a) * part;
 }
 
-/* Mixes the neighbours at rows y0, y1 and columns x0, x1, scales, and stores all channels. */
-INLINE void mix(const Gather *gather, bool bytes, int channels, const void *picture, long y0, long y1,
-                long x0, long x1, Place64 place, float *result)
+/* Mixes the pixels around a place, scales, and stores all channels. */
+INLINE void mix(const Gather *gather, bool bytes, int channels, const void *picture, Around pixel,
+                Spot place, float *result)
 {
     long width = gather->shape.w;
     float down = fraction(place.row), right = fraction(place.column);
     for (int c = 0; c < channels; c += LANES) {
-        Lanes above = between(load(picture, bytes, (y0 * width + x0) * channels + c),
-                              load(picture, bytes, (y0 * width + x1) * channels + c), right);
-        Lanes below = between(load(picture, bytes, (y1 * width + x0) * channels + c),
-                              load(picture, bytes, (y1 * width + x1) * channels + c), right);
+        Lanes above = between(load(picture, bytes, (pixel.above * width + pixel.left) * channels + c),
+                              load(picture, bytes, (pixel.above * width + pixel.right) * channels + c),
+                              right);
+        Lanes below = between(load(picture, bytes, (pixel.below * width + pixel.left) * channels + c),
+                              load(picture, bytes, (pixel.below * width + pixel.right) * channels + c),
+                              right);
         Lanes value = between(above, below, down);
         value = value * load_floats(gather->gain + c) + load_floats(gather->offset + c);
-        memcpy(result + c, &value, sizeof(float) * (size_t)(channels - c < LANES ? channels - c : LANES));
+        int left = channels - c;
+        memcpy(result + c, &value, sizeof(float) * (size_t)(left < LANES ? left : LANES));
     }
 }
 
@@ -136,10 +146,11 @@ static bool is_outside(int64_t place, long n)
 }
 
 INLINE void mix_at_edge(const Gather *gather, bool bytes, int channels, const void *picture,
-                        Place64 place, float *result)
+                        Spot place, float *result)
 {
     Shape s = gather->shape;
-    if (gather->fill == FILL_CONSTANT && (is_outside(place.row, s.h) || is_outside(place.column, s.w))) {
+    bool outside = is_outside(place.row, s.h) || is_outside(place.column, s.w);
+    if (outside && gather->fill == FILL_CONSTANT) {
         store_fill(gather, result);
         return;
     }
@@ -149,8 +160,9 @@ INLINE void mix_at_edge(const Gather *gather, bool bytes, int channels, const vo
         place.column = place.column < 0 ? 0 : place.column > right ? right : place.column;
     }
     long y = (long)(place.row >> POINT), x = (long)(place.column >> POINT);
-    mix(gather, bytes, channels, picture, filled(gather->fill, y, s.h), filled(gather->fill, y + 1, s.h),
-        filled(gather->fill, x, s.w), filled(gather->fill, x + 1, s.w), place, result);
+    Around pixel = { filled(gather->fill, y, s.h), filled(gather->fill, y + 1, s.h),
+                     filled(gather->fill, x, s.w), filled(gather->fill, x + 1, s.w) };
+    mix(gather, bytes, channels, picture, pixel, place, result);
 }
 
 /* ---- one picture ---- */
@@ -186,22 +198,23 @@ static int64_t fixed(double value, double limit)
     return (int64_t)floor(value * 0x1p32 + 0.5);
 }
 
-INLINE void run(const Gather *gather, bool bytes, int channels, const Affine *map, const void *picture,
-                float *result)
+INLINE void run(const Gather *gather, bool bytes, int channels, const Affine *map,
+                const void *picture, float *result)
 {
     Shape s = gather->shape;
-    Place64 origin = { fixed(map->m[0][2], 0x1p28), fixed(map->m[1][2], 0x1p28) };
-    Place64 down = { fixed(map->m[0][0], 0x1p12), fixed(map->m[1][0], 0x1p12) };
-    Place64 right = { fixed(map->m[0][1], 0x1p12), fixed(map->m[1][1], 0x1p12) };
+    Spot origin = { fixed(map->m[0][2], 0x1p28), fixed(map->m[1][2], 0x1p28) };
+    Spot down = { fixed(map->m[0][0], 0x1p12), fixed(map->m[1][0], 0x1p12) };
+    Spot right = { fixed(map->m[0][1], 0x1p12), fixed(map->m[1][1], 0x1p12) };
     for (int i = 0; i < s.h; i++) {
-        Place64 place = { origin.row + i * down.row, origin.column + i * down.column };
+        Spot place = { origin.row + i * down.row, origin.column + i * down.column };
         long from = 0, to = s.w, j = 0;
         narrow(place.row, right.row, (int64_t)(s.h - 1) << POINT, &from, &to);
         narrow(place.column, right.column, (int64_t)(s.w - 1) << POINT, &from, &to);
         for (; j < s.w; j++, result += channels) {
             if (j >= from && j < to) {
                 long y = (long)(place.row >> POINT), x = (long)(place.column >> POINT);
-                mix(gather, bytes, channels, picture, y, y + 1, x, x + 1, place, result);
+                Around pixel = { y, y + 1, x, x + 1 };
+                mix(gather, bytes, channels, picture, pixel, place, result);
             } else {
                 mix_at_edge(gather, bytes, channels, picture, place, result);
             }

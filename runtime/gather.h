@@ -25,10 +25,11 @@ typedef struct {
 Gather gather_open(const Job *job, bool bytes);
 void   gather_close(Gather *gather);
 
-/* picture [h][w][c] of bytes or floats, then 16 bytes that may be read -> result [h][w][c]. The map's
- * numbers are taken to 2^-32 pixel; beyond 2^12 (2^28 for the constant column) they are cut off.
- * Where a neighbour lies outside: `nearest` the edge, `reflect` dcba|abcd|dcba, `wrap` with period n;
- * with `constant` the whole pixel is the fill value once its place leaves 0 to n-1. */
+/* picture [h][w][c] of bytes or floats, then 16 bytes that may be read -> result [h][w][c]. The
+ * map's numbers are taken to 2^-32 pixel; beyond 2^12 (2^28 for the constant column) they are
+ * cut off. Where a neighbour lies outside: `nearest` the edge, `reflect` dcba|abcd|dcba, `wrap`
+ * with period n; with `constant` the whole pixel is the fill value once its place leaves 0 to
+ * n-1. */
 void gather_run(const Gather *gather, const Affine *map, const void *picture, float *result);
 
 #endif

@@ -1,11 +1,15 @@
 #include "runtime/initialise.h"
 
+#include <stdbool.h>
 #include <stdlib.h>
 
 #include "runtime/fault.h"
 #include "runtime/kernels/random.h"
 
-enum { WORDS = 4 };             /* that the generator gives at a time */
+enum {
+    WORDS = 4,                  /* that the generator gives at a time */
+    BAND = 64                   /* rows of a task */
+};
 
 typedef struct {
     Tensor tensor;
@@ -28,6 +32,15 @@ static double exp_minus(double t)
     return 1 / sum;
 }
 
+/* True where u is below exp(-t). The series cut after two terms and after three are bounds, and decide
+ * most cases. */
+static bool under_bell(double u, double t)
+{
+    if (u < 1 - t)
+        return true;
+    return u < 1 - t + t * t / 2 && u < exp_minus(t);
+}
+
 /* A normal number of deviation 1, truncated at 2: a point under the bell, by rejection (von Neumann
  * 1951). Six of ten points lie there. */
 static double truncated_normal(const Fill *fill, uint64_t element)
@@ -37,7 +50,7 @@ static double truncated_normal(const Fill *fill, uint64_t element)
         words(word, fill, attempt, element);
         for (int i = 0; i < WORDS; i += 2) {
             double x = 4 * random_uniform(word[i]) - 2;
-            if (random_uniform(word[i + 1]) < exp_minus(x * x / 2))
+            if (under_bell(random_uniform(word[i + 1]), x * x / 2))
                 return x;
         }
     }
@@ -62,11 +75,13 @@ static void uniform_row(const Fill *fill, long row, float *values)
     }
 }
 
-static void initialise_parameter(const Fill *fill)
+static void initialise_band(void *context, int band, int worker)
 {
+    const Fill *fill = context;
     const Parameter *p = fill->tensor.layout;
     float *values = need_memory(sizeof(float) * (size_t)p->columns);
-    for (long row = 0; row < p->rows; row++) {
+    (void)worker;
+    for (long row = (long)band * BAND; row < p->rows && row < (band + 1L) * BAND; row++) {
         if (p->deviation != 0)
             normal_row(fill, row, values);
         else if (p->limit != 0)
@@ -76,20 +91,13 @@ static void initialise_parameter(const Fill *fill)
     free(values);
 }
 
-static void initialise_task(void *context, int task, int worker)
-{
-    const Fill *fill = context;
-    (void)worker;
-    initialise_parameter(&fill[task]);
-}
-
 void initialise(const Network *network, uint64_t seed)
 {
     Tensors all = network_tensors(network, false);
-    Fill *fill = need_memory(sizeof(Fill) * (size_t)all.count);
-    for (int i = 0; i < all.count; i++)
-        fill[i] = (Fill){ all.tensor[i], seed, RANDOM_PARAMETER + (uint32_t)i };
-    pool_run(network->pool, initialise_task, fill, all.count);
-    free(fill);
+    for (int i = 0; i < all.count; i++) {
+        Fill fill = { all.tensor[i], seed, RANDOM_PARAMETER + (uint32_t)i };
+        long rows = fill.tensor.layout->rows;
+        pool_run(network->pool, initialise_band, &fill, (int)((rows + BAND - 1) / BAND));
+    }
     network_free_tensors(all);
 }

@@ -1,6 +1,7 @@
-/* loader.c - a ring of batches. Threads take images one by one in the epoch's order, as far ahead as
- * the ring is long, and put each into its place; the caller takes whole batches from the other end.
- * Everything that changes is behind one lock, which is held for a moment an image. */
+/* loader.c - a ring of batches. Threads take images one by one in the epoch's order, as far
+ * ahead as the ring is long, and put each into its place; the caller takes whole batches from
+ * the other end. Everything that changes is behind one lock, which is held for a moment an
+ * image. */
 
 #include "runtime/loader.h"
 
@@ -61,7 +62,8 @@ struct Loader {
 
 /* ---- making one image ---- */
 
-static void make_image(const Loader *loader, uint32_t epoch, long position, AugmentDraw *draw, void *room)
+static void make_image(const Loader *loader, uint32_t epoch, long position, AugmentDraw *draw,
+                       void *room)
 {
     const Job *job = loader->job;
     int batch = loader->options.batch;
@@ -139,8 +141,8 @@ static void report_damaged(const Dataset *dataset, PartKind part, const Shelf *s
     fflush(stdout);
     loader_list_damaged(stderr, dataset, part, shelf);
     if (data->damaged == DAMAGED_STOP)
-        fault("%ld of %ld files cannot be read; mend them, or say 'damaged skip' in the card's data "
-              "section", damaged, dataset->part[part].items);
+        fault("%ld of %ld files cannot be read; mend them, or say 'damaged skip' in the card's "
+              "data section", damaged, dataset->part[part].items);
     if (too_many)
         fault("%ld of %ld files cannot be read, more than the card's limit of %d", damaged,
               dataset->part[part].items, data->damaged_limit);

@@ -1,5 +1,5 @@
-/* look.c - what the network sees: the picture as it comes in, and each convolution's answers to it, a
- * tile for each filter. */
+/* look.c - what the network sees: the picture as it comes in, and each convolution's answers to it,
+ * a tile for each filter. */
 
 #include <errno.h>
 #include <math.h>
@@ -57,7 +57,8 @@ static void write_input(Look *look, const float *values)
     Tile tile = { .pixel = input_pixels(look, values), .h = shape.h, .w = shape.w, .c = shape.c };
     write_sheet(look, "input", &(Sheet){
         .title = "input", .tile = &tile, .tiles = 1,
-        .subtitle = arena_printf(look->arena, "%dx%dx%d of %s", shape.h, shape.w, shape.c, look->picture),
+        .subtitle = arena_printf(look->arena, "%dx%dx%d of %s", shape.h, shape.w, shape.c,
+                                 look->picture),
     });
 }
 
@@ -79,8 +80,8 @@ static Answers answers_of(const LayerRow *layer, const char *block)
     return answers;
 }
 
-/* One filter's tile, as bright as its own strongest answer allows: filters differ too much in strength
- * to share a scale, so the label tells it. */
+/* One filter's tile, as bright as its own strongest answer allows: filters differ too much in
+ * strength to share a scale, so the label tells it. */
 static Tile filter_tile(Look *look, const Answers *answers, int filter)
 {
     const LayerRow *layer = answers->layer;
@@ -107,9 +108,9 @@ static void write_layer(Look *look, const LayerRow *layer, const char *block)
         tile[filter] = filter_tile(look, &answers, filter);
     write_sheet(look, layer->name, &(Sheet){
         .title = arena_printf(look->arena, "%s: %s", layer->name, layer->text),
-        .subtitle = arena_printf(look->arena, "%dx%dx%d of %s; number of the filter: its strongest answer%s",
-                                 layer->shape.h, layer->shape.w, layer->shape.c, look->picture,
-                                 answers.negative ? ", grey is 0" : ""),
+        .subtitle = arena_printf(look->arena, "%dx%dx%d of %s; number of the filter: its strongest "
+                                 "answer%s", layer->shape.h, layer->shape.w, layer->shape.c,
+                                 look->picture, answers.negative ? ", grey is 0" : ""),
         .tile = tile, .tiles = layer->shape.c,
     });
 }
@@ -123,7 +124,8 @@ static const char *default_folder(Arena *arena, const char *picture)
         return "look";
     const char *slash = strrchr(picture, '/'), *name = slash ? slash + 1 : picture;
     const char *dot = strrchr(name, '.');
-    return arena_printf(arena, "look-%.*s", dot && dot > name ? (int)(dot - name) : (int)strlen(name), name);
+    size_t length = dot && dot > name ? (size_t)(dot - name) : strlen(name);
+    return arena_printf(arena, "look-%.*s", (int)length, name);
 }
 
 static void make_folder(const char *path)
@@ -137,7 +139,8 @@ static float *read_input(const Program *program, const char *path)
     enum { BEHIND = 64 };       /* bytes after the input that may be read */
     char reason[PICTURE_REASON];
     InputReader reader = input_open(&program->job);
-    float *values = need_memory(sizeof(float) * (size_t)shape_size(program->job.input.shape) + BEHIND);
+    size_t size = (size_t)shape_size(program->job.input.shape);
+    float *values = need_memory(sizeof(float) * size + BEHIND);
     if (!input_read(&reader, path, values, reason))
         fault("%s: %s", path, reason);
     input_close(&reader);

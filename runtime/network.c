@@ -75,7 +75,8 @@ void network_run(const Network *network, const Use *use, Step *step)
 
 /* ---- tensors ---- */
 
-static Tensor tensor_at(const Network *network, const Parameter *layout, const char *state, size_t place)
+static Tensor tensor_at(const Network *network, const Parameter *layout, const char *state,
+                        size_t place)
 {
     Tensor tensor = { .layout = layout, .values = (float *)(network->block + place) };
     if (asprintf(&tensor.name, "%s%s%s", layout->name, state ? "." : "", state ? state : "") < 0)

@@ -60,7 +60,8 @@ static void print_option(Option option)
 {
     char left[40];
     const char *value = option_row[option].value;
-    snprintf(left, sizeof left, "--%s%s%s", option_row[option].name, value ? " " : "", value ? value : "");
+    snprintf(left, sizeof left, "--%s%s%s", option_row[option].name, value ? " " : "",
+             value ? value : "");
     printf("  %-16s %s\n", left, option_row[option].help);
 }
 
@@ -83,7 +84,8 @@ static void help_command(Command command)
 static void help_all(const Program *program)
 {
     printf("usage: %s COMMAND [option...] [file...]\n\n"
-           "The network of %s, compiled by netc.\n\n", program_invocation_short_name, program->card);
+           "The network of %s, compiled by netc.\n\n", program_invocation_short_name,
+           program->card);
     for (Command c = 0; c < COMMAND_COUNT; c++)
         printf("  %-16s %s\n", command_row[c].name, command_row[c].help);
     printf("\nOptions of every command:\n");
@@ -186,7 +188,8 @@ static size_t size_value(const char *option, const char *text)
     }
     if (*end == 'B')
         end++;
-    if (!isdigit((unsigned char)*text) || *end || errno || __builtin_mul_overflow(bytes, number, &bytes))
+    if (!isdigit((unsigned char)*text) || *end || errno ||
+        __builtin_mul_overflow(bytes, number, &bytes))
         misuse("--%s takes a size such as 500M or 2G, not '%s'", option, text);
     return bytes;
 }
@@ -202,6 +205,9 @@ static PartKind part_value(const char *option, const char *text)
 static void set_option(Options *options, const Program *program, Option option, const char *value)
 {
     const char *name = option_row[option].name;
+    const uint64_t batch = (uint64_t)program->batch;
+    options->seeded = options->seeded || option == OPTION_SEED;
+    options->parted = options->parted || option == OPTION_PART;
     switch (option) {
     case OPTION_THREADS: options->threads = (int)whole_number(name, value, 1, MOST_THREADS); break;
     case OPTION_DATA:    options->data = value; break;
@@ -209,10 +215,10 @@ static void set_option(Options *options, const Program *program, Option option, 
     case OPTION_QUIET:   options->quiet = true; break;
     case OPTION_NEW:     options->fresh = true; break;
     case OPTION_EPOCHS:  options->epochs = (int)whole_number(name, value, 1, MOST_EPOCHS); break;
-    case OPTION_BATCH:   options->batch = (int)whole_number(name, value, 1, (uint64_t)program->batch); break;
-    case OPTION_SEED:    options->seed = whole_number(name, value, 0, UINT64_MAX); options->seeded = true; break;
+    case OPTION_BATCH:   options->batch = (int)whole_number(name, value, 1, batch); break;
+    case OPTION_SEED:    options->seed = whole_number(name, value, 0, UINT64_MAX); break;
     case OPTION_CACHE:   options->cache = size_value(name, value); break;
-    case OPTION_PART:    options->part = part_value(name, value); options->parted = true; break;
+    case OPTION_PART:    options->part = part_value(name, value); break;
     case OPTION_JSON:    options->json = true; break;
     case OPTION_OUTPUT:  options->output = value; break;
     case OPTION_HELP: case OPTION_VERSION: case OPTION_COUNT: break;

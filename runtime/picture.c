@@ -79,10 +79,10 @@ bool picture_decode(Picture *picture, const uint8_t *bytes, size_t length, int c
             memcmp(bytes + formats[i].offset, formats[i].bytes, formats[i].length) != 0)
             continue;
         if (!formats[i].decode)
-            return picture_refuse(reason, "is a %s file, not a PNG or JPEG", formats[i].name);
+            return picture_refuse(reason, "is %s, not PNG or JPEG", formats[i].name);
         return formats[i].decode(picture, bytes, length, channels, reason);
     }
-    return picture_refuse(reason, "is not a PNG or JPEG");
+    return picture_refuse(reason, "is neither PNG nor JPEG");
 }
 
 /* The whole of an open file in memory of its own, or NULL and the reason. */

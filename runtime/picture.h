@@ -1,5 +1,5 @@
-/* picture.h - PNG and JPEG files as bytes. What a file is, its content says, never its name. Nothing
- * here ends the program: a file that cannot be read whole yields a reason in words. */
+/* picture.h - PNG and JPEG files as bytes. What a file is, its content says, never its name.
+ * Nothing here ends the program: a file that cannot be read whole yields a reason in words. */
 
 #ifndef RUNTIME_PICTURE_H
 #define RUNTIME_PICTURE_H
@@ -19,7 +19,7 @@ enum {
 
 typedef struct {
     int h, w, c;                /* c: 1 grey, 3 red, green, blue */
-    uint8_t *pixel;             /* [h][w][c] and PICTURE_SLACK bytes more; freed with picture_free */
+    uint8_t *pixel;             /* [h][w][c], then PICTURE_SLACK bytes; freed with picture_free */
 } Picture;
 
 /* Reads a file, or bytes that were read, as `channels` (1 or 3) bytes a pixel:
@@ -28,9 +28,9 @@ typedef struct {
  *   transparency  lies on white
  *   CMYK          each ink takes its share of the light, as paper does without a colour profile
  *   EXIF          the orientation is applied; other metadata and colour profiles are not
- * What follows the picture in a file does not matter; what is missing from it does. Limits above are
- * checked before memory is taken. On failure false, `picture` empty, and the reason, which fits
- * behind "FILE: ". */
+ * What follows the picture in a file does not matter; what is missing from it does. Limits above
+ * are checked before memory is taken. On failure false, `picture` empty, and the reason, which
+ * fits behind "FILE: ". */
 bool picture_read(Picture *picture, const char *path, int channels, char reason[PICTURE_REASON]);
 bool picture_decode(Picture *picture, const uint8_t *bytes, size_t length, int channels,
                     char reason[PICTURE_REASON]);

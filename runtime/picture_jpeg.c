@@ -34,8 +34,8 @@ static void on_error(j_common_ptr jpeg)
     give_up(jpeg->client_data, "damaged");
 }
 
-/* Warnings after which pixels are wrong or missing. Others, such as stray bytes between two markers,
- * are common in good photographs. */
+/* Warnings after which pixels are wrong or missing. Others, such as stray bytes between two
+ * markers, are common in good photographs. */
 static bool means_damage(int code)
 {
     switch (code) {
@@ -69,7 +69,8 @@ static void on_progress(j_common_ptr jpeg)
 
 /* ---- colour ---- */
 
-/* Inks as shares of light. Adobe's programs, and so nearly all, store them inverted: 255 is none. */
+/* Inks as shares of light. Adobe's programs, and so nearly all, store them inverted: 255 is
+ * none. */
 static void put_inks(uint8_t *to, int channels, const uint8_t *ink, bool inverted)
 {
     int light[4];
@@ -101,8 +102,9 @@ static unsigned number(const uint8_t *at, int bytes, bool little)
     return value;
 }
 
-/* The orientation in an EXIF block: 1 to 8, and 1 where there is none or it makes no sense. The block
- * is "Exif\0\0", a TIFF header, and a directory of 12-byte entries: tag, type, count, value. */
+/* The orientation in an EXIF block: 1 to 8, and 1 where there is none or it makes no sense. The
+ * block is "Exif\0\0", a TIFF header, and a directory of 12-byte entries: tag, type, count,
+ * value. */
 static int exif_orientation(const uint8_t *exif, size_t length)
 {
     enum { HEADER = 6, ENTRY = 12, ORIENTATION = 0x0112, SHORT = 3 };
@@ -137,8 +139,8 @@ static int orientation_of(struct jpeg_decompress_struct *jpeg)
     return 1;
 }
 
-/* EXIF's eight ways to hold a camera: from the stored picture, first transposed (its first row becomes
- * the first column), then mirrored. */
+/* EXIF's eight ways to hold a camera: from the stored picture, first transposed (its first row
+ * becomes the first column), then mirrored. */
 static const struct {
     bool transposed, mirror_rows, mirror_columns;
 } orientations[9] = {

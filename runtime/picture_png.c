@@ -59,7 +59,7 @@ static bool read_pixels(Reader *reader, Picture *picture)
     if (!reader->info)
         return picture_refuse(reader->reason, "needs more memory than there is");
     ignore_metadata(png);
-    png_set_user_limits(png, PNG_UINT_31_MAX, PNG_UINT_31_MAX);  /* picture_make's are told better */
+    png_set_user_limits(png, PNG_UINT_31_MAX, PNG_UINT_31_MAX);  /* picture_make has ours */
     png_set_read_fn(png, reader, read_bytes);
     png_read_info(png, reader->info);
 

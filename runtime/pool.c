@@ -2,7 +2,7 @@
  *
  * `left` is the whole protocol. It is 0 between runs; pool_run sets it to the number of tasks, and
  * who lowers it by one has taken a task. So a thread that wakes late finds 0, or tasks of the next
- * run, and both are fine: nobody waits for sleepers, and a barrier costs as much as its slowest task. */
+ * run, and both are fine: nobody waits for sleepers, and a barrier costs what its slowest task does. */
 
 #include "runtime/pool.h"
 

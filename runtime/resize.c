@@ -1,6 +1,6 @@
-/* resize.c - each filter is a table for the rows and one for the columns: how many parts of which
- * source pixels make a pixel of the result. Parts are whole numbers, so their sums, being below 2^53,
- * are exact in doubles, in whatever order and way they are added. */
+/* resize.c - each filter is a table for the rows and one for the columns: how many parts of
+ * which source pixels make a pixel of the result. Parts are whole numbers, so their sums, being
+ * below 2^53, are exact in doubles, in whatever order and way they are added. */
 
 #include "runtime/resize.h"
 
@@ -53,7 +53,8 @@ static void bilinear(Side side, int i, Taps *taps, double *weight)
     }
 }
 
-/* In parts of 1/out: the result's pixel covers i*in to (i+1)*in, a source pixel k*out to (k+1)*out. */
+/* In parts of 1/out: the result's pixel covers i*in to (i+1)*in, a source pixel k*out to
+ * (k+1)*out. */
 static void area(Side side, int i, Taps *taps, double *weight)
 {
     long from = (long)i * side.in, to = from + side.in;
@@ -121,8 +122,8 @@ static void round_row(const double *sum, long values, double total, uint8_t *res
         result[i] = (uint8_t)((2 * sum[i] + total + 0.5) * scale);
 }
 
-static void resample(const Picture *picture, FilterKind kind, Side rows, Side columns, uint8_t *result,
-                     long stride)
+static void resample(const Picture *picture, FilterKind kind, Side rows, Side columns,
+                     uint8_t *result, long stride)
 {
     int channels = picture->c;
     Filter down = make_filter(kind, rows), across = make_filter(kind, columns);
@@ -132,8 +133,8 @@ static void resample(const Picture *picture, FilterKind kind, Side rows, Side co
         const Taps *taps = &down.taps[i];
         memset(sum, 0, (size_t)values * sizeof *sum);
         for (int k = 0; k < taps->count; k++)
-            add_row(picture->pixel + (long)(taps->first + k) * picture->w * channels, channels, &across,
-                    columns.out, taps->weight[k], sum);
+            add_row(picture->pixel + (long)(taps->first + k) * picture->w * channels, channels,
+                    &across, columns.out, taps->weight[k], sum);
         round_row(sum, values, down.total * across.total, result);
     }
     free(sum);

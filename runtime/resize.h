@@ -6,7 +6,8 @@
 #include "base/job.h"
 #include "runtime/picture.h"
 
-/* Fills `result` [h][w][c] as the input's resize, filter and shape say; the picture has its channels.
+/* Fills `result` [h][w][c] as the input's resize, filter and shape say; the picture has its
+ * channels.
  *   stretch  the whole picture, its aspect lost      crop  the largest middle part of the aspect
  *   pad      the whole picture in the middle, black around it
  *   bilinear the four nearest pixels at (i + 1/2) in/out - 1/2, those outside being the edge's

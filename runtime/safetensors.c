@@ -150,8 +150,8 @@ static bool prove_entry(Entry *entry, const char *name, const json_t *value, cha
         !prove_offsets(entry, json_object_get(value, "data_offsets"), why))
         return false;
     if (entry->to - entry->from != bytes)
-        return refuse(why, "tensor '%s' has %" PRId64 " bytes of data, but its shape takes %" PRId64,
-                      name, entry->to - entry->from, bytes);
+        return refuse(why, "tensor '%s' has %" PRId64 " bytes of data, but its shape takes "
+                      "%" PRId64, name, entry->to - entry->from, bytes);
     return true;
 }
 
@@ -243,10 +243,11 @@ static bool read_header(Safetensors *file, char why[WHY_ROOM])
     if (!read_bytes(file, &length, PREFIX, why))
         return false;
     if (length < 2 || length > (uint64_t)(status.st_size - PREFIX))
-        return refuse(why, "it is no safetensors file, or is cut off: its header would have %" PRIu64
-                      " bytes", length);
+        return refuse(why, "it is no safetensors file, or is cut off: its header would have "
+                      "%" PRIu64 " bytes", length);
     if (length > (uint64_t)HEADER_MOST)
-        return refuse(why, "its header has %" PRIu64 " bytes; the most is %" PRId64, length, HEADER_MOST);
+        return refuse(why, "its header has %" PRIu64 " bytes; the most is %" PRId64, length,
+                      HEADER_MOST);
     file->data_at = PREFIX + (int64_t)length;
     file->data_bytes = status.st_size - file->data_at;
     char *text = need_memory(length);
@@ -312,7 +313,8 @@ static const char *shape_text(const Entry *entry, char text[WHY_ROOM])
 {
     int at = snprintf(text, WHY_ROOM, "%s", entry->dims ? "" : "a single number");
     for (int i = 0; i < entry->dims; i++)
-        at += snprintf(text + at, (size_t)(WHY_ROOM - at), "%s%" PRId64, i ? "x" : "", entry->dim[i]);
+        at += snprintf(text + at, (size_t)(WHY_ROOM - at), "%s%" PRId64, i ? "x" : "",
+                       entry->dim[i]);
     return text;
 }
 

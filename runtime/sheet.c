@@ -17,7 +17,8 @@ enum {                          /* pixels */
     LABEL = FONT_HEIGHT + 4,    /* a label and the space above it */
 };
 
-static const uint8_t paper[3] = { 250, 249, 246 }, ink[3] = { 34, 36, 40 }, pale[3] = { 122, 124, 128 };
+static const uint8_t paper[3] = { 250, 249, 246 }, ink[3] = { 34, 36, 40 },
+                     pale[3] = { 122, 124, 128 };
 
 typedef struct {
     int h, w;
@@ -40,7 +41,8 @@ static void put(Page *page, int y, int x, const uint8_t colour[3])
 
 /* ---- text ---- */
 
-/* The next character of UTF-8 text; the font knows ASCII alone, so any other is one question mark. */
+/* The next character of UTF-8 text; the font knows ASCII alone, so any other is one question
+ * mark. */
 static char next_letter(const char **text)
 {
     char letter = *(*text)++;
@@ -75,7 +77,8 @@ static void put_text(Page *page, const char *text, int y, int x, int width, int 
     bool cut = letters_in(text) > room;
     for (int i = 0; *text && i < room; i++) {
         char letter = next_letter(&text);
-        put_letter(page, cut && i >= room - 2 ? '.' : letter, y, x + i * FONT_WIDTH * size, size, colour);
+        put_letter(page, cut && i >= room - 2 ? '.' : letter, y, x + i * FONT_WIDTH * size, size,
+                   colour);
     }
 }
 
@@ -125,7 +128,8 @@ static void put_tile(Page *page, const Tile *tile, const Layout *layout, int y, 
         }
     }
     if (tile->label)
-        put_text(page, tile->label, y + layout->tile_h + LABEL - FONT_HEIGHT, x, layout->tile_w, 1, ink);
+        put_text(page, tile->label, y + layout->tile_h + LABEL - FONT_HEIGHT, x, layout->tile_w, 1,
+                 ink);
 }
 
 static Page page_open(int h, int w)

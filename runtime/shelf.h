@@ -1,6 +1,6 @@
-/* shelf.h - the pictures of one part of a data set, decoded and resized, as the loader asks for them:
- * from memory where there is room, else anew from the file. Opening it reads every file once, so that
- * what is damaged is known before the first batch. */
+/* shelf.h - the pictures of one part of a data set, decoded and resized, as the loader asks for
+ * them: from memory where there is room, else anew from the file. Opening it reads every file
+ * once, so that what is damaged is known before the first batch. */
 
 #ifndef RUNTIME_SHELF_H
 #define RUNTIME_SHELF_H
@@ -18,8 +18,9 @@ typedef struct {
 
 typedef struct Shelf Shelf;
 
-/* Reads the part's files by `threads` threads; keeps up to `cache` bytes. Calls `progress`, which may
- * be NULL, now and then from the calling thread. Arrays are in memory already and cost nothing. */
+/* Reads the part's files by `threads` threads; keeps up to `cache` bytes. Calls `progress`,
+ * which may be NULL, now and then from the calling thread. Arrays are in memory already and cost
+ * nothing. */
 Shelf *shelf_open(const Dataset *dataset, PartKind part, int threads, size_t cache,
                   LoaderProgress *progress, void *context);
 void   shelf_close(Shelf *shelf);
@@ -31,9 +32,9 @@ long        shelf_damaged(const Shelf *shelf);
 /* True where values are bytes, else floats. */
 bool shelf_has_bytes(const Shelf *shelf);
 
-/* A sound item's values, [h][w][c] in the input's order of channels, then 16 bytes that may be read.
- * They lie in the shelf or in `room`, of shelf_room bytes, one for each thread that asks. A file that
- * has become unreadable since is a fault. */
+/* A sound item's values, [h][w][c] in the input's order of channels, then 16 bytes that may be
+ * read. They lie in the shelf or in `room`, of shelf_room bytes, one for each thread that asks.
+ * A file that has become unreadable since is a fault. */
 const void *shelf_picture(const Shelf *shelf, long item, void *room);
 size_t      shelf_room(const Shelf *shelf);
 

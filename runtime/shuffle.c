@@ -3,7 +3,8 @@
 #include "runtime/kernels/random.h"
 
 /* R. Durstenfeld, "Algorithm 235: random permutation", CACM 7, 1964 */
-void shuffle(long *list, long count, uint64_t seed, uint32_t epoch, uint32_t stream, uint32_t purpose)
+void shuffle(long *list, long count, uint64_t seed, uint32_t epoch, uint32_t stream,
+             uint32_t purpose)
 {
     for (long i = count - 1; i > 0; i--) {
         uint32_t bits[4];

@@ -7,6 +7,7 @@
 
 /* Permutes `list` (fewer than 2^32) by the numbers of (seed, epoch, stream, purpose); each order is
  * equally likely. Purposes: runtime/kernels/random.h. */
-void shuffle(long *list, long count, uint64_t seed, uint32_t epoch, uint32_t stream, uint32_t purpose);
+void shuffle(long *list, long count, uint64_t seed, uint32_t epoch, uint32_t stream,
+             uint32_t purpose);
 
 #endif

@@ -37,8 +37,8 @@ static double small_cosine(double x)
 
 void sine_cosine(double angle, double *sine, double *cosine)
 {
-    /* A quarter turn in three parts (W. Cody and W. Waite, 1980): the first two have so few bits that
-     * their products with a count of quarters are exact. */
+    /* A quarter turn in three parts (W. Cody and W. Waite, 1980): the first two have so few bits
+     * that their products with a count of quarters are exact. */
     static const double quarter[3] = { 0x1.921fb544p+0, 0x1.0b4611a6p-34, 0x1.3198a2e037073p-69 };
     double quarters = floor(angle * 0.63661977236758134308 + 0.5);
     double x = angle - quarters * quarter[0];

@@ -63,7 +63,8 @@ void split_write(const Dataset *dataset, const char *folder)
         for (long i = 0; i < dataset->part[part].items; i++) {
             const Item *item = &dataset->part[part].item[i];
             char *key = item_key(dataset, part, i);
-            fprintf(file.stream, "%s\t%s\t%s\n", part_word[part], dataset->class_name[item->class], key);
+            fprintf(file.stream, "%s\t%s\t%s\n", part_word[part],
+                    dataset->class_name[item->class], key);
             free(key);
         }
     whole_publish(&file);
@@ -101,7 +102,7 @@ static void read_lines(Split *split, FILE *stream)
     long room = 0;
     char *text = NULL;
     size_t text_room = 0;
-    for (ssize_t length; (length = getline(&text, &text_room, stream)) > 0; text = NULL, text_room = 0) {
+    for (ssize_t length; (length = getline(&text, &text_room, stream)) > 0; ) {
         if (split->lines == room) {
             room = room ? 2 * room : 1024;
             split->line = realloc(split->line, sizeof(Line) * (size_t)room);
@@ -112,6 +113,8 @@ static void read_lines(Split *split, FILE *stream)
         text[length - whole] = '\0';
         if (!whole || !parse_line(text, &split->line[split->lines++]))
             fault("%s: line %ld is not `part class path`", split->path, split->lines);
+        text = NULL;            /* the line has it now */
+        text_room = 0;
     }
     free(text);
     if (ferror(stream))
@@ -202,8 +205,8 @@ static void tell(const Changes *changes, const Split *split, bool strict)
         fprintf(stderr, "%s: %ld of the pictures in %s are gone, the first is %s\n", program,
                 changes->gone, split->path, changes->first_gone);
     if (changes->fresh)
-        fprintf(stderr, "%s: %ld pictures are not in %s and are left out, the first is %s\n", program,
-                changes->fresh, split->path, changes->first_fresh);
+        fprintf(stderr, "%s: %ld pictures are not in %s and are left out, the first is %s\n",
+                program, changes->fresh, split->path, changes->first_fresh);
 }
 
 static long count_items(const Dataset *dataset)

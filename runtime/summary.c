@@ -39,14 +39,16 @@ static void print_row(const int width[2], const char *name, const char *text, Sh
                       long parameters, long multiply_adds)
 {
     char of_shape[ROOM], of_parameters[ROOM], of_costs[ROOM];
-    printf("%-*s  %-*s  %14s  %14s  %16s\n", width[0], name, width[1], text, shape_text(shape, of_shape),
-           grouped(parameters, of_parameters), grouped(multiply_adds, of_costs));
+    printf("%-*s  %-*s  %14s  %14s  %16s\n", width[0], name, width[1], text,
+           shape_text(shape, of_shape), grouped(parameters, of_parameters),
+           grouped(multiply_adds, of_costs));
 }
 
 static void print_memory(const char *what, const Use *use, int threads)
 {
     double bytes = (double)use->bytes + (double)use->scratch * threads;
-    printf("%-16s %10.1f MB with %d thread%s\n", what, bytes / 1e6, threads, threads == 1 ? "" : "s");
+    printf("%-16s %10.1f MB with %d thread%s\n", what, bytes / 1e6, threads,
+           threads == 1 ? "" : "s");
 }
 
 int summary_command(const Program *program, const Options *options)
@@ -61,11 +63,12 @@ int summary_command(const Program *program, const Options *options)
         parameters += layer->parameters;
         multiply_adds += layer->multiply_adds;
     }
-    printf("%-*s  %-*s  %14s  %14s  %16s\n", width[0], "layer", width[1], "line", "output", "parameters",
-           "multiply-adds");
+    printf("%-*s  %-*s  %14s  %14s  %16s\n", width[0], "layer", width[1], "line", "output",
+           "parameters", "multiply-adds");
     print_row(width, "input", "", program->job.input.shape, 0, 0);
     for (const LayerRow *layer = program->layer; layer < end; layer++)
-        print_row(width, layer->name, layer->text, layer->shape, layer->parameters, layer->multiply_adds);
+        print_row(width, layer->name, layer->text, layer->shape, layer->parameters,
+                  layer->multiply_adds);
     printf("\n%-16s %10s\n", "parameters", grouped(parameters, text));
     printf("%-16s %10s for one picture, forward\n", "multiply-adds", grouped(multiply_adds, text));
     print_memory("training takes", &program->train, options->threads);

@@ -1,6 +1,6 @@
-/* train.c - epochs of steps, from a run's last checkpoint to its last epoch. Whatever happens between
- * two steps, the run's folder holds a whole checkpoint from which the training goes on to the same
- * bits. */
+/* train.c - epochs of steps, from a run's last checkpoint to its last epoch. Whatever happens
+ * between two steps, the run's folder holds a whole checkpoint from which the training goes on to the
+ * same bits. */
 
 #include <errno.h>
 #include <inttypes.h>
@@ -62,7 +62,7 @@ static void check_standing(const Training *training, const Checkpoint *checkpoin
 {
     const Standing *standing = &checkpoint->standing;
     if (standing->batch < 1 || standing->batch > (uint64_t)training->program->batch ||
-        standing->epoch > UINT32_MAX || standing->position > UINT32_MAX)
+        standing->epoch >= UINT32_MAX)
         fault("%s: its metadata makes no sense", checkpoint->path);
 }
 
@@ -100,16 +100,19 @@ static void save(const Training *training, bool best)
     checkpoint_save(training->network, &training->standing, classes, training->run.folder, best);
 }
 
-/* The first checkpoint shows at once, not after the first epoch, whether the folder can be written. */
-static void start_anew(Training *training)
+static Standing first_standing(const Program *program, const Options *options)
 {
-    const Options *options = training->options;
-    const JobTrain *train = &training->program->job.train;
-    training->standing = (Standing){
+    const JobTrain *train = &program->job.train;
+    return (Standing){
         .seed = options->seeded ? options->seed : train->seed,
         .batch = (uint64_t)(options->batch ? options->batch : train->batch),
         .epochs = (uint64_t)(options->epochs ? options->epochs : train->epochs),
     };
+}
+
+/* The first checkpoint shows at once, not after an epoch, whether the folder can be written. */
+static void begin_run(Training *training)
+{
     training->run = run_create(training->program);
     initialise(training->network, training->standing.seed);
     split_write(training->dataset, training->run.folder);
@@ -117,25 +120,18 @@ static void start_anew(Training *training)
     save(training, false);
 }
 
-static void choose_run(Training *training)
+static void say_which(const Training *training, bool resumed)
 {
-    int others;
-    const Options *options = training->options;
-    bool found = !options->fresh && run_find(training->program, "last.safetensors", goes_on, options,
-                                             &training->run, &others);
-    if (found)
-        resume(training);
+    const Standing *standing = &training->standing;
+    printf("%s: ", training->run.folder);
+    if (!resumed)
+        printf("a new run\n");
+    else if (!standing->position)
+        printf("goes on with epoch %" PRIu64 "\n", standing->epoch + 1);
     else
-        start_anew(training);
-    if (options->quiet)
-        return;
-    if (!found)
-        printf("%s: a new run\n", training->run.folder);
-    else if (!training->standing.position)
-        printf("%s: goes on with epoch %" PRIu64 "\n", training->run.folder, training->standing.epoch + 1);
-    else
-        printf("%s: goes on in epoch %" PRIu64 " after %" PRIu64 " images\n", training->run.folder,
-               training->standing.epoch + 1, training->standing.position);
+        printf("goes on in epoch %" PRIu64 " after %" PRIu64 " images\n", standing->epoch + 1,
+               standing->position);
+    fflush(stdout);
 }
 
 /* ---- opening ---- */
@@ -156,21 +152,44 @@ static void open_loaders(Training *training)
 {
     double train = (double)training->dataset->part[PART_TRAIN].items;
     double held = (double)training->dataset->part[PART_VALIDATION].items;
-    size_t share = (size_t)((double)training->options->cache * (train / (train + held)));
+    size_t cache = training->options->cache;
+    size_t share = (size_t)((double)cache * (train / (train + held)));
     training->loader = open_loader(training, PART_TRAIN, share);
     if (held > 0)
-        training->validation = open_loader(training, PART_VALIDATION, training->options->cache - share);
+        training->validation = open_loader(training, PART_VALIDATION, cache - share);
 }
 
+/* An epoch is gone on with between two batches, or at its end. */
+static void check_position(const Training *training)
+{
+    uint64_t images = (uint64_t)loader_images(training->loader);
+    uint64_t position = training->standing.position;
+    if (position > images || (position < images && position % training->standing.batch))
+        fault("%s/last.safetensors is %" PRIu64 " images into an epoch, which does not fit the "
+              "%" PRIu64 " that there are; `train --new` starts anew", training->run.folder, position,
+              images);
+}
+
+/* A new run begins when its pictures have been read: where they cannot, none is left behind. */
 static Training training_open(const Program *program, const Options *options)
 {
+    int others;
     Training training = {
         .program = program, .options = options, .progress = progress_open(options->quiet),
         .dataset = dataset_open(&program->job, program->classes, options->data),
+        .network = network_open(program, &program->train, options->threads),
+        .standing = first_standing(program, options),
     };
-    training.network = network_open(program, &program->train, options->threads);
-    choose_run(&training);
+    bool resumes = !options->fresh && run_find(program, "last.safetensors", goes_on, options,
+                                               &training.run, &others);
+    if (resumes)
+        resume(&training);
     open_loaders(&training);
+    check_position(&training);
+    if (!resumes)
+        begin_run(&training);
+    if (!options->quiet)
+        say_which(&training, resumes);
     return training;
 }
 
@@ -192,9 +211,9 @@ static _Noreturn void give_up(Training *training, const char *what, double numbe
     const Standing *standing = &training->standing;
     const Parameter *broken = network_broken(training->network);
     progress_clear(&training->progress);
-    fprintf(stderr, "%s: epoch %" PRIu64 ", step %" PRIu64 ": %s is %g", program_invocation_short_name,
-            standing->epoch + 1, (standing->position + standing->batch - 1) / standing->batch,
-            what, number);
+    fprintf(stderr, "%s: epoch %" PRIu64 ", step %" PRIu64 ": %s is %g",
+            program_invocation_short_name, standing->epoch + 1,
+            (standing->position + standing->batch - 1) / standing->batch, what, number);
     if (broken)
         fprintf(stderr, ", and '%s' holds numbers that are not finite", broken->name);
     fprintf(stderr, "; a smaller rate may help. %s is as it was at the last checkpoint\n",
@@ -231,7 +250,8 @@ static void show_progress(Training *training, const Tempo *tempo)
     char left[DURATION_ROOM];
     const Standing *standing = &training->standing;
     progress_draw(&training->progress,
-                  "epoch %" PRIu64 "/%" PRIu64 "  %3.0f %%  %.0f img/s  loss %.4f  accuracy %.4f  %s left",
+                  "epoch %" PRIu64 "/%" PRIu64 "  %3.0f %%  %.0f img/s  loss %.4f  accuracy %.4f  "
+                  "%s left",
                   standing->epoch + 1, standing->epochs,
                   100.0 * (double)standing->position / (double)loader_images(training->loader),
                   (double)tempo->images / (seconds_now() - tempo->begun),
@@ -274,7 +294,8 @@ static bool train_epoch(Training *training, Tempo *tempo)
     return !stop_wanted();
 }
 
-static Result result_of(const Training *training, const Tempo *tempo, double seconds, const Score *score)
+static Result result_of(const Training *training, const Tempo *tempo, double seconds,
+                        const Score *score)
 {
     const Standing *standing = &training->standing;
     double waited = tempo->images ? loader_waited(training->loader) : 0;
@@ -299,13 +320,13 @@ static int digits(uint64_t number)
 static void say_result(const Training *training, const Result *result, bool best)
 {
     uint64_t epochs = training->standing.epochs;
-    printf("epoch %*" PRIu64 "/%" PRIu64 "  loss %.4f  accuracy %.4f", digits(epochs), result->epoch,
-           epochs, result->loss, result->accuracy);
+    printf("epoch %*" PRIu64 "/%" PRIu64 "  loss %.4f  accuracy %.4f", digits(epochs),
+           result->epoch, epochs, result->loss, result->accuracy);
     if (result->validated)
         printf("  validation loss %.4f  accuracy %.4f  %s", result->validation_loss,
                result->validation_accuracy, best ? "best" : "    ");
-    printf("  %.1f s  %.0f img/s (step alone %.0f, waiting %.1f %%)\n", result->seconds, result->rate,
-           result->step_rate, 100 * result->waiting);
+    printf("  %.1f s  %.0f img/s (step alone %.0f, waiting %.1f %%)\n", result->seconds,
+           result->rate, result->step_rate, 100 * result->waiting);
     fflush(stdout);
 }
 
@@ -358,10 +379,11 @@ static bool run_epoch(Training *training)
 
 static int say_stopped(Training *training)
 {
+    const char *program = program_invocation_short_name;
     save_sound(training, false);
     progress_clear(&training->progress);
-    fprintf(stderr, "%s: stopped in epoch %" PRIu64 " and saved; `%s train` goes on\n",
-            program_invocation_short_name, training->standing.epoch + 1, program_invocation_short_name);
+    fprintf(stderr, "%s: stopped in epoch %" PRIu64 " and saved; `%s train` goes on\n", program,
+            training->standing.epoch + 1, program);
     return EXIT_INTERRUPTED;
 }
 

@@ -20,10 +20,10 @@ static char *newest_best(const Program *program)
         return path;
     }
     if (others)
-        fault("no run of this card has a finished epoch; those in runs/ are of another version of it, "
-              "whose weights --weights FILE may still fit");
-    fault("nothing was trained yet: no run has a finished epoch; `%s train` first, or give --weights FILE",
-          program_invocation_short_name);
+        fault("no run of this card has a finished epoch; those in runs/ are of another version of "
+              "it, whose weights --weights FILE may still fit");
+    fault("nothing was trained yet: no run has a finished epoch; `%s train` first, or give "
+          "--weights FILE", program_invocation_short_name);
 }
 
 static char *folder_of(const char *path)

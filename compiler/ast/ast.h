@@ -75,11 +75,14 @@ typedef struct {
     Statement *statements;
     const Span *lost;           /* the lines that could not be read: a name may stand there */
     int losts;
+    bool garbled;               /* there are messages about lines that could not be read */
 
-    /* Where braces do not go together. Only who knows which statement takes a block can say why. */
-    bool unclosed;              /* a '{' is never closed, which was reported: nothing is where it seems */
-    Span closes_nothing;        /* the first '}' that does; source NULL: none */
-    Span misplaced;             /* the first brace that should stand on another line; likewise */
+    /* Where braces do not go together; source NULL: they do. Only who knows which statement takes a
+     * block can say why, so it is not reported. */
+    bool unclosed;              /* what stands in the tree may belong elsewhere */
+    Span never_closed;          /* the innermost '{' that is never closed */
+    Span closes_nothing;        /* the first '}' that closes nothing */
+    Span misplaced;             /* the first brace that should stand on another line */
 } Syntax;
 
 /* ---- builders: each makes one node ---- */

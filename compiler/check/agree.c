@@ -88,10 +88,18 @@ Sound check_values_used(Check *check)
     return SOUND_NONE;
 }
 
+static void unused_name(Check *check, const Name *name)
+{
+    diag_error(check->diagnostics, name->span, UNUSED_NAME, name_kind_text(name->kind), name->text);
+}
+
 Sound check_names_used(Check *check)
 {
     for (const Name *name = check->file[0]->frame.newest; name; name = name->before)
         if (name->original == name && !name->used && !names_lost(check->names, name->text))
-            diag_error(check->diagnostics, name->span, UNUSED_NAME, name_kind_text(name->kind), name->text);
+            unused_name(check, name);
+    for (int i = 0; i < check->unuseds; i++)
+        if (!names_lost(check->names, check->unused[i]->text))
+            unused_name(check, check->unused[i]);
     return SOUND_NONE;
 }

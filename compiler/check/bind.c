@@ -210,7 +210,7 @@ static bool is_word_of_the_language(const char *text)
 /* A word that is no name here, in a place that wants none. */
 static bool is_unknown_name(const ParameterRow *parameter, const Datum *datum)
 {
-    return datum->kind == DATUM_WORD && !datum->other.source &&
+    return datum->kind == DATUM_WORD &&
            !accepts(parameter, FORM_WORD | FORM_NAME | FORM_TEXT) &&
            !is_word_of_the_language(datum->text);
 }
@@ -300,7 +300,7 @@ static void bind_argument(Binder *binder, int *index, const Value *value)
     }
     if (!binder->full)
         diag_error(binder->check->diagnostics, value->span, TOO_MANY, binder->statement->keyword);
-    binder->full = true;
+    binder->full = binder->binding.uncertain = true;
 }
 
 static void bind_option(Binder *binder, const Argument *argument)
@@ -330,6 +330,7 @@ static void bind_option(Binder *binder, const Argument *argument)
         give(binder, i, datum, argument->name_span);
         return;
     }
+    binder->binding.uncertain = true;
     diag_error(diagnostics, argument->name_span, UNKNOWN_OPTION, binder->statement->keyword,
                argument->name, guess_text(binder->check->arena, &guess));
 }
@@ -411,7 +412,7 @@ Binding bind(Check *check, const Frame *frame, const Statement *statement, const
         .check = check,
         .frame = frame,
         .statement = statement,
-        .binding = {row, arena_array(check->arena, Bound, parameters_of(row))},
+        .binding = {row, arena_array(check->arena, Bound, parameters_of(row)), false},
         .mistakes = diag_count(check->diagnostics),
     };
     int index = 0;
@@ -422,9 +423,12 @@ Binding bind(Check *check, const Frame *frame, const Statement *statement, const
             bind_option(&binder, argument);
             continue;
         }
-        if (option)
-            diag_error(check->diagnostics, argument->value->span, ARGUMENT_ORDER, option->name);
-        bind_argument(&binder, &index, argument->value);
+        if (!option) {
+            bind_argument(&binder, &index, argument->value);
+            continue;
+        }
+        binder.binding.uncertain = true;
+        diag_error(check->diagnostics, argument->value->span, ARGUMENT_ORDER, option->name);
     }
     if (!has_mistake(&binder))
         judge_kinds(&binder);

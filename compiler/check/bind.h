@@ -16,6 +16,7 @@ typedef struct {
 typedef struct {
     const StatementRow *row;
     Bound *bound;               /* [parameters_of(row)] */
+    bool uncertain;             /* something was given that is for no parameter: what was meant? */
 } Binding;
 
 /* Gives each value to its parameter, and reports what does not fit, what is missing and what is too

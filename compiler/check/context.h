@@ -34,6 +34,9 @@ typedef struct {
     const Statement *network, *input, *section[SECTION_COUNT];  /* of the card; NULL: it has none */
     const Statement *loss;
 
+    const Name **unused;        /* parameters of blocks */
+    int unuseds, unused_room;
+
     bool card_is_whole;         /* every statement outside of braces is sound */
 
     Card *card;                 /* filled step by step */

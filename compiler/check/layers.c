@@ -302,7 +302,7 @@ static bool shape_is_told(const Binding *binding, const ParameterId *id, int cou
     for (int i = 0; i < count; i++)
         if (!is_sound(binding, id[i]))
             return false;
-    return true;
+    return !binding->uncertain;
 }
 
 static void mark_inputs(Layer *layer)

@@ -1,6 +1,5 @@
 #include "compiler/check/read.h"
 
-#include <ctype.h>
 #include <errno.h>
 #include <limits.h>
 #include <stdio.h>
@@ -41,26 +40,7 @@ static const Source *read_text(Check *check, FILE *in, const char *name)
             break;
     }
     text[length] = 0;
-    Source *source = arena_new(check->arena, Source);
-    *source = (Source){.name = name, .text = text, .length = length, .order = check->files};
-    return source;
-}
-
-static bool is_word(char letter)
-{
-    return isalnum((unsigned char)letter) || letter == '_';
-}
-
-/* Whatever a line that could not be read says, its words are in it. */
-static void note_lost_words(Check *check, Span lost)
-{
-    const char *text = lost.source->text;
-    for (int from = lost.from, to; from < lost.to; from = to + 1) {
-        for (to = from; to < lost.to && is_word(text[to]);)
-            to++;
-        if (to > from)
-            names_lose(check->names, arena_copy(check->arena, text + from, (size_t)(to - from)));
-    }
+    return source_new(check->arena, name, text, length, check->files);
 }
 
 static CardFile *add_file(Check *check, const Source *source, const struct stat *status)
@@ -68,7 +48,7 @@ static CardFile *add_file(Check *check, const Source *source, const struct stat 
     CardFile *file = arena_new(check->arena, CardFile);
     file->syntax = parse(check->arena, source, check->diagnostics);
     for (int i = 0; i < file->syntax->losts; i++)
-        note_lost_words(check, file->syntax->lost[i]);
+        names_lose_all(check->names, file->syntax->lost[i]);
     file->device = (unsigned long)status->st_dev;
     file->inode = (unsigned long)status->st_ino;
     *arena_push(check->arena, check->file, check->files, check->file_room) = file;

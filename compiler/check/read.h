@@ -9,6 +9,7 @@ struct CardFile {
     const Syntax *syntax;
     Frame frame;                /* what it names */
     Span lacks_braces;          /* the first statement without its block; source NULL: none */
+    bool astray;                /* a statement was found that an early '}' left outside its braces */
     bool open;                  /* its statements are being read: who includes it now is a circle */
     unsigned long device, inode;
 };

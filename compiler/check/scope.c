@@ -1,5 +1,6 @@
 #include "compiler/check/scope.h"
 
+#include <ctype.h>
 #include <stdint.h>
 #include <string.h>
 
@@ -109,6 +110,22 @@ void names_in_sight(const Frame *frame, void (*each)(void *context, const Name *
 void names_lose(Names *names, const char *word)
 {
     symbol_of(names, word)->lost = true;
+}
+
+static bool is_word(char letter)
+{
+    return isalnum((unsigned char)letter) || letter == '_';
+}
+
+void names_lose_all(Names *names, Span span)
+{
+    const char *text = span.source->text;
+    for (int from = span.from, to; from < span.to; from = to + 1) {
+        for (to = from; to < span.to && is_word(text[to]);)
+            to++;
+        if (to > from)
+            names_lose(names, arena_copy(names->arena, text + from, (size_t)(to - from)));
+    }
 }
 
 bool names_lost(const Names *names, const char *word)

@@ -58,8 +58,10 @@ Name *name_find(const Names *names, const Frame *frame, const char *text);
 /* Calls `each` for names in sight, the nearest frame first, but not for so many that it takes long. */
 void names_in_sight(const Frame *frame, void (*each)(void *context, const Name *name), void *context);
 
-/* A word of a line that could not be read: it may declare a name, or use it. */
+/* A word about which there is a message, or that stands where a message is: it may declare a name, or
+ * use one, and nobody complains of it any more. */
 void names_lose(Names *names, const char *word);
+void names_lose_all(Names *names, Span span);  /* every word in that text */
 bool names_lost(const Names *names, const char *word);
 
 const char *name_kind_text(NameKind kind);  /* "constant" */

@@ -92,11 +92,21 @@ static void try_block(void *guess, const Name *name)
         guess_try(guess, name->text);
 }
 
+/* Outside of all braces, because a '}' too many has closed them before: that is told once. */
+static bool first_astray(CardFile *file)
+{
+    bool first = !file->astray && !file->syntax->garbled;
+    file->astray = file->syntax->closes_nothing.source;
+    return first || !file->astray;
+}
+
 static void unknown_keyword(Check *check, const Frame *frame, Section section, const Statement *statement)
 {
     const char *keyword = statement->keyword;
     Section other = other_section(section, keyword);
     if (other != SECTION_COUNT && other != SECTION_CARD) {
+        if (section == SECTION_CARD && !first_astray(check->walking))
+            return;
         diag_error(check->diagnostics, statement->keyword_span, WRONG_SECTION, keyword,
                    section_rows[other].keyword);
         return;
@@ -114,7 +124,7 @@ static void unknown_keyword(Check *check, const Frame *frame, Section section, c
     if (section == SECTION_MODEL)
         names_in_sight(frame, try_block, &guess);
     if (guess.nearest)
-        mark_used(check, frame, guess.nearest);
+        names_lose(check->names, guess.nearest);
     diag_error(check->diagnostics, statement->keyword_span, UNKNOWN_KEYWORD, section_rows[section].noun,
                keyword, guess_text(check->arena, &guess));
 }
@@ -167,6 +177,25 @@ static bool is_built(Check *check, const Statement *statement, const StatementRo
     return false;
 }
 
+/* The last byte that is its, or its block's. */
+static int end_of(const Statement *statement)
+{
+    int end = statement->span.to;
+    for (const Statement *inner = statement->block; inner; inner = inner->next)
+        if (!inner->next)
+            end = end_of(inner);
+    return end;
+}
+
+/* What it says is not to be trusted, but its words are words. */
+static void lose(Check *check, Statement *statement)
+{
+    Span span = statement->span;
+    span.to = end_of(statement);
+    names_lose_all(check->names, span);
+    statement->unsound = true;
+}
+
 /* The row of a known, built statement that stands where it may; NULL after a message. */
 static const StatementRow *known_row(Check *check, const Frame *frame, Section section, Seen *seen,
                                      Statement *statement)
@@ -178,7 +207,7 @@ static const StatementRow *known_row(Check *check, const Frame *frame, Section s
     else if (is_built(check, statement, row) && label_fits(check, section, statement, row) &&
              stands_once(check, seen, statement, row) && braces_fit(check, statement, row->braces))
         return row;
-    statement->unsound = true;
+    lose(check, statement);
     return NULL;
 }
 
@@ -316,8 +345,10 @@ static void declare_constants(Check *check, Frame *frame, Statement *statement)
     bool named = statement->arguments;
     for (const Argument *argument = statement->arguments; argument; argument = argument->next)
         named = named && argument->name;
-    if (!named)
+    if (!named) {
         diag_error(check->diagnostics, statement->keyword_span, LET_FORM);
+        lose(check, statement);
+    }
     for (const Argument *argument = statement->arguments; argument; argument = argument->next) {
         if (!argument->name)
             continue;
@@ -352,17 +383,18 @@ static void declare_parameters(Check *check, Frame *body, const Value *head)
     }
 }
 
-static void judge_parameters(Check *check, const Frame *body)
+static void keep_unused(Check *check, const Frame *body)
 {
     for (const Name *name = body->newest; name; name = name->before)
-        if (name->kind == NAME_PARAMETER && !name->used && !names_lost(check->names, name->text))
-            diag_error(check->diagnostics, name->span, UNUSED_NAME, "parameter", name->text);
+        if (name->kind == NAME_PARAMETER && !name->used)
+            *arena_push(check->arena, check->unused, check->unuseds, check->unused_room) = name;
 }
 
 static void declare_block(Check *check, Frame *frame, Statement *statement)
 {
     const Value *head = block_head(check, statement);
     if (!head) {
+        lose(check, statement);
         check->names_missing = true;
         return;
     }
@@ -370,7 +402,7 @@ static void declare_block(Check *check, Frame *frame, Statement *statement)
     name_declare(check->names, &body, "input", NAME_LABEL, (Span){0});
     declare_parameters(check, &body, head);
     bool makes_layers = walk_layers(check, &body, statement->block);
-    judge_parameters(check, &body);
+    keep_unused(check, &body);
     frame_leave(check->names, &body);
     if (!makes_layers)
         diag_error(check->diagnostics, statement->keyword_span, MAKES_NOTHING, head->text);
@@ -492,13 +524,15 @@ static bool is_astray(const CardFile *file, const Statement *statement)
            statement->span.from < closes.from;
 }
 
-/* Of braces that do not go together, the message that tells the cause. */
+/* Of braces that do not go together, one message: where there is another, that tells the cause. */
 static void judge_braces(Check *check, const CardFile *file)
 {
     const Syntax *syntax = file->syntax;
-    if (file->lacks_braces.source)
+    if (file->lacks_braces.source || file->astray || syntax->garbled)
         return;
-    if (syntax->closes_nothing.source)
+    if (syntax->never_closed.source)
+        diag_error(check->diagnostics, syntax->never_closed, NEVER_CLOSED, '{');
+    else if (syntax->closes_nothing.source)
         diag_error(check->diagnostics, syntax->closes_nothing, CLOSES_NOTHING, '}');
     else if (syntax->misplaced.source)
         diag_error(check->diagnostics, syntax->misplaced, BRACE_PLACE);
@@ -508,8 +542,11 @@ static void walk_statements(Check *check, CardFile *file)
 {
     Seen seen = {0};
     for (Statement *statement = file->syntax->statements; statement; statement = statement->next) {
-        const StatementRow *row = !statement->keyword || is_astray(file, statement) ? NULL
-            : known_row(check, &file->frame, SECTION_CARD, &seen, statement);
+        const StatementRow *row = NULL;
+        if (is_astray(file, statement))
+            lose(check, statement);
+        else if (statement->keyword)
+            row = known_row(check, &file->frame, SECTION_CARD, &seen, statement);
         if (!row) {
             check->card_is_whole = false;
             continue;
@@ -524,13 +561,12 @@ static void walk_statements(Check *check, CardFile *file)
 static void walk_file(Check *check, CardFile *file)
 {
     CardFile *before = check->walking;
-    if (file->syntax->unclosed) {
-        check->names_missing = true;
-        return;
-    }
     check->walking = file;
     file->open = true;
-    walk_statements(check, file);
+    if (file->syntax->unclosed)
+        check->names_missing = true;
+    else
+        walk_statements(check, file);
     file->open = false;
     check->walking = before;
     judge_braces(check, file);

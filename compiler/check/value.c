@@ -36,7 +36,8 @@ void unknown_name(Check *check, const Frame *frame, Span span, const char *text,
     NameGuess guess = {.guess = guess_begin(text)};
     names_in_sight(frame, try_name, &guess);
     if (guess.nearest)
-        guess.nearest->original->used = true;
+        names_lose(check->names, guess.nearest->text);
+    names_lose(check->names, text);
     diag_error(check->diagnostics, span, UNKNOWN_NAME, what, text,
                guess_text(check->arena, &guess.guess));
 }
@@ -115,7 +116,7 @@ static Datum operand(Check *check, const Frame *frame, const Value *value)
     Datum datum = evaluate(check, frame, value);
     if (datum.kind == DATUM_NUMBER || datum.kind == DATUM_BAD)
         return datum;
-    if (datum.kind == DATUM_WORD && !datum.other.source)
+    if (datum.kind == DATUM_WORD)
         unknown_name(check, frame, datum.span, datum.text, "name");
     else
         diag_error(check->diagnostics, value->span, NO_OPERAND, datum_text(check->arena, &datum));

@@ -31,10 +31,13 @@ static long lanes_up(const Plan *plan, long count)
     return round_up(count, plan->target->lanes);
 }
 
+/* Four vectors of outputs, or as many of them as divide the layer's. */
 Tile dense_tile(const Target *target, int outputs)
 {
-    int columns = outputs >= 4 * target->lanes ? 4 * target->lanes : (int)round_up(outputs, target->lanes);
-    return (Tile){ 64, columns };
+    int vectors = (outputs + target->lanes - 1) / target->lanes, across = 4;
+    while (vectors % across)
+        across--;
+    return (Tile){ 64, across * target->lanes };
 }
 
 static long parameter_count(const Plan *plan, const Value *value)
@@ -103,7 +106,7 @@ static Call *new_call(Plan *plan, const Op *op, const char *kernel, const char *
 {
     Call *call = arena_new(plan->arena, Call);
     *call = (Call){ .kernel = kernel, .op = op, .per_image = per_image, .tasks = tasks, .segment = -1 };
-    call->name = *suffix ? arena_printf(plan->arena, "%s_%s", op->name, suffix) : op->name;
+    call->name = arena_printf(plan->arena, "%s_%s", op->name, suffix);
     *arena_push(plan->arena, plan->call, plan->calls, plan->call_room) = call;
     return call;
 }
@@ -207,7 +210,7 @@ static void choose_conv(Plan *plan, const Op *op, bool pool)
     const Value *x = op->in[0], *w = op->in[1], *y = op->out[0];
     int padded = stride(plan, y), vectors = channel_vectors(plan, padded);
     Buffer *u = packed(plan, op, w, padded, vectors);
-    Call *call = of_images(plan, op, pool ? "conv_pool" : "conv", "");
+    Call *call = of_images(plan, op, pool ? "conv_pool" : "conv", "forward");
     reads(call, at(plan, x));
     reads(call, u);
     if (op->ins > 2)
@@ -381,7 +384,7 @@ static void choose_pool_grad_input(Plan *plan, const Op *op)
 {
     const Value *w = op->in[1], *winner = op->in[2], *dx = op->out[2];
     int ks = stride(plan, winner), cs = stride(plan, dx), r = w->dim[0];
-    long row = (long)w->dim[1] * cs, list = (long)ks + 4 * plan->target->lanes;
+    long row = (long)w->dim[1] * cs, list = (long)ks * winner->dim[1] + plan->target->lanes;
     int block = row_block(plan, r, row);
     Buffer *u = helper_buffer(plan, op, "rows", STORE_TABLE, ELEMENT_FLOAT, (long)w->dim[3] * r * row);
 
@@ -615,6 +618,14 @@ CHOOSE(AVERAGE_POOL_GRAD) { choose_pool(plan, op, elementwise(plan, op, "average
 
 /* ---- dense ---- */
 
+/* The largest divisor of `count` up to `most`. */
+static int smaller_divisor(int count, int most)
+{
+    while (count % most)
+        most--;
+    return most;
+}
+
 /* A long sum is split by the card: in as many parts as there are shards, of whole tiles. */
 CHOOSE(DENSE_BLOCK)
 {
@@ -639,9 +650,9 @@ CHOOSE(DENSE_BLOCK)
     size(call, "SPLIT", split);
     size(call, "BATCH", plan->batch);
     size(call, "NT", plan->target->registers >= 32 ? 4 : 2);
-    size(call, "OV", tile.columns / plan->target->lanes);
+    size(call, "OV", smaller_divisor(tile.columns / plan->target->lanes, plan->target->registers >= 32 ? 4 : 2));
 
-    call = of_images(plan, op, "dense_sum", "");
+    call = of_images(plan, op, "dense_sum", "forward");
     reads(call, part);
     if (op->ins > 2)
         reads(call, at(plan, op->in[2]));
@@ -651,7 +662,6 @@ CHOOSE(DENSE_BLOCK)
     word(call, "image");
     size(call, "SPLITS", splits);
     size(call, "BATCH", plan->batch);
-    size(call, "PS", padded);
     size(call, "OS", stride(plan, y));
     call->bias = op->ins > 2;
     call->relu = op->relu;
@@ -703,14 +713,16 @@ CHOOSE(DENSE_UPDATE)
     word(call, "n");
     word(call, "task");
     word(call, "rates");
-    size(call, "J", w->dim[0]);
+    size(call, "J", lanes_up(plan, w->dim[0]));
     size(call, "XS", stride(plan, x));
-    size(call, "O", w->dim[1]);
     size(call, "OS", stride(plan, dy));
     size(call, "JT", tile.rows);
     size(call, "OT", tile.columns);
     size(call, "NS", ns);
     size(call, "DX", op->out[1] != NULL);
+    size(call, "JR", plan->target->lanes >= 16 ? 8 : 4);
+    size(call, "NV", ns / plan->target->lanes % 2 ? 1 : 2);
+    size(call, "OV", smaller_divisor(tile.columns / plan->target->lanes, plan->target->registers >= 32 ? 4 : 2));
     update_in_place(plan, op, 3, 2, w);
 }
 

@@ -1,9 +1,10 @@
-/* random.h - random numbers that are a function of what they are for. There is no state: a number is
- * named by a key (the seed) and a counter (which draw, position, epoch, purpose), so that it is the
- * same in whatever order, by whatever thread, and after whatever pause it is asked for.
+/* random.h - random numbers that are a function of what they are for. There is no state: a
+ * number is named by a key (the seed) and a counter (which draw, position, epoch, purpose), so
+ * that it is the same in whatever order, by whatever thread, and after whatever pause it is
+ * asked for.
  *
- * The generator is Philox4x32-10 of J. Salmon et al., "Parallel random numbers: as easy as 1, 2, 3",
- * SC 2011. This header stands on its own: generated programs hold its text. */
+ * The generator is Philox4x32-10 of J. Salmon et al., "Parallel random numbers: as easy as 1, 2,
+ * 3", SC 2011. This header stands on its own: generated programs hold its text. */
 
 #ifndef RUNTIME_KERNELS_RANDOM_H
 #define RUNTIME_KERNELS_RANDOM_H

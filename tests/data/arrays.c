@@ -1,5 +1,5 @@
-/* arrays.c - .npy and IDX files, written here byte by byte, give back their numbers, gzipped or not;
- * whatever does not agree with its header is refused. */
+/* arrays.c - .npy and IDX files, written here byte by byte, give back their numbers, gzipped or
+ * not; whatever does not agree with its header is refused. */
 
 #include <CUnit/CUnit.h>
 #include <stdbool.h>
@@ -151,11 +151,13 @@ static void damaged_files(void)
         { "{'descr': '<f4', 'fortran_order': False, 'shape': (2, 0)}", "has no values" },
         { "{'descr': '<f4', 'fortran_order': False, 'shape': (-2, 3)}", "its shape is no list" },
         { "{'descr': '<f4', 'fortran_order': False, 'shape': (2, 4)}", "is cut short" },
-        { "{'descr': '<f4', 'fortran_order': False, 'shape': (1, 3)}", "bytes behind its last value" },
+        { "{'descr': '<f4', 'fortran_order': False, 'shape': (1, 3)}",
+          "bytes behind its last value" },
         { "{'descr': '<f4', 'fortran_order': False, 'shape': (4000000000, 4000000000, 4000000000)}",
           "is cut short" },
         { "{'descr': '<f4', 'fortran_order': False, 'shape': (1000000000, 1000)}", "is cut short" },
-        { "{'descr': '<f4', 'fortran_order': False, 'shape': (99999999999999999999,)}", "too large" },
+        { "{'descr': '<f4', 'fortran_order': False, 'shape': (99999999999999999999,)}",
+          "too large" },
         { "{'descr': '<f4', 'fortran_order': False, 'shape': (1,1,1,1,1,1,1,1,1)}", "too large" },
         { "", "a field is missing" },
     };
@@ -286,7 +288,8 @@ static void what_does_not_agree(void)
     char *folder = scratch_open();
     write_pair(folder);
     Opening opening = { array_job(), 2, folder };
-    check_mistake(opening, "pets.net:3:1: error: the data has 3 classes, but the network tells 2 apart");
+    check_mistake(opening,
+                  "pets.net:3:1: error: the data has 3 classes, but the network tells 2 apart");
     opening.job.data.class = names;
     opening.job.data.classes = 2;
     check_mistake(opening, "'classes' holds class 2, but the card names 2, from 0");

@@ -4,13 +4,15 @@
 
 Place card_place(int line, const char *text)
 {
-    return (Place){ .file = "pets.net", .line = line, .column = 1, .width = (int)strlen(text), .text = text };
+    return (Place){ .file = "pets.net", .line = line, .column = 1, .width = (int)strlen(text),
+                    .text = text };
 }
 
 Job card_job(void)
 {
     static const double zero[3], one[3] = { 1, 1, 1 };
-    static const char *const folder[] = { "train" }, *const cat[] = { "cat.*" }, *const dog[] = { "dog.*" };
+    static const char *const folder[] = { "train" };
+    static const char *const cat[] = { "cat.*" }, *const dog[] = { "dog.*" };
     static JobClass class[2];
     class[0] = (JobClass){ "cat", cat, 1, 1, card_place(4, "class cat \"cat.*\"") };
     class[1] = (JobClass){ "dog", dog, 1, 1, card_place(5, "class dog \"dog.*\"") };
@@ -20,7 +22,8 @@ Job card_job(void)
                    .place = card_place(1, "input 20x16x3") },
         .data = {
             .part = {
-                [PART_TRAIN] = { .path = folder, .paths = 1, .place = card_place(3, "data \"train\" {") },
+                [PART_TRAIN] = { .path = folder, .paths = 1,
+                                 .place = card_place(3, "data \"train\" {") },
                 [PART_VALIDATION] = { .share = 0.1, .place = card_place(6, "validation 10%") },
             },
             .class = class, .classes = 2, .damaged_limit = 100, .seed = 1,

@@ -14,7 +14,8 @@
 #include "tests/data/card.h"
 #include "tests/support/scratch.h"
 
-/* Empty files: nothing here decodes. Every second one counts down, so that the folder's order differs. */
+/* Empty files: nothing here decodes. Every second one counts down, so that the folder's order
+ * differs. */
 static void make_files(const char *folder, const char *format, int count)
 {
     for (int i = 0; i < count; i++) {
@@ -102,7 +103,8 @@ static void class_folders(void)
     scratch_write(folder, "training/Desktop.ini", "", 0);
     scratch_write(folder, "held/cat/9.jpg", "", 0);
     scratch_write(folder, "elsewhere/far.jpg", "", 0);
-    CU_ASSERT_EQUAL(symlink("../../elsewhere/far.jpg", scratch_path(folder, "training/cat/link.jpg")), 0);
+    CU_ASSERT_EQUAL(symlink("../../elsewhere/far.jpg",
+                            scratch_path(folder, "training/cat/link.jpg")), 0);
     CU_ASSERT_EQUAL(symlink("../../elsewhere", scratch_path(folder, "training/dog/other")), 0);
     CU_ASSERT_EQUAL(symlink("..", scratch_path(folder, "training/dog/loop")), 0);
     CU_ASSERT_EQUAL(symlink("nowhere", scratch_path(folder, "training/dog/broken.jpg")), 0);
@@ -123,7 +125,7 @@ static void class_folders(void)
     CU_ASSERT_TRUE(has(found, "training/dog/broken.jpg"));
     CU_ASSERT_TRUE(is_sorted(found));
     CU_ASSERT_EQUAL(set->part[PART_VALIDATION].items, 1);
-    CU_ASSERT_EQUAL(set->passed_over, 6);   /* hidden file and folder, two of Windows's, loop, pipe */
+    CU_ASSERT_EQUAL(set->passed_over, 6);   /* two hidden, two of Windows's, loop, pipe */
     dataset_close(set);
     scratch_close(folder);
 }
@@ -131,20 +133,23 @@ static void class_folders(void)
 /* A pattern with a slash is about the path. */
 static void patterns(void)
 {
-    static const char *const first[] = { "a/x*", "*.png" }, *const second[] = { "b/?/*.jpg" };
-    static const JobClass classes[2] = { { "first", first, 2, 1, { 0 } }, { "second", second, 1, 1, { 0 } } };
-    static const char *const names[] = { "a/x1.jpg", "b/c/1.jpg", "b/c/x.png", "b/d/2.jpg" };
-    static const int expected[] = { 0, 1, 0, 1 };
+    static const char *const first[] = { "a/x*", "*.png", "b/c/e/*" };
+    static const char *const second[] = { "b/?/*.jpg" };
+    static const JobClass classes[2] = { { "first", first, 3, 1, { 0 } },
+                                         { "second", second, 1, 1, { 0 } } };
+    static const char *const names[] = { "a/x1.jpg", "b/c/1.jpg", "b/c/e/1.jpg", "b/c/x.png",
+                                         "b/d/2.jpg" };
+    static const int expected[] = { 0, 1, 0, 0, 1 };
     char *folder = scratch_open(), *train = strdup(scratch_path(folder, "train"));
     CU_ASSERT_EQUAL(mkdir(train, 0777), 0);
-    for (int i = 0; i < 4; i++)
+    for (int i = 0; i < 5; i++)
         scratch_write(train, names[i], "", 0);
     Job job = card_job();
     job.data.class = classes;
     job.data.part[PART_VALIDATION].share = 0;
     Dataset *set = dataset_open(&job, 2, folder);
-    CU_ASSERT_EQUAL_FATAL(set->part[PART_TRAIN].items, 4);
-    for (int i = 0; i < 4; i++) {
+    CU_ASSERT_EQUAL_FATAL(set->part[PART_TRAIN].items, 5);
+    for (int i = 0; i < 5; i++) {
         CU_ASSERT_STRING_EQUAL(set->part[PART_TRAIN].item[i].path + strlen("train/"), names[i]);
         CU_ASSERT_EQUAL(set->part[PART_TRAIN].item[i].class, expected[i]);
     }
@@ -197,8 +202,8 @@ static void held_cats(const char *folder, uint64_t seed, bool test, char *text)
     dataset_close(set);
 }
 
-/* The choice hangs on the seed and the class's own names: neither on other classes, nor on where the
- * folder lies and in what order it was filled, nor on a test part beside it. */
+/* The choice hangs on the seed and the class's own names: neither on other classes, nor on where
+ * the folder lies and in what order it was filled, nor on a test part beside it. */
 static void split_is_a_function(void)
 {
     char first[1000], other[1000];
@@ -218,6 +223,23 @@ static void split_is_a_function(void)
     CU_ASSERT_STRING_NOT_EQUAL(first, other);
     scratch_close(one);
     scratch_close(two);
+}
+
+/* Classes of one size do not hold out the same numbers. */
+static void classes_are_chosen_apart(void)
+{
+    char *folder = pets(40, 40);
+    Job job = card_job();
+    job.data.part[PART_VALIDATION].share = 0.5;
+    Dataset *set = dataset_open(&job, 2, folder);
+    const DataPart *held = &set->part[PART_VALIDATION];
+    CU_ASSERT_EQUAL_FATAL(held->items, 40);
+    int alike = 0;
+    for (int i = 0; i < 20; i++)    /* "train/cat." is as long as "train/dog." */
+        alike += strcmp(held->item[i].path + 10, held->item[20 + i].path + 10) == 0;
+    CU_ASSERT_TRUE(alike < 20);
+    dataset_close(set);
+    scratch_close(folder);
 }
 
 /* ---- mistakes ---- */
@@ -283,7 +305,8 @@ static void missing_things(void)
     CHECK_MISTAKE(opening, "pets.net:3:1: error: cannot open folder '/nonexistent/train': "
                   "No such file or directory");
     opening.root = NULL;
-    CHECK_MISTAKE(opening, "cannot open folder 'train': No such file or directory; it is sought where "
+    CHECK_MISTAKE(opening,
+                  "cannot open folder 'train': No such file or directory; it is sought where "
                   "the program runs, or below --data DIR");
     opening.root = folder;
     opening.job.data.classes = 0;
@@ -303,7 +326,8 @@ static void what_does_not_agree(void)
 {
     char *folder = pets(3, 1);
     Opening opening = { card_job(), 2, folder };
-    CHECK_MISTAKE(opening, "pets.net:6:1: error: class 'dog' has 1 file, too few to hold 10% out of");
+    CHECK_MISTAKE(opening,
+                  "pets.net:6:1: error: class 'dog' has 1 file, too few to hold 10% out of");
     opening.job.data.part[PART_VALIDATION].share = 0;
     opening.outputs = 10;
     CHECK_MISTAKE(opening, "the data has 2 classes, but the network tells 10 apart");
@@ -312,7 +336,8 @@ static void what_does_not_agree(void)
     CHECK_MISTAKE(opening, "'train' is both train and validation data");
     opening = (Opening){ card_job(), 2, folder };
     opening.job.input.shape.c = 4;
-    CHECK_MISTAKE(opening, "pets.net:1:1: error: pictures have 1 or 3 channels, but the input has 4");
+    CHECK_MISTAKE(opening,
+                  "pets.net:1:1: error: pictures have 1 or 3 channels, but the input has 4");
     scratch_close(folder);
 }
 
@@ -324,6 +349,7 @@ void suite_dataset(void)
     CU_ADD_TEST(suite, patterns);
     CU_ADD_TEST(suite, shares);
     CU_ADD_TEST(suite, split_is_a_function);
+    CU_ADD_TEST(suite, classes_are_chosen_apart);
     CU_ADD_TEST(suite, files_that_do_not_fit);
     CU_ADD_TEST(suite, missing_things);
     CU_ADD_TEST(suite, what_does_not_agree);

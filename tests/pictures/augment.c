@@ -1,5 +1,5 @@
-/* augment.c - what a row does to a picture, exactly where whole pixels move and within a few roundings
- * elsewhere; what is drawn, and from what. SciPy's own numbers are in tests/outside. */
+/* augment.c - what a row does to a picture, exactly where whole pixels move and within a few
+ * roundings elsewhere; what is drawn, and from what. SciPy's own numbers are in tests/outside. */
 
 #include <CUnit/CUnit.h>
 #include <math.h>
@@ -75,7 +75,7 @@ static void whole_pixels_are_exact(void)
     CU_ASSERT_EQUAL(WRONG(result, other, image, i, j), 0);
 
     AugmentDraw quarter = { AUGMENT_ROTATE, { pi / 2 } }, half = { AUGMENT_ROTATE, { pi } };
-    apply(image, square, FILL_CONSTANT, &quarter, 1, result);   /* the right side comes to the top */
+    apply(image, square, FILL_CONSTANT, &quarter, 1, result);   /* right to top */
     CU_ASSERT_EQUAL(WRONG(result, square, image, j, 23 - i), 0);
     apply(image, other, FILL_CONSTANT, &half, 1, result);
     CU_ASSERT_EQUAL(WRONG(result, other, image, 16 - i, 24 - j), 0);
@@ -103,6 +103,18 @@ static void whole_pixels_are_exact(void)
         CU_ASSERT_EQUAL(result[c], image->real[(4 * 25 + 6) * 3 + c]);
         CU_ASSERT_EQUAL(result[(16 * 25 + 24) * 3 + c], image->real[(12 * 25 + 18) * 3 + c]);
     }
+}
+
+/* What is right of the centre comes from below, so that it moves up: counter-clockwise; and columns
+ * come from nearer the centre. */
+static void shear_leans_the_rows(void)
+{
+    AugmentDraw shear = { AUGMENT_SHEAR, { pi / 6 } };
+    Affine map = augment_map(&shear, 1, (Shape){ 21, 11, 1 });  /* centre 10, 5 */
+    static const double expected[2][3] = { { 1, 0.5, -2.5 },
+                                           { 0, 0.86602540378443865, 0.66987298107780676 } };
+    for (int i = 0; i < 6; i++)
+        CU_ASSERT_DOUBLE_EQUAL(map.m[i / 3][i % 3], expected[i / 3][i % 3], 1e-14);
 }
 
 /* A turn, then a shift: the picture is turned first, then moved. */
@@ -137,7 +149,8 @@ static double pixel_at(const Image *image, Shape shape, FillKind fill, long y, l
     return image->real[(at[0] * shape.w + at[1]) * shape.c + c];
 }
 
-static double plain(const Image *image, Shape shape, FillKind fill, const Affine *map, int i, int j, int c)
+static double plain(const Image *image, Shape shape, FillKind fill, const Affine *map, int i, int j,
+                    int c)
 {
     double y = map->m[0][0] * i + map->m[0][1] * j + map->m[0][2];
     double x = map->m[1][0] * i + map->m[1][1] * j + map->m[1][2];
@@ -163,19 +176,22 @@ static void between_pixels(void)
         AugmentDraw rows[5] = {
             { AUGMENT_ROTATE, { draw(-4, 4) } }, { AUGMENT_SHEAR, { draw(-1, 1) } },
             { AUGMENT_ZOOM, { draw(-2, 0.9), draw(-2, 0.9) } },
-            { AUGMENT_SHIFT, { draw(-60, 60), draw(-60, 60) } }, { AUGMENT_FLIP, { draw(0, 1) > 0.5, 1 } },
+            { AUGMENT_SHIFT, { draw(-60, 60), draw(-60, 60) } },
+            { AUGMENT_FLIP, { draw(0, 1) > 0.5, 1 } },
         };
         Affine map = augment_map(rows, 5, shape);
         Job job = job_of(shape, fill);
         for (int bytes = 0; bytes < 2; bytes++) {
             Gather gather = gather_open(&job, bytes);
-            gather_run(&gather, &map, bytes ? (const void *)image->byte : image->real, result[bytes]);
+            gather_run(&gather, &map, bytes ? (const void *)image->byte : image->real,
+                       result[bytes]);
             gather_close(&gather);
         }
         CU_ASSERT_EQUAL(memcmp(result[0], result[1], sizeof(float) * (size_t)shape_size(shape)), 0);
         int wrong = 0;
         for (int i = 0; i < shape_size(shape); i++) {
-            double value = plain(image, shape, fill, &map, i / shape.c / shape.w, i / shape.c % shape.w,
+            double value = plain(image, shape, fill, &map, i / shape.c / shape.w,
+                                 i / shape.c % shape.w,
                                  i % shape.c);
             wrong += !(fabs(result[0][i] - value) <= 2.55e-3);
         }
@@ -195,7 +211,8 @@ static void scaled_on_the_way(void)
     gather_run(&gather, &identity, image->byte, result);
     gather_close(&gather);
     for (int i = 0; i < shape_size(shape); i++)
-        CU_ASSERT_DOUBLE_EQUAL(result[i], (image->byte[i] / 255.0 - mean[i % 3]) / std[i % 3], 3e-7);
+        CU_ASSERT_DOUBLE_EQUAL(result[i], (image->byte[i] / 255.0 - mean[i % 3]) / std[i % 3],
+                               3e-7);
 }
 
 /* Nothing but the result is written. */
@@ -222,7 +239,8 @@ static const JobAugment rows[] = {
     { .kind = AUGMENT_SHIFT, .from = { -0.2, -4 }, .to = { 0.2, 8 }, .probability = { 1 },
       .pixels = { false, true } },
     { .kind = AUGMENT_ZOOM, .from = { 0.1, 0.1 }, .to = { 0.3, 0.3 }, .probability = { 1 } },
-    { .kind = AUGMENT_ZOOM, .from = { -0.2, -0.2 }, .to = { 0.2, 0.2 }, .probability = { 0.25 }, .free = true },
+    { .kind = AUGMENT_ZOOM, .from = { -0.2, -0.2 }, .to = { 0.2, 0.2 }, .probability = { 0.25 },
+      .free = true },
     { .kind = AUGMENT_FLIP, .probability = { 0, 0.5 } },
 };
 enum { ROWS = sizeof rows / sizeof *rows, DRAWS = 4000 };
@@ -284,9 +302,11 @@ static void draws_are_functions(void)
     augment_draw(&job, 5, 2, 9, first);
     augment_draw(&job, 5, 2, 9, other);
     CU_ASSERT_EQUAL(memcmp(first, other, sizeof first), 0);
-    const uint64_t differing[][3] = { { 6, 2, 9 }, { 5 + (1ull << 40), 2, 9 }, { 5, 3, 9 }, { 5, 2, 10 } };
+    const uint64_t differing[][3] = { { 6, 2, 9 }, { 5 + (1ull << 40), 2, 9 }, { 5, 3, 9 },
+                                      { 5, 2, 10 } };
     for (int i = 0; i < 4; i++) {
-        augment_draw(&job, differing[i][0], (uint32_t)differing[i][1], (uint32_t)differing[i][2], other);
+        augment_draw(&job, differing[i][0], (uint32_t)differing[i][1], (uint32_t)differing[i][2],
+                     other);
         CU_ASSERT_NOT_EQUAL(first[0].amount[0], other[0].amount[0]);
     }
     job.augments = ROWS - 2;    /* one row less changes none of the others */
@@ -317,6 +337,7 @@ void suite_augment(void)
 {
     CU_pSuite suite = CU_add_suite("pictures: augmentation", NULL, NULL);
     CU_ADD_TEST(suite, whole_pixels_are_exact);
+    CU_ADD_TEST(suite, shear_leans_the_rows);
     CU_ADD_TEST(suite, rows_act_from_top_to_bottom);
     CU_ADD_TEST(suite, between_pixels);
     CU_ADD_TEST(suite, scaled_on_the_way);

@@ -14,7 +14,7 @@
 #include "tests/support/encode.h"
 #include "tests/support/scratch.h"
 
-enum { H = 19, W = 23, CHANNELS = 4 };  /* odd, and more than two of an interlaced picture's cells */
+enum { H = 19, W = 23, CHANNELS = 4 };  /* odd, and more than an interlaced cell, 8 */
 
 static uint32_t state = 1;
 
@@ -140,7 +140,8 @@ static void flat(uint8_t *pixel, const uint8_t (*colour)[3], int rows, int colum
 {
     for (int y = 0; y < rows * BLOCK; y++) {
         for (int x = 0; x < columns * BLOCK; x++)
-            memcpy(pixel + ((long)y * columns * BLOCK + x) * 3, colour[y / BLOCK * columns + x / BLOCK], 3);
+            memcpy(pixel + ((long)y * columns * BLOCK + x) * 3,
+                   colour[y / BLOCK * columns + x / BLOCK], 3);
     }
 }
 
@@ -162,14 +163,16 @@ static bool shows(const Picture *picture, const uint8_t (*colour)[3], int rows, 
 }
 
 static const uint8_t six[6][3] = {  /* two rows of three */
-    { 200, 30, 40 }, { 20, 180, 60 }, { 10, 40, 220 }, { 240, 240, 20 }, { 128, 128, 128 }, { 15, 10, 12 },
+    { 200, 30, 40 }, { 20, 180, 60 }, { 10, 40, 220 }, { 240, 240, 20 }, { 128, 128, 128 },
+    { 15, 10, 12 },
 };
 
 static bool decodes_to_six(Encoded file)
 {
     char reason[PICTURE_REASON];
     Picture picture;
-    bool good = picture_decode(&picture, file.bytes, file.length, 3, reason) && shows(&picture, six, 2, 3);
+    bool good = picture_decode(&picture, file.bytes, file.length, 3, reason) &&
+                shows(&picture, six, 2, 3);
     picture_free(&picture);
     free(file.bytes);
     return good;
@@ -222,7 +225,8 @@ static void inks(void)
                 pixel[i * 4 + c] = plain ? value : 255 - value;
             }
         }
-        Encoded file = encode_jpeg(&(JpegRecipe){ .h = 2 * BLOCK, .w = 3 * BLOCK, .c = 4, .pixel = pixel,
+        Encoded file = encode_jpeg(&(JpegRecipe){ .h = 2 * BLOCK, .w = 3 * BLOCK, .c = 4,
+                                                  .pixel = pixel,
                                                   .plain_inks = plain, .ycck = variant == 2 });
         char reason[PICTURE_REASON];
         Picture picture;
@@ -233,7 +237,8 @@ static void inks(void)
     }
 }
 
-/* EXIF's own words: where the stored picture's first row and first column lie in the upright one. */
+/* EXIF's own words: where the stored picture's first row and first column lie in the upright
+ * one. */
 static const char *const first_row_and_column[9] = {
     NULL, "top left", "top right", "bottom right", "bottom left", "left top", "right top",
     "right bottom", "left bottom",
@@ -297,10 +302,10 @@ static Encoded sample_png(void)
 static void foreign_files(void)
 {
     check_refused("", 0, "is empty");
-    check_refused("GIF89a.............", 19, "is a GIF file, not a PNG or JPEG");
-    check_refused("RIFF....WEBPVP8 ", 16, "is a WebP file");
-    check_refused("<html><body>404", 15, "is a HTML file");
-    check_refused("hello, world", 12, "is not a PNG or JPEG");
+    check_refused("GIF89a.............", 19, "is GIF, not PNG or JPEG");
+    check_refused("RIFF....WEBPVP8 ", 16, "is WebP, not PNG or JPEG");
+    check_refused("<html><body>404", 15, "is HTML, not PNG or JPEG");
+    check_refused("hello, world", 12, "is neither PNG nor JPEG");
     check_refused("\x89PNG\r\n\x1a\n", 8, "is a damaged PNG: it is cut short");
     check_refused("\xff\xd8\xff", 3, "is a damaged JPEG");
 }
@@ -344,7 +349,8 @@ static void flipped_bits(void)
 {
     Encoded files[3] = { sample_png(), encode_sample(40, 40, 3) };
     static uint8_t pixel[40 * 40];
-    files[2] = encode_jpeg(&(JpegRecipe){ .h = 40, .w = 40, .c = 1, .pixel = pixel, .progressive = true,
+    files[2] = encode_jpeg(&(JpegRecipe){ .h = 40, .w = 40, .c = 1, .pixel = pixel,
+                                          .progressive = true,
                                           .orientation = 6 });
     for (int i = 0; i < 3000; i++) {
         Encoded file = files[i % 3];

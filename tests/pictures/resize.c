@@ -1,5 +1,5 @@
-/* resize.c - every filter against its definition in whole numbers, pixel for pixel, and where crop and
- * pad put things. Pillow and TensorFlow are in tests/outside. */
+/* resize.c - every filter against its definition in whole numbers, pixel for pixel, and where
+ * crop and pad put things. Pillow and TensorFlow are in tests/outside. */
 
 #include <CUnit/CUnit.h>
 #include <stdlib.h>
@@ -67,7 +67,8 @@ static int defined(const Picture *p, FilterKind filter, Shape to, int i, int j, 
     for (int y = 0; y < p->h; y++) {
         long rows = parts[filter](i, y, p->h, to.h, &down);
         for (int x = 0; rows && x < p->w; x++)
-            sum += rows * parts[filter](j, x, p->w, to.w, &across) * p->pixel[(y * p->w + x) * p->c + c];
+            sum += rows * p->pixel[(y * p->w + x) * p->c + c] *
+                   parts[filter](j, x, p->w, to.w, &across);
     }
     return (int)((2 * sum + down * across) / (2 * down * across));
 }
@@ -77,12 +78,14 @@ static void by_definition(void)
     for (int round = 0; round < 150; round++) {
         int c = round % 2 ? 3 : 1;
         Picture picture = noise(draw(1, 13), draw(1, 13), c);
-        JobInput input = { .shape = { draw(1, 13), draw(1, 13), c }, .filter = (FilterKind)(round % 3) };
+        JobInput input = { .shape = { draw(1, 13), draw(1, 13), c },
+                           .filter = (FilterKind)(round % 3) };
         uint8_t *result = malloc((size_t)shape_size(input.shape));
         resize_picture(&picture, &input, result);
         int wrong = 0;
         for (int i = 0; i < shape_size(input.shape); i++)
-            wrong += result[i] != defined(&picture, input.filter, input.shape, i / c / input.shape.w,
+            wrong += result[i] != defined(&picture, input.filter, input.shape,
+                                          i / c / input.shape.w,
                                           i / c % input.shape.w, i % c);
         CU_ASSERT_EQUAL(wrong, 0);
         free(result);

@@ -29,8 +29,9 @@ static bool stands_at(const Picture *page, const Tile *tile, int magnify, int to
     for (int y = 0; y < tile->h * magnify; y++) {
         for (int x = 0; x < tile->w * magnify; x++) {
             for (int c = 0; c < 3; c++) {
-                int place = (y / magnify * tile->w + x / magnify) * tile->c + (tile->c == 3 ? c : 0);
-                if (page->pixel[((long)(top + y) * page->w + left + x) * 3 + c] != tile->pixel[place])
+                int on_tile = (y / magnify * tile->w + x / magnify) * tile->c + (tile->c == 3) * c;
+                long on_page = ((long)(top + y) * page->w + left + x) * 3 + c;
+                if (page->pixel[on_page] != tile->pixel[on_tile])
                     return false;
             }
         }
@@ -90,7 +91,8 @@ static void long_labels_are_cut(void)
     char *folder = scratch_open();
     uint8_t white[40 * 60];
     memset(white, 255, sizeof white);
-    Tile tile[2] = { { white, 40, 60, 1, "a label that is much longer than sixty pixels, \xc3\xa9" },
+    Tile tile[2] = { { white, 40, 60, 1,
+                      "a label that is much longer than sixty pixels, \xc3\xa9" },
                      { white, 40, 60, 1, "" } };
     Picture page = read_sheet(folder, &(Sheet){ .tile = tile, .tiles = 2, .columns = 2 });
     int dark = 0;
@@ -120,7 +122,8 @@ static void faults_are_told(void)
 static bool same_letter(char a, char b)
 {
     for (int i = 0; i < FONT_HEIGHT * FONT_WIDTH; i++) {
-        if (font_ink(a, i / FONT_WIDTH, i % FONT_WIDTH) != font_ink(b, i / FONT_WIDTH, i % FONT_WIDTH))
+        int row = i / FONT_WIDTH, column = i % FONT_WIDTH;
+        if (font_ink(a, row, column) != font_ink(b, row, column))
             return false;
     }
     return true;

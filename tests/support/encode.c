@@ -36,7 +36,8 @@ Encoded encode_png(const PngRecipe *recipe)
     if (recipe->palette) {
         png_color colour[256];
         for (int i = 0; i < recipe->colours; i++)
-            colour[i] = (png_color){ recipe->palette[i][0], recipe->palette[i][1], recipe->palette[i][2] };
+            colour[i] = (png_color){ recipe->palette[i][0], recipe->palette[i][1],
+                                     recipe->palette[i][2] };
         png_set_PLTE(png, info, colour, recipe->colours);
     }
     png_color_16 key = { 0 };
@@ -67,7 +68,7 @@ Encoded encode_png(const PngRecipe *recipe)
 
 static void write_exif(struct jpeg_compress_struct *jpeg, int orientation, bool big_endian)
 {
-    uint8_t block[] = {         /* a header, and a directory of two entries, the second that of interest */
+    uint8_t block[] = {         /* a header, and a directory of two entries */
         'E', 'x', 'i', 'f', 0, 0, 'I', 'I', 42, 0, 8, 0, 0, 0, 2, 0,
         0x0f, 0x01, 2, 0, 1, 0, 0, 0, 'x', 0, 0, 0, 0x12, 0x01, 3, 0, 1, 0, 0, 0, 0, 0, 0, 0,
         0, 0, 0, 0,
@@ -116,7 +117,8 @@ Encoded encode_jpeg(const JpegRecipe *recipe)
     if (recipe->orientation)
         write_exif(&jpeg, recipe->orientation, recipe->big_endian);
     while (jpeg.next_scanline < jpeg.image_height) {
-        JSAMPROW row = (JSAMPROW)(recipe->pixel + (size_t)jpeg.next_scanline * recipe->w * recipe->c);
+        size_t start = (size_t)jpeg.next_scanline * recipe->w * recipe->c;
+        JSAMPROW row = (JSAMPROW)(recipe->pixel + start);
         jpeg_write_scanlines(&jpeg, &row, 1);
     }
     jpeg_finish_compress(&jpeg);

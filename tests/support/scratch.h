@@ -1,4 +1,5 @@
-/* scratch.h - a folder for files that a test makes, and a child process for what ends the program. */
+/* scratch.h - a folder for files that a test makes, and a child process for what ends the
+ * program. */
 
 #ifndef TESTS_SUPPORT_SCRATCH_H
 #define TESTS_SUPPORT_SCRATCH_H

@@ -1,0 +1,37 @@
+/* gen.h - the generated file: one readable C file from the plans of a card's three uses. */
+
+#ifndef GEN_GEN_H
+#define GEN_GEN_H
+
+#include "base/job.h"
+#include "compiler/plan/plan.h"
+
+/* A layer as reports speak of it. */
+typedef struct {
+    const char *name, *text;    /* "conv1", "conv 32 3x3 relu" */
+    Shape shape;
+    long parameters, multiply_adds;
+    Place place;
+    bool is_conv;
+} LayerNote;
+
+typedef struct {
+    const char *card;           /* the file's name without its folder */
+    const Job *job;
+    const LayerNote *layer;
+    int layers;
+    const Plan *plan[USE_COUNT];
+} Generation;
+
+/* Writes the whole file. Byte for byte the same for the same card and target. */
+void generate(FILE *out, const Generation *g);
+
+/* Its parts. */
+void generate_functions(FILE *out, const Generation *g);    /* functions.c: kernels, segments, uses */
+void generate_program(FILE *out, const Generation *g);      /* program.c: the tables */
+void generate_job(FILE *out, const Job *job);               /* job.c */
+
+/* A C string with its quotes; NULL is NULL. */
+void put_string(FILE *out, const char *text);
+
+#endif

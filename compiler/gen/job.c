@@ -1,0 +1,154 @@
+/* job.c - a Job as a C initialiser: what the card says beside its model. */
+
+#include "compiler/gen/gen.h"
+
+/* ---- the words of the enums ---- */
+
+#define WORDS(NAME, PREFIX, LIST) static const char *const NAME[] = { LIST(PREFIX) };
+#define RESIZE_ID(id, word) "RESIZE_" #id,
+#define FILTER_ID(id, word) "FILTER_" #id,
+#define ORDER_ID(id, word) "ORDER_" #id,
+#define DATA_ID(id, word) "DATA_" #id,
+#define DAMAGED_ID(id, word) "DAMAGED_" #id,
+#define FILL_ID(id, word) "FILL_" #id,
+#define AUGMENT_ID(id, word) "AUGMENT_" #id,
+#define LOSS_ID(id, word) "LOSS_" #id,
+#define OPTIMIZER_ID(id, word) "OPTIMIZER_" #id,
+WORDS(resize_id, RESIZE_ID, RESIZE_KINDS)
+WORDS(filter_id, FILTER_ID, FILTER_KINDS)
+WORDS(order_id, ORDER_ID, ORDER_KINDS)
+WORDS(data_id, DATA_ID, DATA_KINDS)
+WORDS(damaged_id, DAMAGED_ID, DAMAGED_KINDS)
+WORDS(fill_id, FILL_ID, FILL_KINDS)
+WORDS(augment_id, AUGMENT_ID, AUGMENT_KINDS)
+WORDS(loss_id, LOSS_ID, LOSS_KINDS)
+WORDS(optimizer_id, OPTIMIZER_ID, OPTIMIZER_KINDS)
+
+void put_string(FILE *out, const char *text)
+{
+    if (!text) {
+        fputs("NULL", out);
+        return;
+    }
+    fputc('"', out);
+    for (const unsigned char *c = (const unsigned char *)text; *c; c++)
+        if (*c == '"' || *c == '\\')
+            fprintf(out, "\\%c", *c);
+        else if (*c < 32 || *c > 126 || *c == '?')
+            fprintf(out, "\\%03o", *c);
+        else
+            fputc(*c, out);
+    fputc('"', out);
+}
+
+static void put_place(FILE *out, const Place *place)
+{
+    fprintf(out, ".place = { ");
+    put_string(out, place->file);
+    fprintf(out, ", %d, %d, %d, ", place->line, place->column, place->width);
+    put_string(out, place->text);
+    fprintf(out, " }");
+}
+
+static void put_strings(FILE *out, const char *const *text, int count)
+{
+    if (!count) {
+        fprintf(out, "NULL");
+        return;
+    }
+    fprintf(out, "(const char *const[]){ ");
+    for (int i = 0; i < count; i++) {
+        put_string(out, text[i]);
+        fprintf(out, i + 1 < count ? ", " : " }");
+    }
+}
+
+static void put_doubles(FILE *out, const double *number, int count)
+{
+    fprintf(out, "(const double[]){ ");
+    for (int i = 0; i < count; i++)
+        fprintf(out, "%.17g%s", number[i], i + 1 < count ? ", " : " }");
+}
+
+static void put_input(FILE *out, const JobInput *input)
+{
+    fprintf(out, "    .input = {\n        .shape = { %d, %d, %d }, .resize = %s, .filter = %s, .order = %s, .scale = %.17g,\n        .mean = ",
+            input->shape.h, input->shape.w, input->shape.c, resize_id[input->resize], filter_id[input->filter],
+            order_id[input->order], input->scale);
+    put_doubles(out, input->mean, input->shape.c);
+    fprintf(out, ", .std = ");
+    put_doubles(out, input->std, input->shape.c);
+    fprintf(out, ",\n        ");
+    put_place(out, &input->place);
+    fprintf(out, ",\n    },\n");
+}
+
+static void put_data(FILE *out, const JobData *data)
+{
+    fprintf(out, "    .data = {\n        .kind = %s, .damaged = %s, .damaged_limit = %d, .seed = %lluu,\n        .part = {\n",
+            data_id[data->kind], damaged_id[data->damaged], data->damaged_limit, (unsigned long long)data->seed);
+    for (int i = 0; i < PART_COUNT; i++) {
+        fprintf(out, "            { .path = ");
+        put_strings(out, data->part[i].path, data->part[i].paths);
+        fprintf(out, ", .paths = %d, .share = %.17g,\n              ", data->part[i].paths, data->part[i].share);
+        put_place(out, &data->part[i].place);
+        fprintf(out, " },\n");
+    }
+    fprintf(out, "        },\n        .classes = %d,\n", data->classes);
+    if (data->classes)
+        fprintf(out, "        .class = (const JobClass[]){\n");
+    for (int i = 0; i < data->classes; i++) {
+        fprintf(out, "            { .name = ");
+        put_string(out, data->class[i].name);
+        fprintf(out, ", .pattern = ");
+        put_strings(out, data->class[i].pattern, data->class[i].patterns);
+        fprintf(out, ", .patterns = %d, .weight = %.17g,\n              ", data->class[i].patterns, data->class[i].weight);
+        put_place(out, &data->class[i].place);
+        fprintf(out, " },\n");
+    }
+    if (data->classes)
+        fprintf(out, "        },\n");
+    fprintf(out, "        ");
+    put_place(out, &data->place);
+    fprintf(out, ",\n    },\n");
+}
+
+static void put_augment(FILE *out, const Job *job)
+{
+    fprintf(out, "    .fill = %s, .fill_value = %.17g, .augments = %d,\n", fill_id[job->fill], job->fill_value, job->augments);
+    if (!job->augments)
+        return;
+    fprintf(out, "    .augment = (const JobAugment[]){\n");
+    for (int i = 0; i < job->augments; i++) {
+        const JobAugment *a = &job->augment[i];
+        fprintf(out, "        { .kind = %s, .from = { %.17g, %.17g }, .to = { %.17g, %.17g }, .probability = { %.17g, %.17g },\n"
+                     "          .pixels = { %d, %d }, .free = %d,\n          ",
+                augment_id[a->kind], a->from[0], a->from[1], a->to[0], a->to[1], a->probability[0], a->probability[1],
+                a->pixels[0], a->pixels[1], a->free);
+        put_place(out, &a->place);
+        fprintf(out, " },\n");
+    }
+    fprintf(out, "    },\n");
+}
+
+static void put_train(FILE *out, const JobTrain *t)
+{
+    fprintf(out, "    .train = {\n        .loss = %s, .optimizer = %s, .rate = %.17g, .momentum = %.17g, .nesterov = %d,\n"
+                 "        .rho = %.17g, .beta1 = %.17g, .beta2 = %.17g, .epsilon = %.17g, .decay = %.17g,\n"
+                 "        .batch = %d, .epochs = %d, .seed = %lluu,\n        ",
+            loss_id[t->loss], optimizer_id[t->optimizer], t->rate, t->momentum, t->nesterov, t->rho, t->beta1, t->beta2,
+            t->epsilon, t->decay, t->batch, t->epochs, (unsigned long long)t->seed);
+    put_place(out, &t->place);
+    fprintf(out, ",\n    },\n");
+}
+
+void generate_job(FILE *out, const Job *job)
+{
+    fprintf(out, "    .network = ");
+    put_string(out, job->network);
+    fprintf(out, ",\n");
+    put_input(out, &job->input);
+    put_data(out, &job->data);
+    put_augment(out, job);
+    put_train(out, &job->train);
+}

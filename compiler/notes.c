@@ -1,0 +1,38 @@
+/* notes.c - what reports say of each layer: its line, parameters, cost. */
+
+#include "compiler/notes.h"
+
+static long parameters_of(const Layer *layer, int channels)
+{
+    long inputs = layer->kind == LAYER_CONV ? (long)layer->window.h * layer->window.w * channels : channels;
+    if (layer->kind != LAYER_CONV && layer->kind != LAYER_DENSE)
+        return 0;
+    return inputs * layer->filters + (layer->bias ? layer->filters : 0);
+}
+
+static long multiply_adds_of(const Layer *layer, int channels)
+{
+    if (layer->kind == LAYER_CONV)
+        return shape_size(layer->shape) * layer->window.h * layer->window.w * channels;
+    return layer->kind == LAYER_DENSE ? (long)channels * layer->filters : 0;
+}
+
+LayerNote *layer_notes(Arena *arena, const Card *card)
+{
+    LayerNote *note = arena_array(arena, LayerNote, card->layers);
+    for (int i = 0; i < card->layers; i++) {
+        const Layer *layer = card->layer[i];
+        int channels = layer->inputs ? layer->input[0]->shape.c : 0;
+        Span line = layer->line.source ? layer->line : layer->span;
+        note[i] = (LayerNote){
+            .name = layer->name,
+            .text = line.source ? arena_copy(arena, line.source->text + line.from, (size_t)(line.to - line.from)) : layer->name,
+            .shape = layer->shape,
+            .parameters = parameters_of(layer, channels),
+            .multiply_adds = multiply_adds_of(layer, channels),
+            .place = source_place(arena, layer->span),
+            .is_conv = layer->kind == LAYER_CONV,
+        };
+    }
+    return note;
+}

@@ -1,0 +1,12 @@
+/* The gradient of a bias: db += the sum over pixels, in their order.
+ *
+ *   dy [PIXELS][KS]  ->  db [KS] */
+KERNEL void bias_grad(const float *restrict dy, float *restrict db, int PIXELS, int KS)
+{
+    for (int k = 0; k < KS; k += VL) {
+        vf sum = {0};
+        for (int i = 0; i < PIXELS; i++)
+            sum += load(dy + i * KS + k);
+        store(db + k, load(db + k) + sum);
+    }
+}

@@ -1,0 +1,14 @@
+/* Chunk `task` of a parameter's update. SIZE and CHUNK are whole vectors.
+ *
+ *   w, g, s0, s1 [SIZE] */
+KERNEL void update(float *restrict w, const float *restrict g, float *restrict s0, float *restrict s1, int task,
+                   const Rates *rates, int SIZE, int CHUNK)
+{
+    int first = task * CHUNK, last = CHUNK <= SIZE - first ? first + CHUNK : SIZE;
+
+    for (int at = first; at < last; at += VL) {
+        vf weight = load(w + at);
+        UPDATE(&weight, load(g + at), s0 + at, s1 + at, rates);
+        store(w + at, weight);
+    }
+}
