@@ -58,7 +58,7 @@ static void misplaced_brace(Parser *parser, Span span);
 static Value *operation(Parser *parser, char operator, Value *left, Value *right);
 }
 
-%token NEWLINE  "the end of the line"
+%token NEWLINE  "end of line"
 %token COLON    "':'"
 %token EQUALS   "'='"
 %token COMMA    "','"
@@ -71,7 +71,7 @@ static Value *operation(Parser *parser, char operator, Value *left, Value *right
 %token <const char *> WORD "a word"
 %token <const char *> FUNCTION "a function"
 %token <Value *> NUMBER "a number" SHAPE "a shape" TEXT "a text" PATH "a name with dots"
-%token END 0    "the end of the card"
+%token END 0    "end of card"
 
 %nterm <Statements> lines block
 %nterm <Statement *> line statement head

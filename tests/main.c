@@ -6,7 +6,7 @@
 
 #define SUITES(X) \
     X(pool) X(initialise) X(train) X(commands) X(safetensors) X(kill) \
-    X(picture) X(resize) X(augment) X(outside_pictures) X(graph)
+    X(picture) X(resize) X(augment) X(outside_pictures) X(graph) X(outside_networks) X(outside_tails)
 
 #define X(name) void suite_##name(void);
 SUITES(X)

@@ -55,7 +55,7 @@ Sound check_classes_fit(Check *check)
 {
     int named = check->card->job.data.classes;
     if (named && named != answer_classes(check)) {
-        diag_error(check->diagnostics, check->section[SECTION_DATA]->keyword_span, CLASSES_DIFFER, named,
+        diag_error(check->diagnostics, check->section[SECTION_DATA].statement->keyword_span, CLASSES_DIFFER, named,
                    answer_classes(check));
         note_end(check);
     }
@@ -69,7 +69,7 @@ Sound check_pictures_fit(Check *check)
     const Job *job = &check->card->job;
     int channels = job->input.shape.c;
     if (job->data.kind == DATA_FOLDER && channels != 1 && channels != 3)
-        diag_error(check->diagnostics, check->input->arguments->value->span, PICTURE_CHANNELS, channels);
+        diag_error(check->diagnostics, check->input.statement->arguments->value->span, PICTURE_CHANNELS, channels);
     return SOUND_NONE;
 }
 

@@ -69,7 +69,7 @@ static void suggest_units(Arena *arena, const ParameterRow *parameter, const Dat
 {
     double value = number_double(datum->number);
     const char *number = number_text(arena, datum->number);
-    if (accepts(parameter, FORM_RATIO) && value > 1 && in_range(parameter->range, value / 100))
+    if (accepts(parameter, FORM_RATIO) && value > 1 && number_is_whole(datum->number) && in_range(parameter->range, value / 100))
         suggest(arena, text, arena_printf(arena, "%s%%", number));
     if (accepts(parameter, FORM_PIXELS) && value >= 0)
         suggest(arena, text, arena_printf(arena, "%spx", number));
@@ -153,7 +153,7 @@ static bool fits_shape(const ParameterRow *parameter, const Datum *datum)
     return accepts(parameter, datum->extents == 2 ? FORM_EXTENT : FORM_SHAPE);
 }
 
-/* A pair is bounds of a draw: any sign, the smaller first. */
+/* A pair is the bounds of a draw: of any sign. */
 static bool fits_list(const ParameterRow *parameter, const Datum *datum)
 {
     bool pair = datum->items == 2 && accepts(parameter, FORM_PAIR);
@@ -163,8 +163,7 @@ static bool fits_list(const ParameterRow *parameter, const Datum *datum)
     for (int i = 0; i < datum->items; i++)
         if (!fits_number(parameter, &datum->item[i], pair))
             return false;
-    return !pair || ((datum->item[0].unit == UNIT_PIXEL) == (datum->item[1].unit == UNIT_PIXEL) &&
-                     datum_degrees(&datum->item[0]) <= datum_degrees(&datum->item[1]));
+    return !pair || (datum->item[0].unit == UNIT_PIXEL) == (datum->item[1].unit == UNIT_PIXEL);
 }
 
 /* By kind alone, whatever its number: tells which parameter an argument is for. */
@@ -223,6 +222,12 @@ static void unknown(Binder *binder, const ParameterRow *parameter, const Datum *
     binder->wrong = true;
 }
 
+static bool is_reversed(const ParameterRow *parameter, const Datum *datum)
+{
+    return datum->kind == DATUM_LIST && accepts(parameter, FORM_PAIR) &&
+           datum_degrees(&datum->item[0]) > datum_degrees(&datum->item[1]);
+}
+
 /* Reports what does not fit, and makes it DATUM_BAD. */
 static void fit(Binder *binder, const ParameterRow *parameter, Datum *datum)
 {
@@ -249,6 +254,8 @@ static void fit(Binder *binder, const ParameterRow *parameter, Datum *datum)
         unknown(binder, parameter, datum);
     else if (!fits)
         wrong_value(binder, parameter, datum);
+    else if (is_reversed(parameter, datum))
+        diag_error(binder->check->diagnostics, datum->span, PAIR_ORDER);
     else if (datum->kind != DATUM_WORD || fit_word(binder, parameter, datum))
         return;
     datum->kind = DATUM_BAD;

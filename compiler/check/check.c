@@ -54,7 +54,7 @@ Card *check_card(Arena *arena, const char *path, Diagnostics *diagnostics)
     card->source = file->syntax->source;
     card->read = names_of_files(&check);
     card->reads = check.files;
-    card->has_model = check.section[SECTION_MODEL] != NULL;
-    card->has_train = check.section[SECTION_TRAIN] != NULL;
+    card->has_model = check.section[SECTION_MODEL].statement != NULL;
+    card->has_train = check.section[SECTION_TRAIN].statement != NULL;
     return diag_count(diagnostics) ? NULL : card;
 }

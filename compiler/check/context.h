@@ -20,6 +20,12 @@ typedef enum {
     SOUND_MODEL = 1 << 4,       /* every value of it is known */
 } Sound;
 
+/* A statement outside of all braces; NULL: the card has none. It sees the names above it. */
+typedef struct {
+    const Statement *statement;
+    Frame sight;
+} Found;
+
 typedef struct {
     Arena *arena;
     Diagnostics *diagnostics;
@@ -31,7 +37,7 @@ typedef struct {
     int include_depth;
     bool names_missing;         /* an included file could not be read: any name may be its */
 
-    const Statement *network, *input, *section[SECTION_COUNT];  /* of the card; NULL: it has none */
+    Found network, input, section[SECTION_COUNT];
     const Statement *loss;
 
     const Name **unused;        /* parameters of blocks */

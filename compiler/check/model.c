@@ -267,26 +267,27 @@ static void carry_out(Model *model, Frame *frame, const Statement *statements, c
 static Layer *make_input(Check *check)
 {
     Made *made = arena_new(check->arena, Made);
-    made->statement = check->input;
+    made->statement = check->input.statement;
     made->layer = (Layer){.kind = LAYER_INPUT, .name = "input", .shape = check->card->job.input.shape,
-                          .span = check->input->keyword_span, .line = check->input->span};
+                          .span = check->input.statement->keyword_span,
+                          .line = check->input.statement->span};
     *arena_push(check->arena, check->card->layer, check->card->layers, check->layer_room) = &made->layer;
     return &made->layer;
 }
 
 Sound check_model(Check *check)
 {
-    const Statement *statement = check->section[SECTION_MODEL];
+    const Statement *statement = check->section[SECTION_MODEL].statement;
     if (!statement)
         return SOUND_NONE;
-    if (!check->input && check->card_is_whole)
+    if (!check->input.statement && check->card_is_whole)
         diag_error(check->diagnostics, statement->keyword_span, NO_INPUT);
 
     Model model = {.check = check, .unknown = &arena_new(check->arena, Made)->layer};
     model.unknown->span = statement->keyword_span;
-    model.above = check->input ? make_input(check) : model.unknown;
+    model.above = check->input.statement ? make_input(check) : model.unknown;
     model.whole = is_known(model.above);
-    Frame frame = frame_within(&check->file[0]->frame);
+    Frame frame = check->section[SECTION_MODEL].sight;
     declare_input(&model, &frame);
     int mistakes = diag_count(check->diagnostics);
     carry_out(&model, &frame, statement->block, "");

@@ -17,14 +17,16 @@ static bool is_whole(const Statement *section)
     return true;
 }
 
-static const Frame *card_frame(const Check *check)
+/* Binds a statement of a section, or one outside of all braces, which is found at `found`. */
+static Binding bind_found(Check *check, const Found *found, StatementId id)
 {
-    return &check->file[0]->frame;
+    return bind(check, &found->sight, found->statement, &statement_rows[id]);
 }
 
 static Binding bind_statement(Check *check, const Statement *statement, StatementId id)
 {
-    return bind(check, card_frame(check), statement, &statement_rows[id]);
+    const Found *section = &check->section[statement_rows[id].section];
+    return bind(check, &section->sight, statement, &statement_rows[id]);
 }
 
 static Place place_of(Check *check, const Statement *statement)
@@ -69,9 +71,9 @@ static const char *base_name(Check *check)
 static void check_network(Check *check)
 {
     check->card->job.network = base_name(check);
-    if (!check->network)
+    if (!check->network.statement)
         return;
-    Binding binding = bind_statement(check, check->network, STATEMENT_NETWORK);
+    Binding binding = bind_found(check, &check->network, STATEMENT_NETWORK);
     if (is_sound(&binding, PARAMETER_NETWORK_NAME))
         check->card->job.network = bound_to(&binding, PARAMETER_NETWORK_NAME)->datum->text;
     long language = whole_of(&binding, PARAMETER_NETWORK_LANGUAGE);
@@ -110,14 +112,14 @@ static Shape input_shape(const Binding *binding)
 Sound check_input(Check *check)
 {
     check_network(check);
-    if (!check->input)
+    if (!check->input.statement)
         return SOUND_NONE;
     int mistakes = diag_count(check->diagnostics);
-    Binding binding = bind_statement(check, check->input, STATEMENT_INPUT);
+    Binding binding = bind_found(check, &check->input, STATEMENT_INPUT);
     JobInput *input = &check->card->job.input;
     Shape shape = input_shape(&binding);
     if ((double)shape.h * shape.w * shape.c > 0x7fffffff) {
-        diag_error(check->diagnostics, check->input->keyword_span, TOO_LARGE, "input", "values");
+        diag_error(check->diagnostics, check->input.statement->keyword_span, TOO_LARGE, "input", "values");
         shape = (Shape){0};
     }
     *input = (JobInput){
@@ -128,7 +130,7 @@ Sound check_input(Check *check)
         .scale = number_of(&binding, PARAMETER_INPUT_SCALE),
         .mean = by_channel(check, &binding, PARAMETER_INPUT_MEAN, shape.c),
         .std = by_channel(check, &binding, PARAMETER_INPUT_STD, shape.c),
-        .place = place_of(check, check->input),
+        .place = place_of(check, check->input.statement),
     };
     if (input->order == ORDER_BGR && shape.c && shape.c != 3)
         diag_error(check->diagnostics, bound_to(&binding, PARAMETER_INPUT_ORDER)->span, ORDER_CHANNELS,
@@ -186,7 +188,7 @@ static long number_told(Check *check, const Statement *section, StatementId id, 
 
 Sound check_train(Check *check)
 {
-    const Statement *section = check->section[SECTION_TRAIN];
+    const Statement *section = check->section[SECTION_TRAIN].statement;
     JobTrain *train = &check->card->job.train;
     train->seed = 1;
     if (!section)
@@ -378,12 +380,12 @@ static void fill_damaged(Check *check, const Statement *section)
 
 Sound check_data(Check *check)
 {
-    const Statement *section = check->section[SECTION_DATA];
+    const Statement *section = check->section[SECTION_DATA].statement;
     JobData *data = &check->card->job.data;
     if (!section)
         return SOUND_NONE;
     int mistakes = diag_count(check->diagnostics);
-    Binding binding = bind_statement(check, section, STATEMENT_DATA);
+    Binding binding = bind_found(check, &check->section[SECTION_DATA], STATEMENT_DATA);
     if (!is_sound(&binding, PARAMETER_DATA_KIND) || !is_sound(&binding, PARAMETER_DATA_PATH))
         return SOUND_NONE;
     data->kind = choice_of(&binding, PARAMETER_DATA_KIND);
@@ -473,7 +475,7 @@ static void fill_augmentation(Check *check, const Statement *statement, Statemen
 
 Sound check_augment(Check *check)
 {
-    const Statement *section = check->section[SECTION_AUGMENT];
+    const Statement *section = check->section[SECTION_AUGMENT].statement;
     if (!section)
         return SOUND_NONE;
     Job *job = &check->card->job;

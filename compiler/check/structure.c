@@ -473,12 +473,18 @@ static bool is_card(const Check *check, const CardFile *file)
     return file == check->file[0];
 }
 
+/* The section that a statement outside of all braces opens. */
+static Section section_of(const StatementRow *row)
+{
+    int section = 0;
+    while (strcmp(section_rows[section].keyword, row->keyword))
+        section++;
+    return section;
+}
+
 static void walk_statement(Check *check, CardFile *file, Statement *statement, const StatementRow *row)
 {
-    static const struct { StatementId id; Section section; } sections[] = {
-        {STATEMENT_DATA, SECTION_DATA}, {STATEMENT_AUGMENT, SECTION_AUGMENT},
-        {STATEMENT_MODEL, SECTION_MODEL}, {STATEMENT_TRAIN, SECTION_TRAIN},
-    };
+    Found found = {statement, frame_within(&file->frame)};
     switch (row->id) {
     case STATEMENT_LET:
         declare_constants(check, &file->frame, statement);
@@ -490,24 +496,20 @@ static void walk_statement(Check *check, CardFile *file, Statement *statement, c
         include(check, file, statement, row);
         return;
     case STATEMENT_NETWORK:
-        check->network = statement;
+        check->network = found;
         return;
     case STATEMENT_INPUT:
-        check->input = statement;
+        check->input = found;
         return;
     default:
         break;
     }
-    for (size_t i = 0; i < sizeof sections / sizeof *sections; i++) {
-        if (sections[i].id != row->id)
-            continue;
-        Section section = sections[i].section;
-        check->section[section] = statement;
-        if (section == SECTION_MODEL)
-            walk_inner(check, &file->frame, statement->block);
-        else
-            walk_section(check, &file->frame, section, statement);
-    }
+    Section section = section_of(row);
+    check->section[section] = found;
+    if (section == SECTION_MODEL)
+        walk_inner(check, &file->frame, statement->block);
+    else
+        walk_section(check, &file->frame, section, statement);
 }
 
 static bool names_things(StatementId id)

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "compiler/check/guess.h"
+#include "compiler/check/read.h"
 
 static const Datum bad;
 
@@ -40,6 +41,9 @@ void unknown_name(Check *check, const Frame *frame, Span span, const char *text,
     names_lose(check->names, text);
     diag_error(check->diagnostics, span, UNKNOWN_NAME, what, text,
                guess_text(check->arena, &guess.guess));
+    const Name *below = name_find(check->names, &check->file[0]->frame, text);
+    if (below)
+        diag_note(check->diagnostics, below->span, "it is declared here, below its use");
 }
 
 /* A constant is blamed where it is used, an argument where the caller wrote it. */

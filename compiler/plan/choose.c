@@ -632,8 +632,7 @@ CHOOSE(DENSE_BLOCK)
     const Value *x = op->in[0], *w = op->in[1], *y = op->out[0];
     Tile tile = dense_tile(plan->target, w->dim[1]);
     int padded = (int)round_up(w->dim[1], tile.columns), inputs = w->dim[0];
-    int split = (int)round_up((inputs + SHARDS - 1) / SHARDS, tile.rows);
-    int splits = (inputs + split - 1) / split;
+    int splits = smaller(SHARDS, (inputs + tile.rows - 1) / tile.rows);
     Buffer *part = helper_buffer(plan, op, "parts", STORE_TABLE, ELEMENT_FLOAT, (long)splits * plan->batch * padded);
 
     Call *call = of_batch(plan, op, "dense_partial", "partial", splits);
@@ -647,7 +646,7 @@ CHOOSE(DENSE_BLOCK)
     size(call, "OS", padded);
     size(call, "JT", tile.rows);
     size(call, "OT", tile.columns);
-    size(call, "SPLIT", split);
+    size(call, "SPLIT", splits);
     size(call, "BATCH", plan->batch);
     size(call, "NT", plan->target->registers >= 32 ? 4 : 2);
     size(call, "OV", smaller_divisor(tile.columns / plan->target->lanes, plan->target->registers >= 32 ? 4 : 2));

@@ -16,7 +16,7 @@
 #define FOLDER "build/tests-tmp"
 
 /* What `netc build` gives the compiler, less what makes a program of it; and no warnings. */
-#define FLAGS "-std=gnu17 -O2 -march=native -fno-math-errno -Wall -Wextra -Werror -I. -shared -fPIC"
+#define FLAGS "-std=gnu17 -O2 -march=native -fno-math-errno -fno-predictive-commoning -Wall -Wextra -Werror -I. -shared -fPIC"
 
 static const char *environment(const char *name, const char *otherwise)
 {
