@@ -8,6 +8,7 @@
 
 #include "base/arena.h"
 #include "base/diag.h"
+#include "compiler/build.h"
 #include "compiler/check/check.h"
 #include "compiler/gen/gen.h"
 #include "compiler/ir/ir.h"
@@ -24,12 +25,14 @@ typedef struct {
     const Target *target;
     const char *output;         /* -o, or NULL */
     bool check;                 /* diagnose alone */
+    bool build;                 /* run the C compiler, too */
     bool json;
 } Options;
 
 static const char help[] =
     "usage: netc [-o FILE] CARD.net\n"
-    "       netc check CARD.net\n"
+    "       netc build CARD.net            runs the C compiler, too\n"
+    "       netc check CARD.net            diagnoses alone\n"
     "       netc --dump=PASS CARD.net      PASS is lower, derive, fuse, dead or plan\n"
     "\n"
     "netc compiles a card that describes a convolutional network to a C program that trains it.\n"
@@ -113,8 +116,15 @@ static int write_program(Arena *arena, const Card *card, const Options *options)
         fprintf(stderr, "netc: %s: %s\n", path, strerror(errno));
         return EXIT_WORLD;
     }
-    printf("%s: build it with cc -std=gnu17 -O2 -march=%s -fno-math-errno %s $(pkg-config --cflags --libs netc)\n",
-           path, options->target->name, path);
+    if (!options->build) {
+        printf("%s: build it with cc %s %s $(pkg-config --cflags --libs netc)\n", path,
+               build_flags(arena, options->target), path);
+        return 0;
+    }
+    const char *program = arena_printf(arena, "%.*s", (int)strcspn(card_name, "."), card_name);
+    if (!build_program(arena, path, program, options->target))
+        return EXIT_WORLD;
+    printf("./%s: built; it trains with ./%s train, and --help tells the rest\n", program, program);
     return 0;
 }
 
@@ -169,6 +179,8 @@ int main(int argc, char **argv)
             options.json = true;
         else if (!strcmp(word, "-o") && i + 1 < argc)
             options.output = argv[++i];
+        else if (!strcmp(word, "build") && !options.check)
+            options.build = true;
         else if (!strcmp(word, "check") && !options.check)
             options.check = true;
         else if (word[0] == '-' && word[1])

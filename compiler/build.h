@@ -1,0 +1,16 @@
+/* build.h - running the C compiler on a generated file. */
+
+#ifndef COMPILER_BUILD_H
+#define COMPILER_BUILD_H
+
+#include "base/arena.h"
+#include "compiler/plan/plan.h"
+
+/* The words after `cc` that make `program` of `source` for a target: what `netc FILE` tells to type. */
+const char *build_flags(Arena *arena, const Target *target);
+
+/* Compiles and links with $CC (else cc), $CFLAGS behind netc's own flags, against the runtime that lies
+ * beside netc. Returns false where the compiler could not be run or failed; it has said why. */
+bool build_program(Arena *arena, const char *source, const char *program, const Target *target);
+
+#endif
