@@ -100,7 +100,7 @@ static int write_program(Arena *arena, const Card *card, const Options *options)
     const char *path = options->output;
     if (!path)
         path = arena_printf(arena, "%.*s.c", (int)strcspn(card_name, "."), card_name);
-    Generation g = { .card = card_name, .job = &card->job, .layer = layer_notes(arena, card), .layers = card->layers };
+    Generation g = { .card = card_name, .job = &card->job, .layer = layer_notes(arena, card) + 1, .layers = card->layers - 1 };
     g.plan[USE_PREDICT] = plan_use(arena, card, USE_PREDICT, options->target, 0);
     g.plan[USE_TRAIN] = plan_use(arena, card, USE_TRAIN, options->target, g.plan[USE_PREDICT]->bytes);
     g.plan[USE_VIEW] = plan_use(arena, card, USE_VIEW, options->target, 0);
