@@ -263,7 +263,7 @@ static Datum round_(Check *check, Span span, const Datum *argument, int argument
     Datum steps = quotient(check, span, &argument[0], step);
     if (steps.kind == DATUM_BAD)
         return bad;
-    Number half = {1, 2}, sum, product;
+    Number half = {1, 2}, sum, product = {0, 1};
     bool exact = number_add(steps.number, half, &sum) &&
                  number_multiply(number_floor(sum), step->number, &product);
     return computed(check, span, exact, product, argument[0].unit);

@@ -116,7 +116,7 @@ static void put_kernel(Writer *w, const Call *call)
     Param param[MOST_SIZES + 3];
     int params = 0;
     for (int i = 0; i < call->sizes; i++)
-        param[params++] = (Param){ call->size[i].name, arena_printf(w->arena, "%ld", call->size[i].value) };
+        param[params++] = (Param){ call->size[i].name, arena_printf(w->arena, call->size[i].value > 2147483647 ? "%ldu" : "%ld", call->size[i].value) };
     if (!strcmp(call->kernel, "dropout"))
         param[params++] = (Param){ "SCALE", literal(w->arena, 1 / (1 - call->op->rate)) };
     if (has_after(call))

@@ -144,7 +144,41 @@ static int stride(Plan *plan, const Value *value)  { return home(plan, value)->s
 
 #define CHOOSE(ID) static void choose_##ID(Plan *plan, const Op *op)
 
-CHOOSE(INPUT)     { home(plan, op->out[0]); }
+/* What reads pictures with their channels unpadded: scalars of x against vectors of weights. */
+static bool takes_any_stride(OpKind kind)
+{
+    return kind == OP_CONV || kind == OP_CONV_BLOCK || kind == OP_CONV_POOL || kind == OP_CONV_POOL_GRAD
+        || kind == OP_CONV_GRAD_WEIGHT || kind == OP_PAD;
+}
+
+/* For any other reader the input is copied once, its channels padded. */
+CHOOSE(INPUT)
+{
+    const Value *x = op->out[0];
+    Home raw = *home(plan, x);
+    bool all = raw.stride == (int)lanes_up(plan, raw.stride);
+    if (!all) {
+        all = true;
+        for (int i = 0; i < plan->graph->ops; i++)
+            for (int k = 0; k < plan->graph->op[i]->ins; k++)
+                all &= plan->graph->op[i]->in[k] != x || takes_any_stride(plan->graph->op[i]->kind);
+    }
+    if (all)
+        return;
+    int padded = (int)lanes_up(plan, x->dim[2]);
+    long pixels = (long)x->dim[0] * x->dim[1];
+    Buffer *wide = new_buffer(plan, "input/wide", STORE_BATCH, ELEMENT_FLOAT, pixels * padded);
+    Call *call = of_images(plan, op, "slice", "widen");
+    reads(call, raw.buffer);
+    writes(call, wide);
+    size(call, "PIXELS", pixels);
+    size(call, "XS", x->dim[2]);
+    size(call, "FIRST", 0);
+    size(call, "C", x->dim[2]);
+    size(call, "YS", padded);
+    plan->home[x->id] = (Home){ wide, padded };
+}
+
 CHOOSE(TARGET)    { home(plan, op->out[0]); }
 CHOOSE(PARAMETER) { home(plan, op->out[0]); }
 CHOOSE(STATE)     { home(plan, op->out[0]); }
@@ -439,10 +473,10 @@ static void choose_frame(Plan *plan, const Op *op, const char *kernel, const Val
     size(call, "OW", pad ? large->dim[1] : small->dim[1]);
 }
 
-/* A padded input keeps the input's unpadded channels. */
+/* A padded input keeps the input's unpadded channels, where its readers can take them. */
 CHOOSE(PAD)
 {
-    if (op->in[0]->maker->kind == OP_INPUT) {
+    if (at(plan, op->in[0])->store == STORE_INPUT) {
         Home *out = home(plan, op->out[0]);
         out->stride = stride(plan, op->in[0]);
         out->buffer->count = value_size(op->out[0]);
@@ -463,7 +497,7 @@ CHOOSE(RESHAPE)
     const Value *x = op->in[0], *y = op->out[0];
     bool gather = y->dim[0] * y->dim[1] == 1;
     int whole = (int)lanes_up(plan, y->dim[2]);
-    if (is_dense_layout(plan, x) && whole == y->dim[2] && x->maker->kind != OP_INPUT) {
+    if (is_dense_layout(plan, x) && whole == y->dim[2] && at(plan, x)->store != STORE_INPUT) {
         same_home(plan, y, x, whole);
         return;
     }

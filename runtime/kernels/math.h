@@ -55,7 +55,7 @@ INLINE vf vector_sigmoid(vf x)
     return pick(x < (vf){0}, e, splat(1.f)) / (1.f + e);
 }
 
-static inline double power2(int n)
+static inline __attribute__((unused)) double power2(int n)
 {
     uint64_t bits = (uint64_t)(n + 1023) << 52;
     double value;
@@ -64,7 +64,7 @@ static inline double power2(int n)
 }
 
 /* e^x, within 1e-15 of it */
-static inline double exact_exp(double x)
+static inline __attribute__((unused)) double exact_exp(double x)
 {
     if (x != x)
         return x;
@@ -92,7 +92,7 @@ static inline double exact_exp(double x)
 }
 
 /* log x, within 1e-15 of it: x = 2^n m with m near 1, and the series of log((1 + s) / (1 - s)) */
-static inline double exact_log(double x)
+static inline __attribute__((unused)) double exact_log(double x)
 {
     if (x != x || x < 0)
         return __builtin_nan("");
@@ -124,7 +124,7 @@ static inline double exact_log(double x)
 }
 
 /* log(1 + x): what 1 + x rounds away comes back as a factor (W. Kahan) */
-static inline double exact_log1p(double x)
+static inline __attribute__((unused)) double exact_log1p(double x)
 {
     double u = 1 + x;
     if (u == 1 || u > 0x1.fffffffffffffp1023)

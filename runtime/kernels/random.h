@@ -22,7 +22,7 @@ enum {
 };
 
 /* 128 bits for each key and counter. */
-static inline void random_bits(uint32_t out[4], const uint32_t key[2], const uint32_t counter[4])
+static inline __attribute__((unused)) void random_bits(uint32_t out[4], const uint32_t key[2], const uint32_t counter[4])
 {
     uint32_t c0 = counter[0], c1 = counter[1], c2 = counter[2], c3 = counter[3];
     uint32_t k0 = key[0], k1 = key[1];
@@ -42,7 +42,7 @@ static inline void random_bits(uint32_t out[4], const uint32_t key[2], const uin
 }
 
 /* The same, spelt as the house keys it. `index` counts the draws of one purpose at one position. */
-static inline void random_draw(uint32_t out[4], uint64_t seed, uint32_t epoch, uint32_t position,
+static inline __attribute__((unused)) void random_draw(uint32_t out[4], uint64_t seed, uint32_t epoch, uint32_t position,
                                uint32_t index, uint32_t purpose)
 {
     uint32_t key[2] = { (uint32_t)seed, (uint32_t)(seed >> 32) };
@@ -51,19 +51,19 @@ static inline void random_draw(uint32_t out[4], uint64_t seed, uint32_t epoch, u
 }
 
 /* [0, 1), evenly, in steps of 2^-32; exact in a double. */
-static inline double random_uniform(uint32_t bits)
+static inline __attribute__((unused)) double random_uniform(uint32_t bits)
 {
     return bits * 0x1p-32;
 }
 
 /* [0, 1), evenly, in steps of 2^-24; exact in a float. */
-static inline float random_uniform_float(uint32_t bits)
+static inline __attribute__((unused)) float random_uniform_float(uint32_t bits)
 {
     return (float)(bits >> 8) * 0x1p-24f;
 }
 
 /* 0 to n-1; no number is likelier than another by more than 1 in 2^32. */
-static inline uint32_t random_below(uint32_t high, uint32_t low, uint32_t n)
+static inline __attribute__((unused)) uint32_t random_below(uint32_t high, uint32_t low, uint32_t n)
 {
     return (uint32_t)(((uint64_t)high * n + ((uint64_t)low * n >> 32)) >> 32);
 }
