@@ -89,8 +89,8 @@ typedef struct {
 
 Value *value_number(Arena *arena, Span span, const char *text, Number number, Unit unit);
 Value *value_shape(Arena *arena, Span span, const char *text, int extents, const long *extent);
-Value *value_word(Arena *arena, Span span, ValueKind kind, const char *text);  /* text, word, path */
-Value *value_operation(Arena *arena, char operator, Value *left, Value *right);
+Value *value_word(Arena *arena, Span span, ValueKind kind, const char *text); /* text, word, path */
+Value *value_operation(Arena *arena, char operator, Value * left, Value *right);
 Value *value_negative(Arena *arena, Span span, Value *right);
 Value *value_list(Arena *arena, Span span, Argument *items);
 Value *value_call(Arena *arena, Span span, const char *name, Argument *items);

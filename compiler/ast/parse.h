@@ -6,8 +6,8 @@
 #include "base/diag.h"
 #include "compiler/ast/ast.h"
 
-/* Reads the whole text, whatever it holds: lines that make no statement are reported, and stand in the
- * tree as lost. Never NULL. */
+/* Reads the whole text, whatever it holds: lines that make no statement are reported, and stand in
+ * the tree as lost. Never NULL. */
 const Syntax *parse(Arena *arena, const Source *source, Diagnostics *diagnostics);
 
 #endif

@@ -82,8 +82,8 @@ const ParameterRow parameter_rows[PARAMETER_COUNT] = {
 #undef STATEMENT
 #undef PARAMETER
 
-#define STATEMENT(id, section, keyword, state, times, braces, kinds, help) \
-    {STATEMENT_##id, SECTION_##section, keyword, state, times, braces, kinds, help, FIRST_OF_##id},
+#define STATEMENT(id, section, keyword, state, times, braces, help) \
+    {STATEMENT_##id, SECTION_##section, keyword, state, times, braces, help, FIRST_OF_##id},
 #define PARAMETER(id, ...)
 const StatementRow statement_rows[STATEMENT_COUNT] = {
 #include "compiler/ast/statements.def"

@@ -10,9 +10,10 @@
 
 /* ---- where a statement may stand ---- */
 
-#define SECTIONS(X) \
-    X(CARD, "", "statement") X(DATA, "data", "statement of data") X(AUGMENT, "augment", "augmentation") \
-    X(MODEL, "model", "layer") X(TRAIN, "train", "statement of training")
+#define SECTIONS(X)                                                                                \
+    X(CARD, "", "statement")                                                                       \
+    X(DATA, "data", "statement of data") X(AUGMENT, "augment", "augmentation")                     \
+        X(MODEL, "model", "layer") X(TRAIN, "train", "statement of training")
 
 typedef enum {
 #define X(id, keyword, noun) SECTION_##id,
@@ -101,7 +102,7 @@ typedef enum {
     PARAMETER_COUNT
 } ParameterId;
 
-typedef enum { ONCE, REPEATS } Times;
+typedef enum { ONCE, REPEATS, PHASED, PHASED_REPEATS } Times;
 typedef enum { NO_BLOCK, BLOCK, MAY_BLOCK } Braces;
 typedef enum { ONE, MAYBE, SOME, ANY, OPTION, MUST } Occurrence;
 
@@ -112,7 +113,6 @@ typedef struct {
     State state;
     Times times;
     Braces braces;
-    const char *kinds;          /* of data; empty: all */
     const char *help;
     int first;                  /* of its parameters, in parameter_rows */
 } StatementRow;

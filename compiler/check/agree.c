@@ -29,7 +29,8 @@ Sound check_loss_fits(Check *check)
     LossKind loss = check->card->job.train.loss;
     Shape shape = check->answer->shape;
     if (check->answer->activation != loss_takes[loss].activation) {
-        diag_error(check->diagnostics, span, LOSS_ACTIVATION, loss_word(check), loss_takes[loss].word);
+        diag_error(check->diagnostics, span, LOSS_ACTIVATION, loss_word(check),
+                   loss_takes[loss].word);
         note_end(check);
     } else if (!shape_is_vector(shape)) {
         diag_error(check->diagnostics, span, LOSS_VECTOR, loss_word(check),
@@ -55,8 +56,8 @@ Sound check_classes_fit(Check *check)
 {
     int named = check->card->job.data.classes;
     if (named && named != answer_classes(check)) {
-        diag_error(check->diagnostics, check->section[SECTION_DATA].statement->keyword_span, CLASSES_DIFFER, named,
-                   answer_classes(check));
+        diag_error(check->diagnostics, check->section[SECTION_DATA].statement->keyword_span,
+                   CLASSES_DIFFER, named, answer_classes(check));
         note_end(check);
     }
     return SOUND_NONE;
@@ -69,7 +70,8 @@ Sound check_pictures_fit(Check *check)
     const Job *job = &check->card->job;
     int channels = job->input.shape.c;
     if (job->data.kind == DATA_FOLDER && channels != 1 && channels != 3)
-        diag_error(check->diagnostics, check->input.statement->arguments->value->span, PICTURE_CHANNELS, channels);
+        diag_error(check->diagnostics, check->input.statement->arguments->value->span,
+                   PICTURE_CHANNELS, channels);
     return SOUND_NONE;
 }
 

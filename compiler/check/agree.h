@@ -1,4 +1,5 @@
-/* agree.h - that the parts of a card, each sound in itself, go together; and that all of it is used. */
+/* agree.h - that the parts of a card, each sound in itself, go together; and that all of it is
+ * used. */
 
 #ifndef CHECK_AGREE_H
 #define CHECK_AGREE_H

@@ -65,11 +65,13 @@ static void suggest(Arena *arena, const char **text, const char *suggestion)
 }
 
 /* A number without the unit, or without the second extent, that its place needs. */
-static void suggest_units(Arena *arena, const ParameterRow *parameter, const Datum *datum, const char **text)
+static void suggest_units(Arena *arena, const ParameterRow *parameter, const Datum *datum,
+                          const char **text)
 {
     double value = number_double(datum->number);
     const char *number = number_text(arena, datum->number);
-    if (accepts(parameter, FORM_RATIO) && value > 1 && number_is_whole(datum->number) && in_range(parameter->range, value / 100))
+    if (accepts(parameter, FORM_RATIO) && value > 1 && number_is_whole(datum->number) &&
+        in_range(parameter->range, value / 100))
         suggest(arena, text, arena_printf(arena, "%s%%", number));
     if (accepts(parameter, FORM_PIXELS) && value >= 0)
         suggest(arena, text, arena_printf(arena, "%spx", number));
@@ -88,8 +90,9 @@ static const char *instead_text(Arena *arena, const ParameterRow *parameter, con
         suggest_units(arena, parameter, datum, &text);
     if (datum->kind == DATUM_SHAPE && datum->extents == 2 && accepts(parameter, FORM_SHAPE))
         for (int channels = 1; channels <= 3; channels += 2)
-            suggest(arena, &text, arena_printf(arena, "%ldx%ldx%d", datum->extent[0], datum->extent[1],
-                                               channels));
+            suggest(
+                arena, &text,
+                arena_printf(arena, "%ldx%ldx%d", datum->extent[0], datum->extent[1], channels));
     if (datum->kind == DATUM_WORD && accepts(parameter, FORM_TEXT))
         suggest(arena, &text, arena_printf(arena, "\"%s\"", datum->text));
     if (datum->kind == DATUM_TEXT && word_find(parameter->words, datum->text))
@@ -113,8 +116,8 @@ static void wrong_value(Binder *binder, const ParameterRow *parameter, const Dat
         return;
     binder->wrong = true;
     const char *who = is_option(parameter) ? parameter->name : binder->statement->keyword;
-    diag_error(binder->check->diagnostics, datum->span, WRONG_VALUE, who, takes_text(arena, parameter),
-               instead_text(arena, parameter, datum));
+    diag_error(binder->check->diagnostics, datum->span, WRONG_VALUE, who,
+               takes_text(arena, parameter), instead_text(arena, parameter, datum));
     note_other_place(binder, datum);
 }
 
@@ -261,8 +264,8 @@ static void fit(Binder *binder, const ParameterRow *parameter, Datum *datum)
     datum->kind = DATUM_BAD;
 }
 
-/* A name means what its place asks for: the row's words come first, and a class is called what it is
- * called, whatever constants there are. */
+/* A name means what its place asks for: the row's words come first, and a class is called what it
+ * is called, whatever constants there are. */
 static Datum read_value(Binder *binder, const ParameterRow *parameter, const Value *value)
 {
     bool verbatim = value->kind == VALUE_WORD &&
@@ -285,8 +288,8 @@ static void give(Binder *binder, int index, Datum datum, Span span)
 
 /* ---- arguments ---- */
 
-/* Gives an argument to the parameter at *index or, where that may be left out and is of another kind,
- * to a later one. */
+/* Gives an argument to the parameter at *index or, where that may be left out and is of another
+ * kind, to a later one. */
 static void bind_argument(Binder *binder, int *index, const Value *value)
 {
     const StatementRow *row = binder->binding.row;
@@ -368,7 +371,8 @@ static bool has_mistake(const Binder *binder)
 
 static bool is_needed(const ParameterRow *parameter)
 {
-    return parameter->occurrence == ONE || parameter->occurrence == SOME || parameter->occurrence == MUST;
+    return parameter->occurrence == ONE || parameter->occurrence == SOME ||
+           parameter->occurrence == MUST;
 }
 
 static void missing(Binder *binder, const ParameterRow *parameter)

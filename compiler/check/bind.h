@@ -5,7 +5,8 @@
 
 #include "compiler/check/context.h"
 
-/* What one parameter got. Without a value in the card: its standard, if it has one, and not `given`. */
+/* What one parameter got. Without a value in the card: its standard, if it has one, and not
+ * `given`. */
 typedef struct {
     Datum *datum;               /* each fits the parameter's row, or is DATUM_BAD */
     int count, room;

@@ -46,7 +46,8 @@ static const char *const *names_of_files(const Check *check)
 Card *check_card(Arena *arena, const char *path, Diagnostics *diagnostics)
 {
     Card *card = arena_new(arena, Card);
-    Check check = {.arena = arena, .diagnostics = diagnostics, .names = names_open(arena), .card = card};
+    Check check = {
+        .arena = arena, .diagnostics = diagnostics, .names = names_open(arena), .card = card};
     const CardFile *file = read_card(&check, path);
     if (!file)
         return NULL;

@@ -28,7 +28,8 @@ static const char *list_text(Arena *arena, const Datum *datum)
 {
     const char *text = "(";
     for (int i = 0; i < datum->items && i < 4; i++)
-        text = arena_printf(arena, "%s%s%s", text, i ? ", " : "", datum_text(arena, &datum->item[i]));
+        text =
+            arena_printf(arena, "%s%s%s", text, i ? ", " : "", datum_text(arena, &datum->item[i]));
     return arena_printf(arena, "%s%s)", text, datum->items > 4 ? ", ..." : "");
 }
 
@@ -39,8 +40,9 @@ const char *datum_text(Arena *arena, const Datum *datum)
         return number_and_unit(arena, datum);
     case DATUM_SHAPE:
         return datum->extents == 2
-            ? arena_printf(arena, "%ldx%ld", datum->extent[0], datum->extent[1])
-            : arena_printf(arena, "%ldx%ldx%ld", datum->extent[0], datum->extent[1], datum->extent[2]);
+                   ? arena_printf(arena, "%ldx%ld", datum->extent[0], datum->extent[1])
+                   : arena_printf(arena, "%ldx%ldx%ld", datum->extent[0], datum->extent[1],
+                                  datum->extent[2]);
     case DATUM_TEXT:
         return arena_printf(arena, "\"%s\"", datum->text);
     case DATUM_WORD:

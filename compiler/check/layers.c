@@ -77,7 +77,8 @@ static int same_padding(int n, int span, int stride)
 }
 
 /* The odd pixel goes below and right. */
-static Padding padding_of(const Binding *binding, ParameterId id, Shape in, Extent span, Extent stride)
+static Padding padding_of(const Binding *binding, ParameterId id, Shape in, Extent span,
+                          Extent stride)
 {
     const Datum *datum = bound_to(binding, id)->datum;
     if (datum->kind == DATUM_WORD) {
@@ -101,14 +102,15 @@ static bool slide(Making *making, ParameterId window, ParameterId pad, int chann
 {
     Layer *layer = making->layer;
     Shape in = making->above->shape;
-    Extent span = {span_of(layer->window.h, layer->dilation.h), span_of(layer->window.w, layer->dilation.w)};
+    Extent span = {span_of(layer->window.h, layer->dilation.h),
+                   span_of(layer->window.w, layer->dilation.w)};
     Padding padding = layer->padding = padding_of(making->binding, pad, in, span, layer->stride);
     int h = in.h + padding.top + padding.bottom, w = in.w + padding.left + padding.right;
     if (span.h <= h && span.w <= w)
-        return shaped(making, (h - span.h) / layer->stride.h + 1, (w - span.w) / layer->stride.w + 1,
-                      channels);
-    diag_error(making->check->diagnostics, bound_to(making->binding, window)->datum->span, WINDOW_TOO_LARGE,
-               span.h, span.w, h, w);
+        return shaped(making, (h - span.h) / layer->stride.h + 1,
+                      (w - span.w) / layer->stride.w + 1, channels);
+    diag_error(making->check->diagnostics, bound_to(making->binding, window)->datum->span,
+               WINDOW_TOO_LARGE, span.h, span.w, h, w);
     note_made(making->check, making->above);
     return false;
 }
@@ -131,8 +133,8 @@ static bool make_conv(Making *making)
     layer->init = choice_of(binding, PARAMETER_CONV_INIT);
     layer->activation = choice_of(binding, PARAMETER_CONV_ACTIVATION);
     if (layer->groups > 1) {
-        diag_error(making->check->diagnostics, bound_to(binding, PARAMETER_CONV_GROUPS)->span, NOT_BUILT,
-                   "groups");
+        diag_error(making->check->diagnostics, bound_to(binding, PARAMETER_CONV_GROUPS)->span,
+                   NOT_BUILT, "groups");
         return false;
     }
     long inputs = (long)layer->window.h * layer->window.w;
@@ -153,7 +155,8 @@ static bool make_pool(Making *making)
     Shape in = making->above->shape;
     layer->kind = LAYER_POOL;
     layer->pool = choice_of(binding, PARAMETER_POOL_KIND);
-    layer->window = is_global(binding) ? (Extent){in.h, in.w} : extent_of(binding, PARAMETER_POOL_WINDOW);
+    layer->window =
+        is_global(binding) ? (Extent){in.h, in.w} : extent_of(binding, PARAMETER_POOL_WINDOW);
     layer->stride = bound_to(binding, PARAMETER_POOL_STRIDE)->given
         ? extent_of(binding, PARAMETER_POOL_STRIDE) : layer->window;
     layer->dilation = (Extent){1, 1};
@@ -163,7 +166,8 @@ static bool make_pool(Making *making)
     if (padding.top < layer->window.h && padding.bottom < layer->window.h &&
         padding.left < layer->window.w && padding.right < layer->window.w)
         return true;
-    diag_error(making->check->diagnostics, bound_to(binding, PARAMETER_POOL_PAD)->span, EMPTY_WINDOW);
+    diag_error(making->check->diagnostics, bound_to(binding, PARAMETER_POOL_PAD)->span,
+               EMPTY_WINDOW);
     return false;
 }
 
@@ -178,8 +182,8 @@ static bool make_dense(Making *making)
     layer->init = choice_of(binding, PARAMETER_DENSE_INIT);
     layer->activation = choice_of(binding, PARAMETER_DENSE_ACTIVATION);
     if (!shape_is_vector(in)) {
-        diag_error(making->check->diagnostics, making->statement->keyword_span, NOT_A_VECTOR, "dense",
-                   shape_text(making->check->arena, in));
+        diag_error(making->check->diagnostics, making->statement->keyword_span, NOT_A_VECTOR,
+                   "dense", shape_text(making->check->arena, in));
         note_made(making->check, making->above);
     } else if (!weights_fit(making, in.c, layer->filters)) {
         return false;
@@ -234,8 +238,9 @@ static bool take_labels(Making *making, ParameterId id)
 static void shapes_differ(Making *making, const Datum *label, const char *what)
 {
     Arena *arena = making->check->arena;
-    diag_error(making->check->diagnostics, label->span, SHAPES_DIFFER, making->statement->keyword, what,
-               shape_text(arena, label->layer->shape), shape_text(arena, making->above->shape));
+    diag_error(making->check->diagnostics, label->span, SHAPES_DIFFER, making->statement->keyword,
+               what, shape_text(arena, label->layer->shape),
+               shape_text(arena, making->above->shape));
     note_made(making->check, label->layer);
     note_made(making->check, making->above);
 }
@@ -311,8 +316,8 @@ static void mark_inputs(Layer *layer)
         made_of(layer->input[i])->used = true;
 }
 
-Layer *make_layer(Check *check, const Frame *frame, const Statement *statement, const StatementRow *row,
-                  Layer *above)
+Layer *make_layer(Check *check, const Frame *frame, const Statement *statement,
+                  const StatementRow *row, Layer *above)
 {
     Binding binding = bind(check, frame, statement, row);
     size_t m = 0;

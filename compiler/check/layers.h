@@ -5,10 +5,10 @@
 
 #include "compiler/check/context.h"
 
-/* The layer that a statement makes of the value above it, without its name; NULL where a mistake hides
- * its shape. Reports what is wrong with it. What it takes is marked as used. */
-Layer *make_layer(Check *check, const Frame *frame, const Statement *statement, const StatementRow *row,
-                  Layer *above);
+/* The layer that a statement makes of the value above it, without its name; NULL where a mistake
+ * hides its shape. Reports what is wrong with it. What it takes is marked as used. */
+Layer *make_layer(Check *check, const Frame *frame, const Statement *statement,
+                  const StatementRow *row, Layer *above);
 
 /* "17x17x128", in the arena. */
 const char *shape_text(Arena *arena, Shape shape);

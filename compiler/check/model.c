@@ -82,13 +82,14 @@ static bool within_limits(Model *model, Span span)
 
 /* ---- repeat ---- */
 
-static void carry_out_round(Model *model, const Frame *frame, const Statement *statement, const char *name,
-                            long round)
+static void carry_out_round(Model *model, const Frame *frame, const Statement *statement,
+                            const char *name, long round)
 {
     Check *check = model->check;
     Frame inner = frame_within(frame);
     if (round > 1)
-        diag_enter(check->diagnostics, statement->keyword_span, "in round %ld of this 'repeat'", round);
+        diag_enter(check->diagnostics, statement->keyword_span, "in round %ld of this 'repeat'",
+                   round);
     declare_input(model, &inner);
     carry_out(model, &inner, statement->block, arena_printf(check->arena, "%s.%ld.", name, round));
     frame_leave(check->names, &inner);
@@ -188,8 +189,8 @@ static void give_parameters(Model *model, const Frame *caller, Frame *body, cons
         diag_error(check->diagnostics, next->value->span, TOO_MANY, call->keyword);
 }
 
-static void carry_out_call(Model *model, const Frame *frame, const Statement *call, const Name *block,
-                           const char *prefix)
+static void carry_out_call(Model *model, const Frame *frame, const Statement *call,
+                           const Name *block, const char *prefix)
 {
     Check *check = model->check;
     const Value *head = block->block->arguments->value;
@@ -231,7 +232,8 @@ static void add_layer(Model *model, const Frame *frame, const Statement *stateme
     *arena_push(check->arena, check->card->layer, check->card->layers, check->layer_room) = layer;
 }
 
-static void carry_out_line(Model *model, Frame *frame, const Statement *statement, const char *prefix)
+static void carry_out_line(Model *model, Frame *frame, const Statement *statement,
+                           const char *prefix)
 {
     if (!statement->keyword || statement->unsound) {
         lose_sight(model);
@@ -268,10 +270,13 @@ static Layer *make_input(Check *check)
 {
     Made *made = arena_new(check->arena, Made);
     made->statement = check->input.statement;
-    made->layer = (Layer){.kind = LAYER_INPUT, .name = "input", .shape = check->card->job.input.shape,
+    made->layer = (Layer){.kind = LAYER_INPUT,
+                          .name = "input",
+                          .shape = check->card->job.input.shape,
                           .span = check->input.statement->keyword_span,
                           .line = check->input.statement->span};
-    *arena_push(check->arena, check->card->layer, check->card->layers, check->layer_room) = &made->layer;
+    *arena_push(check->arena, check->card->layer, check->card->layers, check->layer_room) =
+        &made->layer;
     return &made->layer;
 }
 
@@ -295,6 +300,8 @@ Sound check_model(Check *check)
     if (!statement->block)
         diag_error(check->diagnostics, statement->keyword_span, MAKES_NOTHING, "model");
     check->answer = model.above;
-    return model.whole && !model.full && diag_count(check->diagnostics) == mistakes && statement->block
-        ? SOUND_MODEL : SOUND_NONE;
+    return model.whole && !model.full && diag_count(check->diagnostics) == mistakes &&
+                   statement->block
+               ? SOUND_MODEL
+               : SOUND_NONE;
 }

@@ -79,7 +79,8 @@ static const char *beside(Check *check, const Source *source, const char *path)
     const char *slash = strrchr(source->name, '/');
     if (*path == '/' || !slash)
         return path;
-    return arena_printf(check->arena, "%.*s%s", (int)(slash + 1 - source->name), source->name, path);
+    return arena_printf(check->arena, "%.*s%s", (int)(slash + 1 - source->name), source->name,
+                        path);
 }
 
 static const char *in_models(Check *check, const char *folder, const char *path)

@@ -98,11 +98,13 @@ Name *name_find(const Names *names, const Frame *frame, const char *text)
     return NULL;
 }
 
-void names_in_sight(const Frame *frame, void (*each)(void *context, const Name *name), void *context)
+void names_in_sight(const Frame *frame, void (*each)(void *context, const Name *name),
+                    void *context)
 {
     int seen = 0, until = frame->count;
     for (; frame; until = frame->until, frame = frame->outer)
-        for (const Name *name = frame->newest; name && seen < MOST_SEEN; name = name->before, seen++)
+        for (const Name *name = frame->newest; name && seen < MOST_SEEN;
+             name = name->before, seen++)
             if (name->number < until)
                 each(context, name);
 }

@@ -1,8 +1,8 @@
 /* scope.h - what names mean, and from where they can be seen.
  *
- * Braces are frames. A name is in sight in its own frame and in those within, below its declaration;
- * a block sees what stands above it, and nothing of its callers. Since nothing is shadowed, there is
- * at most one name of a text in sight. */
+ * Braces are frames. A name is in sight in its own frame and in those within, below its
+ * declaration; a block sees what stands above it, and nothing of its callers. Since nothing is
+ * shadowed, there is at most one name of a text in sight. */
 
 #ifndef CHECK_SCOPE_H
 #define CHECK_SCOPE_H
@@ -58,8 +58,8 @@ Name *name_find(const Names *names, const Frame *frame, const char *text);
 /* Calls `each` for names in sight, the nearest frame first, but not for so many that it takes long. */
 void names_in_sight(const Frame *frame, void (*each)(void *context, const Name *name), void *context);
 
-/* A word about which there is a message, or that stands where a message is: it may declare a name, or
- * use one, and nobody complains of it any more. */
+/* A word about which there is a message, or that stands where a message is: it may declare a name,
+ * or use one, and nobody complains of it any more. */
 void names_lose(Names *names, const char *word);
 void names_lose_all(Names *names, Span span);  /* every word in that text */
 bool names_lost(const Names *names, const char *word);

@@ -119,7 +119,8 @@ Sound check_input(Check *check)
     JobInput *input = &check->card->job.input;
     Shape shape = input_shape(&binding);
     if ((double)shape.h * shape.w * shape.c > 0x7fffffff) {
-        diag_error(check->diagnostics, check->input.statement->keyword_span, TOO_LARGE, "input", "values");
+        diag_error(check->diagnostics, check->input.statement->keyword_span, TOO_LARGE, "input",
+                   "values");
         shape = (Shape){0};
     }
     *input = (JobInput){
@@ -133,8 +134,8 @@ Sound check_input(Check *check)
         .place = place_of(check, check->input.statement),
     };
     if (input->order == ORDER_BGR && shape.c && shape.c != 3)
-        diag_error(check->diagnostics, bound_to(&binding, PARAMETER_INPUT_ORDER)->span, ORDER_CHANNELS,
-                   shape.c);
+        diag_error(check->diagnostics, bound_to(&binding, PARAMETER_INPUT_ORDER)->span,
+                   ORDER_CHANNELS, shape.c);
     return diag_count(check->diagnostics) == mistakes ? SOUND_INPUT : SOUND_NONE;
 }
 
@@ -253,12 +254,14 @@ typedef struct {
 } HeldOut;
 
 static const HeldOut held_out[] = {
-    {PART_VALIDATION, STATEMENT_DATA_VALIDATION, PARAMETER_VALIDATION_PART, PARAMETER_VALIDATION_SEED},
+    {PART_VALIDATION, STATEMENT_DATA_VALIDATION, PARAMETER_VALIDATION_PART,
+     PARAMETER_VALIDATION_SEED},
     {PART_TEST, STATEMENT_DATA_TEST, PARAMETER_TEST_PART, PARAMETER_TEST_SEED},
 };
 enum { HELD_OUT = sizeof held_out / sizeof *held_out };
 
-static void fill_held_out(Check *check, const Statement *statement, const HeldOut *which, Binding *binding)
+static void fill_held_out(Check *check, const Statement *statement, const HeldOut *which,
+                          Binding *binding)
 {
     JobPart *part = &check->card->job.data.part[which->part];
     *binding = bind_statement(check, statement, which->statement);
@@ -312,7 +315,8 @@ static void fill_class(Check *check, const Statement *statement, JobClass *class
     Binding binding = bind_statement(check, statement, STATEMENT_CLASS);
     const Bound *name = bound_to(&binding, PARAMETER_CLASS_NAME);
     const Bound *pattern = bound_to(&binding, PARAMETER_CLASS_PATTERN);
-    bool sound = is_sound(&binding, PARAMETER_CLASS_NAME) && is_sound(&binding, PARAMETER_CLASS_PATTERN);
+    bool sound =
+        is_sound(&binding, PARAMETER_CLASS_NAME) && is_sound(&binding, PARAMETER_CLASS_PATTERN);
     *class = (JobClass){
         .name = sound ? name->datum->text : "",
         .weight = number_of(&binding, PARAMETER_CLASS_WEIGHT),
@@ -412,7 +416,8 @@ static void fill_amount(JobAugment *row, int which, const Datum *datum)
 }
 
 /* A row's amounts, down or alone, then right; one is for both. */
-static void fill_amounts(JobAugment *row, const Binding *binding, ParameterId first, ParameterId second)
+static void fill_amounts(JobAugment *row, const Binding *binding, ParameterId first,
+                         ParameterId second)
 {
     const Bound *right = bound_to(binding, second);
     if (!is_sound(binding, first) || !is_sound(binding, second))
@@ -442,11 +447,15 @@ static const struct {
     AugmentKind kind;
     ParameterId amount, second, probability;
 } augmentations[] = {
-    {STATEMENT_ROTATE, AUGMENT_ROTATE, PARAMETER_ROTATE_ANGLE, PARAMETER_ROTATE_ANGLE, PARAMETER_ROTATE_P},
-    {STATEMENT_SHEAR, AUGMENT_SHEAR, PARAMETER_SHEAR_ANGLE, PARAMETER_SHEAR_ANGLE, PARAMETER_SHEAR_P},
+    {STATEMENT_ROTATE, AUGMENT_ROTATE, PARAMETER_ROTATE_ANGLE, PARAMETER_ROTATE_ANGLE,
+     PARAMETER_ROTATE_P},
+    {STATEMENT_SHEAR, AUGMENT_SHEAR, PARAMETER_SHEAR_ANGLE, PARAMETER_SHEAR_ANGLE,
+     PARAMETER_SHEAR_P},
     {STATEMENT_ZOOM, AUGMENT_ZOOM, PARAMETER_ZOOM_AMOUNT, PARAMETER_ZOOM_AMOUNT, PARAMETER_ZOOM_P},
-    {STATEMENT_SHIFT, AUGMENT_SHIFT, PARAMETER_SHIFT_DOWN, PARAMETER_SHIFT_RIGHT, PARAMETER_SHIFT_P},
-    {STATEMENT_FLIP, AUGMENT_FLIP, PARAMETER_FLIP_DIRECTION, PARAMETER_FLIP_DIRECTION, PARAMETER_FLIP_P},
+    {STATEMENT_SHIFT, AUGMENT_SHIFT, PARAMETER_SHIFT_DOWN, PARAMETER_SHIFT_RIGHT,
+     PARAMETER_SHIFT_P},
+    {STATEMENT_FLIP, AUGMENT_FLIP, PARAMETER_FLIP_DIRECTION, PARAMETER_FLIP_DIRECTION,
+     PARAMETER_FLIP_P},
 };
 enum { AUGMENTATIONS = sizeof augmentations / sizeof *augmentations };
 
@@ -456,7 +465,8 @@ static void fill_fill(Check *check, const Binding *binding)
     check->card->job.fill_value = number_of(binding, PARAMETER_FILL_VALUE);
 }
 
-static void fill_augmentation(Check *check, const Statement *statement, StatementId id, JobAugment *row)
+static void fill_augmentation(Check *check, const Statement *statement, StatementId id,
+                              JobAugment *row)
 {
     int a = 0;
     while (augmentations[a].id != id)

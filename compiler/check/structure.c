@@ -100,7 +100,8 @@ static bool first_astray(CardFile *file)
     return first || !file->astray;
 }
 
-static void unknown_keyword(Check *check, const Frame *frame, Section section, const Statement *statement)
+static void unknown_keyword(Check *check, const Frame *frame, Section section,
+                            const Statement *statement)
 {
     const char *keyword = statement->keyword;
     Section other = other_section(section, keyword);
@@ -125,8 +126,8 @@ static void unknown_keyword(Check *check, const Frame *frame, Section section, c
         names_in_sight(frame, try_block, &guess);
     if (guess.nearest)
         names_lose(check->names, guess.nearest);
-    diag_error(check->diagnostics, statement->keyword_span, UNKNOWN_KEYWORD, section_rows[section].noun,
-               keyword, guess_text(check->arena, &guess));
+    diag_error(check->diagnostics, statement->keyword_span, UNKNOWN_KEYWORD,
+               section_rows[section].noun, keyword, guess_text(check->arena, &guess));
 }
 
 static bool braces_fit(Check *check, const Statement *statement, Braces braces)
@@ -144,7 +145,8 @@ static bool braces_fit(Check *check, const Statement *statement, Braces braces)
     return true;
 }
 
-static bool label_fits(Check *check, Section section, const Statement *statement, const StatementRow *row)
+static bool label_fits(Check *check, Section section, const Statement *statement,
+                       const StatementRow *row)
 {
     if (!statement->label || (section == SECTION_MODEL && !(row && row->id == STATEMENT_FROM)))
         return true;
@@ -157,15 +159,17 @@ typedef struct {
     const Statement *first[STATEMENT_COUNT];
 } Seen;
 
-static bool stands_once(Check *check, Seen *seen, const Statement *statement, const StatementRow *row)
+static bool stands_once(Check *check, Seen *seen, const Statement *statement,
+                        const StatementRow *row)
 {
     const Statement *first = seen->first[row->id];
-    if (!first || row->times == REPEATS) {
+    if (!first || row->times == REPEATS || row->times == PHASED_REPEATS) {
         seen->first[row->id] = statement;
         return true;
     }
     diag_error(check->diagnostics, statement->keyword_span, STATEMENT_TWICE, statement->keyword);
-    diag_note(check->diagnostics, first->keyword_span, "the first '%s' is here", statement->keyword);
+    diag_note(check->diagnostics, first->keyword_span, "the first '%s' is here",
+              statement->keyword);
     return false;
 }
 
@@ -223,7 +227,8 @@ static const char *data_kind(const Statement *data)
     return word && word->state == BUILT ? word->text : "";
 }
 
-static void walk_section(Check *check, const Frame *frame, Section section, const Statement *container)
+static void walk_section(Check *check, const Frame *frame, Section section,
+                         const Statement *container)
 {
     Seen seen = {0};
     const char *kind = section == SECTION_DATA ? data_kind(container) : NULL;
@@ -440,7 +445,8 @@ static void import(Check *check, Frame *frame, const Frame *from, Span span)
     }
 }
 
-static void include(Check *check, CardFile *file, const Statement *statement, const StatementRow *row)
+static void include(Check *check, CardFile *file, const Statement *statement,
+                    const StatementRow *row)
 {
     Binding binding = bind(check, &file->frame, statement, row);
     if (!is_sound(&binding, PARAMETER_INCLUDE_PATH)) {
@@ -482,7 +488,8 @@ static Section section_of(const StatementRow *row)
     return section;
 }
 
-static void walk_statement(Check *check, CardFile *file, Statement *statement, const StatementRow *row)
+static void walk_statement(Check *check, CardFile *file, Statement *statement,
+                           const StatementRow *row)
 {
     Found found = {statement, frame_within(&file->frame)};
     switch (row->id) {
@@ -517,13 +524,13 @@ static bool names_things(StatementId id)
     return id == STATEMENT_LET || id == STATEMENT_BLOCK || id == STATEMENT_INCLUDE;
 }
 
-/* Where a '{' is missing and its '}' therefore closes nothing, what stands between them seems to stand
- * outside. */
+/* Where a '{' is missing and its '}' therefore closes nothing, what stands between them seems to
+ * stand outside. */
 static bool is_astray(const CardFile *file, const Statement *statement)
 {
     Span closes = file->syntax->closes_nothing;
-    return file->lacks_braces.source && closes.source && statement->span.from > file->lacks_braces.from &&
-           statement->span.from < closes.from;
+    return file->lacks_braces.source && closes.source &&
+           statement->span.from > file->lacks_braces.from && statement->span.from < closes.from;
 }
 
 /* Of braces that do not go together, one message: where there is another, that tells the cause. */
@@ -556,7 +563,8 @@ static void walk_statements(Check *check, CardFile *file)
         if (is_card(check, file) || names_things(row->id))
             walk_statement(check, file, statement, row);
         else
-            diag_error(check->diagnostics, statement->keyword_span, NOT_INCLUDED, statement->keyword);
+            diag_error(check->diagnostics, statement->keyword_span, NOT_INCLUDED,
+                       statement->keyword);
     }
 }
 

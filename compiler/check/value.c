@@ -224,8 +224,9 @@ static bool add_extent(Check *check, Datum *shape, const Datum *number)
 
 static Datum evaluate_shape(Check *check, const Frame *frame, const Value *value)
 {
-    bool begun = value->left->kind == VALUE_OPERATION && value->left->operator == 'x';
-    Datum left = begun ? evaluate_shape(check, frame, value->left) : operand(check, frame, value->left);
+    bool begun = value->left->kind == VALUE_OPERATION && value->left->operator== 'x';
+    Datum left =
+        begun ? evaluate_shape(check, frame, value->left) : operand(check, frame, value->left);
     Datum right = operand(check, frame, value->right);
     if (left.kind == DATUM_BAD || right.kind == DATUM_BAD)
         return bad;
@@ -343,7 +344,8 @@ static Datum evaluate_call(Check *check, const Frame *frame, const Value *value)
     for (const Argument *item = value->items; item; item = item->next, arguments++)
         named = named || item->name;
     if (named || arguments < functions[f].least || arguments > functions[f].most) {
-        diag_error(check->diagnostics, value->span, FUNCTION_TAKES, value->text, functions[f].takes);
+        diag_error(check->diagnostics, value->span, FUNCTION_TAKES, value->text,
+                   functions[f].takes);
         return bad;
     }
     Datum *argument = operands(check, frame, value->items, arguments);
@@ -377,7 +379,8 @@ static Datum evaluate_list(Check *check, const Frame *frame, const Value *value)
             return bad;
         }
     Datum *item = operands(check, frame, value->items, items);
-    return item ? (Datum){.kind = DATUM_LIST, .span = value->span, .item = item, .items = items} : bad;
+    return item ? (Datum){.kind = DATUM_LIST, .span = value->span, .item = item, .items = items}
+                : bad;
 }
 
 Datum evaluate(Check *check, const Frame *frame, const Value *value)

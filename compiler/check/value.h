@@ -5,8 +5,9 @@
 
 #include "compiler/check/context.h"
 
-/* What a value comes out as, in the sight of a frame. A word that nothing in sight is called stays a
- * word, to be judged by the place where it stands. Mistakes are reported, and come out as DATUM_BAD. */
+/* What a value comes out as, in the sight of a frame. A word that nothing in sight is called stays
+ * a word, to be judged by the place where it stands. Mistakes are reported, and come out as
+ * DATUM_BAD. */
 Datum evaluate(Check *check, const Frame *frame, const Value *value);
 
 /* Reports a name that means nothing here, `what` it should be ("name", "label", "layer"), with the

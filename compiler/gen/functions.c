@@ -218,7 +218,7 @@ static void put_update(Writer *w)
 
 static const char *const element_type[] = { [ELEMENT_FLOAT] = "float", [ELEMENT_INT] = "int32_t", [ELEMENT_BYTE] = "int8_t" };
 
-static void put_place(Writer *w, const Buffer *b, bool per_image)
+static void put_pointer(Writer *w, const Buffer *b, bool per_image)
 {
     const char *type = element_type[b->element];
     switch (b->store) {
@@ -288,7 +288,7 @@ static void declare(Writer *w, Known *known, const Call *call, bool per_image, c
             continue;
         *arena_push(w->arena, known->buffer, known->count, known->room) = b;
         fprintf(w->out, "%s%s *%s = ", indent, element_type[b->element], local(w, b));
-        put_place(w, b, per_image);
+        put_pointer(w, b, per_image);
         fprintf(w->out, ";\n");
     }
 }

@@ -31,6 +31,10 @@ void generate_functions(FILE *out, const Generation *g);    /* functions.c: kern
 void generate_program(FILE *out, const Generation *g);      /* program.c: the tables */
 void generate_job(FILE *out, const Job *job);               /* job.c */
 
+/* A place as an initialiser. Its file goes without a folder, so that the text is the same wherever the
+ * card lies. */
+void put_place(FILE *out, const Place *place);
+
 /* A C string with its quotes; NULL is NULL. */
 void put_string(FILE *out, const char *text);
 

@@ -1,5 +1,7 @@
 /* job.c - a Job as a C initialiser: what the card says beside its model. */
 
+#include <string.h>
+
 #include "compiler/gen/gen.h"
 
 /* ---- the words of the enums ---- */
@@ -41,10 +43,11 @@ void put_string(FILE *out, const char *text)
     fputc('"', out);
 }
 
-static void put_place(FILE *out, const Place *place)
+void put_place(FILE *out, const Place *place)
 {
+    const char *slash = place->file ? strrchr(place->file, '/') : NULL;
     fprintf(out, ".place = { ");
-    put_string(out, place->file);
+    put_string(out, slash ? slash + 1 : place->file);
     fprintf(out, ", %d, %d, %d, ", place->line, place->column, place->width);
     put_string(out, place->text);
     fprintf(out, " }");

@@ -74,12 +74,9 @@ static void put_layers(FILE *out, const Generation *g)
         put_string(out, layer->name);
         fprintf(out, ", .text = ");
         put_string(out, layer->text);
-        fprintf(out, ", .shape = { %d, %d, %d }, .parameters = %ld, .multiply_adds = %ld,\n"
-                     "      .place = { ", layer->shape.h, layer->shape.w, layer->shape.c, layer->parameters, layer->multiply_adds);
-        put_string(out, layer->place.file);
-        fprintf(out, ", %d, %d, %d, ", layer->place.line, layer->place.column, layer->place.width);
-        put_string(out, layer->place.text);
-        fprintf(out, " },\n      .view = %zu, .stride = %d, .is_conv = %d },\n",
+        fprintf(out, ", .shape = { %d, %d, %d }, .parameters = %ld, .multiply_adds = %ld,\n      ", layer->shape.h, layer->shape.w, layer->shape.c, layer->parameters, layer->multiply_adds);
+        put_place(out, &layer->place);
+        fprintf(out, ",\n      .view = %zu, .stride = %d, .is_conv = %d },\n",
                 home && home->buffer && !input ? home->buffer->place : 0, home ? home->stride : 0, layer->is_conv);
     }
     fprintf(out, "};\n\n");

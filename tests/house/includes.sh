@@ -1,0 +1,27 @@
+#!/bin/sh
+# Who may include whom: docs/design.md's table, as a rule for each room. Prints every breach; exits 1 where
+# there is one.
+set -eu
+cd "$(dirname "$0")/../.."
+status=0
+
+# allow ROOM PATTERN...: the files of a room may include "..." headers that match one of the patterns.
+allow() {
+    room=$1; shift
+    allowed=$(printf '%s|' "$@" | sed 's/|$//')
+    breach=$(grep -HnE '^#include "' $room 2>/dev/null | grep -vE "#include \"($allowed)" || true)
+    if [ -n "$breach" ]; then
+        printf '%s\n' "$breach"
+        status=1
+    fi
+}
+
+allow "base/*.c base/*.h" base/
+allow "compiler/ast/*.c compiler/ast/*.h grammar/*" base/ compiler/ast/ grammar/
+allow "compiler/check/*.c compiler/check/*.h" base/ compiler/ast/ compiler/check/
+allow "compiler/ir/*.c compiler/ir/*.h" base/ compiler/ir/
+allow "compiler/pass/*.c compiler/pass/*.h" base/ compiler/ir/ compiler/pass/ compiler/ast/card.h
+allow "compiler/plan/*.c compiler/plan/*.h" base/ compiler/ir/ compiler/plan/
+allow "compiler/gen/*.c compiler/gen/*.h" base/ compiler/ir/ compiler/plan/ compiler/gen/
+allow "runtime/*.c runtime/*.h" base/ runtime/
+exit $status
