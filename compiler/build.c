@@ -10,13 +10,6 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-/* -ffp-contract and the flags without which bits or speed would differ; see the kernels' headers. GCC's
- * predictive commoning spills what a tile holds in registers. */
-const char *build_flags(Arena *arena, const Target *target)
-{
-    return arena_printf(arena, "-std=gnu17 -O2 -march=%s -fno-math-errno", target->name);
-}
-
 static const char *root(Arena *arena)
 {
     char path[PATH_MAX];
@@ -42,6 +35,29 @@ static bool is_clang(const char *compiler)
     return strstr(compiler, "clang") != NULL;
 }
 
+static const char *compiler_name(void)
+{
+    const char *name = getenv("CC");
+    return name && *name ? name : "cc";
+}
+
+/* What keeps the bits and the speed: no reordering, products contracted within an expression alone; GCC's
+ * predictive commoning spills what a tile holds in registers. */
+static const char *build_flags(Arena *arena, const Target *target)
+{
+    return arena_printf(arena, "-std=gnu17 -O2 -march=%s -fno-math-errno %s", target->name,
+                        is_clang(compiler_name()) ? "-ffp-contract=on" : "-fno-predictive-commoning");
+}
+
+static const char libraries[] = "-lpng -ljpeg -lz -ljansson -lpthread -lm";
+
+const char *build_command(Arena *arena, const char *source, const char *program, const Target *target)
+{
+    const char *at = root(arena);
+    return arena_printf(arena, "%s %s -I%s/include/netc -o %s %s %s/lib/libnetc.a %s", compiler_name(),
+                        build_flags(arena, target), at, program, source, at, libraries);
+}
+
 static bool run(char **word)
 {
     pid_t child = fork();
@@ -60,16 +76,15 @@ static bool run(char **word)
 
 bool build_program(Arena *arena, const char *source, const char *program, const Target *target)
 {
-    const char *compiler = getenv("CC") && *getenv("CC") ? getenv("CC") : "cc", *flags = getenv("CFLAGS");
-    const char *own = is_clang(compiler) ? "-ffp-contract=on" : "-fno-predictive-commoning";
+    const char *compiler = compiler_name(), *flags = getenv("CFLAGS");
     char *word[MOST_WORDS] = { 0 };
     int words = 0;
     add_words(word, &words, arena_copy(arena, compiler, strlen(compiler)));
-    add_words(word, &words, arena_printf(arena, "%s %s %s", build_flags(arena, target), own, flags ? flags : ""));
+    add_words(word, &words, arena_printf(arena, "%s %s", build_flags(arena, target), flags ? flags : ""));
     word[words++] = arena_printf(arena, "-I%s/include/netc", root(arena));
     word[words++] = arena_printf(arena, "-o%s", program);
     word[words++] = arena_copy(arena, source, strlen(source));
     word[words++] = arena_printf(arena, "%s/lib/libnetc.a", root(arena));
-    add_words(word, &words, arena_copy(arena, "-lpng -ljpeg -lz -ljansson -lpthread -lm", 40));
+    add_words(word, &words, arena_copy(arena, libraries, strlen(libraries)));
     return run(word);
 }

@@ -6,8 +6,8 @@
 #include "base/arena.h"
 #include "compiler/plan/plan.h"
 
-/* The words after `cc` that make `program` of `source` for a target: what `netc FILE` tells to type. */
-const char *build_flags(Arena *arena, const Target *target);
+/* What to type to build `program` of `source`, as one line. */
+const char *build_command(Arena *arena, const char *source, const char *program, const Target *target);
 
 /* Compiles and links with $CC (else cc), $CFLAGS behind netc's own flags, against the runtime that lies
  * beside netc. Returns false where the compiler could not be run or failed; it has said why. */

@@ -1,9 +1,6 @@
-/* main.c - the pipeline, read from top to bottom: card, graph, passes. */
+/* main.c - the pipeline, read from top to bottom: a card, its graphs, their plans, the program. */
 
-#include <errno.h>
-#include <stdbool.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/arena.h"
@@ -11,188 +8,166 @@
 #include "compiler/build.h"
 #include "compiler/check/check.h"
 #include "compiler/gen/gen.h"
-#include "compiler/ir/ir.h"
 #include "compiler/notes.h"
+#include "compiler/options.h"
 #include "compiler/pass/pass.h"
 #include "compiler/plan/plan.h"
+#include "compiler/tools/explain.h"
+#include "compiler/whole.h"
 
-/* As the manual page lists them. */
-enum { EXIT_MISTAKE = 1, EXIT_USAGE = 2, EXIT_WORLD = 3 };
-
-typedef struct {
-    const char *card;
-    const char *dump;           /* the pass after which the training graph is printed, or NULL */
-    const Target *target;
-    const char *output;         /* -o, or NULL */
-    bool check;                 /* diagnose alone */
-    bool build;                 /* run the C compiler, too */
-    bool json;
-} Options;
-
-static const char help[] =
-    "usage: netc [-o FILE] CARD.net\n"
-    "       netc build CARD.net            runs the C compiler, too\n"
-    "       netc check CARD.net            diagnoses alone\n"
-    "       netc --dump=PASS CARD.net      PASS is lower, derive, fuse, dead or plan\n"
-    "\n"
-    "netc compiles a card that describes a convolutional network to a C program that trains it.\n"
-    "`-` is standard input or output.\n"
-    "\n"
-    "  --target=NAME        what to plan for: native (the default), x86-64-v4, x86-64-v3, ...\n"
-    "  --diagnostics=json   mistakes as JSON\n"
-    "  --help, --version\n"
-    "\n"
-    "Exit codes: 0, 1 for mistakes in the card, 2 for wrong use, 3 for what the system refuses.\n";
-
-static int wrong_use(const char *what, const char *text)
-{
-    fprintf(stderr, "netc: %s '%s'; see netc --help\n", what, text);
-    return EXIT_USAGE;
-}
-
-static bool is_pass(const char *name)
-{
-    if (!strcmp(name, "lower") || !strcmp(name, "plan"))
-        return true;
-    for (int i = 0; i < PASSES; i++)
-        if (!strcmp(name, passes[i].name))
-            return true;
-    return false;
-}
-
-/* Runs all passes up to the one that is asked for, and prints what it leaves. */
-static void dump(Arena *arena, const Card *card, const char *last, const Target *target)
-{
-    Graph *graph = lower(arena, card, USE_TRAIN);
-    graph_verify(graph, "lower");
-    for (int i = 0; i < PASSES && strcmp(last, i ? passes[i - 1].name : "lower"); i++) {
-        passes[i].run(graph);
-        graph_verify(graph, passes[i].name);
-    }
-    if (strcmp(last, "plan"))
-        graph_print(stdout, graph);
-    else
-        plan_print(stdout, plan_graph(graph, target, card->job.train.batch, 0));
-}
-
-static const char *file_name(const char *path)
-{
-    const char *slash = strrchr(path, '/');
-    return slash ? slash + 1 : path;
-}
-
-static const Plan *plan_use(Arena *arena, const Card *card, UseKind use, const Target *target, size_t least)
+/* The graph of one use after the passes up to `last`; NULL: all. */
+static Graph *run_passes(Arena *arena, const Card *card, UseKind use, const char *last)
 {
     Graph *graph = lower(arena, card, use);
     graph_verify(graph, "lower");
-    for (int i = 0; i < PASSES; i++)
+    if (last && !strcmp(last, "lower"))
+        return graph;
+    for (int i = 0; i < PASSES; i++) {
         if (use == USE_TRAIN || !passes[i].training) {
             passes[i].run(graph);
             graph_verify(graph, passes[i].name);
         }
-    return plan_graph(graph, target, use == USE_VIEW ? 1 : card->job.train.batch, least);
+        if (last && !strcmp(last, passes[i].name))
+            break;
+    }
+    return graph;
+}
+
+static const Plan *plan_use(Arena *arena, const Card *card, UseKind use, const Target *target, size_t least)
+{
+    return plan_graph(run_passes(arena, card, use, NULL), target, use == USE_VIEW ? 1 : card->job.train.batch, least);
+}
+
+static void dump(Arena *arena, const Card *card, const Options *options)
+{
+    Graph *graph = run_passes(arena, card, USE_TRAIN, options->dump);
+    if (strcmp(options->dump, "plan"))
+        graph_print(stdout, graph);
+    else
+        plan_print(stdout, plan_graph(graph, options->target, card->job.train.batch, 0));
+}
+
+/* "cards/catdog.net" is called catdog. */
+static const char *program_name(Arena *arena, const char *card)
+{
+    if (!strcmp(card, "-"))
+        return "card";
+    const char *slash = strrchr(card, '/'), *name = slash ? slash + 1 : card;
+    size_t length = strlen(name);
+    if (length > 4 && !strcmp(name + length - 4, ".net"))
+        length -= 4;
+    return arena_copy(arena, name, length);
+}
+
+/* Blanks in a name would end it; make wants them behind a backslash. */
+static void put_for_make(FILE *out, const char *name)
+{
+    for (; *name; name++)
+        fprintf(out, *name == ' ' || *name == '#' ? "\\%c" : *name == '$' ? "$%c" : "%c", *name);
+}
+
+static bool write_dependencies(Arena *arena, const Card *card, const char *path, const char *program)
+{
+    WholeFile file = whole_open(arena, path);
+    if (!file.out)
+        return false;
+    put_for_make(file.out, program);
+    fprintf(file.out, ":");
+    for (int i = 0; i < card->reads; i++) {
+        fprintf(file.out, " ");
+        put_for_make(file.out, card->read[i]);
+    }
+    fprintf(file.out, "\n");
+    return whole_close(&file);
 }
 
 /* A training block also serves predicting, so its values take at least as much room. */
-static int write_program(Arena *arena, const Card *card, const Options *options)
+static Generation plan_all(Arena *arena, const Card *card, const Options *options)
 {
-    const char *card_name = strcmp(options->card, "-") ? file_name(options->card) : "card.net";
-    const char *path = options->output;
-    if (!path)
-        path = arena_printf(arena, "%.*s.c", (int)strcspn(card_name, "."), card_name);
-    Generation g = { .card = card_name, .job = &card->job, .layer = layer_notes(arena, card) + 1, .layers = card->layers - 1 };
+    Generation g = { .card = arena_printf(arena, "%s.net", program_name(arena, options->card)), .job = &card->job,
+                     .layer = layer_notes(arena, card), .layers = card->layers - 1 };
     g.plan[USE_PREDICT] = plan_use(arena, card, USE_PREDICT, options->target, 0);
     g.plan[USE_TRAIN] = plan_use(arena, card, USE_TRAIN, options->target, g.plan[USE_PREDICT]->bytes);
     g.plan[USE_VIEW] = plan_use(arena, card, USE_VIEW, options->target, 0);
-    FILE *out = strcmp(path, "-") ? fopen(path, "w") : stdout;
-    if (!out) {
-        fprintf(stderr, "netc: %s: %s\n", path, strerror(errno));
+    return g;
+}
+
+static int write_program(Arena *arena, const Card *card, const Options *options)
+{
+    const char *name = program_name(arena, options->card);
+    const char *path = options->output ? options->output
+                     : strcmp(options->card, "-") || options->command == COMMAND_BUILD ? arena_printf(arena, "%s.c", name) : "-";
+    Generation g = plan_all(arena, card, options);
+    WholeFile file = whole_open(arena, path);
+    if (!file.out)
         return EXIT_WORLD;
-    }
-    generate(out, &g);
-    if (out == stdout)
+    generate(file.out, &g);
+    if (!whole_close(&file))
+        return EXIT_WORLD;
+    const char *depend = options->depend && !*options->depend ? arena_printf(arena, "%s.d", name) : options->depend;
+    if (depend && !write_dependencies(arena, card, depend, path))
+        return EXIT_WORLD;
+    if (!strcmp(path, "-"))
         return 0;
-    if (fclose(out)) {
-        fprintf(stderr, "netc: %s: %s\n", path, strerror(errno));
-        return EXIT_WORLD;
-    }
-    if (!options->build) {
-        printf("%s: build it with cc %s %s $(pkg-config --cflags --libs netc)\n", path,
-               build_flags(arena, options->target), path);
+    if (options->command == COMMAND_COMPILE) {
+        printf("%s: build it with %s\n", path, build_command(arena, path, name, options->target));
         return 0;
     }
-    const char *program = arena_printf(arena, "%.*s", (int)strcspn(card_name, "."), card_name);
-    if (!build_program(arena, path, program, options->target))
+    if (!build_program(arena, path, name, options->target))
         return EXIT_WORLD;
-    printf("./%s: built; it trains with ./%s train, and --help tells the rest\n", program, program);
+    printf("./%s: built; './%s train' trains it, './%s --help' tells the rest\n", name, name, name);
     return 0;
 }
 
-static int compile(const Options *options)
+static int run(Arena *arena, const Card *card, const Options *options)
 {
-    Arena *arena = arena_open();
+    if (options->command == COMMAND_CHECK)
+        return 0;
+    if (options->dump)
+        dump(arena, card, options);
+    else if (options->command == COMMAND_EXPLAIN) {
+        Generation g = plan_all(arena, card, options);
+        explain(stdout, &g);
+    } else
+        return write_program(arena, card, options);
+    return 0;
+}
+
+static int compile(Arena *arena, const Options *options)
+{
     Diagnostics *diagnostics = diag_open(arena);
     Card *card = check_card(arena, options->card, diagnostics);
-    int code = 0;
     if (diag_world(diagnostics)) {
         fprintf(stderr, "netc: %s\n", diag_world(diagnostics));
-        code = EXIT_WORLD;
-    } else if (!card) {
+        return EXIT_WORLD;
+    }
+    if (!card) {
         if (options->json)
             diag_print_json(diagnostics, stderr);
         else
             diag_print(diagnostics, stderr, place_color(stderr));
-        code = EXIT_MISTAKE;
-    } else if (!options->check && !(card->has_model && card->has_train)) {
-        fprintf(stderr, "netc: %s has no model and train section to compile\n", options->card);
-        code = EXIT_MISTAKE;
-    } else if (options->dump)
-        dump(arena, card, options->dump, options->target);
-    else if (!options->check)
-        code = write_program(arena, card, options);
-    arena_close(arena);
-    if (fflush(stdout) || ferror(stdout)) {
-        fprintf(stderr, "netc: standard output: %s\n", strerror(errno));
-        code = EXIT_WORLD;
+        return EXIT_MISTAKE;
     }
-    return code;
+    if (options->command != COMMAND_CHECK && !(card->has_model && card->has_train)) {
+        fprintf(stderr, "netc: %s: has no %s section, and nothing can be compiled without one\n", options->card,
+                card->has_model ? "train" : "model");
+        return EXIT_MISTAKE;
+    }
+    return run(arena, card, options);
 }
 
 int main(int argc, char **argv)
 {
-    Options options = { .target = target_named("native") };
-    for (int i = 1; i < argc; i++) {
-        const char *word = argv[i];
-        if (!strcmp(word, "--help") || !strcmp(word, "-h"))
-            return fputs(help, stdout) < 0 ? EXIT_WORLD : 0;
-        else if (!strcmp(word, "--version"))
-            return puts("netc " NETC_VERSION) < 0 ? EXIT_WORLD : 0;
-        else if (!strncmp(word, "--dump=", 7)) {
-            options.dump = word + 7;
-            if (!is_pass(options.dump))
-                return wrong_use("no pass", options.dump);
-        } else if (!strncmp(word, "--target=", 9)) {
-            options.target = target_named(word + 9);
-            if (!options.target)
-                return wrong_use("no target", word + 9);
-        } else if (!strcmp(word, "--diagnostics=json"))
-            options.json = true;
-        else if (!strcmp(word, "-o") && i + 1 < argc)
-            options.output = argv[++i];
-        else if (!strcmp(word, "build") && !options.check)
-            options.build = true;
-        else if (!strcmp(word, "check") && !options.check)
-            options.check = true;
-        else if (word[0] == '-' && word[1])
-            return wrong_use("unknown option", word);
-        else if (options.card)
-            return wrong_use("one card at a time, not also", word);
-        else
-            options.card = word;
+    Options options;
+    int code = 0;
+    if (!options_read(&options, argc, argv, &code))
+        return code;
+    Arena *arena = arena_open();
+    code = compile(arena, &options);
+    arena_close(arena);
+    if (fflush(stdout) || ferror(stdout)) {
+        perror("netc: standard output");
+        code = EXIT_WORLD;
     }
-    if (!options.card) {
-        fputs(help, stderr);
-        return EXIT_USAGE;
-    }
-    return compile(&options);
+    return code;
 }

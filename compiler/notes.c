@@ -20,11 +20,11 @@ static long multiply_adds_of(const Layer *layer, int channels)
 LayerNote *layer_notes(Arena *arena, const Card *card)
 {
     LayerNote *note = arena_array(arena, LayerNote, card->layers);
-    for (int i = 0; i < card->layers; i++) {
+    for (int i = 1; i < card->layers; i++) {
         const Layer *layer = card->layer[i];
         int channels = layer->inputs ? layer->input[0]->shape.c : 0;
         Span line = layer->line.source ? layer->line : layer->span;
-        note[i] = (LayerNote){
+        note[i - 1] = (LayerNote){
             .name = layer->name,
             .text = line.source ? arena_copy(arena, line.source->text + line.from, (size_t)(line.to - line.from)) : layer->name,
             .shape = layer->shape,

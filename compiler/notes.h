@@ -6,7 +6,7 @@
 #include "compiler/ast/card.h"
 #include "compiler/gen/gen.h"
 
-/* One for each of the card's layers, in order, in the arena. */
+/* One for each of the card's layers but the input, in order, in the arena. */
 LayerNote *layer_notes(Arena *arena, const Card *card);
 
 #endif

@@ -42,7 +42,7 @@ struct Value {
     char operator;              /* + - * / x */
     Value *left, *right;
     Argument *items;            /* of a list and a call */
-    int depth;                  /* of the operations within: who walks the tree needs that much stack */
+    int depth;                  /* of the operations within: a walker needs that much stack */
 };
 
 /* One value, and its name where it has one: name=value. */
@@ -66,7 +66,7 @@ struct Statement {
 
     /* Filled by check. */
     int ordinal;                /* among those of its keyword within its braces, from 1 */
-    bool unsound;               /* a mistake in it was reported, and what it says is not to be trusted */
+    bool unsound;               /* a mistake in it was reported; do not trust what it says */
 };
 
 /* One file's text, read. */

@@ -45,9 +45,9 @@ static const char *takes_text(Arena *arena, const ParameterRow *parameter)
         if (*phrase)
             phrases[count++] = phrase;
     }
-    const char *text = "";
-    for (int i = 0; i < count; i++)
-        text = arena_printf(arena, "%s%s%s", text, !i ? "" : i == count - 1 ? " or " : ", ", phrases[i]);
+    const char *text = phrases[0];
+    for (int i = 1; i < count; i++)
+        text = arena_printf(arena, "%s%s%s", text, i < count - 1 ? ", " : " or ", phrases[i]);
     return text;
 }
 

@@ -9,7 +9,7 @@ struct CardFile {
     const Syntax *syntax;
     Frame frame;                /* what it names */
     Span lacks_braces;          /* the first statement without its block; source NULL: none */
-    bool astray;                /* a statement was found that an early '}' left outside its braces */
+    bool astray;                /* a '}' too many has left a statement outside its braces */
     bool open;                  /* its statements are being read: who includes it now is a circle */
     unsigned long device, inode;
 };
@@ -17,8 +17,8 @@ struct CardFile {
 /* Reads and parses the card itself; NULL where it cannot be read: the world's fault is told. */
 CardFile *read_card(Check *check, const char *path);
 
-/* The file that `path` names, seen from the file it stands in, then in netc's own models/; read once,
- * however often it is included. NULL where it cannot be read, which is reported at the span. */
+/* The file that `path` names, seen from the file it stands in, then in netc's own models/; read
+ * once, however often it is included. NULL where it cannot be read; that is reported. */
 CardFile *read_include(Check *check, const CardFile *from, const char *path, Span span);
 
 #endif

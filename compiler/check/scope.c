@@ -68,8 +68,8 @@ Name *name_declare(Names *names, Frame *frame, const char *text, NameKind kind, 
 {
     Symbol *symbol = symbol_of(names, text);
     Name *name = arena_new(names->arena, Name);
-    *name = (Name){.text = text, .kind = kind, .span = span, .frame = frame, .number = frame->count++,
-                   .original = name, .before = frame->newest, .same = symbol->newest};
+    *name = (Name){.text = text, .kind = kind, .span = span, .original = name, .frame = frame,
+                   .number = frame->count++, .before = frame->newest, .same = symbol->newest};
     symbol->newest = frame->newest = name;
     return name;
 }
@@ -98,8 +98,7 @@ Name *name_find(const Names *names, const Frame *frame, const char *text)
     return NULL;
 }
 
-void names_in_sight(const Frame *frame, void (*each)(void *context, const Name *name),
-                    void *context)
+void names_in_sight(const Frame *frame, void (*each)(void *, const Name *), void *context)
 {
     int seen = 0, until = frame->count;
     for (; frame; until = frame->until, frame = frame->outer)

@@ -55,8 +55,8 @@ void frame_leave(Names *names, Frame *frame);
 /* The name of that text in sight, or NULL. */
 Name *name_find(const Names *names, const Frame *frame, const char *text);
 
-/* Calls `each` for names in sight, the nearest frame first, but not for so many that it takes long. */
-void names_in_sight(const Frame *frame, void (*each)(void *context, const Name *name), void *context);
+/* Calls `each` for names in sight, the nearest frame first; not for so many that it takes long. */
+void names_in_sight(const Frame *frame, void (*each)(void *, const Name *), void *context);
 
 /* A word about which there is a message, or that stands where a message is: it may declare a name,
  * or use one, and nobody complains of it any more. */

@@ -173,8 +173,9 @@ static void fill_optimizer(Check *check, const Statement *section)
     train->epsilon = number_of(&binding, PARAMETER_OPTIMIZER_EPS);
 }
 
-/* The number of a statement that has one; its row's standard where the card has no such statement. */
-static long number_told(Check *check, const Statement *section, StatementId id, ParameterId parameter)
+/* The number of a statement that is one; its row's standard where the card has no such line. */
+static long number_told(Check *check, const Statement *section, StatementId id,
+                        ParameterId parameter)
 {
     const Statement *statement = find(section, id);
     if (!statement) {

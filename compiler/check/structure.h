@@ -1,4 +1,4 @@
-/* structure.h - that every statement is known and stands where it may, and what names are declared. */
+/* structure.h - that every statement is known and stands where it may; what names are declared. */
 
 #ifndef CHECK_STRUCTURE_H
 #define CHECK_STRUCTURE_H

@@ -200,7 +200,7 @@ static Datum arithmetic(Check *check, Span span, char operator, const Datum *a, 
         if (has_unit(a) && has_unit(b))
             return units_differ(check, span, a, b);
         exact = number_multiply(a->number, b->number, &result);
-        return computed(check, span, exact, result, has_unit(a) ? a->unit : has_unit(b) ? b->unit : UNIT_NONE);
+        return computed(check, span, exact, result, has_unit(a) ? a->unit : b->unit);
     default:
         return quotient(check, span, a, b);
     }

@@ -1,0 +1,160 @@
+/* options.c - netc's command line, from one table. */
+
+#include "compiler/options.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "compiler/pass/pass.h"
+
+static const struct { const char *word, *help; } commands[] = {
+#define X(id, word, help) { word, help },
+    COMMANDS(X)
+#undef X
+};
+enum { COMMAND_COUNT = sizeof commands / sizeof *commands };
+
+typedef enum { OPTION_OUTPUT, OPTION_TARGET, OPTION_DUMP, OPTION_DEPEND, OPTION_DEPEND_FILE, OPTION_DIAGNOSTICS,
+               OPTION_HELP, OPTION_VERSION } OptionId;
+
+static const struct {
+    OptionId id;
+    const char *flag;           /* one that ends in = takes its value behind it, -o and -MF the next word */
+    const char *value, *help;
+} flags[] = {
+    { OPTION_OUTPUT, "-o", " FILE", "where the C program goes; - is standard output" },
+    { OPTION_TARGET, "--target=", "NAME", "native (the default), x86-64-v4, x86-64-v3, x86-64-v2, armv8-a" },
+    { OPTION_DUMP, "--dump=", "PASS", "print what a pass leaves: lower, derive, fuse, dead, plan" },
+    { OPTION_DEPEND, "-MD", "", "also write a makefile rule that names every file read" },
+    { OPTION_DEPEND_FILE, "-MF", " FILE", "where -MD's rule goes, instead of beside the program" },
+    { OPTION_DIAGNOSTICS, "--diagnostics=", "json", "mistakes as JSON, for editors; or text" },
+    { OPTION_HELP, "--help", "", "this text" },
+    { OPTION_VERSION, "--version", "", "the version" },
+};
+enum { FLAGS = sizeof flags / sizeof *flags };
+
+static void print_help(FILE *out)
+{
+    fprintf(out, "usage: netc [COMMAND] [OPTION...] CARD.net\n\n"
+                 "Compiles a card that describes a convolutional network to a C program that trains it.\n"
+                 "A card named - is standard input.\n\ncommands:\n");
+    for (int i = 0; i < COMMAND_COUNT; i++)
+        fprintf(out, "  %-20s %s\n", commands[i].word, commands[i].help);
+    fprintf(out, "\noptions:\n");
+    for (int i = 0; i < FLAGS; i++) {
+        char left[40];
+        snprintf(left, sizeof left, "%s%s", flags[i].flag, flags[i].value);
+        fprintf(out, "  %-20s %s\n", left, flags[i].help);
+    }
+    fprintf(out, "\nCC and CFLAGS are those of build. Exit codes: 0; 1 for mistakes in the card; 2 for wrong use;\n"
+                 "3 for what the system refuses. More: man netc\n");
+}
+
+static bool refuse(int *code, const char *what, const char *text)
+{
+    fprintf(stderr, "netc: %s '%s'; see netc --help\n", what, text);
+    *code = EXIT_USAGE;
+    return false;
+}
+
+static bool is_pass(const char *name)
+{
+    if (!strcmp(name, "lower") || !strcmp(name, "plan"))
+        return true;
+    for (int i = 0; i < PASSES; i++)
+        if (!strcmp(name, passes[i].name))
+            return true;
+    return false;
+}
+
+static bool takes_next(OptionId id)
+{
+    return id == OPTION_OUTPUT || id == OPTION_DEPEND_FILE;
+}
+
+/* The row whose flag a word is, and its value; -1: none. */
+static int find_flag(const char *word, const char **value)
+{
+    for (int i = 0; i < FLAGS; i++) {
+        size_t length = strlen(flags[i].flag);
+        bool open = flags[i].flag[length - 1] == '=' || flags[i].id == OPTION_OUTPUT;
+        if (open ? !strncmp(word, flags[i].flag, length) : !strcmp(word, flags[i].flag)) {
+            *value = word + length;
+            return i;
+        }
+    }
+    return -1;
+}
+
+static bool take(Options *options, OptionId id, const char *value, int *code)
+{
+    switch (id) {
+    case OPTION_OUTPUT:
+        options->output = value;
+        return true;
+    case OPTION_TARGET:
+        options->target = target_named(value);
+        return options->target || refuse(code, "no target is called", value);
+    case OPTION_DUMP:
+        options->dump = value;
+        return is_pass(value) || refuse(code, "no pass is called", value);
+    case OPTION_DEPEND:
+        options->depend = options->depend ? options->depend : "";
+        return true;
+    case OPTION_DEPEND_FILE:
+        options->depend = value;
+        return true;
+    case OPTION_DIAGNOSTICS:
+        options->json = !strcmp(value, "json");
+        return options->json || !strcmp(value, "text") || refuse(code, "diagnostics are json or text, not", value);
+    case OPTION_HELP:
+        print_help(stdout);
+        break;
+    case OPTION_VERSION:
+        puts("netc " NETC_VERSION);
+        break;
+    }
+    *code = fflush(stdout) || ferror(stdout) ? EXIT_WORLD : 0;
+    return false;
+}
+
+static bool take_command(Options *options, const char *word)
+{
+    for (int i = 0; i < COMMAND_COUNT; i++)
+        if (!strcmp(word, commands[i].word)) {
+            options->command = (Command)i;
+            return true;
+        }
+    return false;
+}
+
+bool options_read(Options *options, int argc, char **argv, int *code)
+{
+    bool commanded = false;
+    *options = (Options){ .target = target_named("native") };
+    for (int i = 1; i < argc; i++) {
+        const char *word = argv[i], *value = "";
+        int row = word[0] == '-' && word[1] ? find_flag(word, &value) : -1;
+        if (row >= 0) {
+            if (takes_next(flags[row].id) && !*value) {
+                if (i + 1 == argc)
+                    return refuse(code, "a file's name belongs behind", word);
+                value = argv[++i];
+            }
+            if (!take(options, flags[row].id, value, code))
+                return false;
+        } else if (word[0] == '-' && word[1])
+            return refuse(code, "unknown option", word);
+        else if (!commanded && !options->card && take_command(options, word))
+            commanded = true;
+        else if (options->card)
+            return refuse(code, "one card at a time, not also", word);
+        else
+            options->card = word;
+    }
+    if (options->card)
+        return true;
+    print_help(stderr);
+    *code = EXIT_USAGE;
+    return false;
+}
