@@ -13,7 +13,7 @@
 #include "compiler/pass/pass.h"
 #include "compiler/plan/plan.h"
 #include "compiler/tools/explain.h"
-#include "compiler/whole.h"
+#include "compiler/output.h"
 
 /* The graph of one use after the passes up to `last`; NULL: all. */
 static Graph *run_passes(Arena *arena, const Card *card, UseKind use, const char *last)
@@ -68,7 +68,7 @@ static void put_for_make(FILE *out, const char *name)
 
 static bool write_dependencies(Arena *arena, const Card *card, const char *path, const char *program)
 {
-    WholeFile file = whole_open(arena, path);
+    Output file = output_open(arena, path);
     if (!file.out)
         return false;
     put_for_make(file.out, program);
@@ -78,7 +78,7 @@ static bool write_dependencies(Arena *arena, const Card *card, const char *path,
         put_for_make(file.out, card->read[i]);
     }
     fprintf(file.out, "\n");
-    return whole_close(&file);
+    return output_close(&file);
 }
 
 /* A training block also serves predicting, so its values take at least as much room. */
@@ -98,11 +98,11 @@ static int write_program(Arena *arena, const Card *card, const Options *options)
     const char *path = options->output ? options->output
                      : strcmp(options->card, "-") || options->command == COMMAND_BUILD ? arena_printf(arena, "%s.c", name) : "-";
     Generation g = plan_all(arena, card, options);
-    WholeFile file = whole_open(arena, path);
+    Output file = output_open(arena, path);
     if (!file.out)
         return EXIT_WORLD;
     generate(file.out, &g);
-    if (!whole_close(&file))
+    if (!output_close(&file))
         return EXIT_WORLD;
     const char *depend = options->depend && !*options->depend ? arena_printf(arena, "%s.d", name) : options->depend;
     if (depend && !write_dependencies(arena, card, depend, path))

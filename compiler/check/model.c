@@ -5,7 +5,6 @@
 #include "compiler/check/bind.h"
 #include "compiler/check/guess.h"
 #include "compiler/check/layers.h"
-#include "compiler/check/read.h"
 #include "compiler/check/value.h"
 
 enum { MOST_LAYERS = 100000, MOST_LINES = 1000000 };
@@ -132,33 +131,39 @@ static const Argument *find_option(const Argument *argument, const char *name)
     return argument;
 }
 
-static void judge_options(Check *check, const Statement *call, const Value *head)
+static void unknown_option(Check *check, const Statement *call, const Value *head,
+                           const Argument *argument)
 {
+    Guess guess = guess_begin(argument->name);
+    for (const Argument *item = head->items; item; item = item->next)
+        if (item->name)
+            guess_try(&guess, item->name);
+    diag_error(check->diagnostics, argument->name_span, UNKNOWN_OPTION, call->keyword, argument->name,
+               guess_text(check->arena, &guess));
+}
+
+static void judge_option(Check *check, const Statement *call, const Value *head,
+                         const Argument *argument)
+{
+    const Argument *first = find_option(call->arguments, argument->name);
+    if (!find_option(head->items, argument->name)) {
+        unknown_option(check, call, head, argument);
+    } else if (first != argument) {
+        diag_error(check->diagnostics, argument->name_span, OPTION_TWICE, argument->name);
+        diag_note(check->diagnostics, first->name_span, "it is given here");
+    }
+}
+
+static void judge_arguments(Check *check, const Statement *call, const Value *head)
+{
+    const Argument *option = NULL;
     for (const Argument *argument = call->arguments; argument; argument = argument->next) {
-        if (!argument->name) {
-            const Argument *option = call->arguments;
-            while (option != argument && !option->name)
-                option = option->next;
-            if (option != argument)
-                diag_error(check->diagnostics, argument->value->span, ARGUMENT_ORDER, option->name);
-            continue;
+        if (argument->name) {
+            option = option ? option : argument;
+            judge_option(check, call, head, argument);
+        } else if (option) {
+            diag_error(check->diagnostics, argument->value->span, ARGUMENT_ORDER, option->name);
         }
-        const Argument *first = find_option(call->arguments, argument->name);
-        if (first != argument) {
-            diag_error(check->diagnostics, argument->name_span, OPTION_TWICE, argument->name);
-            diag_note(check->diagnostics, first->name_span, "it is given here");
-            continue;
-        }
-        Guess guess = guess_begin(argument->name);
-        bool known = false;
-        for (const Argument *item = head->items; item; item = item->next) {
-            if (item->name)
-                guess_try(&guess, item->name);
-            known = known || (item->name && !strcmp(item->name, argument->name));
-        }
-        if (!known)
-            diag_error(check->diagnostics, argument->name_span, UNKNOWN_OPTION, call->keyword,
-                       argument->name, guess_text(check->arena, &guess));
     }
 }
 
@@ -195,7 +200,7 @@ static void carry_out_call(Model *model, const Frame *frame, const Statement *ca
     Check *check = model->check;
     const Value *head = block->block->arguments->value;
     Frame body = frame_of_block(block);
-    judge_options(check, call, head);
+    judge_arguments(check, call, head);
     give_parameters(model, frame, &body, call, head);
     declare_input(model, &body);
     diag_enter(check->diagnostics, call->keyword_span, "in this '%s'", call->keyword);

@@ -1,7 +1,8 @@
-/* whole.h - a file that is written whole or not at all. */
+/* output.h - a file that netc makes: it takes its place when it is whole, or not at all. It can be made again, so
+ * nothing waits for the disk. */
 
-#ifndef COMPILER_WHOLE_H
-#define COMPILER_WHOLE_H
+#ifndef COMPILER_OUTPUT_H
+#define COMPILER_OUTPUT_H
 
 #include <stdbool.h>
 #include <stdio.h>
@@ -11,12 +12,12 @@
 typedef struct {
     FILE *out;                  /* NULL: could not be opened, which has been said */
     const char *path, *temporary;
-} WholeFile;
+} Output;
 
 /* Opens a file beside `path` that will take its place; "-" is standard output. */
-WholeFile whole_open(Arena *arena, const char *path);
+Output output_open(Arena *arena, const char *path);
 
 /* Puts it in its place. Returns false, having said why and removed it, where not all could be written. */
-bool whole_close(WholeFile *file);
+bool output_close(Output *file);
 
 #endif

@@ -1,4 +1,4 @@
-#include "compiler/whole.h"
+#include "compiler/output.h"
 
 #include <errno.h>
 #include <string.h>
@@ -10,9 +10,9 @@ static bool refused(const char *path)
     return false;
 }
 
-WholeFile whole_open(Arena *arena, const char *path)
+Output output_open(Arena *arena, const char *path)
 {
-    WholeFile file = { .path = path };
+    Output file = { .path = path };
     if (!strcmp(path, "-")) {
         file.out = stdout;
         return file;
@@ -24,7 +24,7 @@ WholeFile whole_open(Arena *arena, const char *path)
     return file;
 }
 
-bool whole_close(WholeFile *file)
+bool output_close(Output *file)
 {
     bool good = !ferror(file->out);
     if (file->out == stdout)
