@@ -3,6 +3,7 @@
 
 #include "compiler/check/structure.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -217,30 +218,26 @@ static const StatementRow *known_row(Check *check, const Frame *frame, Section s
 
 /* ---- data, augment, train ---- */
 
-/* The word that tells the kind of data, "" where it is unknown. */
-static const char *data_kind(const Statement *data)
+/* What stands within data of such a kind is not built either, and that is told once. */
+static bool is_planned_kind(const Statement *data)
 {
     const Argument *first = data->arguments;
     if (!first || first->name || first->value->kind != VALUE_WORD)
-        return "folder";
+        return false;
     const Word *word = word_find(WORDS_DATA, first->value->text);
-    return word && word->state == BUILT ? word->text : "";
+    return word && word->state == PLANNED;
 }
 
 static void walk_section(Check *check, const Frame *frame, Section section,
                          const Statement *container)
 {
     Seen seen = {0};
-    const char *kind = section == SECTION_DATA ? data_kind(container) : NULL;
+    bool planned = section == SECTION_DATA && is_planned_kind(container);
     for (Statement *statement = container->block; statement; statement = statement->next) {
-        if (!statement->keyword)
-            continue;
-        if (kind && !*kind) {
-            mark_arguments(check, frame, statement->arguments);
-            statement->unsound = true;
-            continue;
-        }
-        known_row(check, frame, section, &seen, statement);
+        if (planned)
+            lose(check, statement);
+        else if (statement->keyword)
+            known_row(check, frame, section, &seen, statement);
     }
 }
 
@@ -582,9 +579,21 @@ static void walk_file(Check *check, CardFile *file)
     judge_braces(check, file);
 }
 
+static bool all_sound(const Statement *statement)
+{
+    for (; statement; statement = statement->next)
+        if (!statement->keyword || statement->unsound || !all_sound(statement->block))
+            return false;
+    return true;
+}
+
 Sound check_structure(Check *check)
 {
     check->card_is_whole = true;
     walk_file(check, check->file[0]);
+    /* Nothing is passed over in silence; what is left to say is said by the data's kind. */
+    const Statement *data = check->section[SECTION_DATA].statement;
+    assert(diag_count(check->diagnostics) || (data && is_planned_kind(data)) ||
+           all_sound(check->file[0]->syntax->statements));
     return check->file[0]->syntax->unclosed ? SOUND_NONE : SOUND_STRUCTURE;
 }

@@ -86,15 +86,55 @@ static bool is_taken(const Writer *w, const char *name)
     return false;
 }
 
+static const LayerNote *note_of(const Writer *w, const char *layer)
+{
+    for (int i = 0; i < w->g->layers; i++)
+        if (!strcmp(w->g->layer[i].name, layer))
+            return &w->g->layer[i];
+    return NULL;
+}
+
+/* Products and sums of an image, of the ops that have them; 0 where nobody would count. */
+static long multiply_adds(const Op *op)
+{
+    switch (op->kind) {
+    case OP_CONV: case OP_CONV_BLOCK:
+        return value_size(op->out[0]) * op->in[1]->dim[0] * op->in[1]->dim[1] * op->in[1]->dim[2];
+    case OP_CONV_POOL:
+        return 4 * value_size(op->out[0]) * op->in[1]->dim[0] * op->in[1]->dim[1] * op->in[1]->dim[2];
+    case OP_CONV_GRAD_INPUT:
+        return value_size(op->in[0]) * op->in[1]->dim[0] * op->in[1]->dim[1] * op->in[1]->dim[2];
+    case OP_CONV_GRAD_WEIGHT:
+        return value_size(op->in[1]) * op->out[0]->dim[0] * op->out[0]->dim[1] * op->out[0]->dim[2];
+    case OP_CONV_POOL_GRAD:     /* of one position in four, at most */
+        return (op->out[2] ? 2 : 1) * value_size(op->in[2]) * op->in[1]->dim[0] * op->in[1]->dim[1] * op->in[1]->dim[2];
+    case OP_DENSE: case OP_DENSE_BLOCK:
+        return value_size(op->in[1]);
+    case OP_DENSE_UPDATE:
+        return (op->out[1] ? 2 : 1) * value_size(op->in[1]);
+    default:
+        return 0;
+    }
+}
+
+/* Whose work a function does: the card's line, the op's shapes, what it costs. */
 static void put_where(Writer *w, const Call *call)
 {
-    fprintf(w->out, "/* ---- %s", call->op->name);
-    if (call->op->span.source) {
-        Place place = source_place(w->arena, call->op->span);
-        const char *slash = strrchr(place.file, '/');
-        fprintf(w->out, ", %s:%d", slash ? slash + 1 : place.file, place.line);
-    }
-    fprintf(w->out, ": %s ---- */\n\n", op_info[call->op->kind].word);
+    const Op *op = call->op;
+    const LayerNote *note = note_of(w, op->name);
+    fprintf(w->out, "/* ---- %s", op->name);
+    if (note)
+        fprintf(w->out, ", line %d of the card: %s", note->place.line, note->text);
+    fprintf(w->out, " ----\n * Part of %s:", op_info[op->kind].word);
+    for (int i = 0; i < op->ins; i++)
+        fprintf(w->out, " %s", dims_text(w->arena, op->in[i]));
+    fprintf(w->out, " ->");
+    for (int i = 0; i < MOST_OUTS; i++)
+        if (op->out[i])
+            fprintf(w->out, " %s", dims_text(w->arena, op->out[i]));
+    if (multiply_adds(op))
+        fprintf(w->out, "; %.3g million multiply-adds an image", (double)multiply_adds(op) / 1e6);
+    fprintf(w->out, ". */\n\n");
 }
 
 /* Numbers of the card become literals that C reads as floats. */
@@ -214,6 +254,28 @@ static void put_update(Writer *w)
         put_step(w, "update_bias", 0);
 }
 
+/* ---- headers ---- */
+
+/* What the kernels stand on; a header without `kernels` serves all. */
+static const struct { const char *header, *kernels; } headers[] = {
+    { "vec.h", NULL },
+    { "math.h", " sigmoid softmax sigmoid_loss softmax_loss sigmoid_loss_grad softmax_loss_grad softmax_grad " },
+    { "random.h", " dropout " },
+    { "list.h", " pool_grad_weight pool_grad_input " },
+    { "update.h", NULL },
+};
+
+static void put_headers(Writer *w, const Call **call, int calls)
+{
+    for (size_t i = 0; i < sizeof headers / sizeof *headers; i++) {
+        bool needed = !headers[i].kernels;
+        for (int k = 0; k < calls && !needed; k++)
+            needed = strstr(headers[i].kernels, arena_printf(w->arena, " %s ", call[k]->kernel)) != NULL;
+        if (needed)
+            fprintf(w->out, "%s\n", kernel_text(headers[i].header));
+    }
+}
+
 /* ---- segments ---- */
 
 static const char *const element_type[] = { [ELEMENT_FLOAT] = "float", [ELEMENT_INT] = "int32_t", [ELEMENT_BYTE] = "int8_t" };
@@ -322,18 +384,28 @@ static int segment_tasks(const Segment *segment)
     return segment->per_image ? SHARDS : tasks;
 }
 
+/* Tasks are numbered through all calls of a segment. */
 static void put_batch_segment(Writer *w, const Segment *segment)
 {
     for (int i = 0; i < segment->calls; i++) {
         const Call *call = segment->call[i];
+        bool last = i + 1 == segment->calls;
         Known known = { 0 };
-        fprintf(w->out, "    if (task >= 0 && task < %d) {\n", call->tasks);
-        declare(w, &known, call, false, "        ");
-        put_call(w, call, "        ");
-        fprintf(w->out, "    }\n");
-        if (i + 1 < segment->calls)
-            fprintf(w->out, "    task -= %d;\n", call->tasks);
+        if (!last)
+            fprintf(w->out, "    if (task < %d) {\n", call->tasks);
+        declare(w, &known, call, false, last ? "    " : "        ");
+        put_call(w, call, last ? "    " : "        ");
+        if (!last)
+            fprintf(w->out, "        return;\n    }\n    task -= %d;\n", call->tasks);
     }
+}
+
+static bool takes_task(const Call *call)
+{
+    for (int i = 0; i < call->arguments; i++)
+        if (!call->argument[i].buffer && !strcmp(call->argument[i].word, "task"))
+            return true;
+    return false;
 }
 
 static bool uses_scratch(const Segment *segment)
@@ -348,6 +420,10 @@ static bool uses_scratch(const Segment *segment)
 static void put_segment(Writer *w, const Plan *plan, int number)
 {
     const Segment *segment = &plan->segment[number];
+    fprintf(w->out, "/* %s\n *", segment->per_image ? "One image after another through:" : "The batch, cut in tasks:");
+    for (int i = 0; i < segment->calls; i++)
+        fprintf(w->out, "%s %s", i && i % 4 == 0 ? "\n *" : "", identifier(w->arena, segment->call[i]->name));
+    fprintf(w->out, " */\n");
     fprintf(w->out, "static void %s%d(void *context, int %s, int worker)\n{\n", use_word[plan->graph->use], number,
             segment->per_image ? "shard" : "task");
     fprintf(w->out, "    const Run *run = context;\n    const Step *step = run->step;\n    char *block = step->block;\n");
@@ -355,6 +431,8 @@ static void put_segment(Writer *w, const Plan *plan, int number)
         fprintf(w->out, "    char *scratch = step->scratch + (size_t)worker * step->scratch_bytes;\n");
     else
         fprintf(w->out, "    (void)worker;\n");
+    if (!segment->per_image && segment->calls == 1 && !takes_task(segment->call[0]))
+        fprintf(w->out, "    (void)task;\n");
     if (segment->per_image)
         put_image_segment(w, segment);
     else
@@ -391,10 +469,7 @@ void generate_functions(FILE *out, const Generation *g)
     const Call **call = all_calls(&w, &calls);
     const JobTrain *t = &g->job->train;
 
-    fprintf(out, "%s\n", kernel_text("vec.h"));
-    for (const KernelText *k = kernel_texts; k->name; k++)
-        if (strstr(k->name, ".h") && strcmp(k->name, "vec.h"))
-            fprintf(out, "%s\n", k->text);
+    put_headers(&w, call, calls);
     put_afters(&w, call, calls);
     put_update(&w);
     for (int i = 0; i < calls; i++)
