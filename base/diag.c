@@ -226,7 +226,8 @@ static void print_json_place(FILE *out, const char *kind, const char *text, cons
             place->column + place->width - 1);
 }
 
-static void print_json_notes(Diagnostics *diagnostics, FILE *out, const Note *note, const char *before)
+static void print_json_notes(Diagnostics *diagnostics, FILE *out, const Note *note,
+                             const char *before)
 {
     for (; note; note = note->next, before = ", ") {
         Place place = source_place(diagnostics->arena, note->span);

@@ -1,5 +1,5 @@
-/* diag.h - the mistakes of one run: collected while the compiler goes on, sorted by their place, and
- * printed with the text they speak of. What can be wrong is listed in diag.def. */
+/* diag.h - the mistakes of one run: collected while the compiler goes on, sorted by their place,
+ * and printed with the text they speak of. What can be wrong is listed in diag.def. */
 
 #ifndef BASE_DIAG_H
 #define BASE_DIAG_H
@@ -17,7 +17,7 @@ typedef enum {
 } DiagId;
 #undef DIAG
 
-/* The formats are constants here, not in a table, so that the compiler checks what is put in them. */
+/* The formats are constants, not rows of a table: so the compiler checks what is put in them. */
 #define DIAG(id, format) static const char diag_format_##id[] __attribute__((unused)) = format;
 #include "base/diag.def"
 #undef DIAG
@@ -27,8 +27,8 @@ typedef struct Diagnostics Diagnostics;
 /* Nothing is wrong yet. All that is collected lives in the arena. */
 Diagnostics *diag_open(Arena *arena);
 
-/* Adds a mistake at a span. The same mistake at the same place is reported once, however often it is
- * met: a block's line is read once for each of its uses.
+/* Adds a mistake at a span. The same mistake at the same place is reported once, however often it
+ * is met: a block's line is read once for each of its uses.
  *     diag_error(diagnostics, span, NOT_A_VECTOR, "dense", shape_text(...)); */
 #define diag_error(diagnostics, span, id, ...) \
     diag_add(diagnostics, span, DIAG_##id, diag_format_##id __VA_OPT__(, ) __VA_ARGS__)
@@ -39,8 +39,8 @@ void diag_add(Diagnostics *diagnostics, Span span, DiagId id, const char *format
 void diag_note(Diagnostics *diagnostics, Span span, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
-/* Between these two, every mistake is met on the way through a place, which its notes tell: "in this
- * 'basic'". Ways may lead through others; the innermost is noted first. */
+/* Between these two, every mistake is met on the way through a place, which its notes tell: "in
+ * this 'basic'". Ways may lead through others; the innermost is noted first. */
 void diag_enter(Diagnostics *diagnostics, Span span, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 void diag_leave(Diagnostics *diagnostics);
@@ -59,9 +59,9 @@ int diag_count(const Diagnostics *diagnostics);
 /* True where a mistake of this kind was added. */
 bool diag_has(const Diagnostics *diagnostics, DiagId id);
 
-/* The mistakes, sorted by place. Text is the form of GCC, with line and caret, in color where `color`.
- * JSON is one array, in the form of GCC's too: kind, message, id, file, line, column (from 1, in
- * bytes), end (the column of the last byte), and children, which are notes. */
+/* The mistakes, sorted by place. Text is the form of GCC, with line and caret, in color where
+ * `color`. JSON is one array, in the form of GCC's too: kind, message, id, file, line, column (from
+ * 1, in bytes), end (the column of the last byte), and children, which are notes. */
 void diag_print(Diagnostics *diagnostics, FILE *out, bool color);
 void diag_print_json(Diagnostics *diagnostics, FILE *out);
 

@@ -63,7 +63,7 @@ bool number_parse(const char *text, size_t length, Number *result)
     }
     /* The text ends in 0 or in a unit, so that strtol stops. */
     long exponent = i < length ? strtol(text + i + 1, NULL, 10) : 0;
-    if (labs(exponent) > NUMBER_DIGITS)
+    if (exponent < -NUMBER_DIGITS || exponent > NUMBER_DIGITS)
         return false;
     exponent -= places;
     *result = exponent < 0 ? reduced(value, power_of_ten((int)-exponent))
@@ -152,8 +152,8 @@ static int bit_length(Bits a)
     return length;
 }
 
-/* Long division in binary, to 64 bits and a sticky one; ldexp and the conversion round only once, to
- * nearest, ties to even, since the 64 bits are rounded to odd. */
+/* Long division in binary, to 64 bits and a sticky one; ldexp and the conversion round only once,
+ * to nearest, ties to even, since the 64 bits are rounded to odd. */
 double number_double(Number a)
 {
     if (!a.over)

@@ -1,5 +1,5 @@
-/* number.h - exact rational numbers: 1/255 is 1/255, and 0.1 + 0.2 is 0.3. Integers of 128 bits carry
- * them; what would need more is refused, never rounded. */
+/* number.h - exact rational numbers: 1/255 is 1/255, and 0.1 + 0.2 is 0.3. Integers of 128 bits
+ * carry them; what would need more is refused, never rounded. */
 
 #ifndef BASE_NUMBER_H
 #define BASE_NUMBER_H

@@ -50,7 +50,8 @@ static void print_tildes(FILE *out, const Place *place)
             putc('~', out);
 }
 
-void place_print(FILE *out, const Place *place, const char *severity, const char *message, bool color)
+void place_print(FILE *out, const Place *place, const char *severity, const char *message,
+                 bool color)
 {
     const char *bold = color ? "\033[1m" : "";
     const char *off = color ? "\033[0m" : "";

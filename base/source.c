@@ -57,6 +57,7 @@ Place source_place(Arena *arena, Span span)
         .line = line + 1,
         .column = span.from - first + 1,
         .width = to > span.from ? to - span.from : 1,
-        .text = shown_text(arena, source, first, last - first < MOST_SHOWN ? last : first + MOST_SHOWN),
+        .text =
+            shown_text(arena, source, first, last - first < MOST_SHOWN ? last : first + MOST_SHOWN),
     };
 }

@@ -31,7 +31,8 @@ static inline Span span_join(Span first, Span last)
 }
 
 /* A text as a source; name and text stay the caller's, and must outlive it. */
-const Source *source_new(Arena *arena, const char *name, const char *text, size_t length, int order);
+const Source *source_new(Arena *arena, const char *name, const char *text, size_t length,
+                         int order);
 
 /* Where a span begins, its line's text in the arena. The width ends with the line. Of a line that
  * nobody could read at once, the text is the beginning. */

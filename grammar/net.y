@@ -103,7 +103,8 @@ statement: head                 { $$ = $head; }
     | head block                { $$ = with_block($head, $block); }
     ;
 
-head: WORD arguments            { $$ = statement_new(parser->arena, $WORD, @WORD, $arguments.first); }
+head: WORD arguments
+        { $$ = statement_new(parser->arena, $WORD, @WORD, $arguments.first); }
     | WORD[label] COLON WORD[keyword] arguments
         {
             $$ = statement_new(parser->arena, $keyword, @keyword, $arguments.first);
@@ -276,7 +277,8 @@ static int yyreport_syntax_error(const yypcontext_t *context, Parser *parser, yy
         return 0;
     }
     if (parser->parentheses && parser->goes_on) {
-        diag_error(parser->diagnostics, parser->parenthesis[parser->parentheses - 1], NEVER_CLOSED, '(');
+        Span open = parser->parenthesis[parser->parentheses - 1];
+        diag_error(parser->diagnostics, open, NEVER_CLOSED, '(');
     } else {
         const char *found = found_text(parser, symbol, span);
         const char *expected = expected_text(context, parser->arena);

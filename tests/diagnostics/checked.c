@@ -1,0 +1,58 @@
+#include "tests/diagnostics/checked.h"
+
+#include <CUnit/CUnit.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "tests/support/scratch.h"
+
+static char *printed(Diagnostics *diagnostics)
+{
+    char *text;
+    size_t length;
+    FILE *out = open_memstream(&text, &length);
+    diag_print(diagnostics, out, false);
+    fclose(out);
+    return text;
+}
+
+Checked check_in(const char *folder, const char *name, const void *text, size_t length)
+{
+    scratch_write(folder, name, text, length);
+    int here = open(".", O_RDONLY | O_DIRECTORY);
+    CU_ASSERT_FATAL(here >= 0 && chdir(folder) == 0);
+    Arena *arena = arena_open();
+    Diagnostics *diagnostics = diag_open(arena);
+    Card *card = check_card(arena, name, diagnostics);
+    CU_ASSERT_FATAL(fchdir(here) == 0);
+    close(here);
+    return (Checked){arena, diagnostics, card, printed(diagnostics)};
+}
+
+void checked_close(Checked *checked)
+{
+    arena_close(checked->arena);
+    free(checked->said);
+}
+
+char *file_text(const char *path)
+{
+    FILE *in = fopen(path, "rb");
+    CU_ASSERT_FATAL(in != NULL);
+    char *text = NULL;
+    size_t length = 0;
+    if (getdelim(&text, &length, EOF, in) < 0)
+        text = strdup("");
+    fclose(in);
+    return text;
+}
+
+bool same_text(const char *what, const char *is, const char *should_be)
+{
+    if (!strcmp(is, should_be))
+        return true;
+    fprintf(stderr, "\n%s is\n%s\nand should be\n%s\n", what, is, should_be);
+    return false;
+}

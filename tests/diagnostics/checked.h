@@ -1,0 +1,28 @@
+/* checked.h - a card's text, checked as netc checks a file, and what was said of it. */
+
+#ifndef TESTS_DIAGNOSTICS_CHECKED_H
+#define TESTS_DIAGNOSTICS_CHECKED_H
+
+#include <stddef.h>
+
+#include "compiler/check/check.h"
+
+typedef struct {
+    Arena *arena;
+    Diagnostics *diagnostics;
+    Card *card;                 /* NULL where there are mistakes */
+    char *said;                 /* as printed, plain */
+} Checked;
+
+/* Writes the text into the folder as `name` and checks it there, so that messages begin with
+ * `name`. */
+Checked check_in(const char *folder, const char *name, const void *text, size_t length);
+void    checked_close(Checked *checked);
+
+/* A whole file as text that ends in 0, to be freed; the test fails where there is none. */
+char *file_text(const char *path);
+
+/* The two texts, where they differ, on standard error; true where they do not. */
+bool same_text(const char *what, const char *is, const char *should_be);
+
+#endif
