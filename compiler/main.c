@@ -13,6 +13,7 @@
 #include "compiler/pass/pass.h"
 #include "compiler/plan/plan.h"
 #include "compiler/tools/explain.h"
+#include "compiler/tools/statements.h"
 #include "compiler/output.h"
 
 /* The graph of one use after the passes up to `last`; NULL: all. */
@@ -40,6 +41,10 @@ static const Plan *plan_use(Arena *arena, const Card *card, UseKind use, const T
 
 static void dump(Arena *arena, const Card *card, const Options *options)
 {
+    if (!strcmp(options->dump, "ast")) {
+        statements_print(stdout, arena, card->source);
+        return;
+    }
     Graph *graph = run_passes(arena, card, USE_TRAIN, options->dump);
     if (strcmp(options->dump, "plan"))
         graph_print(stdout, graph);
@@ -148,7 +153,8 @@ static int compile(Arena *arena, const Options *options)
             diag_print(diagnostics, stderr, place_color(stderr));
         return EXIT_MISTAKE;
     }
-    if (options->command != COMMAND_CHECK && !(card->has_model && card->has_train)) {
+    bool needs_both = options->command != COMMAND_CHECK && !(options->dump && !strcmp(options->dump, "ast"));
+    if (needs_both && !(card->has_model && card->has_train)) {
         fprintf(stderr, "netc: %s: has no %s section, and nothing can be compiled without one\n", options->card,
                 card->has_model ? "train" : "model");
         return EXIT_MISTAKE;

@@ -24,7 +24,7 @@ static const struct {
 } flags[] = {
     { OPTION_OUTPUT, "-o", " FILE", "where the C program goes; - is standard output" },
     { OPTION_TARGET, "--target=", "NAME", "native (the default), x86-64-v4, x86-64-v3, x86-64-v2, armv8-a" },
-    { OPTION_DUMP, "--dump=", "PASS", "print what a pass leaves: lower, derive, fuse, dead, plan" },
+    { OPTION_DUMP, "--dump=", "PASS", "print what a pass leaves: ast, lower, derive, fuse, dead, plan" },
     { OPTION_DEPEND, "-MD", "", "also write a makefile rule that names every file read" },
     { OPTION_DEPEND_FILE, "-MF", " FILE", "where -MD's rule goes, instead of beside the program" },
     { OPTION_DIAGNOSTICS, "--diagnostics=", "json", "mistakes as JSON, for editors; or text" },
@@ -59,7 +59,7 @@ static bool refuse(int *code, const char *what, const char *text)
 
 static bool is_pass(const char *name)
 {
-    if (!strcmp(name, "lower") || !strcmp(name, "plan"))
+    if (!strcmp(name, "ast") || !strcmp(name, "lower") || !strcmp(name, "plan"))
         return true;
     for (int i = 0; i < PASSES; i++)
         if (!strcmp(name, passes[i].name))
