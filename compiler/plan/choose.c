@@ -16,7 +16,8 @@
 static Buffer *new_buffer(Plan *plan, const char *name, Store store, Element element, long count)
 {
     Buffer *buffer = arena_new(plan->arena, Buffer);
-    *buffer = (Buffer){ .name = name, .store = store, .element = element, .count = count, .first = -1, .last = -1 };
+    *buffer = (Buffer){ .number = plan->buffers, .name = name, .store = store, .element = element, .count = count,
+                        .first = -1, .last = -1 };
     *arena_push(plan->arena, plan->buffer, plan->buffers, plan->buffer_room) = buffer;
     return buffer;
 }
@@ -50,10 +51,14 @@ static long parameter_count(const Plan *plan, const Value *value)
     return value_size(value) / last * lanes_up(plan, last);
 }
 
-static bool is_winner(const Value *value)
+/* A winner is a place in a window: one of four after a convolution, any number of them elsewhere. */
+static Element element_of(const Plan *plan, const Value *value)
 {
     OpKind kind = value->maker->kind;
-    return value == value->maker->out[1] && (kind == OP_MAX_POOL || kind == OP_CONV_POOL);
+    bool second = value == value->maker->out[1];
+    if (kind == OP_TARGET || value == plan->graph->right || (second && kind == OP_MAX_POOL))
+        return ELEMENT_INT;
+    return second && kind == OP_CONV_POOL ? ELEMENT_BYTE : ELEMENT_FLOAT;
 }
 
 static Store store_of(const Value *value)
@@ -79,8 +84,6 @@ static Home *home(Plan *plan, const Value *value)
     if (home->buffer)
         return home;
     Store store = store_of(value);
-    Element element = store == STORE_TARGET || value == plan->graph->right ? ELEMENT_INT
-                    : is_winner(value) ? ELEMENT_BYTE : ELEMENT_FLOAT;
     long count;
     if (value->per_image) {
         int channels = value->dim[2];
@@ -91,7 +94,7 @@ static Home *home(Plan *plan, const Value *value)
         home->stride = (int)lanes_up(plan, value->dim[value->dims - 1]);
         count = parameter_count(plan, value);
     }
-    home->buffer = new_buffer(plan, value->name, store, element, count);
+    home->buffer = new_buffer(plan, value->name, store, element_of(plan, value), count);
     return home;
 }
 

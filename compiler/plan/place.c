@@ -22,15 +22,6 @@ static void touch(Buffer *buffer, int when)
     buffer->last = when > buffer->last ? when : buffer->last;
 }
 
-static void live_from_to(Plan *plan)
-{
-    for (int s = 0; s < plan->segments; s++)
-        for (int i = 0; i < plan->segment[s].calls; i++)
-            for (int k = 0; k < plan->segment[s].call[i]->arguments; k++)
-                if (plan->segment[s].call[i]->argument[k].buffer)
-                    touch(plan->segment[s].call[i]->argument[k].buffer, s);
-}
-
 /* What the caller reads after the last segment must not be overwritten before. */
 static void keep_to_the_end(Plan *plan, const Value *value)
 {
@@ -38,31 +29,43 @@ static void keep_to_the_end(Plan *plan, const Value *value)
         plan->home[value->id].buffer->last = plan->segments;
 }
 
+/* Calls visit for each buffer that a segment's calls name, in order; `when` counts calls through all
+ * segments. */
+static void each_use(Plan *plan, void visit(Buffer *buffer, int segment, int when))
+{
+    for (int s = 0, when = 0; s < plan->segments; s++)
+        for (int i = 0; i < plan->segment[s].calls; i++, when++)
+            for (int k = 0; k < plan->segment[s].call[i]->arguments; k++)
+                if (plan->segment[s].call[i]->argument[k].buffer)
+                    visit(plan->segment[s].call[i]->argument[k].buffer, s, when);
+}
+
+static void touch_segment(Buffer *buffer, int segment, int when)
+{
+    (void)when;
+    touch(buffer, segment);
+}
+
+static void touch_call(Buffer *buffer, int segment, int when)
+{
+    (void)segment;
+    if (buffer->store == STORE_SCRATCH)
+        touch(buffer, when);
+}
+
 /* A value that no other segment sees needs room for the image at hand alone. Its life is then counted
- * in calls of its segment. */
+ * in calls. */
 static void demote(Plan *plan)
 {
     for (int i = 0; i < plan->buffers; i++) {
         Buffer *buffer = plan->buffer[i];
-        if (buffer->store == STORE_BATCH && buffer->first == buffer->last && plan->graph->use != USE_VIEW)
+        if (buffer->store == STORE_BATCH && buffer->first >= 0 && buffer->first == buffer->last
+            && plan->graph->use != USE_VIEW) {
             buffer->store = STORE_SCRATCH;
+            buffer->first = buffer->last = -1;
+        }
     }
-    for (int s = 0; s < plan->segments; s++)
-        for (int i = 0; i < plan->segment[s].calls; i++)
-            for (int k = 0; k < plan->segment[s].call[i]->arguments; k++) {
-                Buffer *buffer = plan->segment[s].call[i]->argument[k].buffer;
-                if (buffer && buffer->store == STORE_SCRATCH && buffer->stride == 0) {
-                    buffer->first = buffer->last = -1;
-                    buffer->stride = 1;
-                }
-            }
-    for (int s = 0, when = 0; s < plan->segments; s++)
-        for (int i = 0; i < plan->segment[s].calls; i++, when++)
-            for (int k = 0; k < plan->segment[s].call[i]->arguments; k++) {
-                Buffer *buffer = plan->segment[s].call[i]->argument[k].buffer;
-                if (buffer && buffer->store == STORE_SCRATCH)
-                    touch(buffer, when);
-            }
+    each_use(plan, touch_call);
 }
 
 static void measure(const Plan *plan, Buffer *buffer)
@@ -74,10 +77,11 @@ static void measure(const Plan *plan, Buffer *buffer)
     buffer->bytes = (size_t)round_up((long)(buffer->stride * (size_t)copies + SPARE), 64);
 }
 
+/* The order among equals is the card's: an address would differ from run to run. */
 static int larger_first(const void *a, const void *b)
 {
     const Buffer *x = *(Buffer *const *)a, *y = *(Buffer *const *)b;
-    return x->bytes != y->bytes ? (x->bytes < y->bytes) - (x->bytes > y->bytes) : (x > y) - (x < y);
+    return x->bytes != y->bytes ? (x->bytes < y->bytes) - (x->bytes > y->bytes) : x->number - y->number;
 }
 
 static bool clash(const Buffer *a, const Buffer *b)
@@ -130,7 +134,7 @@ static int collect(const Plan *plan, Buffer **into, bool scratch)
 
 void plan_place(Plan *plan, size_t least)
 {
-    live_from_to(plan);
+    each_use(plan, touch_segment);
     keep_to_the_end(plan, plan->graph->output);
     keep_to_the_end(plan, plan->graph->loss);
     keep_to_the_end(plan, plan->graph->right);

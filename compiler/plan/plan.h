@@ -37,6 +37,7 @@ typedef enum {
 typedef enum { ELEMENT_FLOAT, ELEMENT_INT, ELEMENT_BYTE } Element;
 
 typedef struct {
+    int number;                 /* its place in Plan.buffer */
     const char *name;
     Store store;
     Element element;
