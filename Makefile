@@ -87,17 +87,20 @@ $(B)/tests/run: $(TEST_OBJECTS) $(TESTED)
 deps:
 	@scripts/deps.sh
 
-check: deps
+check:
+	@scripts/deps.sh check
 	@$(MAKE) --no-print-directory check-built
 
 check-built: all $(B)/demo/draw $(B)/tests/run
 	$(B)/tests/run
 
-check-long: deps
+check-long:
+	@scripts/deps.sh check
 	@$(MAKE) --no-print-directory check-built
 	scripts/check-long.sh
 
-demo: deps
+demo:
+	@scripts/deps.sh demo
 	@$(MAKE) --no-print-directory all $(B)/demo/draw
 	scripts/demo.sh
 
@@ -109,5 +112,5 @@ demo-fashion:
 clean:
 	rm -rf $(B)
 
-include install.mk demo.mk
+include install.mk demo.mk tests/kernels/kernels.mk
 -include $(COMPILER_OBJECTS:.o=.d) $(RUNTIME_OBJECTS:.o=.d) $(TEST_OBJECTS:.o=.d)

@@ -17,6 +17,14 @@ static long multiply_adds_of(const Layer *layer, int channels)
     return layer->kind == LAYER_DENSE ? (long)channels * layer->filters : 0;
 }
 
+/* Outside training a dropout passes on what it takes. */
+static const char *shown_by(const Layer *layer)
+{
+    while (layer->kind == LAYER_DROPOUT)
+        layer = layer->input[0];
+    return layer->name;
+}
+
 LayerNote *layer_notes(Arena *arena, const Card *card)
 {
     LayerNote *note = arena_array(arena, LayerNote, card->layers);
@@ -26,6 +34,7 @@ LayerNote *layer_notes(Arena *arena, const Card *card)
         Span line = layer->line.source ? layer->line : layer->span;
         note[i - 1] = (LayerNote){
             .name = layer->name,
+            .shows = shown_by(layer),
             .text = line.source ? arena_copy(arena, line.source->text + line.from, (size_t)(line.to - line.from)) : layer->name,
             .shape = layer->shape,
             .parameters = parameters_of(layer, channels),

@@ -2,12 +2,12 @@
  * segment, and one for every use that runs the segments in order. */
 
 #include <assert.h>
-#include <ctype.h>
 #include <string.h>
 
 #include "compiler/gen/gen.h"
 #include "compiler/gen/instantiate.h"
 #include "compiler/gen/kernels.h"
+#include "compiler/gen/names.h"
 
 /* A kernel with its numbers: calls that agree in all share one function. */
 typedef struct { const char *key, *name; } Instance;
@@ -18,6 +18,7 @@ typedef struct {
     const Generation *g;
     Instance *instance;
     int instances, room;
+    Names names;                /* of the plan at hand */
 } Writer;
 
 static const char *kernel_text(const char *file)
@@ -28,18 +29,6 @@ static const char *kernel_text(const char *file)
     fprintf(stderr, "netc: internal error: no kernel %s\n", file);
     assert(!"a kernel that netc holds");
     return "";
-}
-
-/* A `.` becomes `_` and a `/` two of them, so that dense1.bias and dense1/bias stay apart. */
-static char *identifier(Arena *arena, const char *name)
-{
-    char *text = arena_alloc(arena, 2 * strlen(name) + 1), *to = text;
-    for (const char *c = name; *c; c++) {
-        *to++ = isalnum((unsigned char)*c) ? *c : '_';
-        if (*c == '/')
-            *to++ = '_';
-    }
-    return text;
 }
 
 /* ---- kernels ---- */
@@ -78,8 +67,9 @@ static const char *function_of(Writer *w, const Call *call)
     return NULL;
 }
 
-static bool is_taken(const Writer *w, const char *name)
+static bool is_taken(const void *writer, const char *name)
 {
+    const Writer *w = writer;
     for (int i = 0; i < w->instances; i++)
         if (!strcmp(w->instance[i].name, name))
             return true;
@@ -151,12 +141,20 @@ static const char *update_name(const Writer *w, const Call *call)
     return bias && w->g->job->train.decay != 0 ? "update_bias" : "update_step";
 }
 
+/* A layer that draws has a number of its own among all that do: see random.h. */
+static const char *size_text(Arena *arena, const Size *size)
+{
+    if (!strcmp(size->name, "SALT"))
+        return arena_printf(arena, "RANDOM_LAYER + %ld", size->value);
+    return arena_printf(arena, size->value > 2147483647 ? "%ldu" : "%ld", size->value);
+}
+
 static void put_kernel(Writer *w, const Call *call)
 {
     Param param[MOST_SIZES + 3];
     int params = 0;
     for (int i = 0; i < call->sizes; i++)
-        param[params++] = (Param){ call->size[i].name, arena_printf(w->arena, call->size[i].value > 2147483647 ? "%ldu" : "%ld", call->size[i].value) };
+        param[params++] = (Param){ call->size[i].name, size_text(w->arena, &call->size[i]) };
     if (!strcmp(call->kernel, "dropout"))
         param[params++] = (Param){ "SCALE", literal(w->arena, 1 / (1 - call->op->rate)) };
     if (has_after(call))
@@ -184,6 +182,8 @@ static void put_after(Writer *w, const Call *call)
         fprintf(w->out, "INLINE vf %s(vf v, const float *b, int k)\n{\n", name);
     if (!call->bias)
         fprintf(w->out, "    (void)b;\n    (void)k;\n");
+    if (pool && !call->bias && !call->relu)
+        fprintf(w->out, "    (void)v;\n");
     if (pool && !call->relu)
         fprintf(w->out, "    (void)who;\n");
     if (call->bias)
@@ -317,7 +317,7 @@ static bool knows(const Known *known, const Buffer *buffer)
 
 static const char *local(Writer *w, const Buffer *buffer)
 {
-    return identifier(w->arena, buffer->name);
+    return name_of(&w->names, buffer, is_taken, w);
 }
 
 static void put_call(Writer *w, const Call *call, const char *indent)
@@ -442,6 +442,7 @@ static void put_segment(Writer *w, const Plan *plan, int number)
 
 static void put_use(Writer *w, const Plan *plan)
 {
+    w->names = (Names){ .arena = w->arena };
     for (int s = 0; s < plan->segments; s++)
         put_segment(w, plan, s);
     const Graph *graph = plan->graph;
@@ -455,7 +456,7 @@ static void put_use(Writer *w, const Plan *plan)
         const Buffer *loss = plan->home[graph->loss->id].buffer, *right = plan->home[graph->right->id].buffer;
         fprintf(w->out, "    step->loss = 0;\n    step->correct = 0;\n"
                         "    for (int image = 0; step->target && image < step->n; image++) {\n"
-                        "        step->loss += *(float *)(step->block + %zu + (size_t)image * %zu) / step->n;\n"
+                        "        step->loss += (double)*(float *)(step->block + %zu + (size_t)image * %zu) / step->n;\n"
                         "        step->correct += *(int32_t *)(step->block + %zu + (size_t)image * %zu);\n    }\n",
                 loss->place, loss->stride, right->place, right->stride);
     }

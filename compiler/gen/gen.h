@@ -9,6 +9,7 @@
 /* A layer as reports speak of it. */
 typedef struct {
     const char *name, *text;    /* "conv1", "conv 32 3x3 relu" */
+    const char *shows;          /* the layer whose value it has when it predicts: itself but for dropout */
     Shape shape;
     long parameters, multiply_adds;
     Place place;
@@ -30,6 +31,7 @@ void generate(FILE *out, const Generation *g);
 void generate_functions(FILE *out, const Generation *g);    /* functions.c: kernels, segments, uses */
 void generate_program(FILE *out, const Generation *g);      /* program.c: the tables */
 void generate_job(FILE *out, const Job *job);               /* job.c */
+Job job_without_places(Arena *arena, const Job *job);
 
 /* A place as an initialiser. Its file goes without a folder, so that the text is the same wherever the
  * card lies. */

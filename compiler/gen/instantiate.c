@@ -218,11 +218,32 @@ static bool unwrap(Tokens *all, int i)
     return true;
 }
 
+/* Whether a bracket closes a cast: after a type, or a star. */
+static bool closes_cast(const Token *t)
+{
+    static const char *const types[] = { "int", "long", "float", "double", "size_t", "uint32_t", "*" };
+    for (size_t i = 0; i < sizeof types / sizeof *types; i++)
+        if (is(t - 1, types[i]))
+            return true;
+    return false;
+}
+
+/* Whether a value ends here, so that a sign after it has two operands. */
+static bool ends_value(const Tokens *all, int i)
+{
+    const Token *t = all->token + i;
+    if (i < 1)
+        return false;
+    if (is_sign(t, ")"))
+        return !closes_cast(t);
+    return t->kind == NUMBER || is_sign(t, "]") || (t->kind == WORD && !is(t, "return") && !is(t, "case"));
+}
+
 /* a op b -> its value, unless a neighbour binds tighter or comes first: i - 4 + 1 stays. */
 static bool combine(Tokens *all, int i)
 {
     Token *t = all->token + i;
-    if (i < 1 || i + 3 >= all->count)
+    if (i < 1 || i + 3 >= all->count || (is_sign(t - 1, "+-") && !ends_value(all, i - 2)))
         return false;
     const Token *before = t - 1, *op = t + 1, *b = t + 2, *after = t + 3;
     if (b->kind != NUMBER || !(t->made || b->made) || !is_joined(op) || !is_joined(b))
@@ -257,8 +278,7 @@ static bool combine(Tokens *all, int i)
 static bool vanish(Tokens *all, int i)
 {
     const Token *t = all->token + i;
-    if (i < 2 || !t->made || !is_joined(t) || !is_joined(t - 1) ||
-        (t[-2].kind != WORD && t[-2].kind != NUMBER && !is_sign(t - 2, ")]")))
+    if (!t->made || !is_joined(t) || !is_joined(t - 1) || !ends_value(all, i - 2))
         return false;
     if (t->value == 1 ? !is_sign(t - 1, "*/")
                       : t->value || !is_sign(t - 1, "+-") || is_sign(t + 1, "*/%"))
@@ -335,6 +355,7 @@ static int drop_parameters(const Job *job, Tokens *all, int open)
             cut(all, --i, 3);
         } else {
             cut(all, i, is(t + 2, ",") ? 3 : 2);
+            all->token[i].gap_length = 0;
         }
     }
     if (i == open + 1) {

@@ -46,6 +46,10 @@ void put_string(FILE *out, const char *text)
 void put_place(FILE *out, const Place *place)
 {
     const char *slash = place->file ? strrchr(place->file, '/') : NULL;
+    if (!place->file) {
+        fprintf(out, ".place = { NULL, 0, 0, 1, NULL }");
+        return;
+    }
     fprintf(out, ".place = { ");
     put_string(out, slash ? slash + 1 : place->file);
     fprintf(out, ", %d, %d, %d, ", place->line, place->column, place->width);
@@ -154,4 +158,27 @@ void generate_job(FILE *out, const Job *job)
     put_data(out, &job->data);
     put_augment(out, job);
     put_train(out, &job->train);
+}
+
+/* The same job from nowhere: what a comment or a blank in the card may change is gone. */
+Job job_without_places(Arena *arena, const Job *job)
+{
+    Job bare = *job;
+    JobClass *class = arena_array(arena, JobClass, job->data.classes);
+    JobAugment *augment = arena_array(arena, JobAugment, job->augments);
+    const Place nowhere = { 0 };
+    bare.input.place = bare.data.place = bare.train.place = nowhere;
+    for (int i = 0; i < PART_COUNT; i++)
+        bare.data.part[i].place = nowhere;
+    for (int i = 0; i < job->data.classes; i++) {
+        class[i] = job->data.class[i];
+        class[i].place = nowhere;
+    }
+    for (int i = 0; i < job->augments; i++) {
+        augment[i] = job->augment[i];
+        augment[i].place = nowhere;
+    }
+    bare.data.class = class;
+    bare.augment = augment;
+    return bare;
 }

@@ -7,6 +7,9 @@
 
 #include "compiler/gen/gen.h"
 
+/* What runtime/program.h calls PROGRAM_VERSION: the compiler includes nothing of the runtime. */
+enum { PROGRAM_FORMAT = 1 };
+
 static Value *parameter_named(const Graph *graph, const char *name)
 {
     for (int i = 0; i < graph->values; i++)
@@ -63,13 +66,10 @@ static void put_layers(FILE *out, const Generation *g)
 {
     const Plan *view = g->plan[USE_VIEW];
     fprintf(out, "static const LayerRow layers[] = {\n");
-    const Value *last = NULL;
     for (int i = 0; i < g->layers; i++) {
         const LayerNote *layer = &g->layer[i];
-        const Value *value = parameter_named(view->graph, layer->name);
-        const Home *home = value ? &view->home[value->id] : last ? &view->home[last->id] : NULL;
-        last = value ? value : last;
-        bool input = home && home->buffer && home->buffer->store == STORE_INPUT;
+        const Home *home = &view->home[parameter_named(view->graph, layer->shows)->id];
+        bool input = home->buffer->store == STORE_INPUT;
         fprintf(out, "    { .name = ");
         put_string(out, layer->name);
         fprintf(out, ", .text = ");
@@ -77,7 +77,7 @@ static void put_layers(FILE *out, const Generation *g)
         fprintf(out, ", .shape = { %d, %d, %d }, .parameters = %ld, .multiply_adds = %ld,\n      ", layer->shape.h, layer->shape.w, layer->shape.c, layer->parameters, layer->multiply_adds);
         put_place(out, &layer->place);
         fprintf(out, ",\n      .view = %zu, .stride = %d, .is_conv = %d },\n",
-                home && home->buffer && !input ? home->buffer->place : 0, home ? home->stride : 0, layer->is_conv);
+                input ? 0 : home->buffer->place, home->stride, layer->is_conv);
     }
     fprintf(out, "};\n\n");
 }
@@ -88,7 +88,7 @@ void generate_program(FILE *out, const Generation *g)
     int parameters = put_parameters(out, train);
     put_layers(out, g);
     const Value *answer = predict->graph->output;
-    fprintf(out, "const Program program = {\n    .version = PROGRAM_VERSION,\n    .card = ");
+    fprintf(out, "const Program program = {\n    .version = %d,\n    .card = ", PROGRAM_FORMAT);
     put_string(out, g->card);
     fprintf(out, ",\n    .hash = CARD_HASH,\n    .target = \"%s\",\n    .batch = %d,\n    .output = { %d, %d, %d }, .output_stride = %zu,\n"
                  "    .classes = %d,\n    .parameter = parameters, .parameters = %d,\n    .layer = layers, .layers = %d,\n",
@@ -101,31 +101,36 @@ void generate_program(FILE *out, const Generation *g)
     fprintf(out, "    },\n};\n\nint main(int argc, char **argv)\n{\n    return trainer_main(&program, argc, argv);\n}\n");
 }
 
-/* FNV-1a over all that decides the result: the code and the tables are a function of the card. */
-static unsigned long long hash_of(const char *text, size_t length)
+/* FNV-1a (Fowler, Noll, Vo) over all that decides the result: the step's graph, the job, the target. A
+ * comment in the card changes none of them. */
+static unsigned long long hash_of(const Generation *g)
 {
+    const Plan *train = g->plan[USE_TRAIN];
+    Job job = job_without_places(train->arena, g->job);
+    char *text = NULL;
+    size_t length = 0;
+    FILE *memory = open_memstream(&text, &length);
+    fprintf(memory, "%s %d\n", train->target->name, PROGRAM_FORMAT);
+    graph_print(memory, train->graph);
+    generate_job(memory, &job);
+    fclose(memory);
     unsigned long long hash = 14695981039346656037u;
     for (size_t i = 0; i < length; i++)
         hash = (hash ^ (unsigned char)text[i]) * 1099511628211u;
+    free(text);
     return hash;
 }
 
 void generate(FILE *out, const Generation *g)
 {
     const Target *target = g->plan[USE_TRAIN]->target;
-    char *body = NULL;
-    size_t length = 0;
-    FILE *memory = open_memstream(&body, &length);
-    generate_functions(memory, g);
-    generate_program(memory, g);
-    fclose(memory);
     fprintf(out, "/* Made by netc %s from %s for %s. What to change is the card, not this file.\n *\n"
                  " * A network is run by three functions, train, predict and view; each runs its segments one after\n"
                  " * another, all threads at once within one. The table `program` at the end is what the runtime drives. */\n\n"
                  "#include <stddef.h>\n#include <stdint.h>\n#include <string.h>\n\n#include \"runtime/program.h\"\n\n"
                  "#if !(%s) || defined __FAST_MATH__\n#error \"made for -march=%s without fast-math: another would give other numbers\"\n#endif\n\n"
                  "#define VL %d\n#define CARD_HASH \"%016llx\"\n\n", NETC_VERSION, g->card, target->name, target->test,
-            target->name, target->lanes, hash_of(body, length));
-    fwrite(body, 1, length, out);
-    free(body);
+            target->name, target->lanes, hash_of(g));
+    generate_functions(out, g);
+    generate_program(out, g);
 }

@@ -128,6 +128,8 @@ static Op *pool_of(const Fusion *f, Chain *chain, Backward *backward, bool *trai
     if (chain->first->dilation.h != 1 || chain->first->dilation.w != 1)
         return NULL;
     *training = has_backward(f, chain, pool, backward);
+    if (!*training && value_users(f->graph, pool->out[1]))
+        return NULL;            /* its gradient stays a max_pool's, and so must it */
     int readers = 1 + (*training && chain->relu);
     return value_users(f->graph, chain->end) == readers ? pool : NULL;
 }

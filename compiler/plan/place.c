@@ -68,11 +68,15 @@ static void demote(Plan *plan)
     each_use(plan, touch_call);
 }
 
+/* Images and shards lie as close as the kernels for the batch expect, which step from one to the next
+ * by the floats that one has: whole vectors, whatever a vector is. What is no vectors at all no such
+ * kernel reads, and it begins on a cache line. */
 static void measure(const Plan *plan, Buffer *buffer)
 {
     long copies = buffer->store == STORE_BATCH ? round_up(plan->batch, 4) : buffer->store == STORE_SHARD ? SHARDS : 1;
     size_t one = (size_t)buffer->count * element_bytes(buffer->element);
-    bool packed = one % 64 != 0 && (one <= 16 || buffer->store == STORE_INPUT || buffer->store == STORE_TARGET);
+    bool vectors = buffer->element == ELEMENT_FLOAT && buffer->count % plan->target->lanes == 0;
+    bool packed = one <= 16 || vectors || buffer->store == STORE_INPUT || buffer->store == STORE_TARGET;
     buffer->stride = packed ? one : (size_t)round_up((long)one, 64);
     buffer->bytes = (size_t)round_up((long)(buffer->stride * (size_t)copies + SPARE), 64);
 }

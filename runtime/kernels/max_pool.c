@@ -4,7 +4,7 @@
  *   x [H][W][XS]  ->  y [P][Q][XS], winner [P][Q][XS]: which of the window, row by row
  *
  * The first window begins TOP rows and LEFT columns outside. */
-KERNEL void max_pool(const float *restrict x, float *restrict y, int8_t *restrict winner,
+KERNEL void max_pool(const float *restrict x, float *restrict y, int32_t *restrict winner,
                      int H, int W, int XS, int WH, int WW, int SH, int SW, int TOP, int LEFT,
                      int P, int Q)
 {
@@ -25,6 +25,6 @@ KERNEL void max_pool(const float *restrict x, float *restrict y, int8_t *restric
                         who = ipick(more, isplat(r * WW + s), who);
                     }
                 store(y + at, best);
-                store8(winner + at, who);
+                *(vi *)(winner + at) = who;
             }
 }

@@ -1,7 +1,7 @@
 /* Each gradient goes to what won its window.
  *
  *   winner, dy [P][Q][XS]  ->  dx [H][W][XS]; the windows are max_pool's */
-KERNEL void max_pool_grad(const int8_t *restrict winner, const float *restrict dy,
+KERNEL void max_pool_grad(const int32_t *restrict winner, const float *restrict dy,
                           float *restrict dx,
                           int H, int W, int XS, int WH, int WW, int SH, int SW, int TOP, int LEFT,
                           int P, int Q)
@@ -12,7 +12,7 @@ KERNEL void max_pool_grad(const int8_t *restrict winner, const float *restrict d
             for (int c = 0; c < XS; c += VL) {
                 int at = (p * Q + q) * XS + c;
                 vf g = load(dy + at);
-                vi who = load8(winner + at);
+                vi who = *(const vi *)(winner + at);
                 for (int r = 0; r < WH; r++)
                     for (int s = 0; s < WW; s++) {
                         int h = p * SH + r - TOP, w = q * SW + s - LEFT;

@@ -158,10 +158,9 @@ static void install_works_anywhere_and_uninstall_takes_its_own_alone(void)
     CU_ASSERT_EQUAL(run("sh tests/demo/install.sh"), 0);
 }
 
-static void the_manual_page_is_sound(void)
+static void the_manual_pages_tell_what_the_programs_take(void)
 {
-    if (run("command -v mandoc >/dev/null") == 0)
-        CU_ASSERT_EQUAL(run("! mandoc -Tlint -Wwarning man/netc.1 | grep ."), 0);
+    CU_ASSERT_EQUAL(run("sh tests/demo/manual.sh"), 0);
 }
 
 void suite_demo(void)
@@ -175,5 +174,5 @@ void suite_demo(void)
     CU_ADD_TEST(suite, wrong_use_and_full_disks_are_told_apart);
     CU_ADD_TEST(suite, deps_installs_what_lacks_and_asks_nothing_otherwise);
     CU_ADD_TEST(suite, install_works_anywhere_and_uninstall_takes_its_own_alone);
-    CU_ADD_TEST(suite, the_manual_page_is_sound);
+    CU_ADD_TEST(suite, the_manual_pages_tell_what_the_programs_take);
 }

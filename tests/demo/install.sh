@@ -27,15 +27,38 @@ if command -v pkg-config > /dev/null; then
     esac
 fi
 
-# 2. in place, and moved: netc finds its parts beside itself, from any folder
+# makes_a_trainer NETC: of a card that lies elsewhere, in the current folder; it runs.
+makes_a_trainer() {
+    rm -f small small.c
+    "$1" build "$root/tests/demo/small.net" > "$here/log" 2>&1 || wrong "$1: $(cat "$here/log")"
+    ./small summary > "$here/log" 2>&1 || wrong "the trainer of $1: $(cat "$here/log")"
+    ! grep -q "$root" small.c || wrong "small.c names the build tree"
+}
+
+# 2. in place, moved as a whole, and through a link: netc finds its parts beside itself, from any folder
 scripts/install.sh install "$here/prefix" > "$here/log" || wrong "install failed"
 mkdir "$here/else where"
 cd "$here/else where" || exit 1
-"$here/prefix/bin/netc" build "$root/examples/catdog/catdog.net" > "$here/log" 2>&1 || wrong "$(cat "$here/log")"
-./catdog summary > "$here/log" 2>&1 || wrong "$(cat "$here/log")"
+makes_a_trainer "$here/prefix/bin/netc"
+ln -s "$here/prefix/bin/netc" link
+makes_a_trainer ./link
+mv "$here/prefix" "$here/moved"
+makes_a_trainer "$here/moved/bin/netc"
+mv "$here/moved" "$here/prefix"
+PATH=$here/prefix/bin:$PATH
+makes_a_trainer netc
+
+# 3. a trainer of one's own make, with what the .pc file tells
+if command -v pkg-config > /dev/null; then
+    export PKG_CONFIG_PATH="$here/prefix/lib/pkgconfig"
+    # shellcheck disable=SC2046 # words
+    cc -O2 -march=native $(pkg-config --cflags netc) -o own small.c $(pkg-config --libs netc) > "$here/log" 2>&1 ||
+        wrong "$(cat "$here/log")"
+    ./own summary > "$here/log" 2>&1 || wrong "a trainer made with pkg-config: $(cat "$here/log")"
+fi
 cd "$root" || exit 1
 
-# 3. again over the old, with a file of somebody else's among netc's: uninstall takes its own alone
+# 4. again over the old, with a file of somebody else's among netc's: uninstall takes its own alone
 mkdir -p "$here/prefix/share/netc/models"
 echo mine > "$here/prefix/share/netc/models/mine.net"
 scripts/install.sh install "$here/prefix" > "$here/log" || wrong "install over an install failed"
@@ -45,7 +68,7 @@ scripts/install.sh uninstall /opt/netc "$here/stage" > "$here/log" || wrong "uni
 [ -z "$(files "$here/stage")" ] || wrong "left: $(files "$here/stage")"
 [ -z "$(find "$here/stage" -name netc -path '*/opt/netc/*')" ] || wrong "empty folders of netc's are left"
 
-# 4. wrong use
+# 5. wrong use
 scripts/install.sh uninstall "$here/nowhere" > /dev/null 2>&1
 [ $? = 3 ] || wrong "uninstalling nothing does not exit with 3"
 scripts/install.sh install usr > /dev/null 2>&1

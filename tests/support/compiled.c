@@ -16,7 +16,7 @@
 #define FOLDER "build/tests-tmp"
 
 /* What `netc build` gives the compiler, less what makes a program of it; and no warnings. */
-#define FLAGS "-std=gnu17 -O2 -march=native -fno-math-errno -fno-predictive-commoning -Wall -Wextra -Werror -I. -shared -fPIC"
+#define FLAGS "-std=gnu17 -fno-math-errno -Wall -Wextra -Werror -I. -shared -fPIC"
 
 static const char *environment(const char *name, const char *otherwise)
 {
@@ -57,15 +57,28 @@ static size_t input_bytes(const Program *program)
 
 Compiled *compiled_open(const char *name, const char *text, int threads)
 {
+    return compiled_open_as(name, text, threads, &(CompiledHow){ 0 });
+}
+
+static const char *or_else(const char *told, const char *otherwise)
+{
+    return told ? told : otherwise;
+}
+
+Compiled *compiled_open_as(const char *name, const char *text, int threads, const CompiledHow *how)
+{
     char path[256];
+    const char *target = or_else(how->target, "native");
+    const char *compiler = or_else(how->compiler, environment("CC", "cc"));
+    const char *own = strstr(compiler, "clang") ? "-ffp-contract=on" : "-fno-predictive-commoning";
     mkdir("build", 0777);
     mkdir(FOLDER, 0777);
     snprintf(path, sizeof path, FOLDER "/%s.net", name);
     write_text(path, text);
-    if (!run("%s -o " FOLDER "/%s.c %s >" FOLDER "/%s.out", environment("NETC", "build/bin/netc"),
-             name, path, name) ||
-        !run("%s " FLAGS " -o " FOLDER "/%s.so " FOLDER "/%s.c", environment("CC", "cc"), name,
-             name))
+    if (!run("%s --target=%s -o " FOLDER "/%s.c %s >" FOLDER "/%s.out",
+             environment("NETC", "build/bin/netc"), target, name, path, name) ||
+        !run("%s %s -march=%s %s " FLAGS " -o " FOLDER "/%s.so " FOLDER "/%s.c", compiler,
+             or_else(how->optimize, "-O2"), target, own, name, name))
         return NULL;
 
     snprintf(path, sizeof path, FOLDER "/%s.so", name);

@@ -23,10 +23,18 @@ typedef struct {
     float *input;               /* [batch] images, aligned as Step.input must be */
 } Compiled;
 
+/* How a program is made; what is NULL is as for compiled_open. */
+typedef struct {
+    const char *compiler;       /* $CC, else cc */
+    const char *target;         /* "native" */
+    const char *optimize;       /* "-O2" */
+} CompiledHow;
+
 /* Compiles the text of a card, which messages and files call `name` ("chain": chain.net, chain.c,
  * chain.so). All parameters are zeros. NULL, after netc or the C compiler has printed why, where
  * either refuses it. `name` must differ from that of every program still open. */
 Compiled *compiled_open(const char *name, const char *text, int threads);
+Compiled *compiled_open_as(const char *name, const char *text, int threads, const CompiledHow *how);
 
 /* The same for the card in a file; its name is the file's, without .net. */
 Compiled *compiled_open_file(const char *path, int threads);

@@ -1,0 +1,23 @@
+/* names.h - C identifiers for what a card names. A card may call a layer `int`, `step` or `linux`. */
+
+#ifndef GEN_NAMES_H
+#define GEN_NAMES_H
+
+#include "base/arena.h"
+#include "compiler/plan/plan.h"
+
+/* A `.` becomes `_` and a `/` two of them; a word that C, the generated file or a header of the kernels
+ * uses itself, a `_` at its end. */
+const char *identifier(Arena *arena, const char *name);
+
+/* The names of one plan's buffers, which are apart from each other. */
+typedef struct {
+    Arena *arena;
+    struct Local { const Buffer *buffer; const char *name; } *local;
+    int locals, room;
+} Names;
+
+/* The same for the same buffer. `taken`: says whether somebody else has a name. */
+const char *name_of(Names *names, const Buffer *buffer, bool (*taken)(const void *, const char *), const void *whose);
+
+#endif

@@ -1,0 +1,411 @@
+/* bound.c - how far a float program may be from the evaluator, value by value. A sum is exact, and its
+ * bound 0, where its terms are whole multiples of a grain and all of them together, without their
+ * signs, stay below 2^24 grains: then no partial sum rounds, whatever the order. Otherwise, and behind
+ * it, the bound is 4 sqrt(K) 2^-24 sum|ab| for K terms, and what the inputs' bounds make of it. */
+
+#include <assert.h>
+#include <float.h>
+#include <math.h>
+#include <string.h>
+
+#include "tests/generated/reference.h"
+
+#define ROUNDING 0x1p-24
+
+/* A gap between logits behind which nothing of a probability is left in a float. */
+#define GAP 128
+
+typedef struct {
+    Evaluated *all;
+    const Op *op;
+    int n;
+    long count;                 /* of out[0] */
+    double *x[2], *error[2];    /* values and bounds of the first two inputs */
+    double *y, *bound;          /* of out[0] */
+} Rule;
+
+static Arena *arena_of(const Rule *r)
+{
+    return r->all->graph->arena;
+}
+
+/* The op alone on other inputs; in[] by the op's inputs, NULL: as they are. Returns out[0]. */
+static double *apply(const Rule *r, double *const in[])
+{
+    const Evaluation *e = &r->all->evaluation;
+    Graph one = *r->all->graph;
+    Op *op = (Op *)r->op;
+    one.op = &op;
+    one.ops = 1;
+    Evaluation changed = *e;
+    changed.data = arena_array(one.arena, double *, one.values);
+    memcpy(changed.data, e->data, sizeof *e->data * (size_t)one.values);
+    for (int i = 0; i < op->ins; i++)
+        if (in[i])
+            changed.data[op->in[i]->id] = in[i];
+    for (int i = 0; i < MOST_OUTS; i++)
+        if (op->out[i])
+            changed.data[op->out[i]->id] = arena_array(one.arena, double, value_count(op->out[i], r->n));
+    graph_evaluate(&one, &changed);
+    return changed.data[op->out[0]->id];
+}
+
+static bool is_product(OpKind kind)
+{
+    return kind == OP_CONV || kind == OP_CONV_GRAD_INPUT || kind == OP_CONV_GRAD_WEIGHT || kind == OP_DENSE
+        || kind == OP_DENSE_GRAD_INPUT || kind == OP_DENSE_GRAD_WEIGHT;
+}
+
+static bool is_average(OpKind kind)
+{
+    return kind == OP_AVERAGE_POOL || kind == OP_AVERAGE_POOL_GRAD;
+}
+
+/* ---- exact sums ---- */
+
+/* The largest power of two of which all elements are multiples; infinite for zeros alone. */
+static double grain_of(const double *x, long count)
+{
+    double grain = INFINITY;
+    for (long i = 0; i < count; i++) {
+        if (x[i] == 0)
+            continue;
+        int exponent;
+        double m = frexp(fabs(x[i]), &exponent);
+        unsigned long long bits = (unsigned long long)ldexp(m, 53);
+        grain = fmin(grain, ldexp(1, exponent - 53 + __builtin_ctzll(bits)));
+    }
+    return grain;
+}
+
+static bool are_floats(const double *x, long count)
+{
+    for (long i = 0; i < count; i++)
+        if ((double)(float)x[i] != x[i])
+            return false;
+    return true;
+}
+
+static double largest(const double *x, long count)
+{
+    double most = 0;
+    for (long i = 0; i < count; i++)
+        most = fmax(most, fabs(x[i]));
+    return most;
+}
+
+/* `total`: the sums of the terms without their signs. */
+static bool is_exact(const Rule *r, const double *total)
+{
+    const Op *op = r->op;
+    double grain = is_product(op->kind) ? 1 : INFINITY, most = largest(total, r->count);
+    for (int i = 0; i < op->ins; i++) {
+        if (op->kind == OP_MAX_POOL_GRAD && i == 0)
+            continue;           /* the winners */
+        long count = value_count(op->in[i], r->n);
+        if (largest(r->all->bound[op->in[i]->id], count) > 0)
+            return false;
+        double g = grain_of(r->all->evaluation.data[op->in[i]->id], count);
+        grain = is_product(op->kind) ? grain * g : fmin(grain, g);
+    }
+    double area = op->window.h * (double)op->window.w;
+    if (op->kind == OP_AVERAGE_POOL)
+        most *= area;
+    if (op->kind == OP_AVERAGE_POOL_GRAD)
+        grain /= area;
+    return (most == 0 || most / grain < 0x1p24) && are_floats(r->y, r->count);
+}
+
+/* ---- sums and products ---- */
+
+static double *magnitudes(const Rule *r, int i, bool with_error)
+{
+    long count = value_count(r->op->in[i], r->n);
+    const double *x = r->all->evaluation.data[r->op->in[i]->id], *e = r->all->bound[r->op->in[i]->id];
+    double *m = arena_array(arena_of(r), double, count);
+    for (long k = 0; k < count; k++)
+        m[k] = fabs(x[k]) + (with_error ? e[k] : 0);
+    return m;
+}
+
+static double *ones(const Rule *r, int i)
+{
+    long count = value_count(r->op->in[i], r->n);
+    double *m = arena_array(arena_of(r), double, count);
+    for (long k = 0; k < count; k++)
+        m[k] = 1;
+    return m;
+}
+
+static void sum_rule(Rule *r)
+{
+    double *exact[64] = { 0 }, *off[64] = { 0 }, *one[64] = { 0 };
+    for (int i = r->op->kind == OP_MAX_POOL_GRAD; i < r->op->ins; i++)
+        exact[i] = magnitudes(r, i, false);
+    double *total = apply(r, exact);
+    if (is_exact(r, total))
+        return;
+    for (int i = r->op->kind == OP_MAX_POOL_GRAD; i < r->op->ins; i++) {
+        off[i] = magnitudes(r, i, true);
+        one[i] = ones(r, i);
+    }
+    const double *reached = apply(r, off), *terms = apply(r, one);
+    for (long k = 0; k < r->count; k++) {
+        double many = is_average(r->op->kind) ? r->op->window.h * r->op->window.w : terms[k] + 1;
+        r->bound[k] = reached[k] - total[k] + 4 * sqrt(many) * ROUNDING * reached[k];
+    }
+}
+
+/* Numbers that only move carry their bounds with them. */
+static void move_rule(Rule *r)
+{
+    double *error[64] = { 0 };
+    for (int i = 0; i < r->op->ins; i++)
+        error[i] = r->all->bound[r->op->in[i]->id];
+    memcpy(r->bound, apply(r, error), sizeof *r->bound * (size_t)r->count);
+}
+
+/* ---- where rounding may decide ---- */
+
+static void relu_rule(Rule *r)
+{
+    for (long k = 0; k < r->count; k++) {
+        double e = r->error[0][k];
+        r->bound[k] = r->x[0][k] < -e ? 0 : e;
+        r->all->unsure += e > 0 && fabs(r->x[0][k]) <= e;
+    }
+}
+
+static void relu_grad_rule(Rule *r)
+{
+    for (long k = 0; k < r->count; k++)
+        r->bound[k] = r->x[0][k] > 0 ? r->error[1][k] : 0;
+}
+
+/* Whether anybody may come so near to the winner of a window that rounding changes it. */
+static void count_near_winners(Rule *r)
+{
+    const Op *op = r->op;
+    Shape xs = image_shape(op->in[0]), ys = image_shape(op->out[0]);
+    const double *winner = r->all->evaluation.data[op->out[1]->id];
+    for (long k = 0; k < r->count; k++) {
+        long c = k % ys.c, q = k / ys.c % ys.w, p = k / ys.c / ys.w % ys.h, image = k / shape_size(ys);
+        long top = p * op->stride.h - op->padding.top, left = q * op->stride.w - op->padding.left;
+        for (int i = 0; i < op->window.h * op->window.w; i++) {
+            long h = top + i / op->window.w, w = left + i % op->window.w;
+            if (i == winner[k] || h < 0 || h >= xs.h || w < 0 || w >= xs.w)
+                continue;
+            long at = image * shape_size(xs) + (h * xs.w + w) * xs.c + c;
+            double reach = r->bound[k] + r->error[0][at];
+            r->all->unsure += reach > 0 && r->x[0][at] >= r->y[k] - reach;
+        }
+    }
+}
+
+static void max_pool_rule(Rule *r)
+{
+    double *in[] = { r->error[0] };
+    memcpy(r->bound, apply(r, in), sizeof *r->bound * (size_t)r->count);
+    count_near_winners(r);
+}
+
+/* ---- functions that bend ---- */
+
+static void sigmoid_rule(Rule *r)
+{
+    for (long k = 0; k < r->count; k++)
+        r->bound[k] = r->error[0][k] / 4 + 8 * ROUNDING * r->y[k] + 0x1p-148;
+}
+
+static void sigmoid_grad_rule(Rule *r)
+{
+    for (long k = 0; k < r->count; k++) {
+        double y = r->x[0][k], ey = r->error[0][k], dy = fabs(r->x[1][k]), ed = r->error[1][k];
+        double slope = y * (1 - y), off = ey + ey * ey + 4 * ROUNDING * slope;
+        r->bound[k] = ed * (slope + off) + dy * off + 2 * ROUNDING * fabs(r->y[k]);
+    }
+}
+
+/* Relative: a step of each logit, and of the sum, times e to it. */
+static double softmax_factor(const double *z, const double *e, int c)
+{
+    double off = 0, most = -INFINITY, least = INFINITY;
+    for (int k = 0; k < c; k++) {
+        off = fmax(off, e[k]);
+        most = fmax(most, z[k]);
+        least = fmin(least, z[k]);
+    }
+    return expm1(2 * off + 4 * ROUNDING * (fmin(most - least, GAP) + 8));
+}
+
+static void softmax_rule(Rule *r)
+{
+    int c = r->op->out[0]->dim[2];
+    for (long p = 0; p < r->count; p += c)
+        for (int k = 0; k < c; k++)
+            r->bound[p + k] = r->y[p + k] * softmax_factor(r->x[0] + p, r->error[0] + p, c) + 0x1p-148;
+}
+
+static void softmax_grad_rule(Rule *r)
+{
+    int c = r->op->out[0]->dim[2];
+    for (long p = 0; p < r->count; p += c) {
+        const double *y = r->x[0] + p, *ey = r->error[0] + p, *dy = r->x[1] + p, *ed = r->error[1] + p;
+        double dot = 0, off = 0;
+        for (int k = 0; k < c; k++) {
+            dot += fabs(y[k] * dy[k]);
+            off += ey[k] * fabs(dy[k]) + (y[k] + ey[k]) * ed[k];
+        }
+        off += ROUNDING * dot;
+        for (int k = 0; k < c; k++) {
+            double inner = fabs(dy[k]) + dot, inner_off = ed[k] + off + ROUNDING * inner;
+            r->bound[p + k] = ey[k] * inner + (y[k] + ey[k]) * inner_off + ROUNDING * fabs(r->y[p + k]);
+        }
+    }
+}
+
+/* ---- losses ---- */
+
+/* Whether the answer is sure: its logit leads by so much that no float tells its probability from 1. */
+static bool is_decided(const double *z, const double *e, int c)
+{
+    if (c == 1)
+        return fabs(z[0]) - e[0] > GAP;
+    int best = 0, near = 0;
+    for (int k = 1; k < c; k++)
+        best = z[k] > z[best] ? k : best;
+    for (int k = 0; k < c; k++)
+        near += k != best && z[best] - z[k] - e[best] - e[k] < GAP;
+    return !near;
+}
+
+static void loss_rule(Rule *r)
+{
+    int c = r->op->in[0]->dim[2];
+    double *right = r->all->bound[r->op->out[1]->id];
+    for (int i = 0; i < r->n; i++) {
+        const double *z = r->x[0] + i * c, *e = r->error[0] + i * c;
+        double off = largest(e, c), lead = c == 1 ? fabs(z[0]) : INFINITY;
+        int best = 0;
+        for (int k = 1; k < c; k++)
+            best = z[k] > z[best] ? k : best;
+        for (int k = 0; k < c && c > 1; k++)
+            lead = k == best ? lead : fmin(lead, z[best] - z[k]);
+        right[i] = off > 0 && lead <= 2 * off;
+        r->bound[i] = off == 0 && is_decided(z, e, c) && are_floats(&r->y[i], 1)
+            ? 0 : 2 * off + 2 * ROUNDING * fabs(r->y[i]);
+    }
+}
+
+static void loss_grad_rule(Rule *r)
+{
+    int c = r->op->in[0]->dim[2];
+    bool power = (r->n & (r->n - 1)) == 0;
+    for (int i = 0; i < r->n; i++) {
+        const double *z = r->x[0] + i * c, *e = r->error[0] + i * c;
+        bool decided = is_decided(z, e, c);
+        double factor = c == 1 ? largest(e, c) / 4 : softmax_factor(z, e, c);
+        for (int k = 0; k < c; k++) {
+            double round = ROUNDING * fabs(r->y[i * c + k]);
+            r->bound[i * c + k] = decided ? (power ? 0 : round) : round + factor / r->n;
+        }
+    }
+}
+
+/* ---- updates ---- */
+
+typedef struct {
+    const JobTrain *train;
+    double w, g, eg, rate;      /* eg: the bound of g */
+    double s[2];                /* the states before */
+} Change;
+
+/* Bounds of the new weight and states. */
+static void step_bound(OpKind kind, const Change *p, double *w, double s[2])
+{
+    const JobTrain *t = p->train;
+    double g = fabs(p->g), size = fabs(p->w);
+    if (kind == OP_SGD) {
+        double speed = t->momentum * fabs(p->s[0]) + p->rate * g;
+        s[0] = p->rate * p->eg + 4 * ROUNDING * speed;
+        *w = (1 + t->momentum) * s[0] + 4 * ROUNDING * (size + 2 * speed);
+        return;
+    }
+    bool adam = kind == OP_ADAM;
+    double rho = adam ? t->beta2 : t->rho, v = p->s[adam];
+    double square = rho * v + (1 - rho) * g * g, ev = (1 - rho) * (2 * g + p->eg) * p->eg + 8 * ROUNDING * (v + square);
+    double root = sqrt(square + (adam ? 0 : t->epsilon)) + (adam ? t->epsilon : 0);
+    double top = adam ? t->beta1 * fabs(p->s[0]) + (1 - t->beta1) * g : g;
+    double etop = adam ? (1 - t->beta1) * p->eg + 8 * ROUNDING * (fabs(p->s[0]) + g) : p->eg;
+    double step = p->rate * top / root;
+    *w = p->rate * etop / root + step * ev / square + 16 * ROUNDING * step + 2 * ROUNDING * size;
+    s[adam] = ev;
+    if (adam)
+        s[0] = etop;
+}
+
+static void update_rule(Rule *r)
+{
+    const Op *op = r->op;
+    const JobTrain *train = r->all->graph->train;
+    double decay = op->out[0]->dims > 1 ? train->decay : 0, update = (double)r->all->evaluation.update;
+    bool plain = op->kind == OP_SGD && op->ins == 2 && decay == 0 && train->rate == 1;
+    double grain = fmin(grain_of(r->x[0], r->count), grain_of(r->x[1], r->count));
+    Change step = { .train = train, .rate = train->rate };
+    if (op->kind == OP_ADAM)
+        step.rate *= sqrt(1 - pow(train->beta2, update)) / (1 - pow(train->beta1, update));
+    for (long k = 0; k < r->count; k++) {
+        double s[2] = { 0 };
+        step.w = r->x[0][k];
+        step.g = r->x[1][k] + decay * step.w;
+        step.eg = r->error[1][k] + (decay != 0 ? 2 * ROUNDING * fabs(decay * step.w) + ROUNDING * fabs(step.g) : 0);
+        for (int i = 2; i < op->ins; i++)
+            step.s[i - 2] = r->all->evaluation.data[op->in[i]->id][k];
+        if (plain && step.eg == 0 && (fabs(step.w) + fabs(step.g)) / grain < 0x1p24)
+            continue;
+        step_bound(op->kind, &step, &r->bound[k], s);
+        for (int i = 2; i < op->ins; i++)
+            r->all->bound[op->out[i - 1]->id][k] = s[i - 2];
+    }
+}
+
+/* ---- all ---- */
+
+static void choose_rule(Rule *r)
+{
+    switch (r->op->kind) {
+    case OP_INPUT: case OP_TARGET: case OP_PARAMETER: case OP_STATE:
+        break;
+    case OP_PAD: case OP_CROP: case OP_RESHAPE: case OP_CONCAT: case OP_SLICE:
+        move_rule(r); break;
+    case OP_RELU:              relu_rule(r); break;
+    case OP_RELU_GRAD:         relu_grad_rule(r); break;
+    case OP_MAX_POOL:          max_pool_rule(r); break;
+    case OP_SIGMOID:           sigmoid_rule(r); break;
+    case OP_SIGMOID_GRAD:      sigmoid_grad_rule(r); break;
+    case OP_SOFTMAX:           softmax_rule(r); break;
+    case OP_SOFTMAX_GRAD:      softmax_grad_rule(r); break;
+    case OP_SIGMOID_LOSS: case OP_SOFTMAX_LOSS:
+        loss_rule(r); break;
+    case OP_SIGMOID_LOSS_GRAD: case OP_SOFTMAX_LOSS_GRAD:
+        loss_grad_rule(r); break;
+    case OP_SGD: case OP_RMSPROP: case OP_ADAM:
+        update_rule(r); break;
+    default:
+        sum_rule(r);
+    }
+}
+
+void bound_all(Evaluated *all)
+{
+    for (int i = 0; i < all->graph->ops; i++) {
+        const Op *op = all->graph->op[i];
+        Rule r = { .all = all, .op = op, .n = all->recipe->n, .count = value_count(op->out[0], all->recipe->n),
+                   .y = all->evaluation.data[op->out[0]->id], .bound = all->bound[op->out[0]->id] };
+        for (int k = 0; k < op->ins && k < 2; k++) {
+            r.x[k] = all->evaluation.data[op->in[k]->id];
+            r.error[k] = all->bound[op->in[k]->id];
+        }
+        choose_rule(&r);
+    }
+}

@@ -1,0 +1,114 @@
+/* programs.c - random cards, compiled and held against the evaluator: every other one on whole numbers,
+ * exactly, the rest on real numbers within the derived bound. Each number is a card for ever, so that a
+ * find can be run again: NETC_PROGRAMS=FROM-TO runs those instead of the usual few. */
+
+#include <CUnit/CUnit.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "tests/generated/draft.h"
+#include "tests/generated/hold.h"
+
+enum { USUAL = 60, TRIES = 20, THREADS = 2 };
+
+typedef struct {
+    int exact, bounded, skipped;
+    double worst;
+} Count;
+
+/* Whatever processors there are, old ones must be served, too; and each compiler that is here. */
+static CompiledHow how_of(unsigned number)
+{
+    CompiledHow how = { .optimize = number % 6 ? "-O1" : "-O2" };
+    if (number % 5 == 1 && __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma"))
+        how.target = "x86-64-v3";
+    if (number % 7 == 1)
+        how.target = "x86-64-v2";
+    if (number % 9 == 2 && system("command -v clang >/dev/null") == 0)
+        how.compiler = "clang";
+    return how;
+}
+
+/* The largest power of two, since a third of an image has no exact gradient. */
+static int whole_batch(int batch)
+{
+    int n = 1;
+    while (2 * n <= batch && n < 8)
+        n *= 2;
+    return n;
+}
+
+static void tell(const char *what, unsigned number, const Subject *s)
+{
+    fprintf(stderr, "program %u: %s\n%s", number, what, s->text);
+}
+
+static void hold_whole(Subject *s, unsigned number, Count *count)
+{
+    int batch = s->compiled->program->batch;
+    Recipe recipe = { .n = whole_batch(batch), .seed = number, .whole = true, .density = 8, .position = number };
+    Held held = hold(s, recipe);
+    count->exact += held.exact;
+    count->bounded += !held.exact && !held.unsure;
+    count->skipped += held.unsure != 0;
+    recipe.n = batch > 3 ? 3 : 1;
+    Held rest = hold(s, recipe);
+    count->skipped += rest.unsure != 0;
+    if (held.wrong || rest.wrong)
+        tell("wrong on whole numbers", number, s);
+}
+
+/* Where rounding may decide who wins, other numbers are taken. */
+static void hold_real(Subject *s, unsigned number, Count *count)
+{
+    int batch = s->compiled->program->batch;
+    Held held = { .unsure = 1 };
+    for (unsigned i = 0; i < TRIES && held.unsure; i++)
+        held = hold(s, (Recipe){ .n = batch > 3 ? i % 2 ? 1 : 3 : 1, .seed = number * TRIES + i, .position = number });
+    count->bounded += !held.unsure;
+    count->skipped += held.unsure != 0;
+    if (held.worst > count->worst)
+        count->worst = held.worst;
+    if (held.wrong)
+        tell("out of bound", number, s);
+}
+
+static void check_program(unsigned number, Count *count)
+{
+    char text[DRAFT_ROOM], name[32];
+    bool whole = number % 2 == 0;
+    CompiledHow how = how_of(number);
+    draft_card(text, number, whole);
+    snprintf(name, sizeof name, "program-%u", number);
+    Subject s = subject_open(name, text, THREADS, &how);
+    if (s.compiled && whole)
+        hold_whole(&s, number, count);
+    else if (s.compiled)
+        hold_real(&s, number, count);
+    subject_close(&s);
+}
+
+static void random_programs(void)
+{
+    unsigned from = 0, to = USUAL;
+    const char *told = getenv("NETC_PROGRAMS");
+    if (told)
+        CU_ASSERT_EQUAL(sscanf(told, "%u-%u", &from, &to), 2);
+    Count count = { 0 };
+    for (unsigned number = from; number < to; number++)
+        check_program(number, &count);
+    int total = (int)(to - from);
+    CU_ASSERT(count.skipped <= 1 + total / 20);
+    CU_ASSERT(count.exact >= total * 4 / 10);
+    if (told)
+        printf("%d exact, %d within the bound, of which at most %.3g was used, %d not sure enough\n", count.exact,
+               count.bounded, count.worst, count.skipped);
+}
+
+void suite_programs(void);
+void suite_programs(void)
+{
+    CU_pSuite suite = CU_add_suite("generated: random programs", NULL, NULL);
+    CU_ADD_TEST(suite, random_programs);
+}

@@ -1,0 +1,18 @@
+/* kernels.h - the tests of wide/, which are compiled anew for every width of a vector. */
+
+#ifndef TESTS_KERNELS_KERNELS_H
+#define TESTS_KERNELS_KERNELS_H
+
+typedef struct {
+    const char *name;           /* of the kernel's file, or of a header's part */
+    void (*run)(void);
+} KernelTest;
+
+/* The files of wide/, each of which holds one table, ended by {0}. */
+#define WIDE_FILES(X, width) \
+    X(convolution, width) X(sparse, width) X(dense, width) X(pool, width) X(move, width) X(smooth, width) X(update, width)
+
+#define WIDE_NAME_(file, width) file##_tests_##width
+#define WIDE_NAME(file, width) WIDE_NAME_(file, width)
+
+#endif

@@ -1,0 +1,323 @@
+/* convolution.c - conv, conv_pool, conv_grad_weight, and what lays out their operands. */
+
+#include "tests/kernels/wide/wide.h"
+
+/* What follows the sum, as the generator composes it; here it changes from call to call. */
+static bool with_bias, with_relu;
+
+INLINE vf after(vf v, const float *b, int k)
+{
+    if (with_bias)
+        v += load(b + k);
+    return with_relu ? keep_where(~(v < (vf){0}), v) : v;
+}
+
+INLINE void after_pool(vf *v, vi *who, const float *b, int k)
+{
+    *v += with_bias ? load(b + k) : (vf){0};
+    if (!with_relu)
+        return;
+    *who = ipick(*v <= (vf){0}, isplat(4), *who);
+    *v = keep_where(~(*v < (vf){0}), *v);
+}
+
+#define AFTER after
+#include "runtime/kernels/conv.c"
+#undef AFTER
+#define AFTER after_pool
+#include "runtime/kernels/conv_pool.c"
+#include "runtime/kernels/conv_grad_weight.c"
+#include "runtime/kernels/pack.c"
+#include "runtime/kernels/pack_flipped.c"
+#include "runtime/kernels/spread.c"
+
+/* Pictures of h x w x c with `gap` floats after each pixel's; k filters of r x s. */
+typedef struct {
+    int h, w, c, gap, k, r, s, sh, sw, dh, dw;
+} Shape;
+
+static const Shape shapes[] = {
+    { 7, 9, 3, 0, 5, 3, 3, 1, 1, 1, 1 },        /* an input of colours */
+    { 6, 5, 1, 0, 17, 1, 1, 1, 1, 1, 1 },
+    { 5, 23, 4, 12, 32, 3, 3, 1, 1, 1, 1 },     /* channels with pads */
+    { 9, 8, 7, 1, 33, 2, 3, 2, 1, 1, 1 },
+    { 11, 10, 2, 0, 64, 3, 2, 1, 3, 1, 1 },
+    { 9, 12, 3, 0, 16, 3, 3, 1, 1, 2, 1 },
+    { 10, 13, 5, 3, 8, 2, 3, 1, 2, 3, 2 },
+    { 4, 4, 16, 0, 40, 4, 3, 1, 1, 1, 1 },      /* the picture's whole height */
+    { 3, 3, 9, 7, 3, 2, 2, 1, 1, 1, 1 },
+};
+
+static int rows_of(const Shape *z)    { return (z->h - 1 - (z->r - 1) * z->dh) / z->sh + 1; }
+static int columns_of(const Shape *z) { return (z->w - 1 - (z->s - 1) * z->dw) / z->sw + 1; }
+static int pixel_of(const Shape *z)   { return z->c + z->gap; }
+static int weight_rows(const Shape *z) { return z->r * z->s * z->c; }
+
+static float of_picture(const Shape *z, const float *x, int p, int q, int r, int s, int c)
+{
+    return x[((p * z->sh + r * z->dh) * z->w + q * z->sw + s * z->dw) * pixel_of(z) + c];
+}
+
+/* w [R][S][C][KS] */
+static double naive_conv(const Shape *z, const float *x, const float *w, int p, int q, int k)
+{
+    double sum = 0;
+    for (int r = 0; r < z->r; r++)
+        for (int s = 0; s < z->s; s++)
+            for (int c = 0; c < z->c; c++)
+                sum += (double)of_picture(z, x, p, q, r, s, c) * w[((r * z->s + s) * z->c + c) * up(z->k) + k];
+    return sum;
+}
+
+static double cut(double v) { return v < 0 ? 0 : v; }
+
+/* w [ROWS][KS] -> [KS/KV][ROWS][KV] */
+static void naive_pack(const float *w, float *u, int rows, int ks, int kv)
+{
+    for (int row = 0; row < rows; row++)
+        for (int k = 0; k < ks; k++)
+            u[(k / kv * rows + row) * kv + k % kv] = w[row * ks + k];
+}
+
+/* A pixel's pads hold NaN: nobody may read them. */
+static float *given_picture(const Shape *z)
+{
+    float *x = given_rows(z->h * z->w, z->c, pixel_of(z), 4);
+    for (int i = 0; i < z->h * z->w; i++)
+        for (int c = z->c; c < pixel_of(z); c++)
+            x[i * pixel_of(z) + c] = NAN;
+    return x;
+}
+
+/* Where a NaN goes. */
+enum { NOWHERE, IN_PICTURE, IN_WEIGHT, POISONS };
+
+/* How a convolution is called. `whole`: a row of the window as one run. */
+typedef struct {
+    Shape shape;
+    bool whole;
+    int tw, kb, poison;
+    bool bias, relu;
+} Way;
+
+static bool may_be_whole(const Shape *z) { return !z->gap && z->dw == 1; }
+
+/* Every way to call a convolution whose rows have `columns` results (or pairs of them, for a pool). */
+static void each_way(void (*test)(const Way *), bool pool)
+{
+    for (int i = 0; i < COUNT(shapes); i++) {
+        const Shape *z = &shapes[i];
+        int most = rows_of(z) < 2 && pool ? 0 : columns_of(z) / (pool ? 2 : 1);
+        for (int whole = 0; whole <= may_be_whole(z); whole++)
+            for (int kb = 1; kb <= 2 && up(z->k) / VL % kb == 0; kb++)
+                for (int tw = 1; tw <= 5 && tw <= most; tw++)
+                    for (int poison = 0; poison < POISONS; poison++)
+                        for (int follow = 0; follow < 4; follow++) {
+                            Way way = { *z, whole, tw, kb, poison, follow & 1, follow & 2 };
+                            with_bias = way.bias;
+                            with_relu = way.relu;
+                            test(&way);
+                        }
+    }
+}
+
+static void open_way(const char *kernel, const Way *y)
+{
+    const Shape *z = &y->shape;
+    open_case("%s %dx%dx%d+%d, %d filters %dx%d, stride %dx%d, dilation %dx%d; %s, TW %d, KB %d, bias %d, relu %d, NaN %d",
+              kernel, z->h, z->w, z->c, z->gap, z->k, z->r, z->s, z->sh, z->sw, z->dh, z->dw,
+              y->whole ? "whole rows" : "taps", y->tw, y->kb, y->bias, y->relu, y->poison);
+}
+
+typedef struct { float *x, *w, *u, *b; } Operands;
+
+static Operands given_operands(const Way *way)
+{
+    const Shape *z = &way->shape;
+    int ks = up(z->k);
+    Operands o = { given_picture(z), given_rows(weight_rows(z), z->k, ks, 4), given(weight_rows(z) * ks, 0),
+                   given_rows(1, z->k, ks, 9) };
+    if (way->poison == IN_PICTURE)
+        o.x[((z->r - 1) * z->dh * z->w + (z->s - 1) * z->dw) * pixel_of(z)] = NAN;  /* the first window's end */
+    if (way->poison == IN_WEIGHT)
+        o.w[z->k / 2] = NAN;
+    naive_pack(o.w, o.u, weight_rows(z), ks, way->kb * VL);
+    seal();
+    return o;
+}
+
+static int nans(const float *y, int count)
+{
+    int found = 0;
+    for (int i = 0; i < count; i++)
+        found += y[i] != y[i];
+    return found;
+}
+
+static void conv_way(const Way *way)
+{
+    const Shape *z = &way->shape;
+    int p = rows_of(z), q = columns_of(z), ks = up(z->k), runs = way->whole ? 1 : z->s;
+    open_way("conv", way);
+    Operands o = given_operands(way);
+    float *y = blank(p * q * ks), *want = copy_of(y);
+    for (int i = 0; i < p * q; i++)
+        for (int k = 0; k < ks; k++) {
+            double v = naive_conv(z, o.x, o.w, i / q, i % q, k) + (way->bias ? o.b[k] : 0);
+            want[i * ks + k] = (float)(way->relu ? cut(v) : v);
+        }
+    if (!nans(want, p * q * ks) != !way->poison)
+        differs("the NaN goes nowhere");
+
+    conv(o.x, o.u, o.b, y, z->w, pixel_of(z), z->r, runs, z->s * z->c / runs, z->sh, z->sw, z->dh, z->dw, p, q, ks,
+         way->tw, way->kb);
+    same(y, want);
+    close_case();
+}
+
+static void test_conv(void) { each_way(conv_way, false); }
+
+/* The first of the largest, or the last NaN. */
+static int naive_winner(const double v[4])
+{
+    int best = 0;
+    for (int i = 1; i < 4; i++)
+        if (v[i] > v[best] || v[i] != v[i])
+            best = i;
+    return best;
+}
+
+static void pool_way(const Way *way)
+{
+    const Shape *z = &way->shape;
+    int ph = rows_of(z) / 2, pw = columns_of(z) / 2, ks = up(z->k), runs = way->whole ? 1 : z->s;
+    open_way("conv_pool", way);
+    Operands o = given_operands(way);
+    float *y = blank(ph * pw * ks), *want = copy_of(y);
+    int8_t *winner = blank_bytes(ph * pw * ks), *who = copy_of(winner);
+    int live = 0;
+    for (int i = 0; i < ph * pw; i++)
+        for (int k = 0; k < ks; k++) {
+            double v[4];
+            for (int n = 0; n < 4; n++)
+                v[n] = naive_conv(z, o.x, o.w, i / pw * 2 + n / 2, i % pw * 2 + n % 2, k);
+            int best = naive_winner(v);
+            double sum = v[best] + (way->bias ? o.b[k] : 0);
+            want[i * ks + k] = (float)(way->relu ? cut(sum) : sum);
+            who[i * ks + k] = (int8_t)(way->relu && sum <= 0 ? 4 : best);
+            live += sum != sum && who[i * ks + k] < 4;
+        }
+    if (!live != !way->poison)
+        differs("the NaN has no gradient");
+
+    conv_pool(o.x, o.u, o.b, y, winner, z->w, pixel_of(z), z->r, runs, z->s * z->c / runs, z->sh, z->sw, z->dh, z->dw,
+              ph, pw, ks, way->tw, way->kb);
+    same(y, want);
+    same(winner, who);
+    close_case();
+}
+
+static void test_conv_pool(void) { each_way(pool_way, true); }
+
+static void grad_weight_case(const Shape *z, bool whole, int et, int kb)
+{
+    int p = rows_of(z), q = columns_of(z), ks = up(z->k), runs = whole ? 1 : z->s;
+    Way way = { *z, whole, et, kb, NOWHERE, false, false };
+    open_way("conv_grad_weight (TW is ET)", &way);
+    float *x = given_picture(z), *dy = given_rows(p * q, z->k, ks, 4);
+    float *dw = begun(weight_rows(z) * ks, 9), *want = copy_of(dw);
+    seal();
+    for (int row = 0; row < weight_rows(z); row++)
+        for (int k = 0; k < ks; k++)
+            for (int i = 0; i < p * q; i++)
+                want[row * ks + k] += dy[i * ks + k] * of_picture(z, x, i / q, i % q, row / (z->s * z->c),
+                                                                  row / z->c % z->s, row % z->c);
+
+    conv_grad_weight(x, dy, dw, z->w, pixel_of(z), z->r, runs, z->s * z->c / runs, z->sh, z->sw, z->dh, z->dw, p, q, ks,
+                     et, kb);
+    same(dw, want);
+    close_case();
+}
+
+static void test_conv_grad_weight(void)
+{
+    for (int i = 0; i < COUNT(shapes); i++)
+        for (int whole = 0; whole <= may_be_whole(&shapes[i]); whole++)
+            for (int kb = 1; kb <= 2 && up(shapes[i].k) / VL % kb == 0; kb++)
+                for (int et = 1; et <= 8 && et <= shapes[i].c * (whole ? shapes[i].s : 1); et++)
+                    grad_weight_case(&shapes[i], whole, et, kb);
+}
+
+/* ---- layouts ---- */
+
+static void test_pack(void)
+{
+    for (int kb = 1; kb <= 4; kb++)
+        for (int blocks = 1; blocks <= 3; blocks++) {
+            int rows = 7 * blocks, kv = kb * VL, ks = blocks * kv;
+            open_case("pack %d rows, %d blocks of %d", rows, blocks, kv);
+            float *w = given(rows * ks, 99), *u = blank(rows * ks), *want = copy_of(u);
+            seal();
+            naive_pack(w, want, rows, ks, kv);
+            for (int task = 0; task < blocks; task++)
+                pack(w, u, task, rows, ks, kv);
+            same(u, want);
+            close_case();
+        }
+}
+
+static void pack_flipped_case(const Shape *z, int cv)
+{
+    int taps = z->r * z->s, ks = up(z->k), tasks = (z->c + cv - 1) / cv;
+    open_case("pack_flipped %dx%dx%dx%d, CV %d", z->r, z->s, z->c, z->k, cv);
+    float *w = given_rows(weight_rows(z), z->k, ks, 99), *u = blank(tasks * taps * z->k * cv), *want = copy_of(u);
+    seal();
+    for (int c = 0; c < tasks * cv; c++)
+        for (int tap = 0; tap < taps; tap++)
+            for (int k = 0; k < z->k; k++)
+                want[((c / cv * taps + taps - 1 - tap) * z->k + k) * cv + c % cv] = c < z->c ? w[(tap * z->c + c) * ks + k] : 0;
+    for (int task = 0; task < tasks; task++)
+        pack_flipped(w, u, task, z->r, z->s, z->c, z->k, ks, cv);
+    same(u, want);
+    close_case();
+}
+
+static void test_pack_flipped(void)
+{
+    for (int i = 0; i < COUNT(shapes); i++)
+        for (int vectors = 1; vectors <= 2; vectors++)
+            pack_flipped_case(&shapes[i], vectors * VL);
+}
+
+static void spread_case(const Shape *z)
+{
+    int p = rows_of(z), q = columns_of(z), ks = up(z->k), top = (z->r - 1) * z->dh, left = (z->s - 1) * z->dw;
+    int zh = z->h + top, zw = z->w + left;
+    open_case("spread %dx%dx%d by %dx%d into %dx%d", p, q, z->k, z->sh, z->sw, zh, zw);
+    float *dy = given_rows(p * q, z->k, ks, 99), *to = blank(zh * zw * ks), *want = copy_of(to);
+    seal();
+    for (int i = 0; i < zh * zw * ks; i++)
+        want[i] = 0;
+    for (int i = 0; i < p * q; i++)
+        for (int k = 0; k < ks; k++)
+            want[((top + i / q * z->sh) * zw + left + i % q * z->sw) * ks + k] = dy[i * ks + k];
+    spread(dy, to, p, q, ks, z->sh, z->sw, top, left, zh, zw);
+    same(to, want);
+    close_case();
+}
+
+static void test_spread(void)
+{
+    for (int i = 0; i < COUNT(shapes); i++)
+        spread_case(&shapes[i]);
+}
+
+WIDE_TESTS(convolution) = {
+    { "conv", test_conv },
+    { "conv_pool", test_conv_pool },
+    { "conv_grad_weight", test_conv_grad_weight },
+    { "pack", test_pack },
+    { "pack_flipped", test_pack_flipped },
+    { "spread", test_spread },
+    { 0 },
+};
