@@ -51,17 +51,18 @@ run ./catdog train --epochs 10
 say "5. How good is it on the pictures that it was not trained on?"
 run ./catdog evaluate
 
-say "6. Pictures that were drawn after it was trained:"
-run ./catdog predict held-out
+say "6. A cat and a dog that took no part in the training:"
+run ./catdog predict held-out/cat.1001.jpg held-out/dog.1001.jpg
 
-say "7. What each convolution saw in one of them."
-run ./catdog look held-out/cat.1000.jpg --output look
+say "7. What each convolution saw in that cat: ears, whiskers, eyes."
+run ./catdog look held-out/cat.1001.jpg --output look
 
 seconds=$(($(date +%s) - start))
 cat <<END
 
 Done in $((seconds / 60)) min $((seconds % 60)) s. All of it is in build/demo: the generated catdog.c, the program
-./catdog, the run's checkpoints and curve in runs/catdog/, the pictures of what it saw in look/.
+./catdog, the run's checkpoints and curve in runs/catdog/, the pictures of what it saw in look/,
+and more pictures to ask about: ./catdog predict held-out
 
 The same card on real photographs, the 25,000 of Kaggle's "Dogs vs. Cats":
     mkdir -p build/photos/data && cd build/photos
