@@ -22,12 +22,23 @@ static const char *root(Arena *arena)
     return arena_copy(arena, path, strlen(path));
 }
 
-enum { MOST_WORDS = 128 };
+/* A command line; ends in NULL. */
+typedef struct {
+    Arena *arena;
+    char **word;
+    int words, room;
+} Line;
 
-static void add_words(char **word, int *words, char *text)
+static void add_word(Line *line, char *word)
 {
-    for (char *rest, *next = strtok_r(text, " \t", &rest); next && *words < MOST_WORDS - 1; next = strtok_r(NULL, " \t", &rest))
-        word[(*words)++] = next;
+    *arena_push(line->arena, line->word, line->words, line->room) = word;
+}
+
+static void add_words(Line *line, const char *text)
+{
+    char *copy = arena_copy(line->arena, text, strlen(text)), *rest;
+    for (char *next = strtok_r(copy, " \t\n", &rest); next; next = strtok_r(NULL, " \t\n", &rest))
+        add_word(line, next);
 }
 
 static bool is_clang(const char *compiler)
@@ -76,15 +87,16 @@ static bool run(char **word)
 
 bool build_program(Arena *arena, const char *source, const char *program, const Target *target)
 {
-    const char *compiler = compiler_name(), *flags = getenv("CFLAGS");
-    char *word[MOST_WORDS] = { 0 };
-    int words = 0;
-    add_words(word, &words, arena_copy(arena, compiler, strlen(compiler)));
-    add_words(word, &words, arena_printf(arena, "%s %s", build_flags(arena, target), flags ? flags : ""));
-    word[words++] = arena_printf(arena, "-I%s/include/netc", root(arena));
-    word[words++] = arena_printf(arena, "-o%s", program);
-    word[words++] = arena_copy(arena, source, strlen(source));
-    word[words++] = arena_printf(arena, "%s/lib/libnetc.a", root(arena));
-    add_words(word, &words, arena_copy(arena, libraries, strlen(libraries)));
-    return run(word);
+    const char *flags = getenv("CFLAGS"), *at = root(arena);
+    Line line = { .arena = arena };
+    add_words(&line, compiler_name());
+    add_words(&line, build_flags(arena, target));
+    add_words(&line, flags ? flags : "");
+    add_word(&line, arena_printf(arena, "-I%s/include/netc", at));
+    add_word(&line, arena_printf(arena, "-o%s", program));
+    add_word(&line, arena_copy(arena, source, strlen(source)));
+    add_word(&line, arena_printf(arena, "%s/lib/libnetc.a", at));
+    add_words(&line, libraries);
+    add_word(&line, NULL);
+    return run(line.word);
 }

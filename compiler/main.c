@@ -2,6 +2,7 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "base/arena.h"
 #include "base/diag.h"
@@ -71,9 +72,29 @@ static void put_for_make(FILE *out, const char *name)
         fprintf(out, *name == ' ' || *name == '#' ? "\\%c" : *name == '$' ? "$%c" : "%c", *name);
 }
 
-static bool write_dependencies(Arena *arena, const Card *card, const char *path, const char *program)
+/* True where a file that netc is to make is one that it read. */
+static bool would_overwrite(const Card *card, const char *path)
 {
-    Output file = output_open(arena, path);
+    struct stat made, read;
+    for (int i = 0; i < card->reads && !stat(path, &made); i++)
+        if (!stat(card->read[i], &read) && read.st_dev == made.st_dev && read.st_ino == made.st_ino) {
+            fprintf(stderr, "netc: %s is what was read, and would be overwritten; -o names another file\n", path);
+            return true;
+        }
+    return false;
+}
+
+/* "out/catdog.c" -> "out/catdog.d" */
+static const char *beside(Arena *arena, const char *path)
+{
+    size_t length = strlen(path);
+    bool c = length > 2 && !strcmp(path + length - 2, ".c");
+    return arena_printf(arena, "%.*s.d", (int)(c ? length - 2 : length), path);
+}
+
+static bool write_dependencies(const Card *card, const char *path, const char *program)
+{
+    Output file = output_open(path);
     if (!file.out)
         return false;
     put_for_make(file.out, program);
@@ -102,15 +123,17 @@ static int write_program(Arena *arena, const Card *card, const Options *options)
     const char *name = program_name(arena, options->card);
     const char *path = options->output ? options->output
                      : strcmp(options->card, "-") || options->command == COMMAND_BUILD ? arena_printf(arena, "%s.c", name) : "-";
+    if (would_overwrite(card, path) || (options->command == COMMAND_BUILD && would_overwrite(card, name)))
+        return EXIT_USAGE;
     Generation g = plan_all(arena, card, options);
-    Output file = output_open(arena, path);
+    Output file = output_open(path);
     if (!file.out)
         return EXIT_WORLD;
     generate(file.out, &g);
     if (!output_close(&file))
         return EXIT_WORLD;
-    const char *depend = options->depend && !*options->depend ? arena_printf(arena, "%s.d", name) : options->depend;
-    if (depend && !write_dependencies(arena, card, depend, path))
+    const char *depend = options->depend && !*options->depend ? beside(arena, path) : options->depend;
+    if (depend && !write_dependencies(card, depend, path))
         return EXIT_WORLD;
     if (!strcmp(path, "-"))
         return 0;

@@ -2,6 +2,9 @@
 
 #include "compiler/notes.h"
 
+#include <ctype.h>
+#include <string.h>
+
 static long parameters_of(const Layer *layer, int channels)
 {
     long inputs = layer->kind == LAYER_CONV ? (long)layer->window.h * layer->window.w * channels : channels;
@@ -25,6 +28,26 @@ static const char *shown_by(const Layer *layer)
     return layer->name;
 }
 
+/* A statement on one line, without comments, and cut off before what would end or begin a comment in C. */
+static const char *one_line(Arena *arena, Span span)
+{
+    const char *from = span.source->text + span.from, *end = span.source->text + span.to;
+    char *line = arena_alloc(arena, (size_t)(end - from) + 1), *to = line;
+    for (bool quoted = false; from < end; from++) {
+        quoted ^= *from == '"';
+        if (*from == '#' && !quoted)
+            while (from + 1 < end && from[1] != '\n')
+                from++;
+        else if (to > line && strchr("/*", *from) && strchr("/*", to[-1]) && *from != to[-1])
+            break;
+        else if (!isspace((unsigned char)*from))
+            *to++ = *from;
+        else if (to > line && to[-1] != ' ')
+            *to++ = ' ';
+    }
+    return line;
+}
+
 LayerNote *layer_notes(Arena *arena, const Card *card)
 {
     LayerNote *note = arena_array(arena, LayerNote, card->layers);
@@ -35,7 +58,7 @@ LayerNote *layer_notes(Arena *arena, const Card *card)
         note[i - 1] = (LayerNote){
             .name = layer->name,
             .shows = shown_by(layer),
-            .text = line.source ? arena_copy(arena, line.source->text + line.from, (size_t)(line.to - line.from)) : layer->name,
+            .text = line.source ? one_line(arena, line) : layer->name,
             .shape = layer->shape,
             .parameters = parameters_of(layer, channels),
             .multiply_adds = multiply_adds_of(layer, channels),

@@ -23,8 +23,8 @@ static const struct {
     const char *value, *help;
 } flags[] = {
     { OPTION_OUTPUT, "-o", " FILE", "where the C program goes; - is standard output" },
-    { OPTION_TARGET, "--target=", "NAME", "native (the default), x86-64-v4, x86-64-v3, x86-64-v2, armv8-a" },
-    { OPTION_DUMP, "--dump=", "PASS", "print what a pass leaves: ast, lower, derive, fuse, dead, plan" },
+    { OPTION_TARGET, "--target=", "NAME", "the processor it is for, native unless told:" },
+    { OPTION_DUMP, "--dump=", "PASS", "print what a pass leaves:" },
     { OPTION_DEPEND, "-MD", "", "also write a makefile rule that names every file read" },
     { OPTION_DEPEND_FILE, "-MF", " FILE", "where -MD's rule goes, instead of beside the program" },
     { OPTION_DIAGNOSTICS, "--diagnostics=", "json", "mistakes as JSON, for editors; or text" },
@@ -32,6 +32,32 @@ static const struct {
     { OPTION_VERSION, "--version", "", "the version" },
 };
 enum { FLAGS = sizeof flags / sizeof *flags };
+
+/* What --dump can show: what stands before the passes, the passes, what follows them. */
+static const char *dump_name(int i)
+{
+    static const char *const before[] = { "ast", "lower" };
+    return i < 2 ? before[i] : i < 2 + PASSES ? passes[i - 2].name : i == 2 + PASSES ? "plan" : NULL;
+}
+
+static bool is_pass(const char *name)
+{
+    for (int i = 0; dump_name(i); i++)
+        if (!strcmp(name, dump_name(i)))
+            return true;
+    return false;
+}
+
+/* The words that a flag's value may be, behind its help. */
+static void print_values(FILE *out, OptionId id)
+{
+    if (id == OPTION_TARGET)
+        for (const Target *target = targets; target->name; target++)
+            fprintf(out, " %s", target->name);
+    if (id == OPTION_DUMP)
+        for (int i = 0; dump_name(i); i++)
+            fprintf(out, " %s", dump_name(i));
+}
 
 static void print_help(FILE *out)
 {
@@ -44,7 +70,9 @@ static void print_help(FILE *out)
     for (int i = 0; i < FLAGS; i++) {
         char left[40];
         snprintf(left, sizeof left, "%s%s", flags[i].flag, flags[i].value);
-        fprintf(out, "  %-20s %s\n", left, flags[i].help);
+        fprintf(out, "  %-20s %s", left, flags[i].help);
+        print_values(out, flags[i].id);
+        fprintf(out, "\n");
     }
     fprintf(out, "\nCC and CFLAGS are those of build. Exit codes: 0; 1 for mistakes in the card; 2 for wrong use;\n"
                  "3 for what the system refuses. More: man netc\n");
@@ -57,15 +85,6 @@ static bool refuse(int *code, const char *what, const char *text)
     return false;
 }
 
-static bool is_pass(const char *name)
-{
-    if (!strcmp(name, "ast") || !strcmp(name, "lower") || !strcmp(name, "plan"))
-        return true;
-    for (int i = 0; i < PASSES; i++)
-        if (!strcmp(name, passes[i].name))
-            return true;
-    return false;
-}
 
 static bool takes_next(OptionId id)
 {
@@ -152,6 +171,10 @@ bool options_read(Options *options, int argc, char **argv, int *code)
         else
             options->card = word;
     }
+    if (options->output && !strcmp(options->output, "-") && options->command == COMMAND_BUILD)
+        return refuse(code, "build needs a file, not", "-o -");
+    if (options->output && !strcmp(options->output, "-") && options->depend)
+        return refuse(code, "a rule for make needs a file, not", "-o -");
     if (options->card)
         return true;
     print_help(stderr);

@@ -2,7 +2,6 @@
 
 #include <errno.h>
 #include <string.h>
-#include <unistd.h>
 
 static bool refused(const char *path)
 {
@@ -10,29 +9,20 @@ static bool refused(const char *path)
     return false;
 }
 
-Output output_open(Arena *arena, const char *path)
+Output output_open(const char *path)
 {
     Output file = { .path = path };
-    if (!strcmp(path, "-")) {
+    if (!strcmp(path, "-"))
         file.out = stdout;
-        return file;
-    }
-    file.temporary = arena_printf(arena, "%s.%ld~", path, (long)getpid());
-    file.out = fopen(file.temporary, "w");
-    if (!file.out)
+    else if (replace_begin(&file.file, path))
+        file.out = file.file.stream;
+    else
         refused(path);
     return file;
 }
 
 bool output_close(Output *file)
 {
-    bool good = !ferror(file->out);
-    if (file->out == stdout)
-        return (!fflush(stdout) && good) || refused(file->path);
-    good = !fclose(file->out) && good && !rename(file->temporary, file->path);
-    if (!good) {
-        refused(file->path);
-        remove(file->temporary);
-    }
-    return good;
+    bool good = file->out == stdout ? !fflush(stdout) && !ferror(stdout) : replace_end(&file->file, false);
+    return good || refused(file->path);
 }

@@ -7,15 +7,16 @@
 #include <stdbool.h>
 #include <stdio.h>
 
-#include "base/arena.h"
+#include "base/replace.h"
 
 typedef struct {
     FILE *out;                  /* NULL: could not be opened, which has been said */
-    const char *path, *temporary;
+    const char *path;
+    Replacement file;           /* where it is not standard output */
 } Output;
 
 /* Opens a file beside `path` that will take its place; "-" is standard output. */
-Output output_open(Arena *arena, const char *path);
+Output output_open(const char *path);
 
 /* Puts it in its place. Returns false, having said why and removed it, where not all could be written. */
 bool output_close(Output *file);

@@ -2,11 +2,11 @@
 
 #include <errno.h>
 #include <inttypes.h>
-#include <jansson.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "runtime/fault.h"
+#include "runtime/json_text.h"
 #include "runtime/whole.h"
 
 enum { NUMBER_ROOM = 32 };      /* characters of a number, its final 0 included */
@@ -48,11 +48,9 @@ static char *classes_text(Classes classes)
 {
     json_t *list = json_array();
     for (int i = 0; i < classes.count; i++)
-        json_array_append_new(list, json_string(classes.name[i]));
-    char *text = json_dumps(list, JSON_COMPACT);
+        json_add(list, json_text(classes.name[i]));
+    char *text = json_line(list);
     json_decref(list);
-    if (!text)
-        fault("out of memory");
     return text;
 }
 
@@ -172,6 +170,20 @@ void checkpoint_close(Checkpoint *checkpoint)
     safetensors_close(checkpoint->file);
     free(checkpoint->path);
     free(checkpoint);
+}
+
+void checkpoint_check_classes(const Checkpoint *checkpoint, const Dataset *dataset)
+{
+    const Classes *classes = &checkpoint->classes;
+    if (!checkpoint->hash)
+        return;
+    if (classes->count != dataset->classes)
+        fault("the data has %d classes, but %s was trained for %d", dataset->classes, checkpoint->path,
+              classes->count);
+    for (int i = 0; i < classes->count; i++)
+        if (strcmp(classes->name[i], dataset->class_name[i]))
+            fault("class %d of the data is '%s', but '%s' in %s", i, dataset->class_name[i],
+                  classes->name[i], checkpoint->path);
 }
 
 static bool read_tensor(Safetensors *file, const Tensor *tensor, char why[WHY_ROOM])

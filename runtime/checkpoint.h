@@ -7,6 +7,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "runtime/dataset.h"
 #include "runtime/network.h"
 #include "runtime/safetensors.h"
 
@@ -21,6 +22,7 @@
     X(U64, update)              /* updates that are done, in all */ \
     X(REAL, loss_sum)           /* over those `position` images */ \
     X(U64, correct)             /* of them */ \
+    X(U64, pictures)            /* loader_fingerprint of those trained and validated on */ \
     X(U64, best_epoch)          /* from 1; 0: none yet */ \
     X(REAL, best_loss)          /* what it was chosen by */ \
     X(REAL, best_accuracy)      /* its accuracy, on the same part */
@@ -57,6 +59,10 @@ typedef struct {
 /* Opens a checkpoint, or any safetensors file. A file that is not sound is a fault that names it. */
 Checkpoint *checkpoint_open(const char *path);
 void        checkpoint_close(Checkpoint *checkpoint);
+
+/* That the data has other classes than the weights were trained for is a fault. A foreign file does not
+ * tell its classes. */
+void checkpoint_check_classes(const Checkpoint *checkpoint, const Dataset *dataset);
 
 /* Fills the network's parameters and, where `states`, the running means. All must be there, with the
  * same shapes; else a fault names file and tensor. */

@@ -13,12 +13,12 @@ int data_command(const Program *program, const Options *options)
     const char *sheet = options->output ? options->output : "data.png";
     Progress progress = progress_open(options->quiet);
     Dataset *dataset = dataset_open(job, program->classes, options->data);
-    DataSurvey *survey = data_survey_open(dataset, options->threads, progress_reading, &progress);
-    data_report(stdout, survey);
-    if (data_sheet(survey, sheet, job->train.batch, job->train.seed))
+    Shelves shelves = shelves_open(dataset, ALL_PARTS, options->threads, 0, progress_reading, &progress);
+    data_report(stdout, &shelves);
+    if (data_sheet(&shelves, sheet, job->train.batch, job->train.seed, options->threads))
         printf("%s: a training batch as the network sees it\n", sheet);
-    bool refused = data_damaged(survey) && job->data.damaged == DAMAGED_STOP;
-    data_survey_close(survey);
+    bool refused = shelves_refused(&shelves);
+    shelves_close(&shelves);
     dataset_close(dataset);
     return refused ? EXIT_WORLD : 0;
 }

@@ -5,39 +5,8 @@
 #include <string.h>
 
 #include "runtime/fault.h"
-#include "runtime/loader_over.h"
+#include "runtime/loader.h"
 #include "runtime/sheet.h"
-
-struct DataSurvey {
-    const Dataset *dataset;
-    Shelf *shelf[PART_COUNT];
-    int threads;
-};
-
-DataSurvey *data_survey_open(const Dataset *dataset, int threads, LoaderProgress *progress,
-                             void *context)
-{
-    DataSurvey *survey = need_memory(sizeof *survey);
-    *survey = (DataSurvey){ .dataset = dataset, .threads = threads };
-    for (PartKind part = 0; part < PART_COUNT; part++)
-        survey->shelf[part] = shelf_open(dataset, part, threads, 0, progress, context);
-    return survey;
-}
-
-void data_survey_close(DataSurvey *survey)
-{
-    for (int part = 0; part < PART_COUNT; part++)
-        shelf_close(survey->shelf[part]);
-    free(survey);
-}
-
-long data_damaged(const DataSurvey *survey)
-{
-    long damaged = 0;
-    for (int part = 0; part < PART_COUNT; part++)
-        damaged += shelf_damaged(survey->shelf[part]);
-    return damaged;
-}
 
 /* ---- the table ---- */
 
@@ -120,18 +89,18 @@ static const Sized *most_common(const Sized *list, long count, long *times)
     return found;
 }
 
-static void print_sizes(FILE *out, const DataSurvey *survey)
+static void print_sizes(FILE *out, const Shelves *shelves)
 {
     long count = 0, room = 0;
     for (int part = 0; part < PART_COUNT; part++)
-        room += survey->dataset->part[part].items;
+        room += shelves->dataset->part[part].items;
     Sized *list = need_memory((size_t)room * sizeof *list);
     for (int part = 0; part < PART_COUNT; part++) {
-        const Seen *seen = shelf_seen(survey->shelf[part]);
-        for (long i = 0; seen && i < survey->dataset->part[part].items; i++) {
+        const Seen *seen = shelf_seen(shelves->shelf[part]);
+        for (long i = 0; seen && i < shelves->dataset->part[part].items; i++) {
             if (!seen[i].reason)
                 list[count++] = (Sized){ seen[i].h, seen[i].w,
-                                         survey->dataset->part[part].item[i].path };
+                                         shelves->dataset->part[part].item[i].path };
         }
     }
     if (count) {
@@ -148,29 +117,24 @@ static void print_sizes(FILE *out, const DataSurvey *survey)
 
 /* ---- the report ---- */
 
-static void print_damaged(FILE *out, const DataSurvey *survey)
+static void print_damaged(FILE *out, const Shelves *shelves)
 {
-    const Dataset *set = survey->dataset;
-    long files = 0, damaged = data_damaged(survey);
-    for (int part = 0; part < PART_COUNT; part++)
-        files += set->part[part].items;
+    long damaged = shelves_damaged(shelves);
     if (!damaged)
         return;
-    bool skip = set->job->data.damaged == DAMAGED_SKIP && damaged <= set->job->data.damaged_limit;
-    fprintf(out, "\n%ld of %ld files cannot be read%s\n", damaged, files,
-            skip ? " and will be left out" : "; training will stop at them");
-    for (PartKind part = 0; part < PART_COUNT; part++)
-        loader_list_damaged(out, set, part, survey->shelf[part]);
+    fprintf(out, "\n%ld of %ld files cannot be read%s\n", damaged, shelves_files(shelves),
+            shelves_refused(shelves) ? "; training will stop at them" : " and will be left out");
+    shelves_list_damaged(out, shelves);
 }
 
-void data_report(FILE *out, const DataSurvey *survey)
+void data_report(FILE *out, const Shelves *shelves)
 {
-    print_table(out, survey->dataset);
-    print_sizes(out, survey);
-    print_damaged(out, survey);
-    if (survey->dataset->passed_over)
+    print_table(out, shelves->dataset);
+    print_sizes(out, shelves);
+    print_damaged(out, shelves);
+    if (shelves->dataset->passed_over)
         fprintf(out, "\n%ld passed over: hidden files, Thumbs.db, desktop.ini\n",
-                survey->dataset->passed_over);
+                shelves->dataset->passed_over);
 }
 
 /* ---- the sheet ---- */
@@ -182,10 +146,10 @@ typedef struct {
 
 /* Bytes were scaled by the card, channel by channel; of other numbers only the batch tells the
  * range. */
-static Range range_of(const DataSurvey *survey, const Batch *batch, int channel)
+static Range range_of(const Shelves *shelves, const Batch *batch, int channel)
 {
-    const JobInput *input = &survey->dataset->job->input;
-    if (shelf_has_bytes(survey->shelf[PART_TRAIN])) {
+    const JobInput *input = &shelves->dataset->job->input;
+    if (shelf_has_bytes(shelves->shelf[PART_TRAIN])) {
         double mean = input->mean[channel], std = input->std[channel];
         return (Range){ (float)(-mean / std), (float)((255 * input->scale - mean) / std) };
     }
@@ -209,14 +173,14 @@ static int channel_of(const JobInput *input, int channel)
     return input->order == ORDER_BGR && input->shape.c == 3 ? 2 - channel : channel;
 }
 
-static uint8_t *to_bytes(const DataSurvey *survey, const Batch *batch, int channels)
+static uint8_t *to_bytes(const Shelves *shelves, const Batch *batch, int channels)
 {
-    const JobInput *input = &survey->dataset->job->input;
+    const JobInput *input = &shelves->dataset->job->input;
     long pixels = batch->n * (long)input->shape.h * input->shape.w;
     uint8_t *bytes = need_memory((size_t)(pixels * channels));
     for (int c = 0; c < channels; c++) {
         int from = channel_of(input, c);
-        Range range = range_of(survey, batch, from);
+        Range range = range_of(shelves, batch, from);
         for (long i = 0; i < pixels; i++)
             bytes[i * channels + c] = shade(batch->input[i * input->shape.c + from], range);
     }
@@ -244,12 +208,12 @@ static char *augmentation(const Job *job)
     return text;
 }
 
-static void write_batch(const DataSurvey *survey, const char *path, const Batch *batch)
+static void write_batch(const Shelves *shelves, const char *path, const Batch *batch)
 {
-    const Dataset *set = survey->dataset;
+    const Dataset *set = shelves->dataset;
     Shape shape = set->job->input.shape;
     int channels = shape.c == 3 ? 3 : 1;
-    uint8_t *bytes = to_bytes(survey, batch, channels);
+    uint8_t *bytes = to_bytes(shelves, batch, channels);
     Tile *tile = need_memory((size_t)batch->n * sizeof *tile);
     for (int i = 0; i < batch->n; i++)
         tile[i] = (Tile){ .pixel = bytes + (long)i * shape.h * shape.w * channels, .h = shape.h,
@@ -265,16 +229,18 @@ static void write_batch(const DataSurvey *survey, const char *path, const Batch 
     free(bytes);
 }
 
-bool data_sheet(const DataSurvey *survey, const char *path, int batch, uint64_t seed)
+bool data_sheet(const Shelves *shelves, const char *path, int batch, uint64_t seed, int threads)
 {
-    Loader *loader = loader_over(survey->shelf[PART_TRAIN], &(LoaderOptions){
-        .dataset = survey->dataset, .part = PART_TRAIN, .batch = batch, .threads = survey->threads,
-        .augment = true, .seed = seed,
+    Loader *loader = loader_open(&(LoaderOptions){
+        .dataset = shelves->dataset, .part = PART_TRAIN, .shelf = shelves->shelf[PART_TRAIN],
+        .batch = batch, .threads = threads, .augment = true, .seed = seed,
     });
     loader_start(loader, 0, 0);
     const Batch *first = loader_next(loader);
+    if (loader_lost(loader))
+        fault("%s", loader_lost(loader));
     if (first)
-        write_batch(survey, path, first);
+        write_batch(shelves, path, first);
     loader_close(loader);
     return first != NULL;
 }

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/utf8.h"
 #include "runtime/arrays.h"
 #include "runtime/dataset_build.h"
 #include "runtime/fault.h"
@@ -24,7 +25,7 @@ void dataset_mistake(DatasetBuild *build, const Place *place, const char *format
     if (vasprintf(&message, format, args) < 0)
         fault("out of memory");
     va_end(args);
-    place_print(stderr, place, "error", message, place_color(stderr));
+    mistake(place, "%s", message);
     free(message);
     build->mistakes++;
 }
@@ -85,12 +86,39 @@ static long *count_classes(const Dataset *set, const DataPart *part)
     return count;
 }
 
+bool class_name_is_sound(const char *name)
+{
+    enum { DELETE = 0x7f };
+    for (int length; *name; name += length) {
+        length = utf8_length(name);
+        if (!length || (unsigned char)*name < ' ' || *name == DELETE)
+            return false;
+    }
+    return true;
+}
+
+static const Place *class_place(const DatasetBuild *build, int class)
+{
+    const JobData *data = &build->set.job->data;
+    return class < data->classes ? &data->class[class].place : dataset_part_place(build, PART_TRAIN);
+}
+
+/* A checkpoint holds the names, and answers are given by them. */
+static void check_names(DatasetBuild *build)
+{
+    for (int i = 0; i < build->set.classes; i++) {
+        const char *name = build->set.class_name[i];
+        if (!class_name_is_sound(name))
+            dataset_mistake(build, class_place(build, i), "the name of class %d, '%s', is not UTF-8 or holds "
+                            "control characters", i, name);
+    }
+}
+
 static void check_classes(DatasetBuild *build)
 {
     const Dataset *set = &build->set;
-    const JobData *data = &set->job->data;
     const DataPart *train = &set->part[PART_TRAIN];
-    bool arrays = data->kind == DATA_ARRAYS;
+    bool arrays = set->job->data.kind == DATA_ARRAYS;
     if (build->outputs && (set->classes > build->outputs ||
                            (!arrays && set->classes < build->outputs)))
         dataset_mistake(build, dataset_part_place(build, PART_TRAIN),
@@ -99,9 +127,7 @@ static void check_classes(DatasetBuild *build)
     long *count = count_classes(set, train);
     for (int i = 0; i < set->classes && !arrays; i++) {
         if (!count[i])
-            dataset_mistake(build, i < data->classes ? &data->class[i].place
-                                                     : dataset_part_place(build, PART_TRAIN),
-                            "class '%s' has no file to train on", set->class_name[i]);
+            dataset_mistake(build, class_place(build, i), "class '%s' has no file to train on", set->class_name[i]);
     }
     free(count);
 }
@@ -203,6 +229,7 @@ Dataset *dataset_open(const Job *job, int classes, const char *root)
     else
         dataset_open_arrays(build);
     stop_at_mistakes(build);
+    check_names(build);
     check_classes(build);
     stop_at_mistakes(build);
     hold_out(build);

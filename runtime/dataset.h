@@ -4,6 +4,7 @@
 #ifndef RUNTIME_DATASET_H
 #define RUNTIME_DATASET_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "base/job.h"
@@ -35,6 +36,9 @@ typedef struct {
 /* A path of the card's or an item's as the system takes it: below the root, where there is one.
  * To be freed. */
 char *dataset_path(const Dataset *dataset, const char *path);
+
+/* True for a name that files and messages can carry: UTF-8 without control characters. */
+bool class_name_is_sound(const char *name);
 
 /* Lists the card's data. `classes` is what the program's output tells apart, 0 for any. Mistakes (a
  * class without files, a file of no class or two, a missing folder, too many classes) are printed

@@ -6,6 +6,7 @@
 
 #include "runtime/dataset_build.h"
 #include "runtime/folder.h"
+#include "runtime/input.h"
 #include "runtime/whole.h"
 
 enum { NO_CLASS = -1, NAMED = 5 };  /* files that one message names */
@@ -183,21 +184,13 @@ static FolderList *list_part(DatasetBuild *build, PartKind kind)
     return list;
 }
 
-static bool can_be_pictures(DatasetBuild *build)
-{
-    Shape shape = build->set.job->input.shape;
-    if (shape.c == 1 || shape.c == 3)
-        return true;
-    dataset_mistake(build, &build->set.job->input.place,
-                    "pictures have 1 or 3 channels, but the input has %d", shape.c);
-    return false;
-}
-
 void dataset_open_folders(DatasetBuild *build)
 {
     const JobData *data = &build->set.job->data;
-    if (!can_be_pictures(build))
+    if (!input_takes_pictures(&build->set.job->input)) {
+        build->mistakes++;
         return;
+    }
     FolderList *list[PART_COUNT];
     for (int part = 0; part < PART_COUNT; part++)
         list[part] = list_part(build, (PartKind)part);

@@ -1,6 +1,7 @@
 /* evaluate.c - loss, accuracy, and which class was taken for which. */
 
 #include <errno.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,6 +10,7 @@
 #include "runtime/options.h"
 #include "runtime/progress.h"
 #include "runtime/score.h"
+#include "runtime/shelves.h"
 #include "runtime/split.h"
 #include "runtime/trained.h"
 
@@ -65,22 +67,32 @@ int evaluate_command(const Program *program, const Options *options)
 {
     Trained trained = trained_open(program, options, &program->predict);
     Dataset *dataset = dataset_open(&program->job, program->classes, options->data);
+    checkpoint_check_classes(trained.checkpoint, dataset);
     Item *moved = split_apply(dataset, trained.folder, false);
     PartKind part = choose_part(dataset, options);
     Progress progress = progress_open(options->quiet);
+    Shelves shelves = shelves_open(dataset, PARTS_OF(part), options->threads, options->cache,
+                                   progress_reading, &progress);
+    shelves_judge(&shelves);
     Loader *loader = loader_open(&(LoaderOptions){
-        .dataset = dataset, .part = part, .batch = program->batch, .threads = options->threads,
-        .progress = progress_reading, .context = &progress,
+        .dataset = dataset, .part = part, .shelf = shelves.shelf[part], .batch = program->batch,
+        .threads = options->threads,
     });
     size_t classes = (size_t)program->classes;
     long *confusion = need_memory(sizeof(long) * classes * classes);
     Score score = score_part(trained.network, loader, confusion);
+    if (loader_lost(loader))
+        fault("%s", loader_lost(loader));
+    if (!isfinite(score.loss))
+        fault("the loss is %g: the weights of %s are no good for these pictures", score.loss,
+              trained.checkpoint->path);
     printf("%s: %ld pictures, loss %.4f, accuracy %.4f\n", part_word[part], score.images,
            score.loss, score.accuracy);
     if (!options->quiet)
         print_confusion(&trained, confusion);
     free(confusion);
     loader_close(loader);
+    shelves_close(&shelves);
     dataset_close(dataset);
     free(moved);
     trained_close(&trained);

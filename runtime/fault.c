@@ -20,6 +20,18 @@ _Noreturn void fault(const char *format, ...)
     exit(EXIT_WORLD);
 }
 
+void mistake(const Place *place, const char *format, ...)
+{
+    char *message;
+    va_list args;
+    va_start(args, format);
+    if (vasprintf(&message, format, args) < 0)
+        fault("out of memory");
+    va_end(args);
+    place_print(stderr, place, "error", message, place_color(stderr));
+    free(message);
+}
+
 void *need_memory(unsigned long bytes)
 {
     unsigned long whole = (bytes + ALIGN - 1) / ALIGN * ALIGN;

@@ -1,17 +1,26 @@
 #include "runtime/input.h"
 
-#include <errno.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "runtime/fault.h"
 #include "runtime/resize.h"
 
 static const Affine identity = { { { 1, 0, 0 }, { 0, 1, 0 } } };
 
+bool input_takes_pictures(const JobInput *input)
+{
+    if (input->shape.c == 1 || input->shape.c == 3)
+        return true;
+    mistake(&input->place, "pictures have 1 or 3 channels, but the input has %d", input->shape.c);
+    return false;
+}
+
 InputReader input_open(const Job *job)
 {
+    if (!input_takes_pictures(&job->input))
+        exit(EXIT_MISTAKE);
     return (InputReader){ .input = &job->input, .gather = gather_open(job, true) };
 }
 
@@ -36,33 +45,11 @@ void input_bytes(const JobInput *input, const Picture *picture, uint8_t *bytes)
         reverse_channels(bytes, (long)input->shape.h * input->shape.w);
 }
 
-/* All of standard input, up to a byte more than a picture may have; to be freed. */
-static uint8_t *read_all(size_t *length)
-{
-    size_t room = 1 << 16;
-    uint8_t *bytes = NULL;
-    *length = 0;
-    do {
-        room *= 2;
-        bytes = realloc(bytes, room);
-        if (!bytes)
-            fault("out of memory");
-        *length += fread(bytes + *length, 1, room - *length, stdin);
-    } while (*length == room && room <= PICTURE_BYTES);
-    if (ferror(stdin))
-        fault("cannot read standard input: %s", strerror(errno));
-    return bytes;
-}
-
 static bool decode(const JobInput *input, const char *path, Picture *picture, char reason[PICTURE_REASON])
 {
-    size_t length;
-    if (strcmp(path, "-"))
-        return picture_read(picture, path, input->shape.c, reason);
-    uint8_t *bytes = read_all(&length);
-    bool sound = picture_decode(picture, bytes, length, input->shape.c, reason);
-    free(bytes);
-    return sound;
+    if (!strcmp(path, "-"))
+        return picture_read_open(picture, STDIN_FILENO, input->shape.c, reason);
+    return picture_read(picture, path, input->shape.c, reason);
 }
 
 bool input_read(const InputReader *reader, const char *path, float *values, char reason[PICTURE_REASON])

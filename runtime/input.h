@@ -14,6 +14,10 @@ typedef struct {
     Gather gather;
 } InputReader;
 
+/* True where pictures can become the input; else the card's mistake has been printed. */
+bool input_takes_pictures(const JobInput *input);
+
+/* An input that takes no pictures ends the program with EXIT_MISTAKE. */
 InputReader input_open(const Job *job);
 void        input_close(InputReader *reader);
 

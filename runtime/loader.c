@@ -6,9 +6,7 @@
 #include "runtime/loader.h"
 
 #include <assert.h>
-#include <inttypes.h>
 #include <pthread.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -17,8 +15,6 @@
 #include "runtime/fault.h"
 #include "runtime/gather.h"
 #include "runtime/kernels/random.h"
-#include "runtime/loader_over.h"
-#include "runtime/shelf.h"
 #include "runtime/shuffle.h"
 #include "runtime/threads.h"
 
@@ -33,19 +29,20 @@ typedef struct {
     int32_t *target;
     long *item;
     int n, done;                /* images that belong into it, that are in it */
+    char *lost;                 /* why one of them is not, or NULL */
 } Slot;
 
 struct Loader {
     LoaderOptions options;
     const Job *job;
     const DataPart *part;
-    Shelf *shelf;
-    bool own_shelf;
+    const Shelf *shelf;
     Gather gather;
     long *sound;                /* [images] items that are not damaged, in their order */
     long *order;                /* [images] items, in the epoch's order */
     long images;
     Batch batch;                /* what loader_next returned last */
+    const char *lost;           /* of the slot that could not be filled: the epoch is over */
     double waited;
 
     pthread_t *thread;
@@ -62,8 +59,9 @@ struct Loader {
 
 /* ---- making one image ---- */
 
-static void make_image(const Loader *loader, uint32_t epoch, long position, AugmentDraw *draw,
-                       void *room)
+/* Returns NULL, or why there is no picture, to be freed. */
+static char *make_image(const Loader *loader, uint32_t epoch, long position, AugmentDraw *draw,
+                        void *room)
 {
     const Job *job = loader->job;
     int batch = loader->options.batch;
@@ -72,12 +70,20 @@ static void make_image(const Loader *loader, uint32_t epoch, long position, Augm
     slot->item[place] = item;
     slot->target[place] = loader->part->item[item].class;
 
+    char reason[SHELF_REASON];
+    const void *picture = shelf_picture(loader->shelf, item, room, reason);
+    if (!picture) {
+        char *lost = strdup(reason);
+        if (!lost)
+            fault("out of memory");
+        return lost;
+    }
     int draws = loader->options.augment ? job->augments : 0;
     if (draws)
         augment_draw(job, loader->options.seed, epoch, (uint32_t)position, draw);
     Affine map = augment_map(draw, draws, job->input.shape);
-    gather_run(&loader->gather, &map, shelf_picture(loader->shelf, item, room),
-               slot->input + place * shape_size(job->input.shape));
+    gather_run(&loader->gather, &map, picture, slot->input + place * shape_size(job->input.shape));
+    return NULL;
 }
 
 /* ---- the threads ---- */
@@ -104,10 +110,14 @@ static void *produce(void *argument)
         loader->busy++;
         pthread_mutex_unlock(&loader->lock);
 
-        make_image(loader, epoch, position, draw, room);
+        char *lost = make_image(loader, epoch, position, draw, room);
 
         pthread_mutex_lock(&loader->lock);
         Slot *slot = &loader->slot[position / loader->options.batch % RING];
+        if (lost) {
+            free(slot->lost);
+            slot->lost = lost;
+        }
         if (++slot->done == slot->n)
             pthread_cond_signal(&loader->ready);
         if (--loader->busy == 0)
@@ -124,56 +134,26 @@ static void clear_slot(Loader *loader, long batch)
 {
     long left = loader->images - batch * loader->options.batch;
     Slot *slot = &loader->slot[batch % RING];
+    free(slot->lost);
+    slot->lost = NULL;
     slot->done = 0;
     slot->n = left < loader->options.batch ? (int)left : loader->options.batch;
 }
 
 /* ---- opening ---- */
 
-/* Names the damaged files; ends the program where the card does not accept them. */
-static void report_damaged(const Dataset *dataset, PartKind part, const Shelf *shelf)
-{
-    const JobData *data = &dataset->job->data;
-    long damaged = shelf_damaged(shelf);
-    bool too_many = data->damaged == DAMAGED_SKIP && damaged > data->damaged_limit;
-    if (!damaged)
-        return;
-    fflush(stdout);
-    loader_list_damaged(stderr, dataset, part, shelf);
-    if (data->damaged == DAMAGED_STOP)
-        fault("%ld of %ld files cannot be read; mend them, or say 'damaged skip' in the card's "
-              "data section", damaged, dataset->part[part].items);
-    if (too_many)
-        fault("%ld of %ld files cannot be read, more than the card's limit of %d", damaged,
-              dataset->part[part].items, data->damaged_limit);
-    fprintf(stderr, "%ld of %ld files cannot be read and are left out\n", damaged,
-            dataset->part[part].items);
-}
-
-void loader_list_damaged(FILE *out, const Dataset *dataset, PartKind part, const Shelf *shelf)
-{
-    const Seen *seen = shelf_seen(shelf);
-    long listed = 0, limit = dataset->job->data.damaged_limit;
-    for (long i = 0; seen && i < dataset->part[part].items; i++) {
-        if (seen[i].reason && listed++ < limit)
-            fprintf(out, "%s: %s\n", dataset->part[part].item[i].path, seen[i].reason);
-    }
-    if (listed > limit)
-        fprintf(out, "... and %ld more\n", listed - limit);
-}
-
-Loader *loader_over(Shelf *shelf, const LoaderOptions *options)
+Loader *loader_open(const LoaderOptions *options)
 {
     assert(options->batch >= 1 && options->threads >= 1);
     Loader *loader = need_memory(sizeof *loader);
     loader->options = *options;
     loader->job = options->dataset->job;
     loader->part = &options->dataset->part[options->part];
-    loader->shelf = shelf;
-    loader->gather = gather_open(loader->job, shelf_has_bytes(shelf));
+    loader->shelf = options->shelf;
+    loader->gather = gather_open(loader->job, shelf_has_bytes(loader->shelf));
 
     long items = loader->part->items;
-    const Seen *seen = shelf_seen(shelf);
+    const Seen *seen = shelf_seen(loader->shelf);
     loader->sound = need_memory((size_t)items * sizeof *loader->sound);
     loader->order = need_memory((size_t)items * sizeof *loader->order);
     for (long i = 0; i < items; i++) {
@@ -198,16 +178,6 @@ Loader *loader_over(Shelf *shelf, const LoaderOptions *options)
     return loader;
 }
 
-Loader *loader_open(const LoaderOptions *options)
-{
-    Shelf *shelf = shelf_open(options->dataset, options->part, options->threads, options->cache,
-                              options->progress, options->context);
-    report_damaged(options->dataset, options->part, shelf);
-    Loader *loader = loader_over(shelf, options);
-    loader->own_shelf = true;
-    return loader;
-}
-
 void loader_close(Loader *loader)
 {
     pthread_mutex_lock(&loader->lock);
@@ -224,9 +194,8 @@ void loader_close(Loader *loader)
         free(loader->slot[i].input);
         free(loader->slot[i].target);
         free(loader->slot[i].item);
+        free(loader->slot[i].lost);
     }
-    if (loader->own_shelf)
-        shelf_close(loader->shelf);
     gather_close(&loader->gather);
     free(loader->thread);
     free(loader->order);
@@ -258,6 +227,7 @@ void loader_start(Loader *loader, uint32_t epoch, uint32_t position)
     loader->used = position / batch;
     loader->in_use = false;
     loader->waited = 0;
+    loader->lost = NULL;
     for (long i = 0; i < RING; i++)
         clear_slot(loader, loader->used + i);
     loader->paused = false;
@@ -281,7 +251,7 @@ const Batch *loader_next(Loader *loader)
     pthread_mutex_lock(&loader->lock);
     give_back(loader);
     long position = loader->used * loader->options.batch;
-    if (loader->paused || position >= loader->images) {
+    if (loader->paused || loader->lost || position >= loader->images) {
         pthread_mutex_unlock(&loader->lock);
         return NULL;
     }
@@ -290,11 +260,21 @@ const Batch *loader_next(Loader *loader)
     while (slot->done < slot->n)
         pthread_cond_wait(&loader->ready, &loader->lock);
     loader->waited += seconds_now() - before;
+    loader->lost = slot->lost;
+    if (loader->lost) {
+        pthread_mutex_unlock(&loader->lock);
+        return NULL;
+    }
     loader->in_use = true;
     loader->batch = (Batch){ .input = slot->input, .target = slot->target, .item = slot->item,
                              .n = slot->n, .position = (uint32_t)position };
     pthread_mutex_unlock(&loader->lock);
     return &loader->batch;
+}
+
+const char *loader_lost(const Loader *loader)
+{
+    return loader->lost;
 }
 
 long loader_images(const Loader *loader)
@@ -305,4 +285,24 @@ long loader_images(const Loader *loader)
 double loader_waited(const Loader *loader)
 {
     return loader->waited;
+}
+
+/* Fowler, Noll and Vo's hash, version 1a. */
+static uint64_t hash(uint64_t before, const void *data, size_t bytes)
+{
+    for (const uint8_t *at = data, *end = at + bytes; at < end; at++)
+        before = (before ^ *at) * UINT64_C(0x100000001b3);
+    return before;
+}
+
+uint64_t loader_fingerprint(const Loader *loader, uint64_t before)
+{
+    for (long i = 0; i < loader->images; i++) {
+        const Item *item = &loader->part->item[loader->sound[i]];
+        const char *path = item->path ? item->path : "";
+        int64_t numbers[] = { item->index, item->class };
+        before = hash(before, path, strlen(path) + 1);
+        before = hash(before, numbers, sizeof numbers);
+    }
+    return before;
 }

@@ -8,7 +8,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "runtime/dataset.h"
+#include "runtime/shelf.h"
 
 typedef struct {
     float *input;               /* [n][H][W][C] as Step.input wants it; the loader's */
@@ -20,23 +20,16 @@ typedef struct {
 
 typedef struct Loader Loader;
 
-/* How far the first reading of all files is. */
-typedef void LoaderProgress(void *context, long done, long total);
-
 typedef struct {
     const Dataset *dataset;
     PartKind part;
+    const Shelf *shelf;         /* of that part; the caller's, and outlives the loader */
     int batch;
     int threads;                /* of the loader; at least 1 */
     bool augment;               /* training; also shuffles */
     uint64_t seed;
-    size_t cache;               /* bytes of decoded, resized pictures to keep; 0: none */
-    LoaderProgress *progress;   /* called some times a second while loader_open reads; NULL: not */
-    void *context;              /* of `progress` */
 } LoaderOptions;
 
-/* Reads every file once and keeps what the cache holds. Damaged files are named on standard error,
- * and with `damaged stop`, or more of them than its limit, end the program. */
 Loader *loader_open(const LoaderOptions *options);
 void    loader_close(Loader *loader);
 
@@ -44,12 +37,19 @@ void    loader_close(Loader *loader);
  * ahead. The order is a function of (seed, epoch) where `augment`, else that of the items. */
 void loader_start(Loader *loader, uint32_t epoch, uint32_t position);
 
-/* The next batch, valid until the next call; NULL at the epoch's end. The last one may be short.
- * Damaged files are left out of every epoch alike, so that counts never change. */
+/* The next batch, valid until the next call; NULL at the epoch's end, or where it was lost. The last
+ * one may be short. Damaged files are left out of every epoch alike, so that counts never change. */
 const Batch *loader_next(Loader *loader);
+
+/* What went wrong where loader_next had a batch to give but no pictures for it, in words; else NULL. */
+const char *loader_lost(const Loader *loader);
 
 /* Images of one epoch, without the damaged; seconds that loader_next waited since loader_start. */
 long   loader_images(const Loader *loader);
 double loader_waited(const Loader *loader);
+
+/* A number that tells the pictures of this loader, their classes and their order from others, on top of
+ * one that tells something before them. */
+uint64_t loader_fingerprint(const Loader *loader, uint64_t before);
 
 #endif

@@ -32,14 +32,14 @@ typedef enum { COMMANDS(X) COMMAND_COUNT } Command;
 #define OPTIONS(X) \
     X(THREADS, "threads", "N", FOR_ALL, "processors to use (all); never changes a result") \
     X(DATA, "data", "DIR", FOR_ALL, "where the card's relative paths start (here)") \
-    X(WEIGHTS, "weights", "FILE", FOR(EVALUATE) | FOR(PREDICT) | FOR(LOOK), \
-      "safetensors to use (the newest run's best)") \
+    X(WEIGHTS, "weights", "FILE", FOR_ALL, \
+      "safetensors to use (the newest run's best); train starts a new run from them") \
     X(QUIET, "quiet", NULL, FOR_ALL, "results and errors alone") \
     X(NEW, "new", NULL, FOR(TRAIN), "start a new run, even if one is unfinished") \
     X(EPOCHS, "epochs", "N", FOR(TRAIN), "train so many epochs in all (as the card says)") \
     X(BATCH, "batch", "N", FOR(TRAIN), "images in a step, at most as the card says") \
     X(SEED, "seed", "N", FOR(TRAIN), "of weights, order and augmentation; the split stays") \
-    X(CACHE, "cache", "SIZE", FOR(TRAIN), "memory for decoded pictures, 500M or 2G (1G); 0: none") \
+    X(CACHE, "cache", "SIZE", FOR(TRAIN) | FOR(EVALUATE), "memory for decoded pictures, 500M or 2G (1G); 0: none") \
     X(PART, "part", "NAME", FOR(EVALUATE), "train, validation or test (validation, else test)") \
     X(JSON, "json", NULL, FOR(PREDICT), "one JSON object a line, with every class's probability") \
     X(OUTPUT, "output", "PATH", FOR(LOOK) | FOR(DATA), \

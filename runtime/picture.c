@@ -2,8 +2,10 @@
 
 #include "runtime/picture.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <pthread.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -46,31 +48,47 @@ bool picture_refuse(char reason[PICTURE_REASON], const char *format, ...)
     return false;
 }
 
+/* Many threads read pictures, and the memory that a hundred small ones take together is what one
+ * large one may. Recursive, since turning a picture takes a second one. */
+static pthread_mutex_t large_one = PTHREAD_RECURSIVE_MUTEX_INITIALIZER_NP;
+
 bool picture_make(Picture *picture, long h, long w, int bytes, char reason[PICTURE_REASON])
 {
     if (h < 1 || w < 1)
         return picture_refuse(reason, "has no pixels");
-    if (h > PICTURE_SIDE || w > PICTURE_SIDE || h * w > PICTURE_PIXELS)
-        return picture_refuse(reason, "has %ld x %ld pixels; at most %d million are read", w, h,
-                              PICTURE_PIXELS / 1000000);
+    if (h > PICTURE_SIDE || w > PICTURE_SIDE)
+        return picture_refuse(reason, "is %ld pixels high and %ld wide; at most %d of each are read", h,
+                              w, PICTURE_SIDE);
+    if (h * w > PICTURE_PIXELS)
+        return picture_refuse(reason, "is %ld pixels high and %ld wide; at most %d million are read", h,
+                              w, PICTURE_PIXELS / 1000000);
+    bool large = h * w > PICTURE_LARGE;
+    if (large)
+        pthread_mutex_lock(&large_one);
     uint8_t *pixel = malloc((size_t)h * (size_t)w * (size_t)bytes + PICTURE_SLACK);
-    if (!pixel)
-        return picture_refuse(reason, "has %ld x %ld pixels, more than the memory holds", w, h);
+    if (!pixel) {
+        if (large)
+            pthread_mutex_unlock(&large_one);
+        return picture_refuse(reason, "is %ld pixels high and %ld wide, more than the memory holds", h, w);
+    }
     /* the slack is read as pixels of no weight: any value will do, but it must be one */
     memset(pixel + (size_t)h * (size_t)w * (size_t)bytes, 0, PICTURE_SLACK);
-    *picture = (Picture){ .h = (int)h, .w = (int)w, .c = bytes, .pixel = pixel };
+    *picture = (Picture){ .h = (int)h, .w = (int)w, .c = bytes, .pixel = pixel, .large = large };
     return true;
 }
 
 void picture_free(Picture *picture)
 {
     free(picture->pixel);
+    if (picture->large)
+        pthread_mutex_unlock(&large_one);
     *picture = (Picture){ 0 };
 }
 
 bool picture_decode(Picture *picture, const uint8_t *bytes, size_t length, int channels,
                     char reason[PICTURE_REASON])
 {
+    assert(channels == 1 || channels == 3);     /* what the decoders count on */
     *picture = (Picture){ 0 };
     if (!length)
         return picture_refuse(reason, "is empty");
@@ -85,43 +103,61 @@ bool picture_decode(Picture *picture, const uint8_t *bytes, size_t length, int c
     return picture_refuse(reason, "is neither PNG nor JPEG");
 }
 
-/* The whole of an open file in memory of its own, or NULL and the reason. */
+/* What is left of an open file, a pipe as well, in memory of its own; or NULL and the reason. */
 static uint8_t *read_all(int file, size_t *length, char *reason)
 {
     struct stat status;
-    if (fstat(file, &status) != 0) {
-        picture_refuse(reason, "cannot be read: %s", strerror(errno));
-        return NULL;
-    }
-    if (!S_ISREG(status.st_mode)) {
-        picture_refuse(reason, "is not a file");
-        return NULL;
-    }
-    if (status.st_size > PICTURE_BYTES) {
-        picture_refuse(reason, "has more than %d MB", PICTURE_BYTES >> 20);
-        return NULL;
-    }
-    size_t size = (size_t)status.st_size, done = 0;
-    uint8_t *bytes = malloc(size + 1);
-    if (!bytes) {
-        picture_refuse(reason, "has %zu bytes, more than the memory holds", size);
-        return NULL;
-    }
-    while (done < size) {
-        ssize_t got = read(file, bytes + done, size - done);
-        if (got < 0 && errno == EINTR)
-            continue;
-        if (got < 0) {
-            picture_refuse(reason, "cannot be read: %s", strerror(errno));
-            free(bytes);
-            return NULL;
+    bool sized = fstat(file, &status) == 0 && S_ISREG(status.st_mode);
+    size_t room = sized && status.st_size < PICTURE_BYTES ? (size_t)status.st_size + 1 : 1 << 16;
+    uint8_t *bytes = NULL;
+    *length = 0;
+    for (;;) {
+        if (*length == room)
+            room = room < PICTURE_BYTES / 2 ? 2 * room : PICTURE_BYTES + 1;
+        uint8_t *same = realloc(bytes, room);
+        if (!same) {
+            picture_refuse(reason, "has more than %zu bytes, more than the memory holds", *length);
+            break;
         }
+        bytes = same;
+        ssize_t got = read(file, bytes + *length, room - *length);
         if (got == 0)
-            break;              /* it shrank meanwhile: the decoder will say what is missing */
-        done += (size_t)got;
+            return bytes;
+        if (got < 0 && errno != EINTR) {
+            picture_refuse(reason, "cannot be read: %s", strerror(errno));
+            break;
+        }
+        *length += got > 0 ? (size_t)got : 0;
+        if (*length > PICTURE_BYTES) {
+            picture_refuse(reason, "has more than %d MB", PICTURE_BYTES >> 20);
+            break;
+        }
     }
-    *length = done;
-    return bytes;
+    free(bytes);
+    return NULL;
+}
+
+bool picture_read_open(Picture *picture, int file, int channels, char reason[PICTURE_REASON])
+{
+    *picture = (Picture){ 0 };
+    size_t length;
+    uint8_t *bytes = read_all(file, &length, reason);
+    bool good = bytes && picture_decode(picture, bytes, length, channels, reason);
+    free(bytes);
+    return good;
+}
+
+/* Files alone: a pipe or a device in a folder of pictures is none. */
+static bool is_file(int file, char *reason)
+{
+    struct stat status;
+    if (fstat(file, &status) != 0)
+        return picture_refuse(reason, "cannot be read: %s", strerror(errno));
+    if (!S_ISREG(status.st_mode))
+        return picture_refuse(reason, "is not a file");
+    if (status.st_size > PICTURE_BYTES)
+        return picture_refuse(reason, "has more than %d MB", PICTURE_BYTES >> 20);
+    return true;
 }
 
 bool picture_read(Picture *picture, const char *path, int channels, char reason[PICTURE_REASON])
@@ -130,12 +166,7 @@ bool picture_read(Picture *picture, const char *path, int channels, char reason[
     int file = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);  /* a pipe must not hang us */
     if (file < 0)
         return picture_refuse(reason, "cannot be opened: %s", strerror(errno));
-    size_t length;
-    uint8_t *bytes = read_all(file, &length, reason);
+    bool good = is_file(file, reason) && picture_read_open(picture, file, channels, reason);
     close(file);
-    if (!bytes)
-        return false;
-    bool good = picture_decode(picture, bytes, length, channels, reason);
-    free(bytes);
     return good;
 }

@@ -13,6 +13,7 @@ enum {
     PICTURE_SLACK = 16,         /* bytes behind the last pixel that may be read */
     PICTURE_SIDE = 65500,       /* pixels: JPEG's own limit */
     PICTURE_PIXELS = 100 * 1000 * 1000,
+    PICTURE_LARGE = 16 * 1000 * 1000,   /* pixels from which on one picture at a time is in memory */
     PICTURE_BYTES = 256 << 20,  /* of a file */
     PICTURE_SCANS = 100,        /* of a progressive JPEG */
 };
@@ -20,9 +21,11 @@ enum {
 typedef struct {
     int h, w, c;                /* c: 1 grey, 3 red, green, blue */
     uint8_t *pixel;             /* [h][w][c], then PICTURE_SLACK bytes; freed with picture_free */
+    bool large;                 /* others of its size wait until it is freed, by the same thread */
 } Picture;
 
-/* Reads a file, or bytes that were read, as `channels` (1 or 3) bytes a pixel:
+/* Reads a file, or what is left of an open one, or bytes that were read, as `channels` (1 or 3) bytes
+ * a pixel:
  *   grey          from colour by ITU-R 601: 0.299 red + 0.587 green + 0.114 blue
  *   16 bits       become 8, to the nearest
  *   transparency  lies on white
@@ -32,6 +35,7 @@ typedef struct {
  * are checked before memory is taken. On failure false, `picture` empty, and the reason, which
  * fits behind "FILE: ". */
 bool picture_read(Picture *picture, const char *path, int channels, char reason[PICTURE_REASON]);
+bool picture_read_open(Picture *picture, int file, int channels, char reason[PICTURE_REASON]);
 bool picture_decode(Picture *picture, const uint8_t *bytes, size_t length, int channels,
                     char reason[PICTURE_REASON]);
 void picture_free(Picture *picture);

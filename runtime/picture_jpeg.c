@@ -11,6 +11,9 @@
 
 #include "runtime/picture_format.h"
 
+/* Bytes that libjpeg may take; a progressive file of PICTURE_PIXELS in three colours needs 600 MB. */
+enum { MEMORY = 1 << 30 };
+
 /* All that must outlive a longjmp is here, in the caller's frame. */
 typedef struct {
     struct jpeg_decompress_struct jpeg;
@@ -190,6 +193,7 @@ static bool read_pixels(Reader *reader, Picture *picture, const uint8_t *bytes, 
     if (setjmp(reader->back))
         return false;
     jpeg_create_decompress(jpeg);
+    jpeg->mem->max_memory_to_use = MEMORY;
     jpeg->progress = &reader->progress;
     jpeg_save_markers(jpeg, JPEG_APP0 + 1, 0xffff);
     jpeg_mem_src(jpeg, bytes, (unsigned long)length);

@@ -8,11 +8,14 @@
 
 #include "runtime/picture_format.h"
 
+enum { PARTS = 4 };            /* bytes of a pixel: red, green, blue, opacity */
+
 /* All that must outlive a longjmp is here, in the caller's frame. */
 typedef struct {
     png_structp png;
     png_infop info;
-    png_bytep *rows;
+    uint8_t *row;               /* one as libpng gives it; all of an interlaced picture, whose rows
+                                   come several times */
     const uint8_t *bytes;
     size_t left;
     char *reason;
@@ -49,8 +52,23 @@ static void ignore_metadata(png_structp png)
     png_set_keep_unknown_chunks(png, PNG_HANDLE_CHUNK_NEVER, names, (int)(sizeof names / 5));
 }
 
-/* Reads the whole file as four bytes a pixel. */
-static bool read_pixels(Reader *reader, Picture *picture)
+/* One channel's value where `opacity` of 255 parts of it cover white. */
+static int on_white(int value, int opacity)
+{
+    return (value * opacity + 255 * (255 - opacity) + 127) / 255;
+}
+
+/* A row's red, green, blue and opacity as `channels` bytes a pixel. */
+static void flatten(const uint8_t *from, long pixels, uint8_t *to, int channels)
+{
+    for (; pixels; pixels--, from += PARTS, to += channels) {
+        int opacity = from[3];
+        picture_put(to, channels, on_white(from[0], opacity), on_white(from[1], opacity),
+                    on_white(from[2], opacity));
+    }
+}
+
+static bool read_pixels(Reader *reader, Picture *picture, int channels)
 {
     png_structp png = reader->png;
     if (setjmp(png_jmpbuf(png)))
@@ -65,44 +83,32 @@ static bool read_pixels(Reader *reader, Picture *picture)
 
     long h = (long)png_get_image_height(png, reader->info);
     long w = (long)png_get_image_width(png, reader->info);
-    if (!picture_make(picture, h, w, 4, reader->reason))
+    if (!picture_make(picture, h, w, channels, reader->reason))
         return false;
     png_set_expand(png);
     png_set_scale_16(png);
     png_set_gray_to_rgb(png);
     png_set_add_alpha(png, 0xff, PNG_FILLER_AFTER);
-    png_set_interlace_handling(png);
+    int passes = png_set_interlace_handling(png);
     png_read_update_info(png, reader->info);
-    if (png_get_rowbytes(png, reader->info) != (size_t)w * 4)
+    if (png_get_rowbytes(png, reader->info) != (size_t)w * PARTS)
         png_error(png, "its rows have an unknown layout");
 
-    reader->rows = malloc(sizeof *reader->rows * (size_t)h);
-    if (!reader->rows)
-        return picture_refuse(reader->reason, "has more rows than the memory holds");
-    for (long y = 0; y < h; y++)
-        reader->rows[y] = picture->pixel + y * w * 4;
-    png_read_image(png, reader->rows);
+    long rows = passes > 1 ? h : 1;
+    reader->row = malloc((size_t)(rows * w) * PARTS);
+    if (!reader->row)
+        return picture_refuse(reader->reason, "needs more memory than there is");
+    for (int pass = 1; pass < passes; pass++) {
+        for (long y = 0; y < h; y++)
+            png_read_row(png, reader->row + y * w * PARTS, NULL);
+    }
+    for (long y = 0; y < h; y++) {
+        uint8_t *row = reader->row + y % rows * w * PARTS;
+        png_read_row(png, row, NULL);
+        flatten(row, w, picture->pixel + y * w * channels, channels);
+    }
     png_read_end(png, NULL);
     return true;
-}
-
-/* One channel's value where `opacity` of 255 parts of it cover white. */
-static int on_white(int value, int opacity)
-{
-    return (value * opacity + 255 * (255 - opacity) + 127) / 255;
-}
-
-/* From four bytes a pixel to `channels`, in place: what is written never overtakes what is read. */
-static void flatten(Picture *picture, int channels)
-{
-    const uint8_t *from = picture->pixel;
-    uint8_t *to = picture->pixel;
-    for (long i = 0; i < (long)picture->h * picture->w; i++, from += 4, to += channels) {
-        int opacity = from[3];
-        picture_put(to, channels, on_white(from[0], opacity), on_white(from[1], opacity),
-                    on_white(from[2], opacity));
-    }
-    picture->c = channels;
 }
 
 bool picture_png(Picture *picture, const uint8_t *bytes, size_t length, int channels,
@@ -112,12 +118,10 @@ bool picture_png(Picture *picture, const uint8_t *bytes, size_t length, int chan
     reader.png = png_create_read_struct(PNG_LIBPNG_VER_STRING, &reader, on_error, on_warning);
     if (!reader.png)
         return picture_refuse(reason, "needs more memory than there is");
-    bool good = read_pixels(&reader, picture);
+    bool good = read_pixels(&reader, picture, channels);
     png_destroy_read_struct(&reader.png, &reader.info, NULL);
-    free(reader.rows);
-    if (good)
-        flatten(picture, channels);
-    else
+    free(reader.row);
+    if (!good)
         picture_free(picture);
     return good;
 }

@@ -1,7 +1,6 @@
 /* predict.c - what the pictures that the user names show. */
 
 #include <errno.h>
-#include <jansson.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,6 +11,7 @@
 #include "runtime/fault.h"
 #include "runtime/folder.h"
 #include "runtime/input.h"
+#include "runtime/json_text.h"
 #include "runtime/options.h"
 #include "runtime/trained.h"
 #include "runtime/whole.h"
@@ -81,33 +81,19 @@ static void read_picture(void *context, int task, int worker)
         memset(values, 0, sizeof(float) * (size_t)size);
 }
 
-/* JSON takes UTF-8 alone, and file names may be any bytes: '?' for what is none. */
-static json_t *path_json(const char *path)
-{
-    json_t *text = json_string(path);
-    if (text)
-        return text;
-    char *copy = strdup(path);
-    for (char *c = copy; *c; c++)
-        if (*c & 0x80)
-            *c = '?';
-    text = json_string(copy);
-    free(copy);
-    return text;
-}
-
 static void print_json(const Trained *trained, const char *path, Answer answer, const float *output)
 {
     const Program *program = trained->network->program;
-    json_t *each = json_object();
+    json_t *each = json_object(), *line = json_object();
     for (int class = 0; class < program->classes; class++)
-        json_object_set_new(each, trained->class_name[class],
-                            json_real(answer_probability(program, output, class)));
-    json_t *line = json_pack("{s:o, s:s, s:f, s:o}", "file", path_json(path),
-                             "class", trained->class_name[answer.class],
-                             "probability", answer.probability, "probabilities", each);
-    json_dumpf(line, stdout, JSON_COMPACT | JSON_REAL_PRECISION(6));
-    putchar('\n');
+        json_put(each, trained->class_name[class], json_real(answer_probability(program, output, class)));
+    json_put(line, "file", json_text(path));
+    json_put(line, "class", json_text(trained->class_name[answer.class]));
+    json_put(line, "probability", json_real(answer.probability));
+    json_put(line, "probabilities", each);
+    char *text = json_line(line);
+    puts(text);
+    free(text);
     json_decref(line);
 }
 

@@ -20,7 +20,7 @@ bool progress_due(const Progress *progress);
 void progress_draw(Progress *progress, const char *format, ...) __attribute__((format(printf, 2, 3)));
 void progress_clear(Progress *progress);
 
-/* The line while files are read before the first batch: a LoaderProgress on a Progress. */
+/* The line while files are read before the first batch: a ReadingProgress on a Progress. */
 void progress_reading(void *progress, long done, long total);
 
 /* "1:02:03" or "2:03" */

@@ -135,8 +135,8 @@ bool run_find(const Program *program, const char *file, RunFits *fits, const voi
 
 static bool is_temporary(const char *name)
 {
-    size_t length = strlen(name), suffix = strlen(WHOLE_SUFFIX);
-    return length > suffix && !strcmp(name + length - suffix, WHOLE_SUFFIX);
+    size_t length = strlen(name), suffix = strlen(REPLACE_SUFFIX);
+    return length > suffix && !strcmp(name + length - suffix, REPLACE_SUFFIX);
 }
 
 static void clear_temporaries(const Run *run)

@@ -3,7 +3,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
-#include <jansson.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,6 +10,7 @@
 #include <unistd.h>
 
 #include "runtime/fault.h"
+#include "runtime/json_text.h"
 
 _Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "files are read and written as they lie");
 
@@ -60,7 +60,7 @@ static json_t *entry_json(const TensorHead *head, int64_t *at)
     json_t *shape = json_array();
     int64_t from = *at, bytes = sizeof(float);
     for (int i = 0; i < head->dims; i++) {
-        json_array_append_new(shape, json_integer(head->dim[i]));
+        json_add(shape, json_integer(head->dim[i]));
         bytes *= head->dim[i];
     }
     *at += bytes;
@@ -72,16 +72,14 @@ static json_t *entry_json(const TensorHead *head, int64_t *at)
 static char *header_text(const TensorHead *head, int tensors, const Metadata *metadata, int pairs)
 {
     json_t *header = json_object(), *texts = json_object();
-    json_object_set_new(header, "__metadata__", texts);
+    json_put(header, "__metadata__", texts);
     for (int i = 0; i < pairs; i++)
-        json_object_set_new(texts, metadata[i].key, json_string(metadata[i].value));
+        json_put(texts, metadata[i].key, json_text(metadata[i].value));
     int64_t at = 0;
     for (int i = 0; i < tensors; i++)
-        json_object_set_new(header, head[i].name, entry_json(&head[i], &at));
-    char *text = json_dumps(header, JSON_COMPACT);
+        json_put(header, head[i].name, entry_json(&head[i], &at));
+    char *text = json_line(header);
     json_decref(header);
-    if (!text)
-        fault("out of memory");
     return text;
 }
 

@@ -2,6 +2,7 @@
 
 #include <pthread.h>
 #include <stdatomic.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -73,7 +74,7 @@ static void make_room(Shelf *shelf, size_t cache)
     memset(shelf->kept + keeps * shelf->picture, 0, PICTURE_SLACK);
 }
 
-static void read_all(Shelf *shelf, int threads, LoaderProgress *progress, void *context)
+static void read_all(Shelf *shelf, int threads, ReadingProgress *progress, void *context)
 {
     long items = shelf->part->items;
     pthread_t *thread = need_memory((size_t)threads * sizeof *thread);
@@ -93,7 +94,7 @@ static void read_all(Shelf *shelf, int threads, LoaderProgress *progress, void *
 /* ---- the shelf ---- */
 
 Shelf *shelf_open(const Dataset *dataset, PartKind part, int threads, size_t cache,
-                  LoaderProgress *progress, void *context)
+                  ReadingProgress *progress, void *context)
 {
     Shelf *shelf = need_memory(sizeof *shelf);
     shelf->dataset = dataset;
@@ -136,15 +137,18 @@ size_t shelf_room(const Shelf *shelf)
     return shelf->picture + PICTURE_SLACK;
 }
 
-const void *shelf_picture(const Shelf *shelf, long item, void *room)
+const void *shelf_picture(const Shelf *shelf, long item, void *room, char reason[SHELF_REASON])
 {
     if (shelf->part->arrays)
         return arrays_row(shelf->part->arrays, shelf->part->item[item].index);
     if (item < shelf->keeps)
         return shelf->kept + (size_t)item * shelf->picture;
-    char reason[PICTURE_REASON];
+    char why[PICTURE_REASON];
     Seen seen;
-    if (!read_item(shelf, item, room, &seen, reason))
-        fault("'%s' could be read at first, but now %s", shelf->part->item[item].path, reason);
-    return room;
+    if (read_item(shelf, item, room, &seen, why))
+        return room;
+    char *path = dataset_path(shelf->dataset, shelf->part->item[item].path);
+    snprintf(reason, SHELF_REASON, "%s could be read at first, but now %s", path, why);
+    free(path);
+    return NULL;
 }

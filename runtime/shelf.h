@@ -9,7 +9,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "runtime/loader.h"
+#include "runtime/dataset.h"
 
 typedef struct {
     int h, w;                   /* of the file's picture, upright; 0: damaged */
@@ -18,11 +18,14 @@ typedef struct {
 
 typedef struct Shelf Shelf;
 
+/* How far the first reading of all files is. */
+typedef void ReadingProgress(void *context, long done, long total);
+
 /* Reads the part's files by `threads` threads; keeps up to `cache` bytes. Calls `progress`,
  * which may be NULL, now and then from the calling thread. Arrays are in memory already and cost
  * nothing. */
 Shelf *shelf_open(const Dataset *dataset, PartKind part, int threads, size_t cache,
-                  LoaderProgress *progress, void *context);
+                  ReadingProgress *progress, void *context);
 void   shelf_close(Shelf *shelf);
 
 /* What opening found out about each item, [items]; NULL for arrays, of which none is damaged. */
@@ -34,8 +37,9 @@ bool shelf_has_bytes(const Shelf *shelf);
 
 /* A sound item's values, [h][w][c] in the input's order of channels, then 16 bytes that may be
  * read. They lie in the shelf or in `room`, of shelf_room bytes, one for each thread that asks.
- * A file that has become unreadable since is a fault. */
-const void *shelf_picture(const Shelf *shelf, long item, void *room);
+ * NULL, and what happened in `reason`, where the file has become unreadable since. */
+enum { SHELF_REASON = 512 };
+const void *shelf_picture(const Shelf *shelf, long item, void *room, char reason[SHELF_REASON]);
 size_t      shelf_room(const Shelf *shelf);
 
 #endif

@@ -20,11 +20,11 @@ typedef struct {
     char *class, *key;          /* in `text` */
     char *text;
     bool met;                   /* an item of the dataset */
-} Line;
+} SplitLine;
 
 typedef struct {
     char *path;
-    Line *line;                 /* by key */
+    SplitLine *line;                 /* by key */
     long lines;
 } Split;
 
@@ -82,19 +82,19 @@ static bool part_named(const char *word, PartKind *part)
 }
 
 /* Cuts "part<tab>class<tab>key" in three. */
-static bool parse_line(char *text, Line *line)
+static bool parse_line(char *text, SplitLine *line)
 {
     char *tab = strchr(text, '\t'), *second = tab ? strchr(tab + 1, '\t') : NULL;
     if (!second)
         return false;
     *tab = *second = '\0';
-    *line = (Line){ .class = tab + 1, .key = second + 1, .text = text };
+    *line = (SplitLine){ .class = tab + 1, .key = second + 1, .text = text };
     return part_named(text, &line->part);
 }
 
 static int by_key(const void *left, const void *right)
 {
-    return strcmp(((const Line *)left)->key, ((const Line *)right)->key);
+    return strcmp(((const SplitLine *)left)->key, ((const SplitLine *)right)->key);
 }
 
 static void read_lines(Split *split, FILE *stream)
@@ -105,7 +105,7 @@ static void read_lines(Split *split, FILE *stream)
     for (ssize_t length; (length = getline(&text, &text_room, stream)) > 0; ) {
         if (split->lines == room) {
             room = room ? 2 * room : 1024;
-            split->line = realloc(split->line, sizeof(Line) * (size_t)room);
+            split->line = realloc(split->line, sizeof(SplitLine) * (size_t)room);
             if (!split->line)
                 fault("out of memory");
         }
@@ -120,7 +120,7 @@ static void read_lines(Split *split, FILE *stream)
     if (ferror(stream))
         fault("cannot read %s: %s", split->path, strerror(errno));
     if (split->lines)
-        qsort(split->line, (size_t)split->lines, sizeof(Line), by_key);
+        qsort(split->line, (size_t)split->lines, sizeof(SplitLine), by_key);
 }
 
 /* False where there is no file. */
@@ -148,12 +148,12 @@ static void split_free(Split *split)
 /* ---- applying ---- */
 
 /* The file's line for an item, or NULL where the item is new. */
-static Line *line_of(const Split *split, const Dataset *dataset, PartKind part, long i)
+static SplitLine *line_of(const Split *split, const Dataset *dataset, PartKind part, long i)
 {
     char *key = item_key(dataset, part, i);
-    Line wanted = { .key = key };
-    Line *line = split->lines
-        ? bsearch(&wanted, split->line, (size_t)split->lines, sizeof(Line), by_key) : NULL;
+    SplitLine wanted = { .key = key };
+    SplitLine *line = split->lines
+        ? bsearch(&wanted, split->line, (size_t)split->lines, sizeof(SplitLine), by_key) : NULL;
     free(key);
     return line;
 }
@@ -171,6 +171,15 @@ typedef struct {
     const char *first_fresh, *first_gone;
 } Changes;
 
+/* A row lies in its part's arrays: it can move between train and the shares of train alone. */
+static void check_home(const Dataset *dataset, const Split *split, PartKind part, const SplitLine *line)
+{
+    bool arrays = dataset->job->data.kind == DATA_ARRAYS;
+    if (arrays && home_of(dataset, part) != home_of(dataset, line->part))
+        fault("%s has %s for %s, but that part now has files of its own in the card; `train --new` starts "
+              "anew", split->path, line->key, part_word[line->part]);
+}
+
 /* Meets every item with its line. */
 static Changes compare(const Dataset *dataset, const Split *split)
 {
@@ -178,12 +187,13 @@ static Changes compare(const Dataset *dataset, const Split *split)
     for (PartKind part = 0; part < PART_COUNT; part++)
         for (long i = 0; i < dataset->part[part].items; i++) {
             const Item *item = &dataset->part[part].item[i];
-            Line *line = line_of(split, dataset, part, i);
+            SplitLine *line = line_of(split, dataset, part, i);
             if (!line && !changes.fresh++)
                 changes.first_fresh = item->path ? item->path : "a row";
             if (!line)
                 continue;
             line->met = true;
+            check_home(dataset, split, part, line);
             changes.moved += line->part != part;
             if (strcmp(line->class, dataset->class_name[item->class]))
                 fault("%s is now of class %s, but %s has it as %s", line->key,
@@ -218,12 +228,12 @@ static long count_items(const Dataset *dataset)
 }
 
 /* Copies the items that belong to a part to `to`, sorted; returns how many there are. */
-static long gather(const Dataset *dataset, const Split *split, PartKind wanted, Item *to)
+static long take_part(const Dataset *dataset, const Split *split, PartKind wanted, Item *to)
 {
     long count = 0;
     for (PartKind part = 0; part < PART_COUNT; part++)
         for (long i = 0; i < dataset->part[part].items; i++) {
-            const Line *line = line_of(split, dataset, part, i);
+            const SplitLine *line = line_of(split, dataset, part, i);
             if (line && line->part == wanted)
                 to[count++] = dataset->part[part].item[i];
         }
@@ -238,8 +248,9 @@ static Item *move_items(Dataset *dataset, const Split *split)
     DataPart moved[PART_COUNT];
     for (PartKind part = 0; part < PART_COUNT; part++) {
         moved[part] = dataset->part[part];
+        moved[part].arrays = dataset->part[home_of(dataset, part)].arrays;
         moved[part].item = to;
-        to += moved[part].items = gather(dataset, split, part, to);
+        to += moved[part].items = take_part(dataset, split, part, to);
     }
     memcpy(dataset->part, moved, sizeof moved);
     return all;

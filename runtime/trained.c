@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "runtime/dataset.h"
 #include "runtime/fault.h"
 #include "runtime/runs.h"
 #include "runtime/whole.h"
@@ -44,7 +45,7 @@ static const char **class_names(const Program *program, const Checkpoint *checkp
         char *number = NULL;
         if (i < checkpoint->classes.count)
             name[i] = strdup(checkpoint->classes.name[i]);
-        else if (i < data->classes && *data->class[i].name)
+        else if (i < data->classes && *data->class[i].name && class_name_is_sound(data->class[i].name))
             name[i] = strdup(data->class[i].name);
         else
             name[i] = asprintf(&number, "%d", i) < 0 ? NULL : number;
@@ -69,6 +70,10 @@ Trained trained_open(const Program *program, const Options *options, const Use *
     free(path);
     trained.network = network_open(program, use, options->threads);
     checkpoint_read(trained.checkpoint, trained.network, false);
+    const Parameter *broken = network_broken(trained.network);
+    if (broken)
+        fault("cannot use the weights of %s: '%s' holds numbers that are not finite",
+              trained.checkpoint->path, broken->name);
     trained.class_name = class_names(program, trained.checkpoint);
     if (!options->quiet)
         say_which(trained.checkpoint);

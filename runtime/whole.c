@@ -1,8 +1,6 @@
 #include "runtime/whole.h"
 
 #include <errno.h>
-#include <fcntl.h>
-#include <libgen.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -13,9 +11,8 @@ enum { BUFFER = 1 << 16 };
 
 static _Noreturn void give_up(WholeFile *file)
 {
-    int error = errno;
-    unlink(file->temporary);
-    fault("cannot write %s: %s", file->path, strerror(error));
+    replace_abandon(&file->file);
+    fault("cannot write %s: %s", file->path, strerror(errno));
 }
 
 char *path_join(const char *folder, const char *name)
@@ -26,23 +23,14 @@ char *path_join(const char *folder, const char *name)
     return path;
 }
 
-static char *temporary_of(const char *path)
-{
-    char *temporary;
-    if (asprintf(&temporary, "%s" WHOLE_SUFFIX, path) < 0)
-        fault("out of memory");
-    return temporary;
-}
-
 WholeFile whole_open(const char *path)
 {
-    WholeFile file = { .path = strdup(path), .temporary = temporary_of(path) };
+    WholeFile file = { .path = strdup(path) };
     if (!file.path)
         fault("out of memory");
-    file.stream = fopen(file.temporary, "wbe");
-    if (!file.stream)
-        fault("cannot write %s: %s", path, strerror(errno));
-    setvbuf(file.stream, NULL, _IOFBF, BUFFER);
+    if (!replace_begin(&file.file, path))
+        give_up(&file);
+    file.stream = file.file.stream;
     return file;
 }
 
@@ -52,59 +40,47 @@ void whole_write(WholeFile *file, const void *data, size_t bytes)
         give_up(file);
 }
 
-/* A rename is on the disk only when its folder is. Some file systems know no fsync of folders. */
-static void sync_folder(WholeFile *file)
+static void copy_content(const WholeFile *file, WholeFile *copy)
 {
-    char *copy = strdup(file->path);
-    int folder = copy ? open(dirname(copy), O_RDONLY | O_DIRECTORY | O_CLOEXEC) : -1;
-    free(copy);
-    if (folder < 0 || (fsync(folder) && errno != EINVAL))
-        give_up(file);
-    close(folder);
-}
-
-static void sync_content(WholeFile *file)
-{
-    if (fflush(file->stream) || ferror(file->stream) || fsync(fileno(file->stream)))
-        give_up(file);
-}
-
-static void copy_content(WholeFile *file, const char *path)
-{
-    WholeFile copy = whole_open(path);
-    FILE *from = fopen(file->temporary, "rbe");
-    if (!from)
-        give_up(&copy);
     char buffer[BUFFER];
+    FILE *from = fopen(file->file.temporary, "rbe");
+    if (!from)
+        give_up(copy);
     for (size_t n; (n = fread(buffer, 1, sizeof buffer, from)) > 0; )
-        whole_write(&copy, buffer, n);
+        whole_write(copy, buffer, n);
     if (ferror(from))
-        give_up(&copy);
+        give_up(copy);
     fclose(from);
-    whole_publish(&copy);
+}
+
+/* Gives what is written a second name instead of a copy. Some file systems cannot, and what is no file
+ * has no name to give. */
+static bool share_content(const WholeFile *file, const WholeFile *copy)
+{
+    const char *from = file->file.temporary, *to = copy->file.temporary;
+    char *name;
+    if (!from || !to)
+        return false;
+    if (asprintf(&name, "%s" REPLACE_SUFFIX, to) < 0)
+        fault("out of memory");
+    bool shared = link(from, name) == 0 && rename(name, to) == 0;
+    free(name);
+    return shared;
 }
 
 void whole_publish_also(WholeFile *file, const char *path)
 {
-    sync_content(file);
-    WholeFile second = { .path = (char *)path, .temporary = temporary_of(path) };
-    unlink(second.temporary);
-    if (!link(file->temporary, second.temporary)) {
-        if (rename(second.temporary, path))
-            give_up(&second);
-        sync_folder(&second);
-    } else {
-        copy_content(file, path);       /* a file system without hard links */
-    }
-    free(second.temporary);
+    if (!replace_sync(&file->file))
+        give_up(file);
+    WholeFile second = whole_open(path);
+    if (!share_content(file, &second))
+        copy_content(file, &second);
+    whole_publish(&second);
 }
 
 void whole_publish(WholeFile *file)
 {
-    sync_content(file);
-    if (fclose(file->stream) || rename(file->temporary, file->path))
+    if (!replace_end(&file->file, true))
         give_up(file);
-    sync_folder(file);
     free(file->path);
-    free(file->temporary);
 }

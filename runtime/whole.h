@@ -1,17 +1,17 @@
-/* whole.h - files that are written whole or not at all: into a temporary beside the file, to the
- * disk, then renamed over it. Whoever reads the name finds the old file or the new one, complete.
- * Every failure is a fault that names the file, and takes the temporary away. */
+/* whole.h - files that replace others whole or not at all (base/replace.h), and are on the disk when
+ * whole_publish returns. Every failure is a fault that names the file, and takes the new one away. */
 
 #ifndef RUNTIME_WHOLE_H
 #define RUNTIME_WHOLE_H
 
 #include <stdio.h>
 
-#define WHOLE_SUFFIX ".tmp"     /* of the temporaries: what a kill leaves behind */
+#include "base/replace.h"
 
 typedef struct {
-    char *path, *temporary;
     FILE *stream;               /* to write to; errors are found at whole_publish at the latest */
+    char *path;                 /* as the caller names it */
+    Replacement file;
 } WholeFile;
 
 WholeFile whole_open(const char *path);

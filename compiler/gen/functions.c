@@ -149,6 +149,18 @@ static const char *size_text(Arena *arena, const Size *size)
     return arena_printf(arena, size->value > 2147483647 ? "%ldu" : "%ld", size->value);
 }
 
+/* What the file calls its own: no layer's function may take these names. */
+static void reserve(Writer *w)
+{
+    static const char *const own[] = {
+        "after_bias_relu", "after_bias", "after_relu", "after_nothing", "after_bias_relu_pool", "after_bias_pool",
+        "after_relu_pool", "after_nothing_pool", "update_step", "update_bias", "power", "rates_of", "parameters",
+        "layers", "program", "main", "train", "predict", "view",
+    };
+    for (size_t i = 0; i < sizeof own / sizeof *own; i++)
+        *arena_push(w->arena, w->instance, w->instances, w->room) = (Instance){ "", own[i] };
+}
+
 static void put_kernel(Writer *w, const Call *call)
 {
     Param param[MOST_SIZES + 3];
@@ -470,6 +482,7 @@ void generate_functions(FILE *out, const Generation *g)
     const Call **call = all_calls(&w, &calls);
     const JobTrain *t = &g->job->train;
 
+    reserve(&w);
     put_headers(&w, call, calls);
     put_afters(&w, call, calls);
     put_update(&w);

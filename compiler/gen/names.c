@@ -9,11 +9,12 @@
 
 /* What the functions of a generated file say, C's own words first. */
 static const char *const reserved[] = {
-    "asm", "auto", "break", "case", "char", "const", "continue", "default", "do", "double", "else", "enum", "extern",
-    "float", "for", "goto", "if", "inline", "int", "long", "register", "restrict", "return", "short", "signed",
-    "sizeof", "static", "struct", "switch", "typedef", "typeof", "union", "unsigned", "void", "volatile", "while",
-    "linux", "unix", "memset", "size_t", "uint32_t", "uint64_t", "int32_t", "int8_t", "Step", "Run", "Rates",
-    "context", "run", "step", "block", "scratch", "worker", "shard", "task", "first", "end", "image",
+    "asm", "auto", "break", "case", "char", "const", "continue", "default", "do", "double", "else",
+    "enum", "extern", "float", "for", "goto", "if", "inline", "int", "long", "register", "restrict",
+    "return", "short", "signed", "sizeof", "static", "struct", "switch", "typedef", "typeof", "union",
+    "unsigned", "void", "volatile", "while", "linux", "unix", "memset", "size_t", "uint32_t", "uint64_t",
+    "int32_t", "int8_t", "Step", "Run", "Rates", "context", "run", "step", "block", "scratch", "worker",
+    "shard", "task", "first", "end", "image",
 };
 
 static bool is_of_word(char c)
@@ -73,7 +74,7 @@ static bool has_name(const Names *names, const char *name)
     return false;
 }
 
-const char *name_of(Names *names, const Buffer *buffer, bool (*taken)(const void *, const char *), const void *whose)
+const char *name_of(Names *names, const Buffer *buffer, NameTaken *taken, const void *whose)
 {
     for (int i = 0; i < names->locals; i++)
         if (names->local[i].buffer == buffer)

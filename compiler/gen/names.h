@@ -17,7 +17,10 @@ typedef struct {
     int locals, room;
 } Names;
 
-/* The same for the same buffer. `taken`: says whether somebody else has a name. */
-const char *name_of(Names *names, const Buffer *buffer, bool (*taken)(const void *, const char *), const void *whose);
+/* Whether somebody else has the name already. */
+typedef bool NameTaken(const void *whose, const char *name);
+
+/* The same for the same buffer. */
+const char *name_of(Names *names, const Buffer *buffer, NameTaken *taken, const void *whose);
 
 #endif

@@ -14,7 +14,7 @@ typedef struct {
     const Op *op;
     Evaluation *evaluation;
     int n;
-    double *in[64];
+    double **in;
     double *out[MOST_OUTS];     /* NULL: not wanted */
 } Frame;
 
@@ -545,8 +545,12 @@ void graph_evaluate(const Graph *graph, Evaluation *evaluation)
             long size = value_size(value) * (value->per_image ? evaluation->n : 1);
             evaluation->data[i] = arena_array(graph->arena, double, size);
         }
+    int most = 0;
+    for (int i = 0; i < graph->ops; i++)
+        most = graph->op[i]->ins > most ? graph->op[i]->ins : most;
+    double **in = arena_array(graph->arena, double *, most);
     for (int i = 0; i < graph->ops; i++) {
-        Frame f = { graph, graph->op[i], evaluation, evaluation->n, { 0 }, { 0 } };
+        Frame f = { graph, graph->op[i], evaluation, evaluation->n, in, { 0 } };
         for (int k = 0; k < f.op->ins; k++)
             f.in[k] = evaluation->data[f.op->in[k]->id];
         for (int k = 0; k < MOST_OUTS; k++)

@@ -38,20 +38,48 @@ static Op *new_op(Graph *graph, OpKind kind, const Op *like, const char *name, S
     if (like)
         *op = *like;
     op->kind = kind;
+    op->place = graph->ops;
     op->name = name;
     op->span = span;
+    op->in = NULL;
     op->ins = 0;
     memset(op->out, 0, sizeof op->out);
     *arena_push(graph->arena, graph->op, graph->ops, graph->op_room) = op;
     return op;
 }
 
+static void add_users(Graph *graph, Op *op)
+{
+    for (int i = 0; i < op->ins; i++) {
+        Value *value = op->in[i];
+        *arena_push(graph->arena, value->user, value->users, value->user_room) = op;
+    }
+}
+
+static void remove_user(Value *value, const Op *op)
+{
+    int kept = 0;
+    for (int i = 0; i < value->users; i++)
+        if (value->user[i] != op)
+            value->user[kept++] = value->user[i];
+    value->users = kept;
+}
+
+void graph_read_by(Graph *graph, Op *op, Value *const *in, int ins)
+{
+    for (int i = 0; i < op->ins; i++)
+        remove_user(op->in[i], op);
+    op->in = arena_array(graph->arena, Value *, ins);
+    for (int i = 0; i < ins; i++)
+        op->in[i] = in[i];
+    op->ins = ins;
+    add_users(graph, op);
+}
+
 Op *graph_op(Graph *graph, OpKind kind, const Op *like, const char *name, Span span, Value *const *in, int ins)
 {
     Op *op = new_op(graph, kind, like, name, span);
-    op->in = arena_array(graph->arena, Value *, ins);
-    memcpy(op->in, in, (size_t)ins * sizeof *in);
-    op->ins = ins;
+    graph_read_by(graph, op, in, ins);
 
     Value shape[MOST_OUTS] = { 0 };
     const char *wrong = infer(op, shape);
@@ -87,80 +115,101 @@ void graph_keep(Graph *graph, const bool *keep)
         if (keep[i])
             graph->op[ops++] = graph->op[i];
     graph->ops = ops;
-    for (int i = 0; i < ops; i++)
+    for (int i = 0; i < ops; i++) {
+        graph->op[i]->place = i;
         for (int k = 0; k < MOST_OUTS; k++)
             if (graph->op[i]->out[k]) {
                 graph->op[i]->out[k]->maker = graph->op[i];
+                graph->op[i]->out[k]->users = 0;
                 graph->op[i]->out[k]->id = values++;
             }
+    }
     graph->value = arena_array(graph->arena, Value *, values);
     graph->values = graph->value_room = values;
     for (int i = 0; i < ops; i++)
         for (int k = 0; k < MOST_OUTS; k++)
             if (graph->op[i]->out[k])
                 graph->value[graph->op[i]->out[k]->id] = graph->op[i]->out[k];
+    for (int i = 0; i < ops; i++)
+        add_users(graph, graph->op[i]);
 }
+
+/* ---- sorting ---- */
+
+typedef enum { WAITING, ENTERED, PLACED } Mark;
+
+/* An op that waits for what it needs; the next to look at is `user` of input `in`, -1: the input's maker. */
+typedef struct { Op *op; int in, user; } Visit;
+
+typedef struct {
+    Graph *graph;
+    Mark *mark;                 /* by op's old place */
+    Op **order;
+    int placed;
+    Visit *visit;               /* a stack of its own: a chain of ops may be longer than C's is deep */
+    int visits, room;
+} Sorting;
 
 /* An update overwrites these inputs; all their other readers must have run. */
 static bool overwrites(const Op *op, const Value *value)
 {
-    if (!is_update(op->kind) && op->kind != OP_DENSE_UPDATE)
-        return false;
-    for (int i = 0; i < op->ins; i++)
-        if (op->in[i] == value)
-            return value->maker->kind == OP_PARAMETER || value->maker->kind == OP_STATE;
-    return false;
+    return (is_update(op->kind) || op->kind == OP_DENSE_UPDATE)
+        && (value->maker->kind == OP_PARAMETER || value->maker->kind == OP_STATE);
 }
 
-typedef enum { WAITING, ENTERED, PLACED } Mark;
-
-typedef struct {
-    const Graph *graph;
-    Mark *mark;                 /* by op's old place */
-    Op **order;
-    int placed;
-} Sorting;
-
-static int place_of(const Graph *graph, const Op *op)
+/* The next op that must stand before this one and does not yet, or NULL. */
+static Op *next_needed(const Sorting *s, Visit *v)
 {
-    for (int i = 0; i < graph->ops; i++)
-        if (graph->op[i] == op)
-            return i;
-    assert(!"an op outside its graph");
-    return -1;
-}
-
-static void place(Sorting *s, int i)
-{
-    if (s->mark[i] == PLACED)
-        return;
-    assert(s->mark[i] == WAITING);
-    s->mark[i] = ENTERED;
-    const Op *op = s->graph->op[i];
-    for (int k = 0; k < op->ins; k++) {
-        place(s, place_of(s->graph, op->in[k]->maker));
-        if (overwrites(op, op->in[k]))
-            for (int j = 0; j < s->graph->ops; j++)
-                for (int m = 0; j != i && m < s->graph->op[j]->ins; m++)
-                    if (s->graph->op[j]->in[m] == op->in[k])
-                        place(s, j);
+    for (; v->in < v->op->ins; v->in++, v->user = -1) {
+        const Value *value = v->op->in[v->in];
+        int users = overwrites(v->op, value) ? value->users : 0;
+        for (; v->user < users; v->user++) {
+            Op *needed = v->user < 0 ? value->maker : value->user[v->user];
+            if (needed != v->op && s->mark[needed->place] != PLACED)
+                return needed;
+        }
     }
-    s->mark[i] = PLACED;
-    s->order[s->placed++] = s->graph->op[i];
+    return NULL;
+}
+
+static void enter(Sorting *s, Op *op)
+{
+    assert(s->mark[op->place] == WAITING);
+    s->mark[op->place] = ENTERED;
+    *arena_push(s->graph->arena, s->visit, s->visits, s->room) = (Visit){ op, 0, -1 };
+}
+
+static void place(Sorting *s, Op *op)
+{
+    enter(s, op);
+    while (s->visits) {
+        Visit *top = &s->visit[s->visits - 1];
+        Op *needed = next_needed(s, top);
+        if (needed) {
+            enter(s, needed);
+            continue;
+        }
+        s->mark[top->op->place] = PLACED;
+        s->order[s->placed++] = top->op;
+        s->visits--;
+    }
 }
 
 void graph_sort(Graph *graph)
 {
-    Sorting s = { graph, arena_array(graph->arena, Mark, graph->ops),
-                  arena_array(graph->arena, Op *, graph->ops), 0 };
+    Sorting s = { .graph = graph, .mark = arena_array(graph->arena, Mark, graph->ops),
+                  .order = arena_array(graph->arena, Op *, graph->ops) };
     for (int i = 0; i < graph->ops; i++)
-        place(&s, i);
+        if (s.mark[i] == WAITING)
+            place(&s, graph->op[i]);
     graph->op = s.order;
     graph->op_room = graph->ops;
     bool *all = arena_array(graph->arena, bool, graph->ops);
     memset(all, true, (size_t)graph->ops * sizeof *all);
     graph_keep(graph, all);
 }
+
+/* ---- finding one's way ---- */
 
 Shape image_shape(const Value *value)
 {
@@ -176,21 +225,11 @@ long value_size(const Value *value)
     return size;
 }
 
-int value_users(const Graph *graph, const Value *value)
+Op *value_user(const Value *value, OpKind kind)
 {
-    int users = 0;
-    for (int i = 0; i < graph->ops; i++)
-        for (int k = 0; k < graph->op[i]->ins; k++)
-            users += graph->op[i]->in[k] == value;
-    return users;
-}
-
-Op *value_user(const Graph *graph, const Value *value, OpKind kind)
-{
-    for (int i = 0; i < graph->ops; i++)
-        for (int k = 0; k < graph->op[i]->ins; k++)
-            if (graph->op[i]->kind == kind && graph->op[i]->in[k] == value)
-                return graph->op[i];
+    for (int i = 0; i < value->users; i++)
+        if (value->user[i]->kind == kind)
+            return value->user[i];
     return NULL;
 }
 

@@ -5,6 +5,7 @@
 #ifndef IR_IR_H
 #define IR_IR_H
 
+#include <limits.h>
 #include <stdbool.h>
 #include <stdio.h>
 
@@ -22,13 +23,13 @@ typedef enum {
 
 typedef struct {
     const char *word;
-    int least, most, outs;      /* inputs, outputs */
+    int least, most, outs;      /* inputs, outputs; most is 0 for leaves, MANY where nothing limits it */
     bool inference;
 } OpInfo;
 
 extern const OpInfo op_info[OP_COUNT];
 
-enum { MOST_OUTS = 4, MOST_DIMS = 4 };
+enum { MOST_OUTS = 4, MOST_DIMS = 4, MANY = INT_MAX };
 
 typedef struct Op Op;
 
@@ -39,6 +40,8 @@ typedef struct Value {
     int dims;                   /* per image always 3: height, width, channels */
     int dim[MOST_DIMS];
     Op *maker;
+    Op **user;                  /* the ops that read it, once for each time that they do */
+    int users, user_room;
 } Value;
 
 /* How a parameter starts: uniform within +-limit, or truncated normal, or zeros. */
@@ -46,6 +49,7 @@ typedef struct { double limit, deviation; } Start;
 
 struct Op {
     OpKind kind;
+    int place;                  /* in Graph.op */
     const char *name;           /* of the layer: "conv1" */
     Span span;                  /* of the layer's line */
     Value **in;
@@ -86,8 +90,11 @@ Graph *graph_new(Arena *arena, UseKind use, const JobTrain *train);
 
 /* Appends an op with its inputs and makes its outputs, whose shapes infer_ID tells; `name` and `span`
  * are the layer's. Attributes that shapes depend on come in `like` (may be NULL), of which only the
- * attributes are used. Outputs are called after the layer until value_rename. */
+ * attributes are used. Outputs are called after the layer until their name is set. */
 Op *graph_op(Graph *graph, OpKind kind, const Op *like, const char *name, Span span, Value *const *in, int ins);
+
+/* The op reads these from now on, and nothing that it read before. */
+void graph_read_by(Graph *graph, Op *op, Value *const *in, int ins);
 
 /* A leaf with a shape of its own. */
 Value *graph_leaf(Graph *graph, OpKind kind, const char *name, const char *layer, Span span,
@@ -102,8 +109,7 @@ void graph_sort(Graph *graph);
 
 Shape image_shape(const Value *value);       /* requires per_image */
 long  value_size(const Value *value);        /* numbers, of one image where per_image */
-int   value_users(const Graph *graph, const Value *value);
-Op   *value_user(const Graph *graph, const Value *value, OpKind kind);  /* the first of that kind, or NULL */
+Op   *value_user(const Value *value, OpKind kind);  /* the first of that kind, or NULL */
 bool  is_update(OpKind kind);
 const char *dims_text(Arena *arena, const Value *value);  /* "150x150x3" */
 

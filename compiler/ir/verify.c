@@ -27,6 +27,15 @@ static void verify_names(const Graph *graph, const char *pass)
             breach(graph, pass, sorted[i]->maker, "makes a value whose name is taken");
 }
 
+/* An id alone proves nothing: once ops are dropped, another value has the number of one that is gone. */
+static void verify_input(const Graph *graph, const char *pass, const Op *op, const Value *in, const bool *made)
+{
+    if (!in || in->id < 0 || in->id >= graph->values || graph->value[in->id] != in)
+        breach(graph, pass, op, "reads what the graph does not hold");
+    if (!made[in->id])
+        breach(graph, pass, op, "comes before what it needs");
+}
+
 static void verify_outputs(const Graph *graph, const char *pass, const Op *op)
 {
     Value shape[MOST_OUTS] = { 0 };
@@ -47,16 +56,34 @@ static void verify_outputs(const Graph *graph, const char *pass, const Op *op)
     }
 }
 
+/* Every value knows all its readers: as many as there are, and each in the graph. */
+static void verify_users(const Graph *graph, const char *pass)
+{
+    int *readings = arena_array(graph->arena, int, graph->values);
+    for (int i = 0; i < graph->ops; i++)
+        for (int k = 0; k < graph->op[i]->ins; k++)
+            readings[graph->op[i]->in[k]->id]++;
+    for (int i = 0; i < graph->values; i++) {
+        const Value *value = graph->value[i];
+        if (value->users != readings[i])
+            breach(graph, pass, value->maker, "makes a value that does not know its readers");
+        for (int k = 0; k < value->users; k++)
+            if (value->user[k]->place >= graph->ops || graph->op[value->user[k]->place] != value->user[k])
+                breach(graph, pass, value->maker, "makes a value with a reader outside the graph");
+    }
+}
+
 void graph_verify(const Graph *graph, const char *pass)
 {
     bool *made = arena_array(graph->arena, bool, graph->values);
     for (int i = 0; i < graph->ops; i++) {
         const Op *op = graph->op[i];
+        if (op->place != i)
+            breach(graph, pass, op, "stands elsewhere than it says");
         if (graph->use != USE_TRAIN && !op_info[op->kind].inference)
             breach(graph, pass, op, "belongs to training alone");
         for (int k = 0; k < op->ins; k++)
-            if (!op->in[k] || op->in[k]->id >= graph->values || !made[op->in[k]->id])
-                breach(graph, pass, op, "comes before what it needs");
+            verify_input(graph, pass, op, op->in[k], made);
         verify_outputs(graph, pass, op);
         for (int k = 0; k < MOST_OUTS; k++)
             if (op->out[k])
@@ -65,4 +92,5 @@ void graph_verify(const Graph *graph, const char *pass)
     if (!graph->output || !graph->output->per_image || !made[graph->output->id])
         breach(graph, pass, graph->op[0], "leads to no answer");
     verify_names(graph, pass);
+    verify_users(graph, pass);
 }

@@ -17,7 +17,7 @@ typedef struct {
     bool *needed;               /* by value: a parameter lies behind it */
 } Derivation;
 
-/* Sends dx towards x, where anybody behind x wants it. */
+/* Whether anybody behind x has a use for its gradient. */
 static bool wanted(const Derivation *d, const Value *x)
 {
     return d->needed[x->id];
@@ -29,7 +29,7 @@ static Value *emit(Derivation *d, const Op *of, OpKind kind, const Op *like, Val
     return graph_op(d->graph, kind, like, of->name, of->span, in, b ? 2 : 1)->out[0];
 }
 
-/* A gradient that passes through (of a bias, of a sum) keeps the name that it has. */
+/* Adds a gradient to those of a value. One that passes through (of a bias, of a sum) keeps its name. */
 static void send(Derivation *d, const Value *towards, Value *gradient)
 {
     List *list = &d->arrived[towards->id];

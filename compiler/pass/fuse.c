@@ -21,28 +21,27 @@ typedef struct {
 /* A dropped op reads nothing any more. */
 static void drop(Fusion *f, Op *op)
 {
-    for (int i = 0; i < f->graph->ops; i++)
-        if (f->graph->op[i] == op)
-            f->keep[i] = false;
-    op->ins = 0;
+    f->keep[op->place] = false;
+    graph_read_by(f->graph, op, NULL, 0);
 }
 
-static void set_inputs(Fusion *f, Op *op, Value *a, Value *b, Value *c, Value *d)
+/* Those of the inputs that there are. */
+static void set_inputs(Fusion *f, Op *op, Value *const *wanted, int count)
 {
-    Value *in[] = { a, b, c, d };
-    op->in = arena_array(f->graph->arena, Value *, 4);
-    op->ins = 0;
-    for (int i = 0; i < 4; i++)
-        if (in[i])
-            op->in[op->ins++] = in[i];
+    Value *in[5];
+    int ins = 0;
+    for (int i = 0; i < count; i++)
+        if (wanted[i])
+            in[ins++] = wanted[i];
+    graph_read_by(f->graph, op, in, ins);
 }
 
 /* The op of that kind that is the only reader of a value, if it may swallow the value. */
 static Op *only_user(const Fusion *f, const Value *value, OpKind kind)
 {
-    if (value == f->graph->output || value_users(f->graph, value) != 1)
+    if (value == f->graph->output || value->users != 1)
         return NULL;
-    Op *user = value_user(f->graph, value, kind);
+    Op *user = value_user(value, kind);
     bool hides = f->graph->use == USE_VIEW && user && user->name != value->maker->name;
     return hides ? NULL : user;
 }
@@ -66,17 +65,17 @@ static Chain chain_from(const Fusion *f, Op *first)
 /* Makes `op`, which may be the last of the chain or what follows it, do the work of all. */
 static void swallow(Fusion *f, const Chain *chain, Op *op, OpKind kind)
 {
-    Op *links[] = { chain->first, chain->bias, chain->relu };
+    Op *links[] = { chain->first, chain->bias, chain->relu }, *first = chain->first;
+    Value *in[] = { first->in[0], first->in[1], chain->bias ? chain->bias->in[1] : NULL };
     for (int i = 0; i < 3; i++)
         if (links[i] && links[i] != op)
             drop(f, links[i]);
-    Op *first = chain->first;
+    set_inputs(f, op, in, 3);
     op->stride = first->stride;
     op->dilation = first->dilation;
     op->name = first->name;
     op->span = first->span;
     op->relu = chain->relu != NULL;
-    set_inputs(f, op, first->in[0], first->in[1], chain->bias ? chain->bias->in[1] : NULL, NULL);
     op->window = (Extent){ 0 };
     op->kind = kind;
 }
@@ -88,7 +87,7 @@ typedef struct {
 
 static bool has_backward(const Fusion *f, const Chain *chain, const Op *pool, Backward *b)
 {
-    *b = (Backward){ .pool = value_user(f->graph, pool->out[1], OP_MAX_POOL_GRAD) };
+    *b = (Backward){ .pool = value_user(pool->out[1], OP_MAX_POOL_GRAD) };
     if (!b->pool)
         return false;
     const Value *dy = b->pool->out[0];
@@ -98,11 +97,11 @@ static bool has_backward(const Fusion *f, const Chain *chain, const Op *pool, Ba
             return false;
         dy = b->relu->out[0];
     }
-    b->bias = value_user(f->graph, dy, OP_BIAS_GRAD);
-    b->weight = value_user(f->graph, dy, OP_CONV_GRAD_WEIGHT);
-    b->input = value_user(f->graph, dy, OP_CONV_GRAD_INPUT);
+    b->bias = value_user(dy, OP_BIAS_GRAD);
+    b->weight = value_user(dy, OP_CONV_GRAD_WEIGHT);
+    b->input = value_user(dy, OP_CONV_GRAD_INPUT);
     int known = (b->bias != NULL) + (b->weight != NULL) + (b->input != NULL);
-    return b->weight && value_users(f->graph, dy) == known;
+    return b->weight && dy->users == known;
 }
 
 static bool is_pool_2x2(const Op *op)
@@ -122,16 +121,16 @@ static void give(Op *op, int i, Op *from)
 /* In training the end of the chain has two readers, the pool and the relu's gradient. */
 static Op *pool_of(const Fusion *f, Chain *chain, Backward *backward, bool *training)
 {
-    Op *pool = value_user(f->graph, chain->end, OP_MAX_POOL);
+    Op *pool = value_user(chain->end, OP_MAX_POOL);
     if (!pool || chain->end == f->graph->output || f->graph->use == USE_VIEW || !is_pool_2x2(pool))
         return NULL;
     if (chain->first->dilation.h != 1 || chain->first->dilation.w != 1)
         return NULL;
     *training = has_backward(f, chain, pool, backward);
-    if (!*training && value_users(f->graph, pool->out[1]))
+    if (!*training && pool->out[1]->users)
         return NULL;            /* its gradient stays a max_pool's, and so must it */
     int readers = 1 + (*training && chain->relu);
-    return value_users(f->graph, chain->end) == readers ? pool : NULL;
+    return chain->end->users == readers ? pool : NULL;
 }
 
 static void fuse_backward(Fusion *f, const Op *forward, const Backward *b)
@@ -141,9 +140,9 @@ static void fuse_backward(Fusion *f, const Op *forward, const Backward *b)
         if (links[i])
             drop(f, links[i]);
     Op *op = b->pool;
-    set_inputs(f, op, forward->in[0], forward->in[1], forward->out[1], op->in[1]);
-    *op = (Op){ .kind = OP_CONV_POOL_GRAD, .name = forward->name, .span = forward->span, .in = op->in,
-                .ins = op->ins, .stride = forward->stride, .dilation = forward->dilation };
+    set_inputs(f, op, (Value *[]){ forward->in[0], forward->in[1], forward->out[1], op->in[1] }, 4);
+    *op = (Op){ .kind = OP_CONV_POOL_GRAD, .place = op->place, .name = forward->name, .span = forward->span,
+                .in = op->in, .ins = op->ins, .stride = forward->stride, .dilation = forward->dilation };
     give(op, 0, b->weight);
     give(op, 1, b->bias);
     give(op, 2, b->input);
@@ -164,31 +163,32 @@ static void fuse_conv(Fusion *f, Op *conv)
     swallow(f, &chain, chain.end->maker, OP_CONV_BLOCK);
 }
 
+static Op *update_with(const Value *gradient)
+{
+    const Op *user = gradient->users == 1 ? gradient->user[0] : NULL;
+    return user && is_update(user->kind) && user->in[1] == gradient ? gradient->user[0] : NULL;
+}
+
+static Op *grad_input_of(const Value *dy, const Value *w)
+{
+    for (int i = 0; i < dy->users; i++)
+        if (dy->user[i]->kind == OP_DENSE_GRAD_INPUT && dy->user[i]->in[0] == dy && dy->user[i]->in[1] == w)
+            return dy->user[i];
+    return NULL;
+}
+
 static void fuse_update(Fusion *f, Op *weight)
 {
-    Op *update = NULL;
-    for (int i = 0; i < f->graph->ops && !update; i++)
-        if (is_update(f->graph->op[i]->kind) && f->graph->op[i]->in[1] == weight->out[0])
-            update = f->graph->op[i];
-    if (!update || value_users(f->graph, weight->out[0]) != 1)
+    Op *update = update_with(weight->out[0]);
+    if (!update)
         return;
-    Value *x = weight->in[0], *dy = weight->in[1], *w = update->in[0], **old = update->in;
-    Op *input = NULL;
-    for (int i = 0; i < f->graph->ops && !input; i++) {
-        Op *op = f->graph->op[i];
-        if (op->kind == OP_DENSE_GRAD_INPUT && op->in[0] == dy && op->in[1] == w)
-            input = op;
-    }
-    Value *state[2] = { update->ins > 2 ? old[2] : NULL, update->ins > 3 ? old[3] : NULL };
+    Value *x = weight->in[0], *dy = weight->in[1], *w = update->in[0];
+    Value *state[2] = { update->ins > 2 ? update->in[2] : NULL, update->ins > 3 ? update->in[3] : NULL };
     Value *made[2] = { update->out[1], update->out[2] };
+    Op *input = grad_input_of(dy, w);
     update->update = update->kind;
     update->kind = OP_DENSE_UPDATE;
-    update->in = arena_array(f->graph->arena, Value *, 5);
-    update->ins = 0;
-    Value *in[] = { x, w, dy, state[0], state[1] };
-    for (int i = 0; i < 5; i++)
-        if (in[i])
-            update->in[update->ins++] = in[i];
+    set_inputs(f, update, (Value *[]){ x, w, dy, state[0], state[1] }, 5);
     give(update, 1, input);
     update->out[2] = made[0];
     update->out[3] = made[1];

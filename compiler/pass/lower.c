@@ -7,13 +7,17 @@
 
 #include <assert.h>
 #include <math.h>
+#include <stdint.h>
+#include <stdlib.h>
 #include <string.h>
+
+/* What a layer makes. */
+typedef struct { const Layer *layer; Value *value; } Made;
 
 typedef struct {
     Graph *graph;
-    const Card *card;
-    Value **made;               /* of each layer, in the card's order */
-    int dropouts;
+    Made *made;                 /* by the layer's address, so that it is found among a hundred thousand */
+    int layers, dropouts;
 } Lowering;
 
 static Value *append(Lowering *l, const Layer *layer, OpKind kind, const Op *like, Value *const *in, int ins)
@@ -135,27 +139,39 @@ static Value *lower_layer(Lowering *l, const Layer *layer, Value **in)
     return NULL;
 }
 
-static int index_of(const Card *card, const Layer *layer)
+static int by_address(const void *a, const void *b)
 {
-    for (int i = 0; i < card->layers; i++)
-        if (card->layer[i] == layer)
-            return i;
-    assert(!"a layer of this card");
-    return -1;
+    uintptr_t x = (uintptr_t)((const Made *)a)->layer, y = (uintptr_t)((const Made *)b)->layer;
+    return (x > y) - (x < y);
+}
+
+static Made *made_by(const Lowering *l, const Layer *layer)
+{
+    const Made wanted = { .layer = layer };
+    Made *made = bsearch(&wanted, l->made, (size_t)l->layers, sizeof *made, by_address);
+    assert(made);
+    return made;
+}
+
+static Value **inputs_of(const Lowering *l, const Layer *layer)
+{
+    Value **in = arena_array(l->graph->arena, Value *, layer->inputs);
+    for (int i = 0; i < layer->inputs; i++)
+        in[i] = made_by(l, layer->input[i])->value;
+    return in;
 }
 
 /* From logits: `check` has seen that the answer comes from the activation that the loss goes with. */
-static void add_loss(Lowering *l)
+static void add_loss(Graph *graph, LossKind loss)
 {
     static const OpKind kind[] = {
         [LOSS_BINARY_CROSSENTROPY] = OP_SIGMOID_LOSS, [LOSS_CROSSENTROPY] = OP_SOFTMAX_LOSS,
     };
-    Graph *graph = l->graph;
     const Op *last = graph->output->maker;
     assert(last->kind == OP_SIGMOID || last->kind == OP_SOFTMAX);
     const int one[] = { 1, 1, 1 };
     Value *target = graph_leaf(graph, OP_TARGET, "loss/target", "loss", last->span, true, 3, one);
-    Op *op = graph_op(graph, kind[l->card->job.train.loss], NULL, "loss", last->span,
+    Op *op = graph_op(graph, kind[loss], NULL, "loss", last->span,
                       (Value *[]){ last->in[0], target }, 2);
     graph->loss = op->out[0];
     graph->right = op->out[1];
@@ -165,20 +181,20 @@ static void add_loss(Lowering *l)
 
 Graph *lower(Arena *arena, const Card *card, UseKind use)
 {
-    Lowering l = { .graph = graph_new(arena, use, &card->job.train), .card = card };
-    l.made = arena_array(arena, Value *, card->layers);
+    Lowering l = { .graph = graph_new(arena, use, &card->job.train), .layers = card->layers };
+    l.made = arena_array(arena, Made, card->layers);
+    for (int i = 0; i < card->layers; i++)
+        l.made[i].layer = card->layer[i];
+    qsort(l.made, (size_t)card->layers, sizeof *l.made, by_address);
     for (int i = 0; i < card->layers; i++) {
         const Layer *layer = card->layer[i];
-        Value *in[64] = { 0 };
-        assert(layer->inputs <= 64);
-        for (int k = 0; k < layer->inputs; k++)
-            in[k] = l.made[index_of(card, layer->input[k])];
-        l.made[i] = lower_layer(&l, layer, in);
-        if (l.made[i]->maker->name == layer->name)
-            l.made[i]->name = layer->name;
+        Value *value = lower_layer(&l, layer, inputs_of(&l, layer));
+        if (value->maker->name == layer->name)
+            value->name = layer->name;
+        made_by(&l, layer)->value = value;
+        l.graph->output = value;
     }
-    l.graph->output = l.made[card->layers - 1];
     if (use != USE_VIEW)
-        add_loss(&l);
+        add_loss(l.graph, card->job.train.loss);
     return l.graph;
 }

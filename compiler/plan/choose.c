@@ -159,16 +159,12 @@ CHOOSE(INPUT)
 {
     const Value *x = op->out[0];
     Home raw = *home(plan, x);
-    bool all = raw.stride == (int)lanes_up(plan, raw.stride);
-    if (!all) {
-        all = true;
-        for (int i = 0; i < plan->graph->ops; i++)
-            for (int k = 0; k < plan->graph->op[i]->ins; k++)
-                all &= plan->graph->op[i]->in[k] != x || takes_any_stride(plan->graph->op[i]->kind);
-    }
-    if (all)
-        return;
     int padded = (int)lanes_up(plan, x->dim[2]);
+    bool serves = true;
+    for (int i = 0; i < x->users; i++)
+        serves &= takes_any_stride(x->user[i]->kind);
+    if (serves || raw.stride == padded)
+        return;
     long pixels = (long)x->dim[0] * x->dim[1];
     Buffer *wide = new_buffer(plan, "input/wide", STORE_BATCH, ELEMENT_FLOAT, pixels * padded);
     Call *call = of_images(plan, op, "slice", "widen");

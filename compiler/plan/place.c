@@ -7,8 +7,8 @@
 
 #include "compiler/plan/plan.h"
 
-#include <assert.h>
 #include <stdlib.h>
+#include <string.h>
 
 static size_t element_bytes(Element element)
 {
@@ -88,24 +88,41 @@ static int larger_first(const void *a, const void *b)
     return x->bytes != y->bytes ? (x->bytes < y->bytes) - (x->bytes > y->bytes) : x->number - y->number;
 }
 
-static bool clash(const Buffer *a, const Buffer *b)
+/* What is placed already. */
+typedef struct { size_t from, to; int first, last; } Taken;
+
+/* The lowest place among `taken`, which are in the order of theirs, that is free for the buffer's life. */
+static size_t lowest(const Buffer *buffer, const Taken *taken, int count, size_t base)
 {
-    return a->first <= b->last && b->first <= a->last
-        && a->place < b->place + b->bytes && b->place < a->place + a->bytes;
+    size_t place = base;
+    for (int i = 0; i < count; i++) {
+        if (buffer->first > taken[i].last || taken[i].first > buffer->last)
+            continue;
+        if (place + buffer->bytes <= taken[i].from)
+            break;
+        place = taken[i].to > place ? taken[i].to : place;
+    }
+    return place;
+}
+
+static void take(Taken *taken, int count, const Buffer *buffer)
+{
+    int at = count;
+    while (at > 0 && taken[at - 1].from > buffer->place)
+        at--;
+    memmove(taken + at + 1, taken + at, (size_t)(count - at) * sizeof *taken);
+    taken[at] = (Taken){ buffer->place, buffer->place + buffer->bytes, buffer->first, buffer->last };
 }
 
 /* Places buffers from `base` on; returns the end of the furthest. */
-static size_t pack(Buffer **buffer, int count, size_t base)
+static size_t pack(Plan *plan, Buffer **buffer, int count, size_t base)
 {
     size_t end = base;
+    Taken *taken = arena_array(plan->arena, Taken, count);
     qsort(buffer, (size_t)count, sizeof *buffer, larger_first);
     for (int i = 0; i < count; i++) {
-        buffer[i]->place = base;
-        for (int k = 0; k < i; k++)
-            if (clash(buffer[i], buffer[k])) {
-                buffer[i]->place = buffer[k]->place + buffer[k]->bytes;
-                k = -1;
-            }
+        buffer[i]->place = lowest(buffer[i], taken, i, base);
+        take(taken, i, buffer[i]);
         size_t after = buffer[i]->place + buffer[i]->bytes;
         end = after > end ? after : end;
     }
@@ -150,7 +167,7 @@ void plan_place(Plan *plan, size_t least)
     }
     plan->parameter_bytes = line_up(plan, STORE_PARAMETER, 0);
     Buffer **some = arena_array(plan->arena, Buffer *, plan->buffers);
-    size_t end = pack(some, collect(plan, some, false), plan->parameter_bytes);
+    size_t end = pack(plan, some, collect(plan, some, false), plan->parameter_bytes);
     plan->bytes = line_up(plan, STORE_STATE, end > least ? end : least);
-    plan->scratch_bytes = pack(some, collect(plan, some, true), 0);
+    plan->scratch_bytes = pack(plan, some, collect(plan, some, true), 0);
 }

@@ -7,56 +7,79 @@
 
 #include "compiler/plan/plan.h"
 
-#include <assert.h>
+#include <string.h>
 
-static bool conflict(const Call *before, const Call *after)
+/* Segments of the batch have even numbers here and those of images odd ones, some of them empty. */
+enum { NOBODY = -1 };
+
+typedef struct {
+    int *written;               /* by buffer: the last segment that writes it */
+    int *touched;               /* ... or reads it */
+} Uses;
+
+static int later(int a, int b)
 {
-    for (int i = 0; i < before->arguments; i++)
-        for (int k = 0; k < after->arguments; k++) {
-            const Argument *a = &before->argument[i], *b = &after->argument[k];
-            if (a->buffer && a->buffer == b->buffer && (a->writes || b->writes))
-                return true;
-        }
-    return false;
+    return a > b ? a : b;
 }
 
 /* Images go through a segment's calls one by one, so a call may follow what it waits for within it. */
-static bool is_ready(const Plan *plan, int which, int segment)
+static int earliest(const Uses *uses, const Call *call)
 {
-    const Call *call = plan->call[which];
-    for (int i = 0; i < which; i++) {
-        const Call *before = plan->call[i];
-        bool done = before->segment >= 0 && (before->segment < segment || call->per_image);
-        if (!done && conflict(before, call))
-            return false;
+    int after = NOBODY;
+    for (int i = 0; i < call->arguments; i++) {
+        const Argument *a = &call->argument[i];
+        if (a->buffer)
+            after = later(after, (a->writes ? uses->touched : uses->written)[a->buffer->number]);
     }
-    return true;
+    int segment = later(0, call->per_image ? after : after + 1);
+    return segment % 2 == call->per_image ? segment : segment + 1;
 }
 
-static int fill(Plan *plan, Segment *segment, int number)
+static void note_uses(Uses *uses, const Call *call)
 {
-    int placed = 0;
-    for (int i = 0; i < plan->calls; i++) {
-        Call *call = plan->call[i];
-        if (call->segment >= 0 || call->per_image != segment->per_image || !is_ready(plan, i, number))
+    for (int i = 0; i < call->arguments; i++) {
+        const Argument *a = &call->argument[i];
+        if (!a->buffer)
             continue;
-        call->segment = number;
-        *arena_push(plan->arena, segment->call, segment->calls, segment->room) = call;
-        placed++;
+        uses->touched[a->buffer->number] = later(uses->touched[a->buffer->number], call->segment);
+        if (a->writes)
+            uses->written[a->buffer->number] = later(uses->written[a->buffer->number], call->segment);
     }
-    return placed;
+}
+
+static int *one_for_each_buffer(Plan *plan)
+{
+    int *number = arena_array(plan->arena, int, plan->buffers);
+    memset(number, NOBODY, (size_t)plan->buffers * sizeof *number);
+    return number;
+}
+
+/* Makes segments of the calls' numbers, without those that are empty. */
+static void gather(Plan *plan, int numbers)
+{
+    Segment *all = arena_array(plan->arena, Segment, numbers);
+    for (int i = 0; i < plan->calls; i++) {
+        Segment *segment = &all[plan->call[i]->segment];
+        segment->per_image = plan->call[i]->per_image;
+        *arena_push(plan->arena, segment->call, segment->calls, segment->room) = plan->call[i];
+    }
+    for (int i = 0; i < numbers; i++) {
+        for (int k = 0; k < all[i].calls; k++)
+            all[i].call[k]->segment = plan->segments;
+        if (all[i].calls)
+            *arena_push(plan->arena, plan->segment, plan->segments, plan->segment_room) = all[i];
+    }
 }
 
 void plan_segment(Plan *plan)
 {
-    int placed = 0, empty = 0;
-    for (bool per_image = false; placed < plan->calls; per_image = !per_image) {
-        Segment segment = { .per_image = per_image };
-        int count = fill(plan, &segment, plan->segments);
-        assert(count || !empty);
-        empty = !count;
-        placed += count;
-        if (count)
-            *arena_push(plan->arena, plan->segment, plan->segments, plan->segment_room) = segment;
+    Uses uses = { one_for_each_buffer(plan), one_for_each_buffer(plan) };
+    int last = NOBODY;
+    for (int i = 0; i < plan->calls; i++) {
+        Call *call = plan->call[i];
+        call->segment = earliest(&uses, call);
+        note_uses(&uses, call);
+        last = later(last, call->segment);
     }
+    gather(plan, last + 1);
 }

@@ -6,8 +6,8 @@
 
 const Target targets[] = {
     { "x86-64-v4", "defined __AVX512F__ && defined __AVX512DQ__", 16, 32 },
-    { "x86-64-v3", "defined __AVX2__ && defined __FMA__", 8, 16 },
-    { "x86-64-v2", "defined __SSE4_2__", 4, 16 },
+    { "x86-64-v3", "defined __AVX2__ && defined __FMA__ && !defined __AVX512F__", 8, 16 },
+    { "x86-64-v2", "defined __SSE4_2__ && !defined __FMA__ && !defined __AVX__", 4, 16 },
     { "armv8-a", "defined __aarch64__", 4, 32 },
     { NULL, NULL, 0, 0 },
 };

@@ -10,6 +10,7 @@
 #include "runtime/data_report.h"
 #include "runtime/fault.h"
 #include "runtime/loader.h"
+#include "runtime/shelves.h"
 #include "tests/data/card.h"
 #include "tests/support/encode.h"
 #include "tests/support/scratch.h"
@@ -82,12 +83,23 @@ static bool same(const Epoch *a, const Epoch *b)
     return memcmp(a, b, sizeof *a) == 0;
 }
 
-/* Opens, takes an epoch, closes. */
-static Epoch *epoch_of(const LoaderOptions *options, uint32_t number)
+/* A loader over a shelf of its own. */
+static Loader *open_with(LoaderOptions *options, Shelves *shelves, size_t cache)
 {
-    Loader *loader = loader_open(options);
+    *shelves = shelves_open(options->dataset, PARTS_OF(PART_TRAIN), options->threads, cache, NULL, NULL);
+    shelves_judge(shelves);
+    options->shelf = shelves->shelf[PART_TRAIN];
+    return loader_open(options);
+}
+
+/* Opens, takes an epoch, closes. */
+static Epoch *epoch_of(LoaderOptions options, uint32_t number, size_t cache)
+{
+    Shelves shelves;
+    Loader *loader = open_with(&options, &shelves, cache);
     Epoch *epoch = take(loader, number, 0);
     loader_close(loader);
+    shelves_close(&shelves);
     return epoch;
 }
 
@@ -100,11 +112,10 @@ static void threads_and_cache(void)
     Job job = job_of_pets();
     Dataset *set = dataset_open(&job, 2, folder);
     LoaderOptions options = options_for(set);
-    Epoch *first = epoch_of(&options, 3);
+    Epoch *first = epoch_of(options, 3, 0);
     for (int i = 0; i < 9; i++) {
         options.threads = 1 + i % 3;
-        options.cache = caches[i / 3];
-        Epoch *other = epoch_of(&options, 3);
+        Epoch *other = epoch_of(options, 3, caches[i / 3]);
         CU_ASSERT_TRUE(same(first, other));
         free(other);
     }
@@ -119,7 +130,8 @@ static void epochs_seeds_and_positions(void)
     Job job = job_of_pets();
     Dataset *set = dataset_open(&job, 2, folder);
     LoaderOptions options = options_for(set);
-    Loader *loader = loader_open(&options);
+    Shelves shelves;
+    Loader *loader = open_with(&options, &shelves, 0);
     CU_ASSERT_EQUAL(loader_images(loader), IMAGES);
     Epoch *zero = take(loader, 0, 0), *one = take(loader, 1, 0), *again = take(loader, 0, 0);
     CU_ASSERT_EQUAL(zero->images, IMAGES);
@@ -148,9 +160,10 @@ static void epochs_seeds_and_positions(void)
     Epoch *back = take(loader, 1, 0);
     CU_ASSERT_TRUE(same(one, back));
     loader_close(loader);
+    shelves_close(&shelves);
 
     options.seed = 2;
-    Epoch *seeded = epoch_of(&options, 0);
+    Epoch *seeded = epoch_of(options, 0, 0);
     CU_ASSERT_FALSE(memcmp(zero->item, seeded->item, sizeof zero->item) == 0);
     free(zero), free(one), free(again), free(rest), free(back), free(seeded);
     dataset_close(set);
@@ -165,7 +178,7 @@ static void plain_order(void)
     Dataset *set = dataset_open(&job, 2, folder);
     LoaderOptions options = options_for(set);
     options.augment = false;
-    Epoch *zero = epoch_of(&options, 0), *one = epoch_of(&options, 1);
+    Epoch *zero = epoch_of(options, 0, 0), *one = epoch_of(options, 1, 0);
     CU_ASSERT_TRUE(same(zero, one));
     int fractions = 0;
     for (int i = 0; i < IMAGES; i++)
@@ -202,7 +215,8 @@ static void run_epochs(void *argument)
     Opening *opening = argument;
     Dataset *set = dataset_open(&opening->job, 2, opening->root);
     LoaderOptions options = options_for(set);
-    Loader *loader = loader_open(&options);
+    Shelves shelves;
+    Loader *loader = open_with(&options, &shelves, 0);
     for (uint32_t number = 0; number < 2; number++) {
         Epoch *epoch = take(loader, number, 0);
         if (epoch->images != IMAGES - 3 || loader_images(loader) != IMAGES - 3)
@@ -210,6 +224,7 @@ static void run_epochs(void *argument)
         free(epoch);
     }
     loader_close(loader);
+    shelves_close(&shelves);
     dataset_close(set);
 }
 
@@ -249,10 +264,13 @@ static void vanished_file(void *argument)
     Opening *opening = argument;
     Dataset *set = dataset_open(&opening->job, 2, opening->root);
     LoaderOptions options = options_for(set);
-    Loader *loader = loader_open(&options);
+    Shelves shelves;
+    Loader *loader = open_with(&options, &shelves, 0);
     if (remove(scratch_path(opening->root, "train/cat.7.jpg")) != 0)
         _Exit(50);
     free(take(loader, 0, 0));
+    if (loader_lost(loader))
+        fault("%s", loader_lost(loader));
 }
 
 static void files_that_vanish(void)
@@ -283,9 +301,9 @@ static void report(void)
     scratch_write(folder, "train/.hidden", "", 0);
     Dataset *set = dataset_open(&job, 2, folder);
     long told = 0;
-    DataSurvey *survey = data_survey_open(set, 2, count_progress, &told);
+    Shelves shelves = shelves_open(set, ALL_PARTS, 2, 0, count_progress, &told);
     FILE *out = open_memstream(&text, &length);
-    data_report(out, survey);
+    data_report(out, &shelves);
     fclose(out);
     CU_ASSERT_PTR_NOT_NULL(strstr(text, "class    training  validation\n"
                                         "cat            16           5\n"
@@ -298,10 +316,10 @@ static void report(void)
     CU_ASSERT_PTR_NOT_NULL(strstr(text, "1 passed over"));
     for (int i = 0; i < 3; i++)
         CU_ASSERT_PTR_NOT_NULL(strstr(text, damage[i]));
-    CU_ASSERT_EQUAL(data_damaged(survey), 3);
+    CU_ASSERT_EQUAL(shelves_damaged(&shelves), 3);
     CU_ASSERT_EQUAL(told, 9);
-    CU_ASSERT_TRUE(data_sheet(survey, scratch_path(folder, "sheet.png"), BATCH, 1));
-    data_survey_close(survey);
+    CU_ASSERT_TRUE(data_sheet(&shelves, scratch_path(folder, "sheet.png"), BATCH, 1, 2));
+    shelves_close(&shelves);
     dataset_close(set);
     free(text);
     scratch_close(folder);

@@ -29,8 +29,14 @@ static Arena *arena_of(const Rule *r)
     return r->all->graph->arena;
 }
 
+/* Room for other inputs, all NULL. */
+static double **inputs(const Rule *r)
+{
+    return arena_array(arena_of(r), double *, r->op->ins);
+}
+
 /* The op alone on other inputs; in[] by the op's inputs, NULL: as they are. Returns out[0]. */
-static double *apply(const Rule *r, double *const in[])
+static double *apply(const Rule *r, double *const *in)
 {
     const Evaluation *e = &r->all->evaluation;
     Graph one = *r->all->graph;
@@ -139,7 +145,7 @@ static double *ones(const Rule *r, int i)
 
 static void sum_rule(Rule *r)
 {
-    double *exact[64] = { 0 }, *off[64] = { 0 }, *one[64] = { 0 };
+    double **exact = inputs(r), **off = inputs(r), **one = inputs(r);
     for (int i = r->op->kind == OP_MAX_POOL_GRAD; i < r->op->ins; i++)
         exact[i] = magnitudes(r, i, false);
     double *total = apply(r, exact);
@@ -159,7 +165,7 @@ static void sum_rule(Rule *r)
 /* Numbers that only move carry their bounds with them. */
 static void move_rule(Rule *r)
 {
-    double *error[64] = { 0 };
+    double **error = inputs(r);
     for (int i = 0; i < r->op->ins; i++)
         error[i] = r->all->bound[r->op->in[i]->id];
     memcpy(r->bound, apply(r, error), sizeof *r->bound * (size_t)r->count);
@@ -182,7 +188,8 @@ static void relu_grad_rule(Rule *r)
         r->bound[k] = r->x[0][k] > 0 ? r->error[1][k] : 0;
 }
 
-/* Whether anybody may come so near to the winner of a window that rounding changes it. */
+/* Who else comes so near to the winner of a window that rounding may change it. Who is its equal is a copy of
+ * it, from windows that overlapped before, and stays its equal. */
 static void count_near_winners(Rule *r)
 {
     const Op *op = r->op;
@@ -197,7 +204,7 @@ static void count_near_winners(Rule *r)
                 continue;
             long at = image * shape_size(xs) + (h * xs.w + w) * xs.c + c;
             double reach = r->bound[k] + r->error[0][at];
-            r->all->unsure += reach > 0 && r->x[0][at] >= r->y[k] - reach;
+            r->all->unsure += reach > 0 && r->x[0][at] >= r->y[k] - reach && r->x[0][at] != r->y[k];
         }
     }
 }
@@ -333,7 +340,8 @@ static void step_bound(OpKind kind, const Change *p, double *w, double s[2])
     }
     bool adam = kind == OP_ADAM;
     double rho = adam ? t->beta2 : t->rho, v = p->s[adam];
-    double square = rho * v + (1 - rho) * g * g, ev = (1 - rho) * (2 * g + p->eg) * p->eg + 8 * ROUNDING * (v + square);
+    double square = rho * v + (1 - rho) * g * g;
+    double ev = (1 - rho) * (2 * g + p->eg) * p->eg + 8 * ROUNDING * (v + square);
     double root = sqrt(square + (adam ? 0 : t->epsilon)) + (adam ? t->epsilon : 0);
     double top = adam ? t->beta1 * fabs(p->s[0]) + (1 - t->beta1) * g : g;
     double etop = adam ? (1 - t->beta1) * p->eg + 8 * ROUNDING * (fabs(p->s[0]) + g) : p->eg;
@@ -358,7 +366,9 @@ static void update_rule(Rule *r)
         double s[2] = { 0 };
         step.w = r->x[0][k];
         step.g = r->x[1][k] + decay * step.w;
-        step.eg = r->error[1][k] + (decay != 0 ? 2 * ROUNDING * fabs(decay * step.w) + ROUNDING * fabs(step.g) : 0);
+        step.eg = r->error[1][k];
+        if (decay != 0)
+            step.eg += 2 * ROUNDING * fabs(decay * step.w) + ROUNDING * fabs(step.g);
         for (int i = 2; i < op->ins; i++)
             step.s[i - 2] = r->all->evaluation.data[op->in[i]->id][k];
         if (plain && step.eg == 0 && (fabs(step.w) + fabs(step.g)) / grain < 0x1p24)
@@ -400,7 +410,8 @@ void bound_all(Evaluated *all)
 {
     for (int i = 0; i < all->graph->ops; i++) {
         const Op *op = all->graph->op[i];
-        Rule r = { .all = all, .op = op, .n = all->recipe->n, .count = value_count(op->out[0], all->recipe->n),
+        Rule r = { .all = all, .op = op, .n = all->recipe->n,
+                   .count = value_count(op->out[0], all->recipe->n),
                    .y = all->evaluation.data[op->out[0]->id], .bound = all->bound[op->out[0]->id] };
         for (int k = 0; k < op->ins && k < 2; k++) {
             r.x[k] = all->evaluation.data[op->in[k]->id];

@@ -117,14 +117,16 @@ static const char *activation(Draft *d)
 
 static int filters(Draft *d)
 {
-    static const int counts[] = { 1, 2, 3, 4, 5, 7, 8, 12, 15, 16, 17, 20, 31, 32, 33 };
+    static const int counts[] = { 1, 2, 3, 4, 5, 7, 8, 12, 15, 16, 17, 20, 31, 32, 33, 48, 64 };
     return ONE_OF(d, counts);
 }
 
 /* keep: the same height and width. Returns whether there is a line. */
 static bool put_conv(Draft *d, int count, bool keep)
 {
-    static const Extent windows[] = { { 1, 1 }, { 3, 3 }, { 3, 3 }, { 2, 2 }, { 5, 5 }, { 1, 3 }, { 3, 1 }, { 2, 3 }, { 4, 2 } };
+    static const Extent windows[] = {
+        { 1, 1 }, { 3, 3 }, { 3, 3 }, { 2, 2 }, { 5, 5 }, { 1, 3 }, { 3, 1 }, { 2, 3 }, { 4, 2 },
+    };
     static const Extent steps[] = { { 1, 1 }, { 1, 1 }, { 1, 1 }, { 2, 2 }, { 2, 1 }, { 1, 2 }, { 3, 3 } };
     Slide s = { .window = ONE_OF(d, windows), .stride = { 1, 1 }, .dilation = { 1, 1 } };
     if (chance(d, 20))
@@ -159,7 +161,9 @@ static bool is_power(int n)
 
 static bool put_pool(Draft *d)
 {
-    static const Extent windows[] = { { 2, 2 }, { 2, 2 }, { 2, 2 }, { 3, 3 }, { 1, 2 }, { 4, 1 }, { 2, 3 }, { 5, 5 } };
+    static const Extent windows[] = {
+        { 2, 2 }, { 2, 2 }, { 2, 2 }, { 3, 3 }, { 1, 2 }, { 4, 1 }, { 2, 3 }, { 5, 5 },
+    };
     bool average = chance(d, 35);
     if (chance(d, 10) && (!average || !d->whole || is_power(d->at.h * d->at.w))) {
         put(d, "pool %s global\n", average ? "average" : "max");
@@ -175,9 +179,10 @@ static bool put_pool(Draft *d)
     if (chance(d, 40))
         choose_padding(d, &s, s.window);
     Padding p = s.padding;
-    bool empty = p.top >= s.window.h || p.bottom >= s.window.h || p.left >= s.window.w || p.right >= s.window.w;
+    int h = s.window.h, w = s.window.w;
+    bool empty = p.top >= h || p.bottom >= h || p.left >= w || p.right >= w;
     bool padded = p.top || p.bottom || p.left || p.right;
-    bool even = is_power(s.window.h) && is_power(s.window.w) && (!padded || (s.window.h <= 2 && s.window.w <= 2));
+    bool even = is_power(h) && is_power(w) && (!padded || (h <= 2 && w <= 2));
     Shape to = slid(d, &s, d->at.c);
     if (empty || (average && d->whole && !even) || !fits(d, to, 0))
         return false;
@@ -188,7 +193,7 @@ static bool put_pool(Draft *d)
 
 static bool put_dense(Draft *d)
 {
-    static const int counts[] = { 1, 2, 5, 16, 17, 33, 64, 65, 70 };
+    static const int counts[] = { 1, 2, 5, 16, 17, 33, 64, 65, 70, 130, 200 };
     Shape to = { 1, 1, ONE_OF(d, counts) };
     long work = (long)d->at.c * to.c;
     if (d->at.h * d->at.w != 1 || !fits(d, to, work))
@@ -212,7 +217,9 @@ static void put_small(Draft *d)
 /* A label on whatever line comes next; some are words that C or the generated file knows. */
 static const char *label(Draft *d)
 {
-    static const char *const words[] = { "step", "block", "image", "int", "task", "w", "x_", "linux", "end", "train0" };
+    static const char *const words[] = {
+        "step", "block", "image", "int", "task", "w", "x_", "linux", "end", "train0",
+    };
     static char names[8][16];
     int n = d->labels++;
     char *name = names[n % 8];
@@ -339,20 +346,22 @@ static const char *optimizer(Draft *d)
 {
     static const char *const kinds[] = {
         "sgd rate=0.5", "sgd rate=0.1 momentum=0.9", "sgd rate=0.1 momentum=0.5 nesterov=yes decay=0.01",
-        "rmsprop rate=0.01", "rmsprop rate=0.1 rho=0.5 decay=0.1", "adam rate=0.01", "adam rate=0.1 beta1=0.5 decay=0.01",
+        "rmsprop rate=0.01", "rmsprop rate=0.1 rho=0.5 decay=0.1", "adam rate=0.01",
+        "adam rate=0.1 beta1=0.5 decay=0.01",
     };
     return d->whole ? "sgd rate=1" : ONE_OF(d, kinds);
 }
 
 void draft_card(char text[DRAFT_ROOM], unsigned number, bool whole)
 {
-    static const int sides[] = { 1, 4, 6, 7, 8, 9, 10, 11, 12, 13, 15 }, depths[] = { 1, 2, 3, 3, 4, 5, 16, 17 };
-    static const int batches[] = { 8, 8, 8, 4, 16, 2, 1, 20 }, classes[] = { 1, 1, 2, 3, 5, 17 };
+    static const int sides[] = { 1, 4, 6, 7, 8, 9, 10, 11, 12, 13, 15, 19 };
+    static const int depths[] = { 1, 2, 3, 3, 4, 5, 16, 17 };
+    static const int batches[] = { 8, 8, 8, 4, 16, 2, 1, 20, 33, 100 }, classes[] = { 1, 1, 2, 3, 5, 17 };
     Draft d = { .text = text, .state = 2 * (uint64_t)number + whole, .whole = whole };
     for (int i = 0; i < 4; i++)
         below(&d, 2);           /* so that neighbours part */
     if (chance(&d, 10)) {
-        d.at = (Shape){ 1, 1, 1 + below(&d, 90) };
+        d.at = (Shape){ 1, 1, 1 + below(&d, 700) };
         put(&d, "network draft\ninput %d\nmodel {\n", d.at.c);
     } else {
         d.at = (Shape){ ONE_OF(&d, sides), ONE_OF(&d, sides), ONE_OF(&d, depths) };

@@ -7,12 +7,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-const char *card_text(char *to, size_t room, const char *input, const char *model, const char *train)
-{
-    snprintf(to, room, "network held\ninput %s\nmodel {\n%s}\ntrain {\n    epochs 1\n%s}\n", input, model, train);
-    return to;
-}
-
 Subject subject_open(const char *name, const char *text, int threads, const CompiledHow *how)
 {
     Subject s = { .reference = reference_open(text), .name = name };
@@ -41,8 +35,8 @@ typedef struct {
     Held *held;
 } Holding;
 
-static void compare(Holding *h, const char *what, const float *found, const double *expected, const double *bound,
-                    long count)
+static void compare(Holding *h, const char *what, const float *found, const double *expected,
+                    const double *bound, long count)
 {
     long wrong = 0, first = 0;
     for (long i = 0; i < count; i++) {
@@ -56,7 +50,8 @@ static void compare(Holding *h, const char *what, const float *found, const doub
     h->held->wrong += wrong;
     h->held->compared += count;
     if (wrong)
-        fprintf(stderr, "%s, n %d, seed %u: %s: %ld of %ld are wrong; [%ld] is %.9g, should be %.9g within %.3g\n",
+        fprintf(stderr, "%s, n %d, seed %u: %s: %ld of %ld are wrong; "
+                "[%ld] is %.9g, should be %.9g within %.3g\n",
                 h->subject->name, h->recipe->n, h->recipe->seed, what, wrong, count, first, found[first],
                 expected[first], bound[first]);
 }
@@ -74,8 +69,9 @@ static void compare_value(Holding *h, const Evaluated *all, const char *name, co
 /* The mean over n, which the program takes in double. */
 static void compare_loss(Holding *h, const Evaluated *all, const Step *step)
 {
-    const double *loss = all->evaluation.data[all->graph->loss->id], *bound = all->bound[all->graph->loss->id];
-    const double *right = all->evaluation.data[all->graph->right->id], *sure = all->bound[all->graph->right->id];
+    int loss_id = all->graph->loss->id, right_id = all->graph->right->id;
+    const double *loss = all->evaluation.data[loss_id], *bound = all->bound[loss_id];
+    const double *right = all->evaluation.data[right_id], *sure = all->bound[right_id];
     double mean = 0, allowed = 0, correct = 0, open = 0;
     for (int i = 0; i < step->n; i++) {
         mean += loss[i] / step->n;
@@ -87,7 +83,8 @@ static void compare_loss(Holding *h, const Evaluated *all, const Step *step)
     h->held->wrong += wrong;
     if (wrong)
         fprintf(stderr, "%s, n %d, seed %u: loss %.9g and %d right, should be %.9g within %.3g and %g\n",
-                h->subject->name, step->n, h->recipe->seed, step->loss, step->correct, mean, allowed, correct);
+                h->subject->name, step->n, h->recipe->seed, step->loss, step->correct, mean, allowed,
+                correct);
 }
 
 /* ---- the program's leaves ---- */
@@ -110,8 +107,10 @@ static void put(Holding *h, const char *name)
     free(values);
 }
 
+typedef void Visit(Holding *h, const Evaluated *all, const char *name);
+
 /* Calls visit for every parameter and every state that the optimizer keeps with it. */
-static void each_tensor(Holding *h, const Evaluated *all, void (*visit)(Holding *, const Evaluated *, const char *))
+static void each_tensor(Holding *h, const Evaluated *all, Visit *visit)
 {
     const Program *program = h->subject->compiled->program;
     for (int p = 0; p < program->parameters; p++) {
@@ -147,8 +146,9 @@ static void compare_tensor(Holding *h, const Evaluated *all, const char *name)
 
 static Step step_of(const Holding *h, const float *input, const int32_t *target)
 {
-    return (Step){ .input = input, .target = target, .n = h->recipe->n, .rate = h->subject->compiled->program->job.train.rate,
-                   .update = 3, .seed = h->recipe->seed, .epoch = h->recipe->epoch,
+    const Program *program = h->subject->compiled->program;
+    return (Step){ .input = input, .target = target, .n = h->recipe->n, .rate = program->job.train.rate,
+                   .update = UPDATE, .seed = h->recipe->seed, .epoch = h->recipe->epoch,
                    .position = h->recipe->position };
 }
 

@@ -14,10 +14,6 @@ typedef struct {
     const char *name;
 } Subject;
 
-/* A card's model, between its braces, on an input and with the train section's lines; a whole card.
- * Returns `to`. */
-const char *card_text(char *to, size_t room, const char *input, const char *model, const char *train);
-
 /* NULL in `compiled` where netc, the C compiler or the card itself fails: that is a failed test. */
 Subject subject_open(const char *name, const char *text, int threads, const CompiledHow *how);
 void    subject_close(Subject *subject);

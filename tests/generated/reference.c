@@ -146,7 +146,8 @@ static bool keeps(const Op *op, int image, long element)
 Evaluated evaluate_all(const Reference *reference, const Graph *graph, const Recipe *recipe)
 {
     Arena *arena = reference->arena;
-    Evaluated all = { .graph = graph, .recipe = recipe, .evaluation = { .n = recipe->n, .keep = keeps, .update = 3 } };
+    Evaluated all = { .graph = graph, .recipe = recipe };
+    all.evaluation = (Evaluation){ .n = recipe->n, .keep = keeps, .update = UPDATE };
     Evaluation *e = &all.evaluation;
     dropping = recipe;
     e->data = arena_array(arena, double *, graph->values);

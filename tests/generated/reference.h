@@ -39,6 +39,9 @@ typedef struct {
     int unsure;                 /* places where rounding may turn a relu or a winner */
 } Evaluated;
 
+/* The number of the update that a training step stands for: what Adam's rate depends on. */
+enum { UPDATE = 3 };
+
 /* In the reference's arena. */
 Evaluated evaluate_all(const Reference *reference, const Graph *graph, const Recipe *recipe);
 

@@ -137,7 +137,8 @@ static void given_parameters(void)
 static double *resized(const FixtureTensor *from, const FixtureTensor *to, FilterKind filter)
 {
     const JobInput input = { .shape = shape_of(to), .resize = RESIZE_STRETCH, .filter = filter };
-    Picture picture = { from->dim[0], from->dim[1], from->dim[2], picture_of(from, true) };
+    Picture picture = { .h = from->dim[0], .w = from->dim[1], .c = from->dim[2],
+                        .pixel = picture_of(from, true) };
     uint8_t *bytes = malloc(to->count);
     double *result = malloc(to->count * sizeof *result);
     resize_picture(&picture, &input, bytes);

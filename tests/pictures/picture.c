@@ -3,6 +3,8 @@
 
 #include <CUnit/CUnit.h>
 #include <png.h>
+#include <pthread.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,7 +12,11 @@
 #include <zlib.h>
 
 #include "runtime/clock.h"
+#include "runtime/fault.h"
+#include "runtime/input.h"
 #include "runtime/picture.h"
+#include "runtime/threads.h"
+#include "tests/data/card.h"
 #include "tests/support/encode.h"
 #include "tests/support/scratch.h"
 
@@ -380,7 +386,7 @@ static void bombs(void)
         png[29 + i] = sum >> (24 - 8 * i);
     memcpy(png + 33, "\0\0\1\0IDAT", 8);
     double before = seconds_now();
-    check_refused(png, sizeof png, "has 20990 x 29700 pixels");
+    check_refused(png, sizeof png, "is 29700 pixels high and 20990 wide; at most 100 million are read");
     CU_ASSERT_TRUE(seconds_now() - before < 0.05);
 
     static uint8_t pixel[64 * 64];
@@ -421,6 +427,72 @@ static void files(void)
     scratch_close(folder);
 }
 
+/* ---- pictures that are too many, or do not fit ---- */
+
+/* Of zeros alone, one channel. */
+static Encoded large_png(int side)
+{
+    uint16_t *sample = calloc((size_t)side * (size_t)side, sizeof *sample);
+    Encoded file = encode_png(&(PngRecipe){ .h = side, .w = side, .colour = PNG_COLOR_TYPE_GRAY, .depth = 8,
+                                            .sample = sample });
+    free(sample);
+    return file;
+}
+
+typedef struct {
+    Encoded file;
+    atomic_bool done;
+} Decoding;
+
+static void *decode_it(void *argument)
+{
+    Decoding *decoding = argument;
+    char reason[PICTURE_REASON];
+    Picture picture;
+    picture_decode(&picture, decoding->file.bytes, decoding->file.length, 1, reason);
+    atomic_store(&decoding->done, true);
+    picture_free(&picture);
+    return NULL;
+}
+
+/* While one large picture is in memory, a small one is decoded beside it and a second large one waits. */
+static void large_pictures_come_one_by_one(void)
+{
+    Decoding large = { .file = large_png(4001) }, small = { .file = large_png(40) };
+    char reason[PICTURE_REASON];
+    Picture first;
+    pthread_t thread;
+    CU_ASSERT_TRUE(picture_decode(&first, large.file.bytes, large.file.length, 1, reason));
+    double before = seconds_now();
+    pthread_create(&thread, NULL, decode_it, &small);
+    pthread_join(thread, NULL);
+    pthread_create(&thread, NULL, decode_it, &large);
+    thread_doze(0.2 + 4 * (seconds_now() - before));
+    CU_ASSERT_TRUE(small.done);
+    CU_ASSERT_FALSE(large.done);
+    picture_free(&first);
+    pthread_join(thread, NULL);
+    CU_ASSERT_TRUE(large.done);
+    free(large.file.bytes);
+    free(small.file.bytes);
+}
+
+/* Pictures have one or three channels, whatever other data a card's input is made for. */
+static void open_five_channels(void *argument)
+{
+    (void)argument;
+    Job job = card_job();
+    job.input.shape = (Shape){ 8, 8, 5 };
+    input_open(&job);
+}
+
+static void inputs_that_take_no_pictures(void)
+{
+    char said[1024];
+    CU_ASSERT_EQUAL(scratch_child(open_five_channels, NULL, said, sizeof said), EXIT_MISTAKE);
+    CU_ASSERT_PTR_NOT_NULL(strstr(said, "pets.net:1:1: error: pictures have 1 or 3 channels, but the input has 5"));
+}
+
 void suite_picture(void)
 {
     CU_pSuite suite = CU_add_suite("pictures: decoding", NULL, NULL);
@@ -434,4 +506,6 @@ void suite_picture(void)
     CU_ADD_TEST(suite, flipped_bits);
     CU_ADD_TEST(suite, bombs);
     CU_ADD_TEST(suite, files);
+    CU_ADD_TEST(suite, large_pictures_come_one_by_one);
+    CU_ADD_TEST(suite, inputs_that_take_no_pictures);
 }

@@ -17,7 +17,7 @@ static int draw(int from, int to)
 
 static Picture noise(int h, int w, int c)
 {
-    Picture picture = { h, w, c, malloc((size_t)h * w * c + PICTURE_SLACK) };
+    Picture picture = { .h = h, .w = w, .c = c, .pixel = malloc((size_t)h * w * c + PICTURE_SLACK) };
     for (int i = 0; i < h * w * c; i++)
         picture.pixel[i] = draw(0, 255);
     return picture;

@@ -17,7 +17,7 @@ static Picture read_sheet(const char *folder, const Sheet *sheet)
     Picture page;
     sheet_write(scratch_path(folder, "sheet.png"), sheet);
     CU_ASSERT_TRUE_FATAL(picture_read(&page, scratch_path(folder, "sheet.png"), 3, reason));
-    CU_ASSERT_NOT_EQUAL(access(scratch_path(folder, "sheet.png.tmp"), F_OK), 0);
+    CU_ASSERT_NOT_EQUAL(access(scratch_path(folder, "sheet.png.1.tmp"), F_OK), 0);
     return page;
 }
 

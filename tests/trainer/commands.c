@@ -99,8 +99,12 @@ static void predict_standard_input(void)
     CU_ASSERT_EQUAL(run.code, EXIT_MISTAKE);
     CU_ASSERT_PTR_EQUAL(strstr(run.err, "tiny: -: "), run.err);
     tiny_free(&run);
+    int endless = open("/dev/zero", O_RDONLY);
+    dup2(endless, STDIN_FILENO);
+    expect("predict --quiet --weights w.safetensors -", EXIT_MISTAKE, "", "tiny: -: has more than 256 MB\n");
     dup2(before, STDIN_FILENO);
     close(before);
+    close(endless);
     close(file);
     tiny_leave();
 }

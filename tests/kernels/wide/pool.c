@@ -49,6 +49,8 @@ static void max_case(const Shape *z, bool poison)
     int32_t *winner = blank_ints(results * xs), *who = copy_of(winner);
     if (poison)
         x[z->h * z->w / 2 * xs] = NAN;
+    for (int i = 0; i < z->h * z->w && z->c > 1; i++)
+        x[i * xs + z->c - 1] = -INFINITY;       /* one must win all the same */
     seal();
     bool met = false;
     for (int i = 0; i < results * xs; i++) {

@@ -1,0 +1,78 @@
+#include "runtime/train_report.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+
+#include "runtime/clock.h"
+
+void say_which(const Training *training)
+{
+    const Standing *standing = &training->standing;
+    if (training->options->quiet)
+        return;
+    printf("%s: ", training->run.folder);
+    if (!training->resumed)
+        printf("a new run\n");
+    else if (!standing->position)
+        printf("goes on with epoch %" PRIu64 "\n", standing->epoch + 1);
+    else
+        printf("goes on in epoch %" PRIu64 " after %" PRIu64 " images\n", standing->epoch + 1,
+               standing->position);
+    fflush(stdout);
+}
+
+double so_far(const Standing *standing, double sum)
+{
+    return standing->position ? sum / (double)standing->position : 0;
+}
+
+/* Seconds to the training's end at this tempo. */
+static double time_left(const Training *training, const Tempo *tempo)
+{
+    const Standing *standing = &training->standing;
+    double each = (seconds_now() - tempo->begun) / (double)tempo->images;
+    double epochs = (double)(standing->epochs - standing->epoch);
+    return each * (epochs * (double)loader_images(training->loader) - (double)standing->position);
+}
+
+void say_progress(Training *training, const Tempo *tempo)
+{
+    char left[DURATION_ROOM];
+    const Standing *standing = &training->standing;
+    progress_draw(&training->progress,
+                  "epoch %" PRIu64 "/%" PRIu64 "  %3.0f %%  %.0f img/s  loss %.4f  accuracy %.4f  "
+                  "%s left",
+                  standing->epoch + 1, standing->epochs,
+                  100.0 * (double)standing->position / (double)loader_images(training->loader),
+                  (double)tempo->images / (seconds_now() - tempo->begun),
+                  so_far(standing, standing->loss_sum), so_far(standing, (double)standing->correct),
+                  duration_text(time_left(training, tempo), left));
+}
+
+static int digits(uint64_t number)
+{
+    return snprintf(NULL, 0, "%" PRIu64, number);
+}
+
+void say_result(const Training *training, const Result *result, bool best)
+{
+    uint64_t epochs = training->standing.epochs;
+    if (training->options->quiet)
+        return;
+    printf("epoch %*" PRIu64 "/%" PRIu64 "  loss %.4f  accuracy %.4f", digits(epochs),
+           result->epoch, epochs, result->loss, result->accuracy);
+    if (result->validated)
+        printf("  validation loss %.4f  accuracy %.4f  %s", result->validation_loss,
+               result->validation_accuracy, best ? "best" : "    ");
+    printf("  %.1f s  %.0f img/s (step alone %.0f, waiting %.1f %%)\n", result->seconds,
+           result->rate, result->step_rate, 100 * result->waiting);
+    fflush(stdout);
+}
+
+void say_end(const Training *training)
+{
+    const Standing *standing = &training->standing;
+    printf("best: epoch %" PRIu64 ", %sloss %.4f, accuracy %.4f: %s/best.safetensors\n",
+           standing->best_epoch, training->validation ? "validation " : "", standing->best_loss,
+           standing->best_accuracy, training->run.folder);
+}

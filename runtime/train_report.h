@@ -1,0 +1,27 @@
+/* train_report.h - what a training says: the line that moves, the line an epoch leaves, the end. */
+
+#ifndef RUNTIME_TRAIN_REPORT_H
+#define RUNTIME_TRAIN_REPORT_H
+
+#include "runtime/results.h"
+#include "runtime/training.h"
+
+/* What an epoch took, from its start or the resume. */
+typedef struct {
+    double begun, stepping;     /* seconds; stepping: within steps alone */
+    long images;
+} Tempo;
+
+/* Which run, and from where it goes on. */
+void say_which(const Training *training);
+
+void say_progress(Training *training, const Tempo *tempo);
+void say_result(const Training *training, const Result *result, bool best);
+
+/* The best of all; this alone is said where quiet was asked for. */
+void say_end(const Training *training);
+
+/* Loss or accuracy of the epoch at hand, from its sum. */
+double so_far(const Standing *standing, double sum);
+
+#endif

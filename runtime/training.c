@@ -1,0 +1,179 @@
+#include "runtime/training.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "runtime/fault.h"
+#include "runtime/initialise.h"
+#include "runtime/results.h"
+#include "runtime/split.h"
+#include "runtime/stop.h"
+#include "runtime/whole.h"
+
+/* ---- a run to go on with ---- */
+
+/* It has epochs left, and nothing on the command line contradicts it. */
+static bool goes_on(const Checkpoint *checkpoint, const void *context)
+{
+    const Options *options = context;
+    Standing standing = checkpoint->standing;
+    if (options->epochs)
+        standing.epochs = (uint64_t)options->epochs;
+    return !training_is_over(&standing) && (!options->seeded || options->seed == standing.seed) &&
+           (!options->batch || (uint64_t)options->batch == standing.batch);
+}
+
+static bool find_run(Training *training)
+{
+    int others;
+    const Options *options = training->options;
+    return !options->fresh && !options->weights &&
+           run_find(training->program, "last.safetensors", goes_on, options, &training->run, &others);
+}
+
+static void check_standing(const Training *training, const Checkpoint *checkpoint)
+{
+    const Standing *standing = &checkpoint->standing;
+    if (standing->batch < 1 || standing->batch > (uint64_t)training->program->batch ||
+        standing->epoch >= UINT32_MAX)
+        fault("%s: its metadata makes no sense", checkpoint->path);
+}
+
+static void resume(Training *training)
+{
+    char *path = path_join(training->run.folder, "last.safetensors");
+    run_lock(&training->run);
+    Checkpoint *checkpoint = checkpoint_open(path);     /* again: it is ours only now */
+    check_standing(training, checkpoint);
+    checkpoint_check_classes(checkpoint, training->dataset);
+    checkpoint_read(checkpoint, training->network, true);
+    training->standing = checkpoint->standing;
+    if (training->options->epochs)
+        training->standing.epochs = (uint64_t)training->options->epochs;
+    training->moved = split_apply(training->dataset, training->run.folder, true);
+    results_rewind(training->run.folder, training->standing.epoch);
+    checkpoint_close(checkpoint);
+    free(path);
+}
+
+/* ---- a new run ---- */
+
+static Standing first_standing(const Program *program, const Options *options)
+{
+    const JobTrain *train = &program->job.train;
+    return (Standing){
+        .seed = options->seeded ? options->seed : train->seed,
+        .batch = (uint64_t)(options->batch ? options->batch : train->batch),
+        .epochs = (uint64_t)(options->epochs ? options->epochs : train->epochs),
+    };
+}
+
+/* Drawn, or those of a file. */
+static void first_weights(Training *training)
+{
+    const char *path = training->options->weights;
+    initialise(training->network, training->standing.seed);
+    if (!path)
+        return;
+    Checkpoint *checkpoint = checkpoint_open(path);
+    checkpoint_read(checkpoint, training->network, false);
+    checkpoint_close(checkpoint);
+    const Parameter *broken = network_broken(training->network);
+    if (broken)
+        fault("cannot train on from %s: '%s' holds numbers that are not finite", path, broken->name);
+}
+
+void training_save(const Training *training, bool best)
+{
+    Classes classes = { training->dataset->class_name, training->dataset->classes };
+    checkpoint_save(training->network, &training->standing, classes, training->run.folder, best);
+}
+
+/* The first checkpoint shows at once, not after an epoch, whether the folder can be written. */
+static void begin_run(Training *training)
+{
+    training->run = run_create(training->program);
+    split_write(training->dataset, training->run.folder);
+    results_create(training->run.folder);
+    training_save(training, false);
+}
+
+/* ---- the pictures ---- */
+
+static Loader *open_loader(const Training *training, PartKind part)
+{
+    return loader_open(&(LoaderOptions){
+        .dataset = training->dataset, .part = part, .shelf = training->shelves.shelf[part],
+        .batch = (int)training->standing.batch, .threads = training->options->threads,
+        .augment = part == PART_TRAIN, .seed = training->standing.seed,
+    });
+}
+
+static void open_loaders(Training *training)
+{
+    bool validates = training->dataset->part[PART_VALIDATION].items > 0;
+    unsigned parts = PARTS_OF(PART_TRAIN) | (validates ? PARTS_OF(PART_VALIDATION) : 0);
+    training->shelves = shelves_open(training->dataset, parts, training->options->threads,
+                                     training->options->cache, progress_reading, &training->progress);
+    shelves_judge(&training->shelves);
+    training->loader = open_loader(training, PART_TRAIN);
+    if (validates)
+        training->validation = open_loader(training, PART_VALIDATION);
+}
+
+/* The pictures that the run has had: another order would be another training. */
+static void check_pictures(const Training *training, uint64_t pictures)
+{
+    const Standing *standing = &training->standing;
+    uint64_t images = (uint64_t)loader_images(training->loader);
+    if (standing->position > images ||
+        (standing->position < images && standing->position % standing->batch))
+        fault("%s/last.safetensors is %" PRIu64 " images into an epoch, which does not fit the "
+              "%" PRIu64 " that there are; `train --new` starts anew", training->run.folder,
+              standing->position, images);
+    if (standing->pictures != pictures)
+        fault("the pictures that can be read are not those that %s was trained on, since a file was "
+              "damaged or mended; bring them back, or start anew with `train --new`",
+              training->run.folder);
+}
+
+/* ---- the whole ---- */
+
+/* A new run begins when its pictures have been read: where they cannot, none is left behind. */
+Training training_open(const Program *program, const Options *options)
+{
+    Training training = { .program = program, .options = options };
+    training.progress = progress_open(options->quiet);
+    training.dataset = dataset_open(&program->job, program->classes, options->data);
+    training.network = network_open(program, &program->train, options->threads);
+    training.standing = first_standing(program, options);
+    training.resumed = find_run(&training);
+    if (training.resumed)
+        resume(&training);
+    else
+        first_weights(&training);
+    open_loaders(&training);
+    uint64_t pictures = loader_fingerprint(training.loader, 0);
+    if (training.validation)
+        pictures = loader_fingerprint(training.validation, pictures);
+    if (training.resumed)
+        check_pictures(&training, pictures);
+    training.standing.pictures = pictures;
+    stop_guard(true);
+    if (!training.resumed)
+        begin_run(&training);
+    return training;
+}
+
+void training_close(Training *training)
+{
+    loader_close(training->loader);
+    if (training->validation)
+        loader_close(training->validation);
+    shelves_close(&training->shelves);
+    network_close(training->network);
+    dataset_close(training->dataset);
+    free(training->moved);
+    run_close(&training->run);
+}

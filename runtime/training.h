@@ -1,0 +1,42 @@
+/* training.h - a training as the command line and the runs on the disk make it: a run to go on with,
+ * or a new one, with all that its epochs need. */
+
+#ifndef RUNTIME_TRAINING_H
+#define RUNTIME_TRAINING_H
+
+#include "runtime/checkpoint.h"
+#include "runtime/loader.h"
+#include "runtime/network.h"
+#include "runtime/options.h"
+#include "runtime/progress.h"
+#include "runtime/runs.h"
+#include "runtime/shelves.h"
+
+typedef struct {
+    const Program *program;
+    const Options *options;
+    Dataset *dataset;
+    Item *moved;                /* by split_apply */
+    Run run;
+    bool resumed;
+    Standing standing;
+    Network *network;
+    Shelves shelves;
+    Loader *loader, *validation;        /* NULL where the card holds nothing out */
+    Progress progress;
+} Training;
+
+/* Reads the pictures, and goes on with the newest unfinished run, or begins one. From where a new run's
+ * folder is made, a signal only asks for a stop. What does not fit is a fault. */
+Training training_open(const Program *program, const Options *options);
+void     training_close(Training *training);
+
+/* Writes the run's last checkpoint, and its best where this is it. */
+void training_save(const Training *training, bool best);
+
+static inline bool training_is_over(const Standing *standing)
+{
+    return standing->epoch >= standing->epochs;
+}
+
+#endif

@@ -1,0 +1,86 @@
+/* command.c - netc's command line: exit codes, files written whole or not at all, what a card may not do. */
+
+#include <CUnit/CUnit.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+/* A card of few lines, in a folder of its own. $netc is netc, $card the card. */
+#define CARD \
+    "network a\ninput 8x8x1\nmodel {\n conv 3 3x3 relu\n flatten\n dense 2 softmax\n}\n" \
+    "train {\n loss crossentropy\n optimizer sgd rate=1e-2\n epochs 1\n}\n"
+
+static int run(const char *script, const char *card)
+{
+    char folder[] = "/tmp/netc-command-XXXXXX", command[4096], path[64];
+    if (!mkdtemp(folder))
+        return -1;
+    snprintf(path, sizeof path, "%s/a.net", folder);
+    FILE *file = fopen(path, "w");
+    fputs(card, file);
+    fclose(file);
+    snprintf(command, sizeof command, "netc=$PWD/build/bin/netc; card=a.net; cd %s && { %s; } >out 2>err; code=$?;"
+             " cd /; rm -rf %s; exit $code", folder, script, folder);
+    int status = system(command);
+    return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+}
+
+static const struct { int code; const char *script; } uses[] = {
+    { 0, "$netc --help" }, { 0, "$netc --version && grep -qx 'netc [0-9.]*' out" },
+    { 0, "$netc $card && test -s a.c && test -z \"$(ls | grep '~')\"" },
+    { 0, "$netc check $card && test ! -e a.c" },
+    { 0, "$netc - <$card && grep -q 'trainer_main' out && test ! -e card.c" },
+    { 0, "$netc -o - $card && grep -q 'trainer_main' out" },
+    { 0, "mkdir there && $netc -MD -o there/x.c $card && grep -qx 'there/x.c: a.net' there/x.d" },
+    { 0, "$netc -MD -MF rule $card && grep -qx 'a.c: a.net' rule" },
+    { 0, "$netc explain $card && grep -q 'conv1 *conv 3 3x3 relu *6x6x3 *30 *972' out" },
+    { 0, "$netc --dump=lower $card && grep -q '^graph train' out" },
+    { 0, "$netc --dump=ast $card && grep -qx '    conv 3 3x3 relu' out" },
+    { 1, "sed s/relu/rellu/ $card >b.net; $netc b.net || { grep -q \"did you mean 'relu'\" err && test ! -e b.c && exit 1; }" },
+    { 1, "sed s/relu/rellu/ $card >b.net; $netc --diagnostics=json b.net || { grep -q '\"line\"' err && exit 1; }" },
+    { 1, "head -7 $card >b.net; $netc b.net" },
+    { 0, "head -7 $card >b.net; $netc check b.net" },
+    { 2, "$netc" }, { 2, "$netc --nonsense $card" }, { 2, "$netc $card $card" }, { 2, "$netc --target=z80 $card" },
+    { 2, "$netc --dump=nothing $card" }, { 2, "$netc build -o - $card" }, { 2, "$netc -MD -o - $card" },
+    { 2, "$netc $card -o" }, { 2, "$netc -o a.net a.net || { code=$?; grep -q '^network a' a.net; exit $code; }" },
+    { 2, "cp $card a; $netc build a || { code=$?; cmp a $card; exit $code; }" },
+    { 3, "$netc missing.net" }, { 3, "$netc -o nowhere/x.c $card" }, { 3, "$netc -o - $card >/dev/full" },
+    { 3, "$netc --dump=plan $card >/dev/full" }, { 3, "CC=false $netc build $card" }, { 3, "CC=/nowhere/cc $netc build $card" },
+};
+
+static void every_use_has_its_exit_code(void)
+{
+    for (size_t i = 0; i < sizeof uses / sizeof *uses; i++) {
+        int code = run(uses[i].script, CARD);
+        CU_ASSERT_EQUAL(code, uses[i].code);
+        if (code != uses[i].code)
+            fprintf(stderr, "%s: %d\n", uses[i].script, code);
+    }
+}
+
+/* What a card says stands in comments and strings of the program; it must not get out of them. */
+static void a_card_holds_no_code(void)
+{
+    CU_ASSERT_EQUAL(run("$netc $card && cc -std=gnu17 -march=native -E -I $OLDPWD/build/include/netc a.c >text &&"
+                        " ! grep -v '^ *.place' text | grep -q injected",
+                        "network a\ninput 8x8x1\nmodel {\n conv (3 # */ int injected; /*\n ) 3x3 relu bias=no\n"
+                        " after: relu\n conv 2 1x1 relu bias=no\n flatten\n dense 2 softmax\n}\n"
+                        "train {\n loss crossentropy\n optimizer sgd rate=1e-2\n epochs 1\n}\n"), 0);
+}
+
+static void many_flags_reach_the_compiler(void)
+{
+    CU_ASSERT_EQUAL(run("for i in $(seq 300); do flags=\"$flags -DFLAG$i\"; done;"
+                        " CC=echo CFLAGS=\"$flags\" $netc build $card &&"
+                        " grep -q 'DFLAG300 .*libnetc.a' out", CARD), 0);
+}
+
+void suite_command(void);
+void suite_command(void)
+{
+    CU_pSuite suite = CU_add_suite("command", NULL, NULL);
+    CU_add_test(suite, "every_use_has_its_exit_code", every_use_has_its_exit_code);
+    CU_add_test(suite, "a_card_holds_no_code", a_card_holds_no_code);
+    CU_add_test(suite, "many_flags_reach_the_compiler", many_flags_reach_the_compiler);
+}

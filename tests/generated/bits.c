@@ -1,0 +1,161 @@
+/* bits.c - a trainer as netc builds it leaves the same bytes whatever the number of threads, with the
+ * pictures kept in memory, some of them or none, and wherever it was stopped and gone on with. The card
+ * has what could tell runs apart: augmentation, dropout, a last batch that is short, a running mean. */
+
+#include <CUnit/CUnit.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "runtime/fault.h"
+#include "tests/support/compiled.h"
+#include "tests/support/encode.h"
+#include "tests/support/scratch.h"
+
+/* 11 pictures a class, of which 3 are held out: batches of 8, 8 and 8 less what is missing. */
+static const char card[] =
+    "network bits\ninput 20x18x3 scale=1/255\n"
+    "data \"data\" {\n    validation 25%\n}\n"
+    "augment {\n    rotate 20deg\n    shift 10%\n    flip horizontal\n}\n"
+    "model {\n    conv 8 3x3 relu\n    pool max 2x2\n    conv 5 3x3 relu pad=same\n    dropout 30%\n"
+    "    flatten\n    dense 33 relu\n    dropout 20%\n    dense 3 softmax\n}\n"
+    "train {\n    loss crossentropy\n    optimizer adam rate=1e-3\n    batch 7\n    epochs 2\n}\n";
+
+enum { PICTURES = 11, UPDATES = 2 * 4 };
+
+static char *folder;
+
+/* Runs a shell's line in the folder; its exit code. */
+static __attribute__((format(printf, 1, 2))) int run(const char *format, ...)
+{
+    char line[512], command[1024];
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(line, sizeof line, format, arguments);
+    va_end(arguments);
+    snprintf(command, sizeof command, "cd %s && %s", folder, line);
+    int status = system(command);
+    return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+}
+
+static int open_folder(void)
+{
+    folder = scratch_open();
+    scratch_write(folder, "bits.net", card, strlen(card));
+    for (int i = 0; i < 3 * PICTURES; i++) {
+        char name[64];
+        Encoded picture = encode_sample(18 + i, 40 - i, (unsigned)i);
+        snprintf(name, sizeof name, "data/%c/%d.png", 'a' + i % 3, i / 3);
+        scratch_write(folder, name, picture.bytes, picture.length);
+        free(picture.bytes);
+    }
+    char *netc = realpath(getenv("NETC") ? getenv("NETC") : "build/bin/netc", NULL);
+    int code = netc ? run("%s build bits.net >/dev/null", netc) : 1;
+    free(netc);
+    return code;
+}
+
+static int close_folder(void)
+{
+    scratch_close(folder);
+    return 0;
+}
+
+static bool same_as_first(int number)
+{
+    return run("cmp -s runs/bits/1/last.safetensors runs/bits/%d/last.safetensors", number) == 0
+        && run("cmp -s runs/bits/1/best.safetensors runs/bits/%d/best.safetensors", number) == 0;
+}
+
+/* The first run is that of one thread, which all others are compared with. */
+static void train_the_first(void)
+{
+    if (access(scratch_path(folder, "runs/bits/1"), F_OK) != 0)
+        CU_ASSERT_EQUAL(run("./bits train --quiet --threads 1"), 0);
+}
+
+static void threads_and_cache(void)
+{
+    static const char *const options[] = {
+        "--threads 2", "--threads 3", "--threads 7", "--threads 1 --cache 0", "--threads 2 --cache 8k",
+        "--threads 7 --cache 0",
+    };
+    train_the_first();
+    for (int i = 0; i < (int)(sizeof options / sizeof *options); i++) {
+        CU_ASSERT_EQUAL(run("./bits train --quiet --new %s", options[i]), 0);
+        bool same = same_as_first(2 + i);
+        CU_ASSERT_TRUE(same);
+        if (!same)
+            fprintf(stderr, "bits: not the same with %s\n", options[i]);
+    }
+    CU_ASSERT_EQUAL(run("./bits train --quiet --new --seed 9"), 0);
+    CU_ASSERT_FALSE(same_as_first(8));
+}
+
+/* ---- stopping ---- */
+
+static const Program *original;
+static uint64_t stop_at;
+
+static void train_and_stop(Step *step)
+{
+    original->train.run(step);
+    if (step->update == stop_at)
+        raise(SIGINT);
+}
+
+/* A child trains, and is interrupted at that update. Returns its exit code. */
+static int train_until(const Program *program, uint64_t update)
+{
+    fflush(NULL);
+    pid_t child = fork();
+    if (child == 0) {
+        Program stopping = *program;
+        original = program;
+        stop_at = update;
+        stopping.train.run = train_and_stop;
+        int nowhere = open("/dev/null", O_WRONLY);
+        dup2(nowhere, STDOUT_FILENO);
+        dup2(nowhere, STDERR_FILENO);
+        if (chdir(folder) != 0)
+            _exit(99);
+        char *words[] = { "bits", "train", "--threads", "2", NULL };
+        exit(trainer_main(&stopping, 4, words));
+    }
+    int status = 0;
+    waitpid(child, &status, 0);
+    return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+}
+
+/* At every update a new run is stopped, within the test's own process; the built trainer goes on. */
+static void stopped_and_resumed(void)
+{
+    train_the_first();
+    CU_ASSERT_EQUAL_FATAL(run("rm -rf runs/bits/[2-9]*"), 0);
+    Compiled *c = compiled_open("bits", card, 1);
+    CU_ASSERT_PTR_NOT_NULL_FATAL(c);
+    for (int update = 1; update <= UPDATES; update++) {
+        int code = train_until(c->program, (uint64_t)update);
+        CU_ASSERT_EQUAL(code, EXIT_INTERRUPTED);
+        code = run("./bits train --quiet --threads %d --cache %d", 1 + update % 3, update % 2 * 1000000);
+        CU_ASSERT_EQUAL(code, 0);
+        bool same = same_as_first(1 + update);
+        CU_ASSERT_TRUE(same);
+        if (!same)
+            fprintf(stderr, "bits: not the same when stopped at update %d\n", update);
+    }
+    compiled_close(c);
+}
+
+void suite_bits(void);
+void suite_bits(void)
+{
+    CU_pSuite suite = CU_add_suite("generated: same bits", open_folder, close_folder);
+    CU_ADD_TEST(suite, threads_and_cache);
+    CU_ADD_TEST(suite, stopped_and_resumed);
+}

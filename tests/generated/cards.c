@@ -1,0 +1,115 @@
+/* cards.c - see cards.h. */
+
+#include "tests/generated/cards.h"
+
+#include <stdio.h>
+
+const SmallCard small_cards[SMALL_CARDS] = {
+    { "chain", "14x13x3",
+      " conv 8 3x3 relu\n pool max 2x2\n conv 16 3x3 relu\n pool max 2x2\n flatten\n dense 20 relu\n"
+      " dense 1 sigmoid\n",
+      "binary_crossentropy" },
+    { "residual", "9x8x3",
+      " a: conv 5 3x3 relu pad=same\n conv 5 3x3 relu pad=same\n conv 5 3x3 pad=same\n add a\n"
+      " b: relu\n conv 5 3x3 pad=same\n add b a\n relu\n pool max 2x2\n flatten\n dense 3 softmax\n",
+      "crossentropy" },
+    { "fanout", "8x10x2",
+      " a: conv 3 3x3 relu\n b: conv 17 1x1 relu\n from a\n c: conv 5 3x3 pad=same\n from a\n"
+      " conv 1 5x5 pad=2\n concat b c a\n conv 4 3x3 relu\n flatten\n dense 4 softmax\n",
+      "crossentropy" },
+    { "odd", "11x13x1",
+      " conv 1 3x3 relu\n conv 33 2x2\n pool max 2x2\n conv 17 3x2 relu\n flatten\n dense 33 relu\n"
+      " dense 17\n relu\n dense 3 softmax\n",
+      "crossentropy" },
+    { "stride", "15x16x3",
+      " conv 5 3x3 relu stride=2\n conv 6 3x3 stride=2x1 pad=same\n conv 7 3x2 stride=3 pad=1\n"
+      " flatten\n dense 1 sigmoid\n",
+      "binary_crossentropy" },
+    { "dilation", "17x15x2",
+      " conv 5 3x3 relu dilation=2 pad=same\n conv 17 3x3 dilation=2x3\n"
+      " conv 3 2x3 dilation=3x1 stride=2\n relu\n flatten\n dense 1 sigmoid\n",
+      "binary_crossentropy" },
+    { "pads", "7x6x3",
+      " conv 4 3x3 pad=(0, 2, 1, 3)\n conv 4 2x2 relu pad=same\n conv 4 4x4 pad=same stride=3\n"
+      " conv 5 1x1 relu pad=1\n flatten\n dense 2 softmax\n",
+      "crossentropy" },
+    { "windows", "13x12x3",
+      " conv 5 5x5 relu pad=same\n conv 33 1x1 relu\n conv 3 1x7\n conv 5 4x1 relu\n flatten\n"
+      " dense 2 softmax\n",
+      "crossentropy" },
+    { "maximum", "14x15x5",
+      " conv 6 3x3 relu\n pool max 3x3 stride=2 pad=same\n conv 9 2x2\n pool max 3x2 stride=2x1 pad=1\n"
+      " pool max 2x3 stride=3 pad=(1, 0, 0, 2)\n flatten\n dense 1 sigmoid\n",
+      "binary_crossentropy" },
+    { "average", "16x14x3",
+      " conv 5 3x3 relu\n pool average 2x2\n conv 17 2x2\n pool average 2x2 pad=1\n"
+      " pool average 4x1 stride=1\n flatten\n dense 1 sigmoid\n",
+      "binary_crossentropy" },
+    { "global", "12x9x3",
+      " conv 8 1x1 relu\n a: conv 3 5x2\n pool max global\n b: relu\n from a\n pool average global\n"
+      " concat b\n dense 5 relu\n dense 2 softmax\n",
+      "crossentropy" },
+    { "pool of the input", "12x11x3",
+      " pool max 2x2\n conv 4 2x2 relu\n pool average 2x2\n flatten\n dense 2 softmax\n",
+      "crossentropy" },
+    { "average of the input", "8x8x3",
+      " pool average 2x2 stride=1\n conv 4 2x2 relu\n flatten\n dense 2 softmax\n",
+      "crossentropy" },
+    { "dense of the input", "70",
+      " dense 19 relu\n dense 3 softmax\n",
+      "crossentropy" },
+    { "dense alone", "1",
+      " dense 1 sigmoid\n",
+      "binary_crossentropy" },
+    { "flat input", "5x7x3",
+      " flatten\n dense 130 relu\n dense 1 sigmoid\n",
+      "binary_crossentropy" },
+    { "odd rows left", "13x11x3",
+      " conv 4 2x2 relu\n pool max 2x2\n conv 5 3x3\n pool max 2x2\n flatten\n dense 1 sigmoid\n",
+      "binary_crossentropy" },
+    { "pool without relu", "12x12x3",
+      " conv 16 3x3 bias=no\n pool max 2x2\n relu\n conv 32 2x2\n pool max 2x2\n flatten\n"
+      " dense 1 sigmoid\n",
+      "binary_crossentropy" },
+    { "users before a pool", "12x12x3",
+      " a: conv 8 3x3 relu\n p: pool max 2x2\n from a\n q: pool max 2x2\n from a\n"
+      " conv 8 2x2 stride=2\n add p q\n b: conv 5 3x3\n pool max 2x2\n c: flatten\n from b\n flatten\n"
+      " d: dense 4\n from c\n dense 7 relu\n concat d c\n dense 2 softmax\n",
+      "crossentropy" },
+    { "same twice", "6x6x4",
+      " a: conv 4 3x3\n add a a\n b: relu\n concat b\n concat b a\n flatten\n dense 2 softmax\n",
+      "crossentropy" },
+    { "strided pool", "15x17x3",
+      " conv 16 3x3 relu stride=2\n pool max 2x2\n conv 5 3x2 relu stride=1x2\n pool max 1x2\n"
+      " flatten\n dense 1 sigmoid\n",
+      "binary_crossentropy" },
+    { "whole windows", "10x7x3",
+      " conv 5 10x3 relu\n conv 3 1x5 relu\n conv 2 1x1\n softmax\n",
+      "crossentropy" },
+    { "answer of an average", "9x6x3",
+      " conv 7 2x3 relu\n conv 3 1x1\n pool average global\n softmax\n",
+      "crossentropy" },
+    { "wide", "5x5x16",
+      " conv 64 3x3 relu\n conv 48 1x1 relu\n flatten\n dense 200 relu\n dense 65 softmax\n",
+      "crossentropy" },
+    { "dropout", "9x9x3",
+      " dropout 50%\n a: conv 6 3x3 relu\n b: conv 6 3x3 pad=same\n from a\n dropout 50%\n add b\n"
+      " pool max 2x2\n dropout 75%\n flatten\n dropout 50%\n dense 30 relu\n dropout 50%\n"
+      " dense 2 softmax\n",
+      "crossentropy" },
+    { "large maximum", "12x13x3",
+      " a: conv 5 1x1 relu\n pool max global\n b: conv 4 1x1\n from a\n pool max 12x12 stride=1\n"
+      " flatten\n c: dense 4\n from b\n add c\n relu\n dense 2 softmax\n",
+      "crossentropy" },
+    { "blocks", "9x9x3",
+      " conv 4 3x3\n s: repeat 3 {\n  conv 4 3x3 relu pad=same\n  conv 4 3x3 pad=same\n  add input\n"
+      "  relu\n }\n pool max 3x3 stride=2\n flatten\n dense 2 softmax\n",
+      "crossentropy" },
+};
+
+const char *card_text(char *to, size_t room, const SmallCard *card, const char *optimizer, int batch)
+{
+    snprintf(to, room, "network held\ninput %s\nmodel {\n%s}\ntrain {\n    epochs 1\n    loss %s\n"
+             "    optimizer %s\n    batch %d\n}\n", card->input, card->model, card->loss, optimizer, batch);
+    return to;
+}
