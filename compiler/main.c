@@ -40,7 +40,15 @@ static const Plan *plan_use(Arena *arena, const Card *card, UseKind use, const T
     return plan_graph(run_passes(arena, card, use, NULL), target, use == USE_VIEW ? 1 : card->job.train.batch, least);
 }
 
-static void dump(Arena *arena, const Card *card, const Options *options)
+/* Only the plan knows how many numbers a layer needs, with the zeros that fill its vectors. */
+static bool fits(const Plan *plan, Diagnostics *diagnostics)
+{
+    if (plan->too_large)
+        diag_error(diagnostics, plan->too_large->span, TOO_LARGE, plan->too_large->name, "numbers lie in one of its tables");
+    return !plan->too_large;
+}
+
+static void dump(Arena *arena, const Card *card, Diagnostics *diagnostics, const Options *options)
 {
     if (!strcmp(options->dump, "ast")) {
         statements_print(stdout, arena, card->source);
@@ -49,8 +57,11 @@ static void dump(Arena *arena, const Card *card, const Options *options)
     Graph *graph = run_passes(arena, card, USE_TRAIN, options->dump);
     if (strcmp(options->dump, "plan"))
         graph_print(stdout, graph);
-    else
-        plan_print(stdout, plan_graph(graph, options->target, card->job.train.batch, 0));
+    else {
+        const Plan *plan = plan_graph(graph, options->target, card->job.train.batch, 0);
+        if (fits(plan, diagnostics))
+            plan_print(stdout, plan);
+    }
 }
 
 /* "cards/catdog.net" is called catdog. */
@@ -108,24 +119,28 @@ static bool write_dependencies(const Card *card, const char *path, const char *p
 }
 
 /* A training block also serves predicting, so its values take at least as much room. */
-static Generation plan_all(Arena *arena, const Card *card, const Options *options)
+static Generation plan_all(Arena *arena, const Card *card, Diagnostics *diagnostics, const Options *options)
 {
     Generation g = { .card = arena_printf(arena, "%s.net", program_name(arena, options->card)), .job = &card->job,
                      .layer = layer_notes(arena, card), .layers = card->layers - 1 };
     g.plan[USE_PREDICT] = plan_use(arena, card, USE_PREDICT, options->target, 0);
     g.plan[USE_TRAIN] = plan_use(arena, card, USE_TRAIN, options->target, g.plan[USE_PREDICT]->bytes);
     g.plan[USE_VIEW] = plan_use(arena, card, USE_VIEW, options->target, 0);
+    for (int use = 0; use < USE_COUNT; use++)
+        fits(g.plan[use], diagnostics);
     return g;
 }
 
-static int write_program(Arena *arena, const Card *card, const Options *options)
+static int write_program(Arena *arena, const Card *card, Diagnostics *diagnostics, const Options *options)
 {
     const char *name = program_name(arena, options->card);
     const char *path = options->output ? options->output
                      : strcmp(options->card, "-") || options->command == COMMAND_BUILD ? arena_printf(arena, "%s.c", name) : "-";
     if (would_overwrite(card, path) || (options->command == COMMAND_BUILD && would_overwrite(card, name)))
         return EXIT_USAGE;
-    Generation g = plan_all(arena, card, options);
+    Generation g = plan_all(arena, card, diagnostics, options);
+    if (diag_count(diagnostics))
+        return EXIT_MISTAKE;
     Output file = output_open(path);
     if (!file.out)
         return EXIT_WORLD;
@@ -147,18 +162,28 @@ static int write_program(Arena *arena, const Card *card, const Options *options)
     return 0;
 }
 
-static int run(Arena *arena, const Card *card, const Options *options)
+static int run(Arena *arena, const Card *card, Diagnostics *diagnostics, const Options *options)
 {
     if (options->command == COMMAND_CHECK)
         return 0;
     if (options->dump)
-        dump(arena, card, options);
+        dump(arena, card, diagnostics, options);
     else if (options->command == COMMAND_EXPLAIN) {
-        Generation g = plan_all(arena, card, options);
-        explain(stdout, &g);
+        Generation g = plan_all(arena, card, diagnostics, options);
+        if (!diag_count(diagnostics))
+            explain(stdout, &g);
     } else
-        return write_program(arena, card, options);
+        return write_program(arena, card, diagnostics, options);
     return 0;
+}
+
+static int show(Diagnostics *diagnostics, const Options *options)
+{
+    if (options->json)
+        diag_print_json(diagnostics, stderr);
+    else
+        diag_print(diagnostics, stderr, place_color(stderr));
+    return EXIT_MISTAKE;
 }
 
 static int compile(Arena *arena, const Options *options)
@@ -169,20 +194,16 @@ static int compile(Arena *arena, const Options *options)
         fprintf(stderr, "netc: %s\n", diag_world(diagnostics));
         return EXIT_WORLD;
     }
-    if (!card) {
-        if (options->json)
-            diag_print_json(diagnostics, stderr);
-        else
-            diag_print(diagnostics, stderr, place_color(stderr));
-        return EXIT_MISTAKE;
-    }
+    if (!card)
+        return show(diagnostics, options);
     bool needs_both = options->command != COMMAND_CHECK && !(options->dump && !strcmp(options->dump, "ast"));
     if (needs_both && !(card->has_model && card->has_train)) {
         fprintf(stderr, "netc: %s: has no %s section, and nothing can be compiled without one\n", options->card,
                 card->has_model ? "train" : "model");
         return EXIT_MISTAKE;
     }
-    return run(arena, card, options);
+    int code = run(arena, card, diagnostics, options);
+    return diag_count(diagnostics) ? show(diagnostics, options) : code;
 }
 
 int main(int argc, char **argv)

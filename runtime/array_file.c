@@ -98,7 +98,6 @@ typedef struct {
     const char *at;
     Array *array;
     char *reason;
-    bool has_type, has_order, has_shape;
 } Literal;
 
 static bool accept(Literal *literal, const char *token)
@@ -106,7 +105,7 @@ static bool accept(Literal *literal, const char *token)
     while (isspace((unsigned char)*literal->at))
         literal->at++;
     size_t length = strlen(token);
-    if (strncmp(literal->at, token, length) != 0)
+    if (strncmp(literal->at, token, length))
         return false;
     literal->at += length;
     return true;
@@ -172,21 +171,19 @@ static bool parse_literal(Literal *literal)
     static const struct {
         const char *key;
         bool (*parse)(Literal *);
-        size_t seen;
     } fields[] = {
-        { "'descr'", parse_type, offsetof(Literal, has_type) },
-        { "'fortran_order'", parse_order, offsetof(Literal, has_order) },
-        { "'shape'", parse_shape, offsetof(Literal, has_shape) },
+        { "'descr'", parse_type }, { "'fortran_order'", parse_order }, { "'shape'", parse_shape },
     };
+    enum { FIELDS = sizeof fields / sizeof *fields };
+    bool seen[FIELDS + 1] = { [FIELDS] = true };    /* the last: no field that we know */
     bool open = accept(literal, "{");
     while (open && !accept(literal, "}")) {
-        size_t i = 0, count = sizeof fields / sizeof *fields;
-        while (i < count && !accept(literal, fields[i].key))
+        int i = 0;
+        while (i < FIELDS && !accept(literal, fields[i].key))
             i++;
-        bool *seen = i < count ? (bool *)((char *)literal + fields[i].seen) : NULL;
-        if (!seen || *seen || !accept(literal, ":"))
+        if (seen[i] || !accept(literal, ":"))
             return refuse(literal->reason, "has a damaged header: its fields are wrong");
-        *seen = true;
+        seen[i] = true;
         if (!fields[i].parse(literal))
             return false;
         if (!accept(literal, ",")) {
@@ -196,7 +193,7 @@ static bool parse_literal(Literal *literal)
         }
     }
     accept(literal, "");
-    if (!literal->has_type || !literal->has_order || !literal->has_shape || *literal->at)
+    if (!seen[0] || !seen[1] || !seen[2] || *literal->at)
         return refuse(literal->reason, "has a damaged header: a field is missing");
     return true;
 }
@@ -207,7 +204,7 @@ static bool npy_header(gzFile file, Array *array, char *reason)
     if (!read_exactly(file, rest, 4, reason))
         return false;
     int version = rest[2], width = version == 1 ? 2 : 4;
-    if (memcmp(rest, "PY", 2) != 0 || version < 1 || version > 3)
+    if (memcmp(rest, "PY", 2) || version < 1 || version > 3)
         return refuse(reason, "is a .npy file of an unknown version");
     if (!read_exactly(file, rest, (size_t)width, reason))
         return false;
@@ -250,8 +247,8 @@ static bool read_array(gzFile file, long file_bytes, Array *array, char *reason)
     uint8_t start[4];
     if (!read_exactly(file, start, sizeof start, reason))
         return false;
-    bool known = memcmp(start, "\x93NUM", 4) == 0 ? npy_header(file, array, reason)
-               : memcmp(start, "\0\0", 2) == 0    ? idx_header(file, start, array, reason)
+    bool known = !memcmp(start, "\x93NUM", 4) ? npy_header(file, array, reason)
+               : !memcmp(start, "\0\0", 2)    ? idx_header(file, start, array, reason)
                : refuse(reason, "is neither a .npy nor an IDX file");
     if (!known || !size_is_sound(array, file_bytes, reason))
         return false;

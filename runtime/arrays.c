@@ -5,7 +5,8 @@
 #include <string.h>
 
 #include "runtime/array_file.h"
-#include "runtime/fault.h"
+#include "runtime/input.h"
+#include "runtime/memory.h"
 
 struct Arrays {
     long rows, row_values;
@@ -22,9 +23,9 @@ static bool shape_fits(const Array *array, Shape shape)
     const long *rest = array->dim + 1;
     int left = array->dims - 1;
     if (left == 3)
-        return memcmp(rest, wanted + 1, sizeof *rest * 3) == 0;
+        return !memcmp(rest, wanted + 1, sizeof *rest * 3);
     if (left == 2)
-        return shape.c == 1 && memcmp(rest, wanted + 1, sizeof *rest * 2) == 0;
+        return shape.c == 1 && !memcmp(rest, wanted + 1, sizeof *rest * 2);
     return left == 1 && shape_is_vector(shape) && rest[0] == shape.c;
 }
 
@@ -47,22 +48,6 @@ static const char *take_values(Arena *arena, Arrays *arrays, Array *array)
         arrays->floats[i] = (float)value;
     }
     return NULL;
-}
-
-/* Red and blue change places. */
-static void reverse_channels(Arrays *arrays)
-{
-    for (long i = 0; i < arrays->rows * arrays->row_values; i += 3) {
-        if (arrays->bytes) {
-            uint8_t red = arrays->bytes[i];
-            arrays->bytes[i] = arrays->bytes[i + 2];
-            arrays->bytes[i + 2] = red;
-        } else {
-            float red = arrays->floats[i];
-            arrays->floats[i] = arrays->floats[i + 2];
-            arrays->floats[i + 2] = red;
-        }
-    }
 }
 
 static const char *read_pictures(Arena *arena, Arrays *arrays, const char *path,
@@ -118,7 +103,7 @@ static const char *read_classes(Arena *arena, Arrays *arrays, const char *path)
         array_shape_text(&array, text);
         mistake = arena_printf(arena, "'%s' has %s values; classes are one number a row", path,
                                text);
-    } else if (array.values != arrays->rows) {
+    } else if (arrays->rows && array.values != arrays->rows) {
         mistake = arena_printf(arena, "'%s' has %ld classes for %ld pictures", path, array.values,
                                arrays->rows);
     } else {
@@ -133,18 +118,20 @@ static const char *read_classes(Arena *arena, Arrays *arrays, const char *path)
 /* ---- both ---- */
 
 Arrays *arrays_open(Arena *arena, const char *pictures, const char *classes, const JobInput *input,
-                    const char **reason)
+                    const char *reason[2])
 {
     Arrays *arrays = need_memory(sizeof *arrays);
-    *reason = read_pictures(arena, arrays, pictures, input);
-    if (!*reason)
-        *reason = read_classes(arena, arrays, classes);
-    if (*reason) {
+    reason[0] = read_pictures(arena, arrays, pictures, input);
+    reason[1] = read_classes(arena, arrays, classes);
+    if (reason[0] || reason[1]) {
         arrays_close(arrays);
         return NULL;
     }
-    if (input->order == ORDER_BGR && input->shape.c == 3)
-        reverse_channels(arrays);
+    if (input_is_reversed(input)) {
+        void *values = arrays->bytes ? (void *)arrays->bytes : arrays->floats;
+        input_reverse(values, arrays->rows * (arrays->row_values / 3),
+                      arrays->bytes ? sizeof *arrays->bytes : sizeof *arrays->floats);
+    }
     return arrays;
 }
 

@@ -9,10 +9,10 @@
 #include "runtime/dataset.h"
 
 /* Reads both files and checks that they belong together and fit the input. Three channels are
- * put into the input's order. Returns NULL and in `reason` (in the arena) what is wrong, with
- * the file's name. */
+ * put into the input's order. Returns NULL and in `reason` (in the arena) what is wrong with each of the
+ * two, with its name, or NULL. */
 Arrays *arrays_open(Arena *arena, const char *pictures, const char *classes, const JobInput *input,
-                    const char **reason);
+                    const char *reason[2]);
 void    arrays_close(Arrays *arrays);
 
 long    arrays_rows(const Arrays *arrays);

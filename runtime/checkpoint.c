@@ -6,7 +6,9 @@
 #include <string.h>
 
 #include "runtime/fault.h"
+#include "runtime/folder.h"
 #include "runtime/json_text.h"
+#include "runtime/memory.h"
 #include "runtime/whole.h"
 
 enum { NUMBER_ROOM = 32 };      /* characters of a number, its final 0 included */
@@ -43,6 +45,30 @@ static bool parse_REAL(const char *text, double *number)
 
 /* ---- writing ---- */
 
+enum { TEXTS = 5 };             /* of the metadata, before the numbers */
+
+enum {
+#define X(type, field) STANDING_##field,
+    STANDING_FIELDS(X)
+#undef X
+    STANDING_COUNT
+};
+
+static const char *const standing_name[STANDING_COUNT] = {
+#define X(type, field) #field,
+    STANDING_FIELDS(X)
+#undef X
+};
+
+static void print_field(const Standing *standing, int index, char text[NUMBER_ROOM])
+{
+    switch (index) {
+#define X(type, field) case STANDING_##field: print_##type(text, standing->field); break;
+    STANDING_FIELDS(X)
+#undef X
+    }
+}
+
 /* The names as one text, a JSON list; to be freed. */
 static char *classes_text(Classes classes)
 {
@@ -65,17 +91,16 @@ static void write_header(WholeFile *file, const Network *network, Tensors all,
         memcpy(head[i].dim, p->dim, sizeof head[i].dim);
     }
     char *names = classes_text(classes);
-#define X(type, field) char field[NUMBER_ROOM]; print_##type(field, standing->field);
-    STANDING_FIELDS(X)
-#undef X
-    const Metadata metadata[] = {
+    char number[STANDING_COUNT][NUMBER_ROOM];
+    Metadata metadata[TEXTS + STANDING_COUNT] = {
         { "format", format_name }, { "card", program->card }, { "hash", program->hash },
         { "target", program->target }, { "classes", names },
-#define X(type, field) { #field, field },
-        STANDING_FIELDS(X)
-#undef X
     };
-    safetensors_begin(file, head, all.count, metadata, sizeof metadata / sizeof *metadata);
+    for (int i = 0; i < STANDING_COUNT; i++) {
+        print_field(standing, i, number[i]);
+        metadata[TEXTS + i] = (Metadata){ standing_name[i], number[i] };
+    }
+    safetensors_begin(file, head, all.count, metadata, TEXTS + STANDING_COUNT);
     free(names);
     free(head);
 }

@@ -2,6 +2,7 @@
 
 #include <stdio.h>
 
+#include "runtime/batch_sheet.h"
 #include "runtime/data_report.h"
 #include "runtime/fault.h"
 #include "runtime/options.h"
@@ -15,7 +16,7 @@ int data_command(const Program *program, const Options *options)
     Dataset *dataset = dataset_open(job, program->classes, options->data);
     Shelves shelves = shelves_open(dataset, ALL_PARTS, options->threads, 0, progress_reading, &progress);
     data_report(stdout, &shelves);
-    if (data_sheet(&shelves, sheet, job->train.batch, job->train.seed, options->threads))
+    if (batch_sheet(&shelves, sheet, job->train.batch, job->train.seed, options->threads))
         printf("%s: a training batch as the network sees it\n", sheet);
     bool refused = shelves_refused(&shelves);
     shelves_close(&shelves);

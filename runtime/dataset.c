@@ -8,14 +8,22 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "base/utf8.h"
 #include "runtime/arrays.h"
 #include "runtime/dataset_build.h"
 #include "runtime/fault.h"
+#include "runtime/folder.h"
 #include "runtime/kernels/random.h"
+#include "runtime/memory.h"
 #include "runtime/shuffle.h"
-#include "runtime/whole.h"
+
+const char *const part_word[PART_COUNT] = {
+#define X(id, word) word,
+    PART_KINDS(X)
+#undef X
+};
 
 void dataset_mistake(DatasetBuild *build, const Place *place, const char *format, ...)
 {
@@ -39,6 +47,12 @@ const Place *dataset_part_place(const DatasetBuild *build, PartKind part)
     return place->line ? place : &job->input.place;
 }
 
+const char *dataset_hint(const Dataset *dataset, const char *path)
+{
+    return dataset->root || path[0] == '/' ? ""
+         : "; it is sought where the program runs, or below --data DIR";
+}
+
 char *dataset_path(const Dataset *dataset, const char *path)
 {
     if (dataset->root && path[0] != '/')
@@ -51,29 +65,43 @@ char *dataset_path(const Dataset *dataset, const char *path)
 
 /* ---- what the card asks and only the data can answer ---- */
 
+/* Two ways to write one folder or file. */
+static bool is_same(const Dataset *set, const char *path, const char *other)
+{
+    struct stat one, two;
+    char *here = dataset_path(set, path), *there = dataset_path(set, other);
+    bool same = !strcmp(here, there) ||
+                (stat(here, &one) == 0 && stat(there, &two) == 0 && one.st_dev == two.st_dev &&
+                 one.st_ino == two.st_ino);
+    free(here);
+    free(there);
+    return same;
+}
+
+/* Holds a part's path against those that the card names before it. */
+static void check_path(DatasetBuild *build, PartKind part, int index)
+{
+    const JobData *data = &build->set.job->data;
+    const char *path = data->part[part].path[index];
+    for (PartKind other = 0; other <= part; other++) {
+        int end = other == part ? index : data->part[other].paths;
+        for (int i = 0; i < end; i++) {
+            if (is_same(&build->set, path, data->part[other].path[i]))
+                dataset_mistake(build, dataset_part_place(build, part), "'%s' is both %s and %s data", path,
+                                part_word[other], part_word[part]);
+        }
+    }
+}
+
 static void check_job(DatasetBuild *build)
 {
-    static const char *const names[] = {
-#define X(id, word) word,
-        PART_KINDS(X)
-#undef X
-    };
     const JobData *data = &build->set.job->data;
     if (!data->part[PART_TRAIN].paths)
         dataset_mistake(build, dataset_part_place(build, PART_TRAIN),
                         "the card names no data to train on; say data \"FOLDER\"");
-    for (int part = 0; part < PART_COUNT; part++) {
-        for (int other = 0; other <= part; other++) {
-            for (int i = 0; i < data->part[part].paths; i++) {
-                int end = other == part ? i : data->part[other].paths;
-                for (int j = 0; j < end; j++) {
-                    if (strcmp(data->part[part].path[i], data->part[other].path[j]) == 0)
-                        dataset_mistake(build, dataset_part_place(build, (PartKind)part),
-                                        "'%s' is both %s and %s data", data->part[part].path[i],
-                                        names[other], names[part]);
-                }
-            }
-        }
+    for (PartKind part = 0; part < PART_COUNT; part++) {
+        for (int i = 0; i < data->part[part].paths; i++)
+            check_path(build, part, i);
     }
 }
 
@@ -109,8 +137,9 @@ static void check_names(DatasetBuild *build)
     for (int i = 0; i < build->set.classes; i++) {
         const char *name = build->set.class_name[i];
         if (!class_name_is_sound(name))
-            dataset_mistake(build, class_place(build, i), "the name of class %d, '%s', is not UTF-8 or holds "
-                            "control characters", i, name);
+            dataset_mistake(build, class_place(build, i),
+                            "the name of class %d, '%s', is not UTF-8 or holds control characters", i,
+                            name);
     }
 }
 
@@ -127,7 +156,8 @@ static void check_classes(DatasetBuild *build)
     long *count = count_classes(set, train);
     for (int i = 0; i < set->classes && !arrays; i++) {
         if (!count[i])
-            dataset_mistake(build, class_place(build, i), "class '%s' has no file to train on", set->class_name[i]);
+            dataset_mistake(build, class_place(build, i), "class '%s' has no file to train on",
+                            set->class_name[i]);
     }
     free(count);
 }

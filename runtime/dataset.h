@@ -33,6 +33,9 @@ typedef struct {
     long passed_over;           /* hidden files, Thumbs.db, desktop.ini */
 } Dataset;
 
+/* The card's words: "train", "validation", "test". */
+extern const char *const part_word[PART_COUNT];
+
 /* A path of the card's or an item's as the system takes it: below the root, where there is one.
  * To be freed. */
 char *dataset_path(const Dataset *dataset, const char *path);

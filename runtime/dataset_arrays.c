@@ -1,6 +1,7 @@
 /* dataset_arrays.c - pictures in arrays: their classes are numbers, which the card may name. */
 
 #include <stdlib.h>
+#include <unistd.h>
 
 #include "runtime/arrays.h"
 #include "runtime/dataset_build.h"
@@ -29,14 +30,18 @@ static void fill_part(DatasetBuild *build, PartKind kind)
     }
     char *pictures = dataset_path(&build->set, from->path[0]);
     char *classes = dataset_path(&build->set, from->path[1]);
-    const char *reason;
-    part->arrays = arrays_open(build->arena, pictures, classes, &job->input, &reason);
+    const char *reason[2];
+    part->arrays = arrays_open(build->arena, pictures, classes, &job->input, reason);
+    for (int i = 0; i < 2; i++) {
+        bool absent = access(i ? classes : pictures, F_OK) != 0;
+        if (reason[i])
+            dataset_mistake(build, dataset_part_place(build, kind), "%s%s", reason[i],
+                            absent ? dataset_hint(&build->set, from->path[i]) : "");
+    }
     free(pictures);
     free(classes);
-    if (!part->arrays) {
-        dataset_mistake(build, dataset_part_place(build, kind), "%s", reason);
+    if (!part->arrays)
         return;
-    }
     part->items = arrays_rows(part->arrays);
     part->item = arena_array(build->arena, Item, part->items);
     for (long i = 0; i < part->items; i++)

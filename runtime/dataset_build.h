@@ -20,6 +20,9 @@ void dataset_mistake(DatasetBuild *build, const Place *place, const char *format
 /* Where a part is asked for: its own line, or the data section's. */
 const Place *dataset_part_place(const DatasetBuild *build, PartKind part);
 
+/* What to add where a path of the card's cannot be opened. */
+const char *dataset_hint(const Dataset *dataset, const char *path);
+
 /* Fills class_name, classes, and items, sorted, of the parts that have paths. */
 void dataset_open_folders(DatasetBuild *build);
 void dataset_open_arrays(DatasetBuild *build);

@@ -3,11 +3,11 @@
 #include <fnmatch.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "runtime/dataset_build.h"
 #include "runtime/folder.h"
 #include "runtime/input.h"
-#include "runtime/whole.h"
 
 enum { NO_CLASS = -1, NAMED = 5 };  /* files that one message names */
 
@@ -31,7 +31,7 @@ static void classes_from_folders(DatasetBuild *build, const FolderList *list, in
     if (count)
         qsort(name, (size_t)count, sizeof *name, by_bytes);
     for (int i = 0; i < count; i++) {
-        if (!set->classes || strcmp(name[set->classes - 1], name[i]) != 0)
+        if (!set->classes || strcmp(name[set->classes - 1], name[i]))
             name[set->classes++] = name[i];
     }
     set->class_name = name;
@@ -53,16 +53,16 @@ static void classes_from_card(DatasetBuild *build)
 static bool is_below(const char *path, const char *folder)
 {
     size_t length = strlen(folder);
-    return strncmp(path, folder, length) == 0 && path[length] == '/';
+    return !strncmp(path, folder, length) && path[length] == '/';
 }
 
 /* A pattern with a slash is about the path below the folder, one without about the file's name. */
 static bool matches(const char *pattern, const char *path)
 {
     if (strchr(pattern, '/'))
-        return fnmatch(pattern, path, FNM_PATHNAME) == 0;
+        return !fnmatch(pattern, path, FNM_PATHNAME);
     const char *slash = strrchr(path, '/');
-    return fnmatch(pattern, slash ? slash + 1 : path, 0) == 0;
+    return !fnmatch(pattern, slash ? slash + 1 : path, 0);
 }
 
 static bool fits_class(const Dataset *set, int class, const char *path)
@@ -126,16 +126,6 @@ static int class_of(DatasetBuild *build, const char *file, const char *path, Mis
     return found;
 }
 
-/* The folder as the card writes it, without slashes at its end, then the file. */
-static const char *written_path(Arena *arena, const char *folder, const char *file)
-{
-    size_t length = strlen(folder);
-    while (length > 1 && folder[length - 1] == '/')
-        length--;
-    return arena_printf(arena, "%.*s/%s", length == 1 && *folder == '/' ? 0 : (int)length, folder,
-                        file);
-}
-
 static int by_path(const void *a, const void *b)
 {
     return strcmp(((const Item *)a)->path, ((const Item *)b)->path);
@@ -152,7 +142,7 @@ static void fill_part(DatasetBuild *build, PartKind kind, const FolderList *list
     part->item = arena_array(build->arena, Item, files);
     for (int i = 0; i < from->paths; i++) {
         for (int j = 0; j < list[i].files; j++) {
-            const char *path = written_path(build->arena, from->path[i], list[i].file[j]);
+            const char *path = folder_join(build->arena, from->path[i], list[i].file[j]);
             int class = class_of(build, list[i].file[j], path, &none, &two);
             part->item[part->items++] = (Item){ .path = path, .class = class };
         }
@@ -166,6 +156,68 @@ static void fill_part(DatasetBuild *build, PartKind kind, const FolderList *list
     report_misfits(build, kind, &two, "two classes");
 }
 
+/* ---- files of two parts ---- */
+
+typedef struct {
+    dev_t device;
+    ino_t inode;
+    PartKind part;
+    const char *path;
+} Known;
+
+static int by_file(const void *left, const void *right)
+{
+    const Known *a = left, *b = right;
+    if (a->device != b->device)
+        return a->device < b->device ? -1 : 1;
+    if (a->inode != b->inode)
+        return a->inode < b->inode ? -1 : 1;
+    return (a->part > b->part) - (a->part < b->part);
+}
+
+/* All files of all parts that are there, sorted so that names of one file stand together. */
+static Known *list_known(DatasetBuild *build, long *count)
+{
+    long room = 0;
+    for (int part = 0; part < PART_COUNT; part++)
+        room += build->set.part[part].items;
+    Known *known = arena_array(build->arena, Known, room);
+    *count = 0;
+    for (PartKind part = 0; part < PART_COUNT; part++) {
+        for (long i = 0; i < build->set.part[part].items; i++) {
+            const char *name = build->set.part[part].item[i].path;
+            char *path = dataset_path(&build->set, name);
+            struct stat status;
+            if (stat(path, &status) == 0)
+                known[(*count)++] = (Known){ status.st_dev, status.st_ino, part, name };
+            free(path);
+        }
+    }
+    if (*count)
+        qsort(known, (size_t)*count, sizeof *known, by_file);
+    return known;
+}
+
+/* What is trained on must not be in another part, by whatever path: one folder may lie in the other, or a
+ * link lead there. */
+static void check_shared(DatasetBuild *build)
+{
+    const JobData *data = &build->set.job->data;
+    if (!data->part[PART_VALIDATION].paths && !data->part[PART_TEST].paths)
+        return;
+    long count, shared = 0;
+    const Known *known = list_known(build, &count), *first = NULL;
+    for (long i = 1; i < count; i++) {
+        bool same = known[i].device == known[i - 1].device && known[i].inode == known[i - 1].inode;
+        if (same && known[i].part != known[i - 1].part && !shared++)
+            first = &known[i];
+    }
+    if (shared)
+        dataset_mistake(build, dataset_part_place(build, first->part), "%ld file%s both %s and %s data, as "
+                        "'%s' is", shared, shared == 1 ? " is" : "s are", part_word[first[-1].part],
+                        part_word[first->part], first->path);
+}
+
 /* The lists of a part's folders, [paths]. */
 static FolderList *list_part(DatasetBuild *build, PartKind kind)
 {
@@ -176,8 +228,7 @@ static FolderList *list_part(DatasetBuild *build, PartKind kind)
         const char *failure = folder_list(build->arena, path, &list[i]);
         if (failure)
             dataset_mistake(build, dataset_part_place(build, kind), "%s%s", failure,
-                            build->set.root || path[0] == '/' ? "" :
-                            "; it is sought where the program runs, or below --data DIR");
+                            dataset_hint(&build->set, path));
         build->set.passed_over += list[i].passed_over;
         free(path);
     }
@@ -206,4 +257,5 @@ void dataset_open_folders(DatasetBuild *build)
         if (data->part[part].paths)
             fill_part(build, (PartKind)part, list[part]);
     }
+    check_shared(build);
 }

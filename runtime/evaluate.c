@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "runtime/fault.h"
+#include "runtime/memory.h"
 #include "runtime/options.h"
 #include "runtime/progress.h"
 #include "runtime/score.h"
@@ -15,12 +16,6 @@
 #include "runtime/trained.h"
 
 enum { WIDEST = 20 };           /* classes whose confusions are shown in full */
-
-static const char *const part_word[] = {
-#define X(id, word) word,
-    PART_KINDS(X)
-#undef X
-};
 
 /* What was asked for, else what there is. */
 static PartKind choose_part(const Dataset *dataset, const Options *options)

@@ -6,8 +6,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { ALIGN = 64 };            /* a cache line, and the widest vector */
-
 _Noreturn void fault(const char *format, ...)
 {
     va_list args;
@@ -20,6 +18,18 @@ _Noreturn void fault(const char *format, ...)
     exit(EXIT_WORLD);
 }
 
+void check_output(void)
+{
+    if (fflush(stdout) || ferror(stdout))
+        fault("cannot write to standard output: %s", strerror(errno));
+}
+
+_Noreturn void leave(void)
+{
+    check_output();
+    exit(0);
+}
+
 void mistake(const Place *place, const char *format, ...)
 {
     char *message;
@@ -30,13 +40,4 @@ void mistake(const Place *place, const char *format, ...)
     va_end(args);
     place_print(stderr, place, "error", message, place_color(stderr));
     free(message);
-}
-
-void *need_memory(unsigned long bytes)
-{
-    unsigned long whole = (bytes + ALIGN - 1) / ALIGN * ALIGN;
-    void *memory = whole < bytes ? NULL : aligned_alloc(ALIGN, whole ? whole : ALIGN);
-    if (!memory)
-        fault("out of memory: %lu bytes are not to be had", bytes);
-    return memset(memory, 0, whole);
 }

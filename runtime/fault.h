@@ -11,10 +11,11 @@ enum { EXIT_MISTAKE = 1, EXIT_USAGE = 2, EXIT_WORLD = 3, EXIT_INTERRUPTED = 130 
 /* Prints "PROGRAM: " and the message to standard error and exits with EXIT_WORLD. */
 _Noreturn void fault(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
+/* Ends the program with 0, or, where standard output could not be written, with a fault. */
+_Noreturn void leave(void);
+void check_output(void);
+
 /* Prints a mistake of the card or its data, with the card's line. */
 void mistake(const Place *place, const char *format, ...) __attribute__((format(printf, 2, 3)));
-
-/* Memory that is there or the program has ended; cleared, 64-byte aligned, freed with free(). */
-void *need_memory(unsigned long bytes);
 
 #endif

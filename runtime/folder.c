@@ -2,11 +2,13 @@
 
 #include <dirent.h>
 #include <errno.h>
-#include <stdbool.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 #include <sys/stat.h>
+
+#include "runtime/fault.h"
 
 typedef struct {
     Arena *arena;
@@ -25,13 +27,13 @@ typedef struct Visit {
 /* What systems leave behind in folders of pictures. */
 static bool is_litter(const char *name)
 {
-    return name[0] == '.' || strcasecmp(name, "Thumbs.db") == 0 ||
-           strcasecmp(name, "desktop.ini") == 0;
+    return name[0] == '.' || !strcasecmp(name, "Thumbs.db") ||
+           !strcasecmp(name, "desktop.ini");
 }
 
 static bool is_itself(const char *name)
 {
-    return strcmp(name, ".") == 0 || strcmp(name, "..") == 0;
+    return !strcmp(name, ".") || !strcmp(name, "..");
 }
 
 /* A link may lead to a folder that we are in. */
@@ -107,4 +109,29 @@ const char *folder_list(Arena *arena, const char *path, FolderList *list)
     if (list->folders)
         qsort(list->folder, (size_t)list->folders, sizeof *list->folder, by_bytes);
     return walk.failure;
+}
+
+const char *folder_join(Arena *arena, const char *folder, const char *file)
+{
+    size_t length = strlen(folder);
+    while (length && folder[length - 1] == '/')
+        length--;
+    return arena_printf(arena, "%.*s/%s", (int)length, folder, file);
+}
+
+bool make_folder(const char *path)
+{
+    if (!mkdir(path, 0777))
+        return true;
+    if (errno != EEXIST)
+        fault("cannot make the folder %s: %s", path, strerror(errno));
+    return false;
+}
+
+char *path_join(const char *folder, const char *name)
+{
+    char *path;
+    if (asprintf(&path, "%s/%s", folder, name) < 0)
+        fault("out of memory");
+    return path;
 }

@@ -4,6 +4,8 @@
 #ifndef RUNTIME_FOLDER_H
 #define RUNTIME_FOLDER_H
 
+#include <stdbool.h>
+
 #include "base/arena.h"
 
 typedef struct {
@@ -17,5 +19,14 @@ typedef struct {
 /* Lists all below `path`, however deep. Everything is in the arena. Returns NULL, or in words what
  * could not be listed and why. */
 const char *folder_list(Arena *arena, const char *path, FolderList *list);
+
+/* "folder/file", whatever slashes `folder` ends with; in the arena. */
+const char *folder_join(Arena *arena, const char *folder, const char *file);
+
+/* The same, to be freed. */
+char *path_join(const char *folder, const char *name);
+
+/* Makes a folder; false where its name was taken already. Failures are faults. */
+bool make_folder(const char *path);
 
 #endif

@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "runtime/fault.h"
+#include "runtime/memory.h"
 
 #define INLINE static inline __attribute__((always_inline))
 

@@ -3,8 +3,8 @@
 #include <stdbool.h>
 #include <stdlib.h>
 
-#include "runtime/fault.h"
 #include "runtime/kernels/random.h"
+#include "runtime/memory.h"
 
 enum {
     WORDS = 4,                  /* that the generator gives at a time */

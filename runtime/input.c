@@ -1,10 +1,12 @@
 #include "runtime/input.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "runtime/fault.h"
+#include "runtime/memory.h"
 #include "runtime/resize.h"
 
 static const Affine identity = { { { 1, 0, 0 }, { 0, 1, 0 } } };
@@ -29,20 +31,21 @@ void input_close(InputReader *reader)
     gather_close(&reader->gather);
 }
 
-static void reverse_channels(uint8_t *pixel, long pixels)
+void input_reverse(void *values, long pixels, size_t size)
 {
-    for (; pixels; pixels--, pixel += 3) {
-        uint8_t red = pixel[0];
-        pixel[0] = pixel[2];
-        pixel[2] = red;
+    uint8_t red[sizeof(double)], *at = values;
+    for (; pixels; pixels--, at += 3 * size) {
+        memcpy(red, at, size);
+        memcpy(at, at + 2 * size, size);
+        memcpy(at + 2 * size, red, size);
     }
 }
 
 void input_bytes(const JobInput *input, const Picture *picture, uint8_t *bytes)
 {
     resize_picture(picture, input, bytes);
-    if (input->order == ORDER_BGR && input->shape.c == 3)
-        reverse_channels(bytes, (long)input->shape.h * input->shape.w);
+    if (input_is_reversed(input))
+        input_reverse(bytes, (long)input->shape.h * input->shape.w, sizeof *bytes);
 }
 
 static bool decode(const JobInput *input, const char *path, Picture *picture, char reason[PICTURE_REASON])
@@ -63,4 +66,35 @@ bool input_read(const InputReader *reader, const char *path, float *values, char
     gather_run(&reader->gather, &identity, bytes, values);
     free(bytes);
     return true;
+}
+
+/* ---- and back ---- */
+
+InputRange input_range(const JobInput *input, int channel)
+{
+    double mean = input->mean[channel], std = input->std[channel];
+    return (InputRange){ -mean / std, (255 * input->scale - mean) / std };
+}
+
+int input_shown(const JobInput *input)
+{
+    return input->shape.c == 3 ? 3 : 1;
+}
+
+/* What is no number becomes black, and a channel of one value grey. */
+static uint8_t shade(double value, InputRange range)
+{
+    double share = range.high == range.low ? 0.5 : (value - range.low) / (range.high - range.low);
+    return (uint8_t)fmin(fmax(255 * share + 0.5, 0), 255);
+}
+
+void input_to_bytes(const JobInput *input, const InputRange *range, const float *values, long pixels,
+                    uint8_t *bytes)
+{
+    int shown = input_shown(input);
+    for (int c = 0; c < shown; c++) {
+        int from = input_is_reversed(input) ? 2 - c : c;
+        for (long i = 0; i < pixels; i++)
+            bytes[i * shown + c] = shade(values[i * input->shape.c + from], range[from]);
+    }
 }

@@ -29,4 +29,30 @@ bool input_read(const InputReader *reader, const char *path, float *values, char
 /* A decoded picture in the network's size and order of channels: `bytes` [h][w][c]. */
 void input_bytes(const JobInput *input, const Picture *picture, uint8_t *bytes);
 
+/* True where the network takes blue first. */
+static inline bool input_is_reversed(const JobInput *input)
+{
+    return input->order == ORDER_BGR && input->shape.c == 3;
+}
+
+/* Red and blue change places: pixels of three values, of `size` bytes each. */
+void input_reverse(void *values, long pixels, size_t size);
+
+/* ---- and back ---- */
+
+/* What is shown black and white of a channel. */
+typedef struct {
+    double low, high;
+} InputRange;
+
+/* Where the network has a byte's 0 and 255. */
+InputRange input_range(const JobInput *input, int channel);
+
+/* Channels that can be shown of an input: 3, or else the first alone. */
+int input_shown(const JobInput *input);
+
+/* Values [pixels][c] as the network has them to bytes [pixels][input_shown], red first; `range` [c]. */
+void input_to_bytes(const JobInput *input, const InputRange *range, const float *values, long pixels,
+                    uint8_t *bytes);
+
 #endif

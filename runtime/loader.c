@@ -15,19 +15,19 @@
 #include "runtime/fault.h"
 #include "runtime/gather.h"
 #include "runtime/kernels/random.h"
+#include "runtime/memory.h"
+#include "runtime/program.h"
 #include "runtime/shuffle.h"
 #include "runtime/threads.h"
 
 enum {
     RING = 4,                   /* batches: one that is used, one that is next, two to even out */
-    INPUT_SLACK = 64,           /* bytes behind a batch that a step may read */
 };
 
 /* Batch b of the epoch lies in slot b % RING. */
 typedef struct {
     float *input;
     int32_t *target;
-    long *item;
     int n, done;                /* images that belong into it, that are in it */
     char *lost;                 /* why one of them is not, or NULL */
 } Slot;
@@ -67,7 +67,6 @@ static char *make_image(const Loader *loader, uint32_t epoch, long position, Aug
     int batch = loader->options.batch;
     const Slot *slot = &loader->slot[position / batch % RING];
     long item = loader->order[position], place = position % batch;
-    slot->item[place] = item;
     slot->target[place] = loader->part->item[item].class;
 
     char reason[SHELF_REASON];
@@ -165,7 +164,6 @@ Loader *loader_open(const LoaderOptions *options)
     for (int i = 0; i < RING; i++) {
         loader->slot[i].input = need_memory(batch * values * sizeof(float) + INPUT_SLACK);
         loader->slot[i].target = need_memory(batch * sizeof(int32_t));
-        loader->slot[i].item = need_memory(batch * sizeof(long));
     }
     pthread_mutex_init(&loader->lock, NULL);
     pthread_cond_init(&loader->work, NULL);
@@ -193,7 +191,6 @@ void loader_close(Loader *loader)
     for (int i = 0; i < RING; i++) {
         free(loader->slot[i].input);
         free(loader->slot[i].target);
-        free(loader->slot[i].item);
         free(loader->slot[i].lost);
     }
     gather_close(&loader->gather);
@@ -266,7 +263,7 @@ const Batch *loader_next(Loader *loader)
         return NULL;
     }
     loader->in_use = true;
-    loader->batch = (Batch){ .input = slot->input, .target = slot->target, .item = slot->item,
+    loader->batch = (Batch){ .input = slot->input, .target = slot->target,
                              .n = slot->n, .position = (uint32_t)position };
     pthread_mutex_unlock(&loader->lock);
     return &loader->batch;

@@ -13,7 +13,6 @@
 typedef struct {
     float *input;               /* [n][H][W][C] as Step.input wants it; the loader's */
     const int32_t *target;      /* [n] */
-    const long *item;           /* [n] index into the part's items */
     int n;
     uint32_t position;          /* of the first image in the epoch's order */
 } Batch;

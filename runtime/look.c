@@ -6,11 +6,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
-#include "base/arena.h"
+#include "base/text.h"
 #include "runtime/fault.h"
+#include "runtime/folder.h"
 #include "runtime/input.h"
+#include "runtime/memory.h"
 #include "runtime/options.h"
 #include "runtime/sheet.h"
 #include "runtime/trained.h"
@@ -29,18 +30,14 @@ static uint8_t grey(double share)
 
 /* ---- the picture ---- */
 
-/* Takes the scaling back: values as the network got them to bytes, red first. */
 static uint8_t *input_pixels(Look *look, const float *values)
 {
     const JobInput *input = &look->program->job.input;
-    int c = input->shape.c;
-    bool reversed = input->order == ORDER_BGR && c == 3;
+    InputRange *range = arena_array(look->arena, InputRange, input->shape.c);
     uint8_t *pixel = arena_alloc(look->arena, (size_t)shape_size(input->shape));
-    for (long i = 0; i < shape_size(input->shape); i++) {
-        int channel = (int)(i % c), to = reversed ? c - 1 - channel : channel;
-        double value = (values[i] * input->std[channel] + input->mean[channel]) / input->scale;
-        pixel[i - channel + to] = grey(value / 255);
-    }
+    for (int c = 0; c < input->shape.c; c++)
+        range[c] = input_range(input, c);
+    input_to_bytes(input, range, values, (long)input->shape.h * input->shape.w, pixel);
     return pixel;
 }
 
@@ -57,7 +54,7 @@ static void write_input(Look *look, const float *values)
     Tile tile = { .pixel = input_pixels(look, values), .h = shape.h, .w = shape.w, .c = shape.c };
     write_sheet(look, "input", &(Sheet){
         .title = "input", .tile = &tile, .tiles = 1,
-        .subtitle = arena_printf(look->arena, "%dx%dx%d of %s", shape.h, shape.w, shape.c,
+        .subtitle = arena_printf(look->arena, "%s of %s", shape_text(look->arena, shape),
                                  look->picture),
     });
 }
@@ -108,9 +105,9 @@ static void write_layer(Look *look, const LayerRow *layer, const char *block)
         tile[filter] = filter_tile(look, &answers, filter);
     write_sheet(look, layer->name, &(Sheet){
         .title = arena_printf(look->arena, "%s: %s", layer->name, layer->text),
-        .subtitle = arena_printf(look->arena, "%dx%dx%d of %s; number of the filter: its strongest "
-                                 "answer%s", layer->shape.h, layer->shape.w, layer->shape.c,
-                                 look->picture, answers.negative ? ", grey is 0" : ""),
+        .subtitle = arena_printf(look->arena, "%s of %s; number of the filter: its strongest answer%s",
+                                 shape_text(look->arena, layer->shape), look->picture,
+                                 answers.negative ? ", grey is 0" : ""),
         .tile = tile, .tiles = layer->shape.c,
     });
 }
@@ -128,19 +125,12 @@ static const char *default_folder(Arena *arena, const char *picture)
     return arena_printf(arena, "look-%.*s", (int)length, name);
 }
 
-static void make_folder(const char *path)
-{
-    if (mkdir(path, 0777) && errno != EEXIST)
-        fault("cannot make the folder %s: %s", path, strerror(errno));
-}
-
 static float *read_input(const Program *program, const char *path)
 {
-    enum { BEHIND = 64 };       /* bytes after the input that may be read */
     char reason[PICTURE_REASON];
     InputReader reader = input_open(&program->job);
     size_t size = (size_t)shape_size(program->job.input.shape);
-    float *values = need_memory(sizeof(float) * size + BEHIND);
+    float *values = need_memory(sizeof(float) * size + INPUT_SLACK);
     if (!input_read(&reader, path, values, reason))
         fault("%s: %s", path, reason);
     input_close(&reader);

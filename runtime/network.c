@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "runtime/fault.h"
+#include "runtime/memory.h"
 
 enum { ALIGN = 64, HUGE = 1 << 21, MAX_STATES = 2 };
 

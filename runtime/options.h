@@ -39,7 +39,8 @@ typedef enum { COMMANDS(X) COMMAND_COUNT } Command;
     X(EPOCHS, "epochs", "N", FOR(TRAIN), "train so many epochs in all (as the card says)") \
     X(BATCH, "batch", "N", FOR(TRAIN), "images in a step, at most as the card says") \
     X(SEED, "seed", "N", FOR(TRAIN), "of weights, order and augmentation; the split stays") \
-    X(CACHE, "cache", "SIZE", FOR(TRAIN) | FOR(EVALUATE), "memory for decoded pictures, 500M or 2G (1G); 0: none") \
+    X(CACHE, "cache", "SIZE", FOR(TRAIN) | FOR(EVALUATE), \
+      "memory for decoded pictures, 500M or 2G (1G); 0: none") \
     X(PART, "part", "NAME", FOR(EVALUATE), "train, validation or test (validation, else test)") \
     X(JSON, "json", NULL, FOR(PREDICT), "one JSON object a line, with every class's probability") \
     X(OUTPUT, "output", "PATH", FOR(LOOK) | FOR(DATA), \

@@ -94,7 +94,7 @@ bool picture_decode(Picture *picture, const uint8_t *bytes, size_t length, int c
         return picture_refuse(reason, "is empty");
     for (size_t i = 0; i < sizeof formats / sizeof *formats; i++) {
         if (length < formats[i].offset + formats[i].length ||
-            memcmp(bytes + formats[i].offset, formats[i].bytes, formats[i].length) != 0)
+            memcmp(bytes + formats[i].offset, formats[i].bytes, formats[i].length))
             continue;
         if (!formats[i].decode)
             return picture_refuse(reason, "is %s, not PNG or JPEG", formats[i].name);

@@ -111,12 +111,12 @@ static unsigned number(const uint8_t *at, int bytes, bool little)
 static int exif_orientation(const uint8_t *exif, size_t length)
 {
     enum { HEADER = 6, ENTRY = 12, ORIENTATION = 0x0112, SHORT = 3 };
-    if (length < HEADER + 8 || memcmp(exif, "Exif\0", HEADER) != 0)
+    if (length < HEADER + 8 || memcmp(exif, "Exif\0", HEADER))
         return 1;
     const uint8_t *tiff = exif + HEADER;
     size_t size = length - HEADER;
     bool little = tiff[0] == 'I';
-    if (memcmp(tiff, little ? "II*\0" : "MM\0*", 4) != 0)
+    if (memcmp(tiff, little ? "II*\0" : "MM\0*", 4))
         return 1;
     size_t at = number(tiff + 4, 4, little);
     if (at > size - 2)
@@ -136,7 +136,7 @@ static int orientation_of(struct jpeg_decompress_struct *jpeg)
 {
     for (jpeg_saved_marker_ptr marker = jpeg->marker_list; marker; marker = marker->next) {
         if (marker->marker == JPEG_APP0 + 1 && marker->data_length >= 6 &&
-            memcmp(marker->data, "Exif\0", 6) == 0)
+            !memcmp(marker->data, "Exif\0", 6))
             return exif_orientation(marker->data, marker->data_length);
     }
     return 1;

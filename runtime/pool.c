@@ -18,7 +18,8 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#include "runtime/fault.h"
+#include "runtime/memory.h"
+#include "runtime/threads.h"
 
 enum {
     CLOSED = -1,                /* in `left`: go home */
@@ -181,9 +182,7 @@ Pool *pool_open(int threads)
     for (int i = 1; i < threads; i++) {
         Worker *worker = &pool->worker[i];
         *worker = (Worker){ .pool = pool, .number = i };
-        int error = pthread_create(&worker->thread, NULL, worker_main, worker);
-        if (error)
-            fault("cannot start %d threads: %s", threads, strerror(error));
+        worker->thread = thread_start(worker_main, worker);
     }
     bind_workers(pool);
     return pool;

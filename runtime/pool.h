@@ -9,8 +9,9 @@ typedef struct Pool Pool;
 /* `worker` is from 0 to threads-1 and no two running tasks share one: it names scratch memory. */
 typedef void PoolTask(void *context, int task, int worker);
 
-/* Starts threads-1 threads (the caller of pool_run is worker 0), each bound to a processor of its own
- * where there are enough. Never NULL; a system that gives no threads ends the program with a fault. */
+/* Starts threads-1 threads (the caller of pool_run is worker 0). Where the program may use just as many
+ * processors as there are threads, each of those started is bound to one of its own; the caller roams.
+ * Never NULL; a system that gives no threads ends the program with a fault. */
 Pool *pool_open(int threads);
 void  pool_close(Pool *pool);
 int   pool_threads(const Pool *pool);

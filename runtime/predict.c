@@ -1,6 +1,7 @@
 /* predict.c - what the pictures that the user names show. */
 
 #include <errno.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,9 +13,9 @@
 #include "runtime/folder.h"
 #include "runtime/input.h"
 #include "runtime/json_text.h"
+#include "runtime/memory.h"
 #include "runtime/options.h"
 #include "runtime/trained.h"
-#include "runtime/whole.h"
 
 typedef struct {
     Arena *arena;
@@ -46,11 +47,10 @@ static void add_folder(PathList *list, const char *folder)
     const char *problem = folder_list(list->arena, folder, &found);
     if (problem)
         fault("%s", problem);
-    size_t length = strlen(folder);
-    while (length > 1 && folder[length - 1] == '/')
-        length--;
+    if (!found.files)
+        fault("folder '%s' holds no files", folder);
     for (int i = 0; i < found.files; i++)
-        add_path(list, arena_printf(list->arena, "%.*s/%s", (int)length, folder, found.file[i]));
+        add_path(list, folder_join(list->arena, folder, found.file[i]));
 }
 
 static PathList list_paths(const Options *options)
@@ -97,6 +97,14 @@ static void print_json(const Trained *trained, const char *path, Answer answer, 
     json_decref(line);
 }
 
+static bool is_finite(const Program *program, const float *output)
+{
+    for (int i = 0; i < program->output.c; i++)
+        if (!isfinite(output[i]))
+            return false;
+    return true;
+}
+
 static void print_answer(const Trained *trained, const Options *options, const char *path,
                          const float *output)
 {
@@ -116,9 +124,13 @@ static bool answer_batch(const Trained *trained, const Options *options, Picture
     Step step = { .input = pictures->values, .n = pictures->n };
     network_run(trained->network, &program->predict, &step);
     for (int i = 0; i < pictures->n; i++) {
+        const float *output = step.output + (long)i * program->output_stride;
+        if (pictures->sound[i] && !is_finite(program, output)) {
+            snprintf(pictures->reason[i], PICTURE_REASON, "the network's answer is no finite number");
+            pictures->sound[i] = false;
+        }
         if (pictures->sound[i])
-            print_answer(trained, options, pictures->path[i],
-                         step.output + (long)i * program->output_stride);
+            print_answer(trained, options, pictures->path[i], output);
         else
             fprintf(stderr, "%s: %s: %s\n", program_invocation_short_name, pictures->path[i],
                     pictures->reason[i]);
@@ -130,13 +142,12 @@ static bool answer_batch(const Trained *trained, const Options *options, Picture
 
 int predict_command(const Program *program, const Options *options)
 {
-    enum { BEHIND = 64 };       /* bytes after the input that may be read */
     PathList list = list_paths(options);
     Trained trained = trained_open(program, options, &program->predict);
     size_t image = sizeof(float) * (size_t)shape_size(program->job.input.shape);
     Pictures pictures = {
         .reader = input_open(&program->job),
-        .values = need_memory(image * (size_t)program->batch + BEHIND),
+        .values = need_memory(image * (size_t)program->batch + INPUT_SLACK),
         .sound = need_memory(sizeof *pictures.sound * (size_t)program->batch),
         .reason = need_memory(sizeof *pictures.reason * (size_t)program->batch),
     };

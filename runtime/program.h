@@ -11,7 +11,10 @@
 #include "base/shape.h"
 #include "runtime/pool.h"
 
-enum { PROGRAM_VERSION = 1 };
+enum {
+    PROGRAM_VERSION = 1,
+    INPUT_SLACK = 64,           /* bytes behind a step's input that its kernels may read */
+};
 
 /* One trained tensor. In files it is dense, in Keras's order: conv [R][S][C][K], dense
  * [inputs][outputs], bias [K]: `rows` rows of `columns` floats, the last dimension being the columns.
@@ -64,7 +67,7 @@ typedef struct {
     char *block, *scratch;
     size_t scratch_bytes;       /* of one worker: at least the use's `scratch` */
     Pool *pool;
-    const float *input;         /* [n][H][W][C], 64-byte aligned, then 64 bytes that may be read */
+    const float *input;         /* [n][H][W][C], 64-byte aligned, then INPUT_SLACK bytes */
     const int32_t *target;      /* [n] class numbers; predicting takes NULL where none are known */
     int n;                      /* 1 to Program.batch */
     /* of a training step */

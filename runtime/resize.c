@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "runtime/fault.h"
+#include "runtime/memory.h"
 
 typedef struct {
     int first, count;           /* source pixels; the weight of k is weight[k - first] */

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "runtime/fault.h"
+#include "runtime/folder.h"
 #include "runtime/whole.h"
 
 static const char file_name[] = "results.csv";

@@ -8,11 +8,10 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "runtime/fault.h"
-#include "runtime/whole.h"
+#include "runtime/folder.h"
 
 /* "runs/catdog", to be freed. */
 static char *runs_folder(const Program *program)
@@ -53,25 +52,17 @@ static int descending(const void *left, const void *right)
     return (a < b) - (a > b);
 }
 
-/* The runs' numbers, the newest first; to be freed. */
-static int *run_numbers(const char *folder, int *count)
+/* The runs' numbers, the newest first. */
+static int *run_numbers(Arena *arena, const char *folder, int *count)
 {
     int *number = NULL, room = 0;
     *count = 0;
     DIR *directory = opendir(folder);
     if (!directory && errno != ENOENT)
         fault("cannot read %s: %s", folder, strerror(errno));
-    for (struct dirent *entry; directory && (entry = readdir(directory)); ) {
-        if (!run_number(entry->d_name))
-            continue;
-        if (*count == room) {
-            room = room ? 2 * room : 16;
-            number = realloc(number, sizeof *number * (size_t)room);
-            if (!number)
-                fault("out of memory");
-        }
-        number[(*count)++] = run_number(entry->d_name);
-    }
+    for (struct dirent *entry; directory && (entry = readdir(directory)); )
+        if (run_number(entry->d_name))
+            *arena_push(arena, number, *count, room) = run_number(entry->d_name);
     if (directory)
         closedir(directory);
     if (*count)
@@ -79,29 +70,20 @@ static int *run_numbers(const char *folder, int *count)
     return number;
 }
 
-/* Makes a folder; false where it was there already. */
-static bool make_folder(const char *path)
-{
-    if (!mkdir(path, 0777))
-        return true;
-    if (errno != EEXIST)
-        fault("cannot make the folder %s: %s", path, strerror(errno));
-    return false;
-}
-
 Run run_create(const Program *program)
 {
     int count;
+    Arena *arena = arena_open();
     Run run = { .lock = -1 };
     char *folder = runs_folder(program);
     make_folder("runs");
     make_folder(folder);
-    int *number = run_numbers(folder, &count), next = count ? number[0] : 0;
+    int *number = run_numbers(arena, folder, &count), next = count ? number[0] : 0;
     do {                        /* another process may have taken the number */
         free(run.folder);
         run.folder = run_folder(folder, ++next);
     } while (!make_folder(run.folder));
-    free(number);
+    arena_close(arena);
     free(folder);
     run_lock(&run);
     return run;
@@ -111,8 +93,9 @@ bool run_find(const Program *program, const char *file, RunFits *fits, const voi
               Run *run, int *others)
 {
     int count;
+    Arena *arena = arena_open();
     char *folder = runs_folder(program), *found = NULL;
-    int *number = run_numbers(folder, &count);
+    int *number = run_numbers(arena, folder, &count);
     *others = 0;
     for (int i = 0; i < count && !found; i++) {
         char *candidate = run_folder(folder, number[i]), *path = path_join(candidate, file);
@@ -127,7 +110,7 @@ bool run_find(const Program *program, const char *file, RunFits *fits, const voi
         free(path);
         free(candidate);
     }
-    free(number);
+    arena_close(arena);
     free(folder);
     *run = (Run){ .folder = found, .lock = -1 };
     return found;

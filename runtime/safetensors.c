@@ -11,6 +11,8 @@
 
 #include "runtime/fault.h"
 #include "runtime/json_text.h"
+#include "runtime/memory.h"
+#include "runtime/whole.h"
 
 _Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "files are read and written as they lie");
 

@@ -16,8 +16,8 @@ typedef struct {
     bool stopped;               /* by the user, before all pictures were seen */
 } Score;
 
-/* Predicts all that the loader has, or what it has until it loses a picture (loader_lost). `confusion`, unless NULL, is [classes][classes]: row the true
- * class, column the answer; it is added to. */
+/* Predicts all that the loader has, or what it has until it loses a picture (loader_lost). `confusion`,
+ * unless NULL, is [classes][classes]: row the true class, column the answer; it is added to. */
 Score score_part(const Network *network, Loader *loader, long *confusion);
 
 #endif

@@ -8,6 +8,7 @@
 
 #include "runtime/fault.h"
 #include "runtime/font.h"
+#include "runtime/memory.h"
 #include "runtime/whole.h"
 
 enum {                          /* pixels */

@@ -9,6 +9,7 @@
 #include "runtime/arrays.h"
 #include "runtime/fault.h"
 #include "runtime/input.h"
+#include "runtime/memory.h"
 #include "runtime/picture.h"
 #include "runtime/threads.h"
 

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "runtime/fault.h"
+#include "runtime/memory.h"
 
 static const char *const purpose[PART_COUNT] = { "train on", "validate on", "test on" };
 

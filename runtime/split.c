@@ -5,26 +5,23 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/arena.h"
 #include "runtime/fault.h"
+#include "runtime/folder.h"
+#include "runtime/memory.h"
 #include "runtime/whole.h"
-
-static const char *const part_word[] = {
-#define X(id, word) word,
-    PART_KINDS(X)
-#undef X
-};
 
 /* One line of the file. */
 typedef struct {
     PartKind part;
-    char *class, *key;          /* in `text` */
-    char *text;
+    char *class, *key;
     bool met;                   /* an item of the dataset */
 } SplitLine;
 
 typedef struct {
+    Arena *arena;               /* holds the lines */
     char *path;
-    SplitLine *line;                 /* by key */
+    SplitLine *line;            /* by key */
     long lines;
 } Split;
 
@@ -73,7 +70,7 @@ void split_write(const Dataset *dataset, const char *folder)
 
 /* ---- reading ---- */
 
-static bool part_named(const char *word, PartKind *part)
+static bool part_wordd(const char *word, PartKind *part)
 {
     for (*part = 0; *part < PART_COUNT; (*part)++)
         if (!strcmp(word, part_word[*part]))
@@ -88,8 +85,8 @@ static bool parse_line(char *text, SplitLine *line)
     if (!second)
         return false;
     *tab = *second = '\0';
-    *line = (SplitLine){ .class = tab + 1, .key = second + 1, .text = text };
-    return part_named(text, &line->part);
+    *line = (SplitLine){ .class = tab + 1, .key = second + 1 };
+    return part_wordd(text, &line->part);
 }
 
 static int by_key(const void *left, const void *right)
@@ -99,34 +96,27 @@ static int by_key(const void *left, const void *right)
 
 static void read_lines(Split *split, FILE *stream)
 {
-    long room = 0;
     char *text = NULL;
-    size_t text_room = 0;
-    for (ssize_t length; (length = getline(&text, &text_room, stream)) > 0; ) {
-        if (split->lines == room) {
-            room = room ? 2 * room : 1024;
-            split->line = realloc(split->line, sizeof(SplitLine) * (size_t)room);
-            if (!split->line)
-                fault("out of memory");
-        }
+    size_t room = 0;
+    int lines = 0, lines_room = 0;
+    for (ssize_t length; (length = getline(&text, &room, stream)) > 0; ) {
+        SplitLine *line = arena_push(split->arena, split->line, lines, lines_room);
         bool whole = text[length - 1] == '\n';
-        text[length - whole] = '\0';
-        if (!whole || !parse_line(text, &split->line[split->lines++]))
-            fault("%s: line %ld is not `part class path`", split->path, split->lines);
-        text = NULL;            /* the line has it now */
-        text_room = 0;
+        if (!whole || !parse_line(arena_copy(split->arena, text, (size_t)length - 1), line))
+            fault("%s: line %d is not `part class path`", split->path, lines);
     }
     free(text);
     if (ferror(stream))
         fault("cannot read %s: %s", split->path, strerror(errno));
-    if (split->lines)
-        qsort(split->line, (size_t)split->lines, sizeof(SplitLine), by_key);
+    split->lines = lines;
+    if (lines)
+        qsort(split->line, (size_t)lines, sizeof *split->line, by_key);
 }
 
 /* False where there is no file. */
 static bool split_read(Split *split, const char *folder)
 {
-    *split = (Split){ .path = path_join(folder, "split.txt") };
+    *split = (Split){ .arena = arena_open(), .path = path_join(folder, "split.txt") };
     FILE *stream = fopen(split->path, "rbe");
     if (!stream && errno != ENOENT)
         fault("cannot read %s: %s", split->path, strerror(errno));
@@ -139,9 +129,7 @@ static bool split_read(Split *split, const char *folder)
 
 static void split_free(Split *split)
 {
-    for (long i = 0; i < split->lines; i++)
-        free(split->line[i].text);
-    free(split->line);
+    arena_close(split->arena);
     free(split->path);
 }
 

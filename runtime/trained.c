@@ -7,8 +7,9 @@
 
 #include "runtime/dataset.h"
 #include "runtime/fault.h"
+#include "runtime/folder.h"
+#include "runtime/memory.h"
 #include "runtime/runs.h"
-#include "runtime/whole.h"
 
 /* The newest run's best; to be freed. */
 static char *newest_best(const Program *program)

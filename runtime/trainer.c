@@ -29,7 +29,6 @@ int trainer_main(const Program *program, int argc, char **argv)
               program->card);
     Options options = options_parse(program, argc, argv);
     int code = command[options.command](program, &options);
-    if (fflush(stdout) || ferror(stdout))
-        fault("cannot write to standard output: %s", strerror(errno));
+    check_output();
     return code;
 }

@@ -5,11 +5,11 @@
 #include <string.h>
 
 #include "runtime/fault.h"
+#include "runtime/folder.h"
 #include "runtime/initialise.h"
 #include "runtime/results.h"
 #include "runtime/split.h"
 #include "runtime/stop.h"
-#include "runtime/whole.h"
 
 /* ---- a run to go on with ---- */
 

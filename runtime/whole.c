@@ -15,14 +15,6 @@ static _Noreturn void give_up(WholeFile *file)
     fault("cannot write %s: %s", file->path, strerror(errno));
 }
 
-char *path_join(const char *folder, const char *name)
-{
-    char *path;
-    if (asprintf(&path, "%s/%s", folder, name) < 0)
-        fault("out of memory");
-    return path;
-}
-
 WholeFile whole_open(const char *path)
 {
     WholeFile file = { .path = strdup(path) };

@@ -22,7 +22,4 @@ void whole_publish_also(WholeFile *file, const char *path);
 /* Puts the file in its place and frees what `file` holds. */
 void whole_publish(WholeFile *file);
 
-/* "folder/name", to be freed. */
-char *path_join(const char *folder, const char *name);
-
 #endif

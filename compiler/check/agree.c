@@ -1,5 +1,6 @@
 #include "compiler/check/agree.h"
 
+#include "base/text.h"
 #include "compiler/check/layers.h"
 #include "compiler/check/read.h"
 

@@ -3,7 +3,7 @@
 #include <math.h>
 #include <string.h>
 
-#include "compiler/check/guess.h"
+#include "base/guess.h"
 #include "compiler/check/value.h"
 
 /* One statement while it is bound. */

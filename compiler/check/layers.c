@@ -7,6 +7,7 @@
 
 #include <limits.h>
 
+#include "base/text.h"
 #include "compiler/check/bind.h"
 
 /* One layer while it is made. */
@@ -17,11 +18,6 @@ typedef struct {
     Layer *above;
     Layer *layer;
 } Making;
-
-const char *shape_text(Arena *arena, Shape shape)
-{
-    return arena_printf(arena, "%dx%dx%d", shape.h, shape.w, shape.c);
-}
 
 static void note_made(Check *check, const Layer *layer)
 {

@@ -10,7 +10,4 @@
 Layer *make_layer(Check *check, const Frame *frame, const Statement *statement,
                   const StatementRow *row, Layer *above);
 
-/* "17x17x128", in the arena. */
-const char *shape_text(Arena *arena, Shape shape);
-
 #endif

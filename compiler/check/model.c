@@ -2,8 +2,8 @@
 
 #include <string.h>
 
+#include "base/guess.h"
 #include "compiler/check/bind.h"
-#include "compiler/check/guess.h"
 #include "compiler/check/layers.h"
 #include "compiler/check/value.h"
 

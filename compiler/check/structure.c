@@ -7,8 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/guess.h"
 #include "compiler/check/bind.h"
-#include "compiler/check/guess.h"
 #include "compiler/check/value.h"
 
 /* ---- names ---- */

@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-#include "compiler/check/guess.h"
+#include "base/guess.h"
 #include "compiler/check/read.h"
 
 static const Datum bad;

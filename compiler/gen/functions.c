@@ -19,6 +19,7 @@ typedef struct {
     Instance *instance;
     int instances, room;
     Names names;                /* of the plan at hand */
+    int *met, passage;          /* by buffer: the last passage of text that speaks of it; the one at hand */
 } Writer;
 
 static const char *kernel_text(const char *file)
@@ -51,8 +52,7 @@ static const char *after_name(Arena *arena, const Call *call)
 
 static const char *key_of(Arena *arena, const Call *call)
 {
-    bool bias = is_update(call->op->kind) && call->op->in[0]->dims == 1;
-    const char *key = arena_printf(arena, "%s %d%d%d", call->kernel, call->bias, call->relu, bias);
+    const char *key = arena_printf(arena, "%s %d%d%d", call->kernel, call->bias, call->relu, call->decays);
     for (int i = 0; i < call->sizes; i++)
         key = arena_printf(arena, "%s %ld", key, call->size[i].value);
     return key;
@@ -84,29 +84,6 @@ static const LayerNote *note_of(const Writer *w, const char *layer)
     return NULL;
 }
 
-/* Products and sums of an image, of the ops that have them; 0 where nobody would count. */
-static long multiply_adds(const Op *op)
-{
-    switch (op->kind) {
-    case OP_CONV: case OP_CONV_BLOCK:
-        return value_size(op->out[0]) * op->in[1]->dim[0] * op->in[1]->dim[1] * op->in[1]->dim[2];
-    case OP_CONV_POOL:
-        return 4 * value_size(op->out[0]) * op->in[1]->dim[0] * op->in[1]->dim[1] * op->in[1]->dim[2];
-    case OP_CONV_GRAD_INPUT:
-        return value_size(op->in[0]) * op->in[1]->dim[0] * op->in[1]->dim[1] * op->in[1]->dim[2];
-    case OP_CONV_GRAD_WEIGHT:
-        return value_size(op->in[1]) * op->out[0]->dim[0] * op->out[0]->dim[1] * op->out[0]->dim[2];
-    case OP_CONV_POOL_GRAD:     /* of one position in four, at most */
-        return (op->out[2] ? 2 : 1) * value_size(op->in[2]) * op->in[1]->dim[0] * op->in[1]->dim[1] * op->in[1]->dim[2];
-    case OP_DENSE: case OP_DENSE_BLOCK:
-        return value_size(op->in[1]);
-    case OP_DENSE_UPDATE:
-        return (op->out[1] ? 2 : 1) * value_size(op->in[1]);
-    default:
-        return 0;
-    }
-}
-
 /* Whose work a function does: the card's line, the op's shapes, what it costs. */
 static void put_where(Writer *w, const Call *call)
 {
@@ -122,8 +99,8 @@ static void put_where(Writer *w, const Call *call)
     for (int i = 0; i < MOST_OUTS; i++)
         if (op->out[i])
             fprintf(w->out, " %s", dims_text(w->arena, op->out[i]));
-    if (multiply_adds(op))
-        fprintf(w->out, "; %.3g million multiply-adds an image", (double)multiply_adds(op) / 1e6);
+    if (call->multiply_adds)
+        fprintf(w->out, "; %.3g million multiply-adds an image", (double)call->multiply_adds / 1e6);
     fprintf(w->out, ". */\n\n");
 }
 
@@ -137,15 +114,11 @@ static const char *literal(Arena *arena, double value)
 /* Biases do not decay. */
 static const char *update_name(const Writer *w, const Call *call)
 {
-    bool bias = is_update(call->op->kind) && call->op->in[0]->dims == 1;
-    return bias && w->g->job->train.decay != 0 ? "update_bias" : "update_step";
+    return !call->decays && w->g->job->train.decay != 0 ? "update_bias" : "update_step";
 }
 
-/* A layer that draws has a number of its own among all that do: see random.h. */
 static const char *size_text(Arena *arena, const Size *size)
 {
-    if (!strcmp(size->name, "SALT"))
-        return arena_printf(arena, "RANDOM_LAYER + %ld", size->value);
     return arena_printf(arena, size->value > 2147483647 ? "%ldu" : "%ld", size->value);
 }
 
@@ -168,7 +141,7 @@ static void put_kernel(Writer *w, const Call *call)
     for (int i = 0; i < call->sizes; i++)
         param[params++] = (Param){ call->size[i].name, size_text(w->arena, &call->size[i]) };
     if (!strcmp(call->kernel, "dropout"))
-        param[params++] = (Param){ "SCALE", literal(w->arena, 1 / (1 - call->op->rate)) };
+        param[params++] = (Param){ "SCALE", literal(w->arena, call->scale) };
     if (has_after(call))
         param[params++] = (Param){ "AFTER", after_name(w->arena, call) };
     param[params++] = (Param){ "UPDATE", update_name(w, call) };
@@ -235,23 +208,23 @@ static void put_step(Writer *w, const char *name, double decay)
     const JobTrain *t = &w->g->job->train;
     Arena *a = w->arena;
     bool moves = t->momentum != 0;
-    fprintf(w->out, "INLINE void %s(vf *w, vf g, float *s0, float *s1, const Rates *rates)\n{\n", name);
+    fprintf(w->out, "INLINE void %s(vf *w, vf g, float *s0, float *s1, long at, const Rates *rates)\n{\n", name);
     if (t->optimizer != OPTIMIZER_ADAM)
-        fprintf(w->out, t->optimizer == OPTIMIZER_SGD && !moves ? "    (void)s0;\n    (void)s1;\n" : "    (void)s1;\n");
+        fprintf(w->out, t->optimizer == OPTIMIZER_SGD && !moves ? "    (void)s0;\n    (void)s1;\n    (void)at;\n" : "    (void)s1;\n");
     if (decay != 0)
         fprintf(w->out, "    g = decayed(*w, g, %s);\n", literal(a, decay));
     switch (t->optimizer) {
     case OPTIMIZER_SGD:
         if (moves)
-            fprintf(w->out, "    sgd_%s(w, g, s0, rates->rate, %s);\n", t->nesterov ? "nesterov" : "momentum", literal(a, t->momentum));
+            fprintf(w->out, "    sgd_%s(w, g, s0 + at, rates->rate, %s);\n", t->nesterov ? "nesterov" : "momentum", literal(a, t->momentum));
         else
             fprintf(w->out, "    sgd(w, g, rates->rate);\n");
         break;
     case OPTIMIZER_RMSPROP:
-        fprintf(w->out, "    rmsprop(w, g, s0, rates->rate, %s, %s);\n", literal(a, 1 - t->rho), literal(a, t->epsilon));
+        fprintf(w->out, "    rmsprop(w, g, s0 + at, rates->rate, %s, %s);\n", literal(a, 1 - t->rho), literal(a, t->epsilon));
         break;
     default:
-        fprintf(w->out, "    adam(w, g, s0, s1, rates->adam_rate, %s, %s, %s);\n", literal(a, 1 - t->beta1),
+        fprintf(w->out, "    adam(w, g, s0 + at, s1 + at, rates->adam_rate, %s, %s, %s);\n", literal(a, 1 - t->beta1),
                 literal(a, 1 - t->beta2), literal(a, t->epsilon));
     }
     fprintf(w->out, "}\n\n");
@@ -317,14 +290,18 @@ static void put_pointer(Writer *w, const Buffer *b, bool per_image)
     }
 }
 
-typedef struct { const Buffer **buffer; int count, room; } Known;
-
-static bool knows(const Known *known, const Buffer *buffer)
+/* From here on no buffer has been met. */
+static void forget(Writer *w)
 {
-    for (int i = 0; i < known->count; i++)
-        if (known->buffer[i] == buffer)
-            return true;
-    return false;
+    w->passage++;
+}
+
+/* True the first time. */
+static bool meets(Writer *w, const Buffer *buffer)
+{
+    bool met = w->met[buffer->number] == w->passage;
+    w->met[buffer->number] = w->passage;
+    return !met;
 }
 
 static const char *local(Writer *w, const Buffer *buffer)
@@ -354,13 +331,12 @@ static void put_call(Writer *w, const Call *call, const char *indent)
     fprintf(w->out, ");\n");
 }
 
-static void declare(Writer *w, Known *known, const Call *call, bool per_image, const char *indent)
+static void declare(Writer *w, const Call *call, bool per_image, const char *indent)
 {
     for (int i = 0; i < call->arguments; i++) {
         const Buffer *b = call->argument[i].buffer;
-        if (!b || knows(known, b))
+        if (!b || !meets(w, b))
             continue;
-        *arena_push(w->arena, known->buffer, known->count, known->room) = b;
         fprintf(w->out, "%s%s *%s = ", indent, element_type[b->element], local(w, b));
         put_pointer(w, b, per_image);
         fprintf(w->out, ";\n");
@@ -369,20 +345,19 @@ static void declare(Writer *w, Known *known, const Call *call, bool per_image, c
 
 static void put_image_segment(Writer *w, const Segment *segment)
 {
-    Known cleared = { 0 }, known = { 0 };
+    forget(w);
     fprintf(w->out, "    int first = (shard * step->n + %d) / %d, end = ((shard + 1) * step->n + %d) / %d;\n",
             SHARDS - 1, SHARDS, SHARDS - 1, SHARDS);
     for (int i = 0; i < segment->calls; i++)
         for (int k = 0; k < segment->call[i]->arguments; k++) {
             const Buffer *b = segment->call[i]->argument[k].buffer;
-            if (!b || b->store != STORE_SHARD || knows(&cleared, b))
-                continue;
-            *arena_push(w->arena, cleared.buffer, cleared.count, cleared.room) = b;
-            fprintf(w->out, "    memset(block + %zu + (size_t)shard * %zu, 0, %zu);\n", b->place, b->stride, b->stride);
+            if (b && b->store == STORE_SHARD && meets(w, b))
+                fprintf(w->out, "    memset(block + %zu + (size_t)shard * %zu, 0, %zu);\n", b->place, b->stride, b->stride);
         }
     fprintf(w->out, "    for (int image = first; image < end; image++) {\n");
+    forget(w);
     for (int i = 0; i < segment->calls; i++) {
-        declare(w, &known, segment->call[i], true, "        ");
+        declare(w, segment->call[i], true, "        ");
         put_call(w, segment->call[i], "        ");
     }
     fprintf(w->out, "    }\n");
@@ -402,10 +377,10 @@ static void put_batch_segment(Writer *w, const Segment *segment)
     for (int i = 0; i < segment->calls; i++) {
         const Call *call = segment->call[i];
         bool last = i + 1 == segment->calls;
-        Known known = { 0 };
+        forget(w);
         if (!last)
             fprintf(w->out, "    if (task < %d) {\n", call->tasks);
-        declare(w, &known, call, false, last ? "    " : "        ");
+        declare(w, call, false, last ? "    " : "        ");
         put_call(w, call, last ? "    " : "        ");
         if (!last)
             fprintf(w->out, "        return;\n    }\n    task -= %d;\n", call->tasks);
@@ -454,7 +429,8 @@ static void put_segment(Writer *w, const Plan *plan, int number)
 
 static void put_use(Writer *w, const Plan *plan)
 {
-    w->names = (Names){ .arena = w->arena };
+    w->names = names_of_plan(w->arena, plan);
+    w->met = arena_array(w->arena, int, plan->buffers);
     for (int s = 0; s < plan->segments; s++)
         put_segment(w, plan, s);
     const Graph *graph = plan->graph;

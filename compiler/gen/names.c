@@ -66,22 +66,33 @@ const char *identifier(Arena *arena, const char *name)
     return text;
 }
 
-static bool has_name(const Names *names, const char *name)
+Names names_of_plan(Arena *arena, const Plan *plan)
 {
-    for (int i = 0; i < names->locals; i++)
-        if (!strcmp(names->local[i].name, name))
-            return true;
-    return false;
+    Names names = { .arena = arena, .of = arena_array(arena, const char *, plan->buffers), .slots = 2 * (size_t)plan->buffers + 1 };
+    names.slot = arena_array(arena, const char *, names.slots);
+    return names;
+}
+
+/* Where the name stands, or would. */
+static const char **slot_of(const Names *names, const char *name)
+{
+    size_t hash = 5381;
+    for (const char *c = name; *c; c++)
+        hash = hash * 33 + (unsigned char)*c;
+    for (size_t i = hash % names->slots;; i = (i + 1) % names->slots)
+        if (!names->slot[i] || !strcmp(names->slot[i], name))
+            return &names->slot[i];
 }
 
 const char *name_of(Names *names, const Buffer *buffer, NameTaken *taken, const void *whose)
 {
-    for (int i = 0; i < names->locals; i++)
-        if (names->local[i].buffer == buffer)
-            return names->local[i].name;
+    const char **own = &names->of[buffer->number];
+    if (*own)
+        return *own;
     const char *name = identifier(names->arena, buffer->name);
-    while (has_name(names, name) || taken(whose, name))
+    while (*slot_of(names, name) || taken(whose, name))
         name = arena_printf(names->arena, "%s_", name);
-    *arena_push(names->arena, names->local, names->locals, names->room) = (struct Local){ buffer, name };
+    *slot_of(names, name) = name;
+    *own = name;
     return name;
 }

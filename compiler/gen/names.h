@@ -13,9 +13,12 @@ const char *identifier(Arena *arena, const char *name);
 /* The names of one plan's buffers, which are apart from each other. */
 typedef struct {
     Arena *arena;
-    struct Local { const Buffer *buffer; const char *name; } *local;
-    int locals, room;
+    const char **of;            /* by the buffer's number; NULL: not asked for yet */
+    const char **slot;          /* all of them, each in the first free slot from its hash's on */
+    size_t slots;
 } Names;
+
+Names names_of_plan(Arena *arena, const Plan *plan);
 
 /* Whether somebody else has the name already. */
 typedef bool NameTaken(const void *whose, const char *name);

@@ -10,20 +10,41 @@
 /* What runtime/program.h calls PROGRAM_VERSION: the compiler includes nothing of the runtime. */
 enum { PROGRAM_FORMAT = 1 };
 
-static Value *parameter_named(const Graph *graph, const char *name)
+/* A plan, and its graph's values by name. */
+typedef struct {
+    const Plan *plan;
+    Value **value;
+} Index;
+
+static int by_name(const void *a, const void *b)
 {
-    for (int i = 0; i < graph->values; i++)
-        if (!strcmp(graph->value[i]->name, name))
-            return graph->value[i];
-    return NULL;
+    return strcmp((*(Value *const *)a)->name, (*(Value *const *)b)->name);
 }
 
-static void put_parameter(FILE *out, const Plan *plan, const Op *op)
+static Index index_of(const Plan *plan)
 {
+    const Graph *graph = plan->graph;
+    Index index = { plan, arena_array(plan->arena, Value *, graph->values) };
+    memcpy(index.value, graph->value, (size_t)graph->values * sizeof *index.value);
+    qsort(index.value, (size_t)graph->values, sizeof *index.value, by_name);
+    return index;
+}
+
+/* NULL where no value has the name. */
+static const Home *home_of(const Index *index, const char *name)
+{
+    const Value wanted = { .name = name }, *key = &wanted;
+    Value **found = bsearch(&key, index->value, (size_t)index->plan->graph->values, sizeof *found, by_name);
+    return found ? &index->plan->home[(*found)->id] : NULL;
+}
+
+static void put_parameter(FILE *out, const Index *index, const Op *op)
+{
+    const Plan *plan = index->plan;
     static const char *const suffixes[] = { "momentum", "mean_square", "mean" };
     const Value *w = op->out[0];
     const Home *home = &plan->home[w->id];
-    Tile tile = w->dims == 2 ? dense_tile(plan->target, w->dim[1]) : (Tile){ 1, home->stride };
+    Tile tile = home->tile;
     int columns = w->dim[w->dims - 1], states = 0;
     fprintf(out, "    { .name = ");
     put_string(out, w->name);
@@ -37,10 +58,10 @@ static void put_parameter(FILE *out, const Plan *plan, const Op *op)
     const char *order[2];
     size_t place[2];
     for (int i = 2; i >= 0; i--) {
-        const Value *state = parameter_named(plan->graph, arena_printf(plan->arena, "%s.%s", w->name, suffixes[i]));
+        const Home *state = home_of(index, arena_printf(plan->arena, "%s.%s", w->name, suffixes[i]));
         if (state && states < 2) {
             order[states] = suffixes[i];
-            place[states++] = plan->home[state->id].buffer->place;
+            place[states++] = state->buffer->place;
         }
     }
     fprintf(out, ",\n      .states = %d", states);
@@ -52,10 +73,11 @@ static void put_parameter(FILE *out, const Plan *plan, const Op *op)
 static int put_parameters(FILE *out, const Plan *plan)
 {
     int count = 0;
+    const Index index = index_of(plan);
     fprintf(out, "static const Parameter parameters[] = {\n");
     for (int i = 0; i < plan->graph->ops; i++)
         if (plan->graph->op[i]->kind == OP_PARAMETER) {
-            put_parameter(out, plan, plan->graph->op[i]);
+            put_parameter(out, &index, plan->graph->op[i]);
             count++;
         }
     fprintf(out, "};\n\n");
@@ -64,11 +86,11 @@ static int put_parameters(FILE *out, const Plan *plan)
 
 static void put_layers(FILE *out, const Generation *g)
 {
-    const Plan *view = g->plan[USE_VIEW];
+    const Index view = index_of(g->plan[USE_VIEW]);
     fprintf(out, "static const LayerRow layers[] = {\n");
     for (int i = 0; i < g->layers; i++) {
         const LayerNote *layer = &g->layer[i];
-        const Home *home = &view->home[parameter_named(view->graph, layer->shows)->id];
+        const Home *home = home_of(&view, layer->shows);
         bool input = home->buffer->store == STORE_INPUT;
         fprintf(out, "    { .name = ");
         put_string(out, layer->name);

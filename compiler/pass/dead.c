@@ -1,4 +1,4 @@
-/* dead.c - drops what nothing uses, and outputs that nobody reads where the op can go without.
+/* dead.c - drops the ops whose outputs nothing uses. One that nobody reads of several stays.
  * requires: verified graph.  leaves: every op leads to the answer, the loss or an update. */
 
 #include "compiler/pass/pass.h"

@@ -53,17 +53,16 @@ static void touch_call(Buffer *buffer, int segment, int when)
         touch(buffer, when);
 }
 
-/* A value that no other segment sees needs room for the image at hand alone. Its life is then counted
- * in calls. */
+/* A value that no other segment sees needs room for the image at hand alone. Scratch lives by calls. */
 static void demote(Plan *plan)
 {
     for (int i = 0; i < plan->buffers; i++) {
         Buffer *buffer = plan->buffer[i];
         if (buffer->store == STORE_BATCH && buffer->first >= 0 && buffer->first == buffer->last
-            && plan->graph->use != USE_VIEW) {
+            && plan->graph->use != USE_VIEW)
             buffer->store = STORE_SCRATCH;
+        if (buffer->store == STORE_SCRATCH)
             buffer->first = buffer->last = -1;
-        }
     }
     each_use(plan, touch_call);
 }

@@ -8,6 +8,8 @@ Plan *plan_graph(const Graph *graph, const Target *target, int batch, size_t lea
     *plan = (Plan){ .graph = graph, .target = target, .arena = graph->arena, .batch = batch };
     plan->home = arena_array(plan->arena, Home, graph->values);
     plan_choose(plan);
+    if (plan->too_large)
+        return plan;
     plan_segment(plan);
     plan_place(plan, least);
     return plan;

@@ -1,5 +1,5 @@
 /* plan.h - from the step's graph to a schedule: which kernels run, over which memory, in which order.
- * After `plan` nobody asks for shapes.
+ * After `plan` nobody reckons with shapes; reports and comments may tell them.
  *
  * A call runs one kernel, either once for each image or cut into numbered tasks over the whole batch.
  * A segment is a run of calls between two barriers: of images, which go one after another through all
@@ -31,13 +31,14 @@ typedef enum {
     STORE_TABLE,                /* one for the batch, such as packed weights */
     STORE_BATCH,                /* one for each image of the batch */
     STORE_SHARD,                /* one for each shard, cleared where a segment begins to add to it */
-    STORE_SCRATCH,              /* one for each worker, for one image */
+    STORE_SCRATCH,              /* one for each worker, for one image or one task */
 } Store;
 
 typedef enum { ELEMENT_FLOAT, ELEMENT_INT, ELEMENT_BYTE } Element;
 
 typedef struct {
     int number;                 /* its place in Plan.buffer */
+    const Op *op;               /* whose work needs it */
     const char *name;
     Store store;
     Element element;
@@ -68,6 +69,9 @@ typedef struct {
     Size size[MOST_SIZES];
     int sizes;
     bool bias, relu;            /* its AFTER */
+    bool decays;                /* its UPDATE: of weights, not of biases */
+    double scale;               /* dropout: by which what is kept grows */
+    long multiply_adds;         /* of the whole op, for one image; 0 where nobody would count */
     int segment;
 } Call;
 
@@ -77,10 +81,15 @@ typedef struct {
     int calls, room;
 } Segment;
 
+/* How a parameter is cut into tiles, one behind the other: a dense layer's weight is, in columns that
+ * fill whole vectors; any other is one tile wide and its rows follow each other. */
+typedef struct { int rows, columns; } Tile;
+
 /* Where a value lies: its channels are `stride` elements from pixel to pixel. */
 typedef struct {
     Buffer *buffer;
     int stride;
+    Tile tile;
 } Home;
 
 typedef struct {
@@ -93,18 +102,19 @@ typedef struct {
     int buffers, buffer_room;
     Call **call;
     int calls, call_room;
+    const Op *too_large;        /* needs more numbers at once than kernels count; then nothing below is filled */
     Segment *segment;
     int segments, segment_room;
     size_t parameter_bytes;     /* the block begins with them */
     size_t bytes, scratch_bytes;
 } Plan;
 
-/* The whole plan of a graph that fuse and dead have run over. The space for values is at least
- * `least` bytes, so that a training block serves predicting, too. */
+/* The whole plan of a graph that fuse and dead have run over. Parameters and values take the block's
+ * first `least` bytes at least, and states come behind: so a training block serves predicting, too. */
 Plan *plan_graph(const Graph *graph, const Target *target, int batch, size_t least);
 
 /* Its parts, in order. */
-void plan_choose(Plan *plan);   /* homes, buffers and calls: choose.c */
+void plan_choose(Plan *plan);   /* homes, buffers and calls: choose.c and choose_*.c */
 void plan_segment(Plan *plan);  /* segments: segment.c */
 void plan_place(Plan *plan, size_t least);   /* places: place.c */
 
@@ -115,9 +125,5 @@ static inline long round_up(long count, long part)
 {
     return (count + part - 1) / part * part;
 }
-
-/* How a weight of a dense layer is cut into tiles: rows, and columns that fill whole vectors. */
-typedef struct { int rows, columns; } Tile;
-Tile dense_tile(const Target *target, int outputs);
 
 #endif

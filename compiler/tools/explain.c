@@ -3,23 +3,7 @@
 #include <string.h>
 #include <unistd.h>
 
-/* "18,940,416" */
-static const char *thousands(Arena *arena, long number)
-{
-    const char *text = arena_printf(arena, "%ld", number);
-    char *out = arena_alloc(arena, 2 * strlen(text)), *to = out;
-    for (size_t left = strlen(text); left; left--) {
-        *to++ = *text++;
-        if (left > 1 && left % 3 == 1)
-            *to++ = ',';
-    }
-    return out;
-}
-
-static const char *shape_of(Arena *arena, Shape s)
-{
-    return shape_is_vector(s) ? arena_printf(arena, "%d", s.c) : arena_printf(arena, "%dx%dx%d", s.h, s.w, s.c);
-}
+#include "base/text.h"
 
 static bool wrote_before(const Plan *plan, int call, const Buffer *buffer)
 {
@@ -51,8 +35,8 @@ static long held_by(const Plan *plan, const char *layer)
 static void print_use(FILE *out, const char *what, const Plan *plan, int threads)
 {
     fprintf(out, "%-11s %8.1f MB: a block of %s bytes, and %s for each of %d threads\n", what,
-            ((double)plan->bytes + (double)plan->scratch_bytes * threads) / 1e6, thousands(plan->arena, (long)plan->bytes),
-            thousands(plan->arena, (long)plan->scratch_bytes), threads);
+            ((double)plan->bytes + (double)plan->scratch_bytes * threads) / 1e6, grouped_text(plan->arena, (long)plan->bytes),
+            grouped_text(plan->arena, (long)plan->scratch_bytes), threads);
 }
 
 void explain(FILE *out, const Generation *g)
@@ -63,18 +47,18 @@ void explain(FILE *out, const Generation *g)
     long processors = sysconf(_SC_NPROCESSORS_ONLN);
     Shape input = g->job->input.shape;
     fprintf(out, "%-12s %-30s %14s %13s %16s %13s\n", "layer", "line", "output", "parameters", "multiply-adds", "bytes held");
-    fprintf(out, "%-12s %-30s %14s %13s %16s %13s\n", "input", "", shape_of(arena, input), "0", "0", "0");
+    fprintf(out, "%-12s %-30s %14s %13s %16s %13s\n", "input", "", shape_short_text(arena, input), "0", "0", "0");
     for (int i = 0; i < g->layers; i++) {
         const LayerNote *layer = &g->layer[i];
         long kept = held_by(train, layer->name);
         parameters += layer->parameters;
         multiply_adds += layer->multiply_adds;
         held += kept;
-        fprintf(out, "%-12s %-30s %14s %13s %16s %13s\n", layer->name, layer->text, shape_of(arena, layer->shape),
-                thousands(arena, layer->parameters), thousands(arena, layer->multiply_adds), thousands(arena, kept));
+        fprintf(out, "%-12s %-30s %14s %13s %16s %13s\n", layer->name, layer->text, shape_short_text(arena, layer->shape),
+                grouped_text(arena, layer->parameters), grouped_text(arena, layer->multiply_adds), grouped_text(arena, kept));
     }
-    fprintf(out, "%-12s %-30s %14s %13s %16s %13s\n\n", "total", "", "", thousands(arena, parameters),
-            thousands(arena, multiply_adds), thousands(arena, held));
+    fprintf(out, "%-12s %-30s %14s %13s %16s %13s\n\n", "total", "", "", grouped_text(arena, parameters),
+            grouped_text(arena, multiply_adds), grouped_text(arena, held));
     fprintf(out, "Multiply-adds are those of one picture, forward; bytes held those of a batch of %d, until its gradient is known.\n",
             train->batch);
     fprintf(out, "Made for %s.\n\n", train->target->name);

@@ -7,7 +7,7 @@ KERNEL void dense_sum(const float *restrict part, const float *restrict b, float
     for (int o = 0; o < OS; o += VL) {
         vf sum = load(part + image * OS + o);
         for (int i = 1; i < SPLITS; i++)
-            sum += load(part + (i * BATCH + image) * OS + o);
+            sum += load(part + ((long)i * BATCH + image) * OS + o);
         store(y + o, AFTER(sum, b, o));
     }
 }

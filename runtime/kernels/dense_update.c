@@ -2,20 +2,22 @@
  * the weights' gradient, which exists only in registers, then the new weights, all while the tile is in cache.
  *
  *   x, dx [n][XS]       dy [n][OS], t [OS][NS]: its columns     w, s0, s1 [ceil(J/JT)][OS/OT][JT][OT]
+ *   sum [JT][NS]: dx by columns, while it is made
  *
  * J is whole vectors, NS a multiple of NV vectors, JR a divisor of VL. A tile is JR inputs by NV
- * vectors of images, and then 4 inputs by OV vectors of outputs. Without DX there is no dx. */
+ * vectors of images, and then 4 inputs by OV vectors of outputs. Without DX there are no dx and no sum; UPDATE has
+ * a use for STATES states. */
 KERNEL void dense_update(const float *restrict x, const float *restrict dy, const float *restrict t, float *restrict w,
-                         float *restrict dx, float *restrict s0, float *restrict s1, int n, int task,
-                         const Rates *rates, int J, int XS, int OS, int JT, int OT, int NS, int DX, int JR, int NV,
-                         int OV)
+                         float *restrict dx, float *restrict sum, float *restrict s0, float *restrict s1, int n,
+                         int task, const Rates *rates, int J, int XS, int OS, int JT, int OT, int NS, int DX, int STATES,
+                         int JR, int NV, int OV)
 {
-    vf sum[JT][NS / VL];
     vf back[JR][NV], acc[4][OV];
     vf ub[NV], u[OV];
     int rows = JT <= J - task * JT ? JT : J - task * JT;
 
-    memset(sum, 0, sizeof sum);
+    if (DX)
+        memset(sum, 0, sizeof(float) * JT * NS);
     for (int o = 0; o < OS; o += OT) {
         long block = ((long)task * OS + o) * JT;
 
@@ -25,10 +27,11 @@ KERNEL void dense_update(const float *restrict x, const float *restrict dy, cons
 
                 UNROLL for (int i = 0; i < JR; i++)
                     UNROLL for (int v = 0; v < NV; v++)
-                        back[i][v] = sum[j + i][m + v];
+                        back[i][v] = load(sum + (j + i) * NS + (m + v) * VL);
                 ROLLED for (int c = 0; c < OT; c++) {
                     if (m == 0 && c * JR % 16 == 0) {           /* state and the next weights come in meanwhile */
-                        __builtin_prefetch(s0 + block + j * OT + c * JR, 1, 3);
+                        if (STATES)
+                            __builtin_prefetch(s0 + block + j * OT + c * JR, 1, 3);
                         __builtin_prefetch(wj + JT * OT + c * JR, 1, 3);
                     }
                     UNROLL for (int v = 0; v < NV; v++) {
@@ -43,7 +46,7 @@ KERNEL void dense_update(const float *restrict x, const float *restrict dy, cons
                 }
                 UNROLL for (int i = 0; i < JR; i++)
                     UNROLL for (int v = 0; v < NV; v++)
-                        sum[j + i][m + v] = back[i][v];
+                        store(sum + (j + i) * NS + (m + v) * VL, back[i][v]);
             }
 
         for (int j = 0; j < rows; j += 4)
@@ -67,7 +70,7 @@ KERNEL void dense_update(const float *restrict x, const float *restrict dy, cons
                     UNROLL for (int v = 0; v < OV; v++) {
                         long at = block + (j + i) * OT + k + v * VL;
                         vf weight = load(w + at);
-                        UPDATE(&weight, acc[i][v], s0 + at, s1 + at, rates);
+                        UPDATE(&weight, acc[i][v], s0, s1, at, rates);
                         store(w + at, weight);
                     }
             }
@@ -75,5 +78,5 @@ KERNEL void dense_update(const float *restrict x, const float *restrict dy, cons
 
     for (int image = 0; DX && image < n; image++)
         for (int j = 0; j < rows; j++)
-            dx[(long)image * XS + task * JT + j] = ((const float *)sum[j])[image];
+            dx[(long)image * XS + task * JT + j] = sum[j * NS + image];
 }

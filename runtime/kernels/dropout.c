@@ -4,8 +4,8 @@
  *
  *   x, y [PIXELS][XS], of which C channels count */
 KERNEL void dropout(const float *restrict x, float *restrict y,
-                    uint64_t seed, uint32_t epoch, uint32_t position,
-                    int SALT, int PIXELS, int C, int XS, uint32_t LOST, float SCALE)
+                    uint64_t seed, uint32_t epoch, uint32_t position, uint32_t purpose,
+                    int PIXELS, int C, int XS, uint32_t LOST, float SCALE)
 {
     const uint32_t lost = LOST;
     uint32_t words[4] = {0};
@@ -13,7 +13,7 @@ KERNEL void dropout(const float *restrict x, float *restrict y,
         for (int c = 0; c < C; c++) {
             uint32_t number = (uint32_t)(i * C + c);
             if (number % 4 == 0)
-                random_draw(words, seed, epoch, position, number / 4, SALT);
+                random_draw(words, seed, epoch, position, number / 4, purpose);
             y[i * XS + c] = words[number % 4] >= lost ? x[i * XS + c] * SCALE : 0;
         }
         for (int c = C; c < XS; c++)

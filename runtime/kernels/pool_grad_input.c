@@ -3,15 +3,14 @@
  * blocks of RV floats side by side in dx; where the last block is longer than the row, u holds zeros.
  *
  *   winner, dy [PH][PW][KS]     u [RB][K][R][RV]    dx [H][W][XS]
- *   offset, value [PW][KS] and a vector more: the lists
+ *   offset, value [PW][KS] and a vector more: the lists; start [PW][5]: where each begins and the last ends
  *
  * A tile is R*RV sums, held in registers. */
 KERNEL void pool_grad_input(const int8_t *restrict winner, const float *restrict dy, const float *restrict u,
-                            float *restrict dx, int *restrict offset, float *restrict value, int H, int W, int XS,
-                            int R, int SH, int SW, int PH, int PW, int K, int KS, int RB, int RV)
+                            float *restrict dx, int *restrict offset, float *restrict value, int *restrict start, int H,
+                            int W, int XS, int R, int SH, int SW, int PH, int PW, int K, int KS, int RB, int RV)
 {
     vf acc[R][RV / VL];
-    int start[PW][5];
     vi lane;
 
     UNROLL for (int i = 0; i < VL; i++)
@@ -23,13 +22,13 @@ KERNEL void pool_grad_input(const int8_t *restrict winner, const float *restrict
             int from = (ph * PW + pw) * KS, n = pw * KS;
 
             for (int q = 0; q < 4; q++) {
-                start[pw][q] = n;
+                start[pw * 5 + q] = n;
                 for (int k = 0; k < KS; k += VL) {
                     vi live = (load8(winner + from + k) == q) & (k + lane < K);
                     n += append(offset + n, value + n, live, (k + lane) * (R * RV), load(dy + from + k));
                 }
             }
-            start[pw][4] = n;
+            start[pw * 5 + 4] = n;
         }
 
         for (int b = 0; b < RB; b++)
@@ -37,13 +36,14 @@ KERNEL void pool_grad_input(const int8_t *restrict winner, const float *restrict
                 for (int q = 0; q < 4; q++) {
                     const float *ub = u + b * (K * R * RV);
                     float *to = dx + ((2 * ph + q / 2) * SH * W + (2 * pw + q % 2) * SW) * XS + b * RV;
+                    int from = start[pw * 5 + q], end = start[pw * 5 + q + 1];
 
-                    if (start[pw][q] == start[pw][q + 1])
+                    if (from == end)
                         continue;
                     UNROLL for (int r = 0; r < R; r++)
                         UNROLL for (int m = 0; m < RV / VL; m++)
                             acc[r][m] = loadu(to + r * W * XS + m * VL);
-                    ROLLED for (int e = start[pw][q]; e < start[pw][q + 1]; e++) {
+                    ROLLED for (int e = from; e < end; e++) {
                         const float *ue = ub + offset[e];
                         vf a = splat(value[e]);
                         UNROLL for (int r = 0; r < R; r++)

@@ -16,7 +16,7 @@ KERNEL void sum_rows(const float *restrict part, float *restrict g, int R, int S
             for (int r = 0; r < R; r++)
                 for (int v = 0; v < RV; v += VL) {
                     UNROLL for (int i = 0; i < SHARDS; i++)
-                        sum[i] = load(part + i * SIZE + ((k * RB + b) * R + r) * RV + v);
+                        sum[i] = load(part + (long)i * SIZE + ((k * RB + b) * R + r) * RV + v);
                     UNROLL for (int step = 1; step < SHARDS; step *= 2)
                         UNROLL for (int i = 0; i < SHARDS; i += 2 * step)
                             sum[i] += sum[i + step];

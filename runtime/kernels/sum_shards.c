@@ -8,7 +8,7 @@ KERNEL void sum_shards(const float *restrict part, float *restrict g, int SIZE, 
 
     for (int at = 0; at < SIZE; at += VL) {
         UNROLL for (int i = 0; i < SHARDS; i++)
-            sum[i] = load(part + i * SIZE + at);
+            sum[i] = load(part + (long)i * SIZE + at);
         UNROLL for (int step = 1; step < SHARDS; step *= 2)
             UNROLL for (int i = 0; i < SHARDS; i += 2 * step)
                 sum[i] += sum[i + step];

@@ -1,6 +1,6 @@
 /* Chunk `task` of a parameter's update. SIZE and CHUNK are whole vectors.
  *
- *   w, g, s0, s1 [SIZE] */
+ *   w, g, s0, s1 [SIZE]; NULL for a state that UPDATE has no use for */
 KERNEL void update(float *restrict w, const float *restrict g, float *restrict s0, float *restrict s1, int task,
                    const Rates *rates, int SIZE, int CHUNK)
 {
@@ -8,7 +8,7 @@ KERNEL void update(float *restrict w, const float *restrict g, float *restrict s
 
     for (int at = first; at < last; at += VL) {
         vf weight = load(w + at);
-        UPDATE(&weight, load(g + at), s0 + at, s1 + at, rates);
+        UPDATE(&weight, load(g + at), s0, s1, at, rates);
         store(w + at, weight);
     }
 }

@@ -6,10 +6,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/ptrace.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/replace.h"
+#include "runtime/fault.h"
 #include "tests/trainer/tiny.h"
 
 /* Runs the trainer and kills it at its main thread's call-th stop, which are two for each system call.
@@ -34,6 +36,40 @@ static bool killed_at(int call)
     kill(child, SIGKILL);
     waitpid(child, &status, 0);
     return true;
+}
+
+static bool makes_folder(uint64_t call)
+{
+#ifdef SYS_mkdir
+    if (call == SYS_mkdir)
+        return true;
+#endif
+    return call == SYS_mkdirat;
+}
+
+/* Sends Ctrl-C when the trainer has made its number-th folder; returns its exit code. */
+static int interrupted_after_folder(int number)
+{
+    int status, folders = 0;
+    pid_t child = fork();
+    if (!child) {
+        ptrace(PTRACE_TRACEME, 0, NULL, NULL);
+        raise(SIGSTOP);
+        tiny_child("train --epochs 2 --threads 1");
+    }
+    waitpid(child, &status, 0);
+    ptrace(PTRACE_SETOPTIONS, child, NULL, PTRACE_O_EXITKILL | PTRACE_O_TRACESYSGOOD);
+    while (!WIFEXITED(status)) {
+        struct __ptrace_syscall_info info;
+        bool in_call = WSTOPSIG(status) == (SIGTRAP | 0x80) &&
+                       ptrace(PTRACE_GET_SYSCALL_INFO, child, sizeof info, &info) > 0;
+        if (in_call && info.op == PTRACE_SYSCALL_INFO_ENTRY &&
+            makes_folder(info.entry.nr) && ++folders == number)
+            kill(child, SIGINT);
+        ptrace(PTRACE_SYSCALL, child, NULL, WSTOPSIG(status) == SIGINT ? SIGINT : 0);
+        waitpid(child, &status, 0);
+    }
+    return WEXITSTATUS(status);
 }
 
 static void clear(const char *folder)
@@ -87,8 +123,21 @@ static void killed_at_every_call(void)
     tiny_leave();
 }
 
+/* The folders are runs, runs/tiny and runs/tiny/1, which must not stay without a checkpoint. */
+static void interrupted_while_a_run_begins(void)
+{
+    tiny_enter();
+    for (int folder = 1; folder <= 3; folder++) {
+        clear("runs");
+        CU_ASSERT_EQUAL(interrupted_after_folder(folder), EXIT_INTERRUPTED);
+        CU_ASSERT(tiny_exists("runs/tiny/1/last.safetensors"));
+    }
+    tiny_leave();
+}
+
 void suite_kill(void)
 {
     CU_Suite *suite = CU_add_suite("checkpoint: kill", NULL, NULL);
+    CU_add_test(suite, "interrupted while a run begins", interrupted_while_a_run_begins);
     CU_add_test(suite, "killed at every system call", killed_at_every_call);
 }

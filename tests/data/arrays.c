@@ -11,6 +11,7 @@
 #include "runtime/array_file.h"
 #include "runtime/arrays.h"
 #include "runtime/fault.h"
+#include "runtime/split.h"
 #include "tests/data/card.h"
 #include "tests/support/scratch.h"
 
@@ -310,6 +311,52 @@ static void what_does_not_agree(void)
     scratch_close(folder);
 }
 
+/* Both files of a pair are told of, and where they are sought. */
+static void absent_files(void)
+{
+    Opening opening = { array_job(), 3, NULL };
+    check_mistake(opening, "'pictures' cannot be opened: No such file or directory; it is sought where the "
+                           "program runs, or below --data DIR");
+    check_mistake(opening, "'classes' cannot be opened: No such file or directory; it is sought");
+}
+
+/* ---- a split of another card ---- */
+
+static void apply_split(void *argument)
+{
+    Opening *opening = argument;
+    Dataset *set = dataset_open(&opening->job, 3, opening->root);
+    Item *moved = split_apply(set, opening->root, false);
+    const DataPart *held = &set->part[PART_TEST];
+    if (held->items != 1 || !held->arrays || held->item[0].index != 4 ||
+        ((const uint8_t *)arrays_row(held->arrays, 4))[3] != 19)
+        _Exit(50);
+    dataset_close(set);
+    free(moved);
+}
+
+/* Rows stay in the arrays that hold them. */
+static void rows_keep_their_home(void)
+{
+    static const char split[] = "train\t0\ttrain#0\ntest\t1\ttrain#4\n";
+    static const char *const paths[] = { "p", "c" };
+    char *folder = scratch_open(), text[4096];
+    write_pair(folder);
+    Opening opening = { array_job(), 3, folder };
+    scratch_write(folder, "split.txt", split, sizeof split - 1);
+    CU_ASSERT_EQUAL(scratch_child(apply_split, &opening, text, sizeof text), 0);   /* no test in the card */
+
+    opening.job.data.part[PART_TEST] = (JobPart){ .path = paths, .paths = 2 };
+    File pictures = { .length = 0 }, classes = { .length = 0 };
+    add(&pictures, (uint8_t[]){ 0, 0, 8, 3, 0, 0, 0, 1, 0, 0, 0, 2, 0, 0, 0, 2, 1, 2, 3, 4 }, 20);
+    add(&classes, (uint8_t[]){ 0, 0, 8, 1, 0, 0, 0, 1, 0 }, 9);
+    scratch_write(folder, "p", pictures.byte, pictures.length);
+    scratch_write(folder, "c", classes.byte, classes.length);
+    CU_ASSERT_EQUAL(scratch_child(apply_split, &opening, text, sizeof text), EXIT_WORLD);
+    CU_ASSERT_PTR_NOT_NULL(strstr(text, "split.txt has train#4 for test, but that part now has files"));
+    scratch_close(folder);
+}
+
 void suite_arrays(void)
 {
     CU_pSuite suite = CU_add_suite("data: arrays", NULL, NULL);
@@ -319,4 +366,6 @@ void suite_arrays(void)
     CU_ADD_TEST(suite, pictures_and_classes);
     CU_ADD_TEST(suite, float_pictures);
     CU_ADD_TEST(suite, what_does_not_agree);
+    CU_ADD_TEST(suite, absent_files);
+    CU_ADD_TEST(suite, rows_keep_their_home);
 }

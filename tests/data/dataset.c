@@ -341,6 +341,53 @@ static void what_does_not_agree(void)
     scratch_close(folder);
 }
 
+/* What is trained on is not validated on, whatever paths lead there. */
+static void one_file_in_two_parts(void)
+{
+    static const char *const train[] = { "train" }, *const same[] = { "train/" };
+    static const char *const below[] = { "train/held" }, *const apart[] = { "apart" };
+    char *folder = pets(3, 3);
+    scratch_write(folder, "train/held/cat.9.jpg", "", 0);
+    Opening opening = { card_job(), 2, folder };
+    opening.job.data.part[PART_TRAIN].path = train;
+    opening.job.data.part[PART_VALIDATION] = (JobPart){ .path = same, .paths = 1,
+                                                        .place = card_place(6, "validation \"train/\"") };
+    CHECK_MISTAKE(opening, "pets.net:6:1: error: 'train/' is both train and validation data");
+    opening.job.data.part[PART_VALIDATION].path = below;
+    CHECK_MISTAKE(opening, "pets.net:6:1: error: 1 file is both train and validation data, as "
+                           "'train/held/cat.9.jpg' is");
+    scratch_write(folder, "apart/dog.8.jpg", "", 0);
+    opening.job.data.part[PART_VALIDATION].path = apart;
+    dataset_close(dataset_open(&opening.job, 2, folder));
+    CU_ASSERT_EQUAL(symlink("../train/dog.1.jpg", scratch_path(folder, "apart/dog.7.jpg")), 0);
+    CHECK_MISTAKE(opening, "1 file is both train and validation data, as 'apart/dog.7.jpg' is");
+    scratch_close(folder);
+}
+
+/* Names go into files that hold UTF-8, and into lines. */
+static void names_that_cannot_be_kept(void)
+{
+    static const char *const wrong[] = { "cat\xff", "ca\tt", "ca\nt", "\x7f", "\xe0\x80\x80" };
+    for (int i = 0; i < 5; i++) {
+        char *folder = scratch_open(), name[32];
+        snprintf(name, sizeof name, "train/%s/1.jpg", wrong[i]);
+        scratch_write(folder, name, "", 0);
+        scratch_write(folder, "train/\xc3\xa9t\xc3\xa9/1.jpg", "", 0);
+        Opening opening = { card_job(), 0, folder };
+        opening.job.data.classes = 0;
+        CHECK_MISTAKE(opening, "pets.net:3:1: error: the name of class ", "', is not UTF-8 or holds control");
+        scratch_close(folder);
+    }
+    JobClass classes[2];
+    char *folder = pets(3, 3);
+    Opening opening = { card_job(), 2, folder };
+    memcpy(classes, opening.job.data.class, sizeof classes);
+    classes[1].name = "dog\xf8";
+    opening.job.data.class = classes;
+    CHECK_MISTAKE(opening, "pets.net:5:1: error: the name of class 1, 'dog");
+    scratch_close(folder);
+}
+
 void suite_dataset(void)
 {
     CU_pSuite suite = CU_add_suite("data: folders", NULL, NULL);
@@ -353,4 +400,6 @@ void suite_dataset(void)
     CU_ADD_TEST(suite, files_that_do_not_fit);
     CU_ADD_TEST(suite, missing_things);
     CU_ADD_TEST(suite, what_does_not_agree);
+    CU_ADD_TEST(suite, one_file_in_two_parts);
+    CU_ADD_TEST(suite, names_that_cannot_be_kept);
 }

@@ -7,9 +7,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "runtime/batch_sheet.h"
 #include "runtime/data_report.h"
 #include "runtime/fault.h"
 #include "runtime/loader.h"
+#include "runtime/memory.h"
 #include "runtime/shelves.h"
 #include "tests/data/card.h"
 #include "tests/support/encode.h"
@@ -55,7 +57,6 @@ static LoaderOptions options_for(const Dataset *set)
 /* ---- one epoch, written down ---- */
 
 typedef struct {
-    long item[IMAGES];
     int32_t target[IMAGES];
     float input[IMAGES * VALUES];
     int images, batches;
@@ -68,7 +69,6 @@ static Epoch *take(Loader *loader, uint32_t number, uint32_t position)
     loader_start(loader, number, position);
     for (const Batch *batch; (batch = loader_next(loader)); epoch->batches++) {
         CU_ASSERT_EQUAL(batch->position, position + (unsigned)epoch->images);
-        memcpy(epoch->item + epoch->images, batch->item, sizeof(long) * (size_t)batch->n);
         memcpy(epoch->target + epoch->images, batch->target, sizeof(int32_t) * (size_t)batch->n);
         memcpy(epoch->input + (long)epoch->images * VALUES, batch->input,
                sizeof(float) * VALUES * (size_t)batch->n);
@@ -137,20 +137,12 @@ static void epochs_seeds_and_positions(void)
     CU_ASSERT_EQUAL(zero->images, IMAGES);
     CU_ASSERT_EQUAL(zero->batches, (IMAGES + BATCH - 1) / BATCH);
     CU_ASSERT_TRUE(same(zero, again));
-    CU_ASSERT_FALSE(memcmp(zero->item, one->item, sizeof zero->item) == 0);
-
-    bool seen[IMAGES] = { false };
-    for (int i = 0; i < IMAGES; i++) {
-        seen[zero->item[i]] = true;
-        CU_ASSERT_EQUAL(zero->target[i], set->part[PART_TRAIN].item[zero->item[i]].class);
-    }
-    for (int i = 0; i < IMAGES; i++)
-        CU_ASSERT_TRUE(seen[i]);
+    CU_ASSERT_FALSE(same(zero, one));
 
     Epoch *rest = take(loader, 0, 2 * BATCH);   /* taken up in the middle */
     CU_ASSERT_EQUAL(rest->images, IMAGES - 2 * BATCH);
-    CU_ASSERT_EQUAL(memcmp(rest->item, zero->item + 2 * BATCH, sizeof(long) * (IMAGES - 2 * BATCH)),
-                    0);
+    CU_ASSERT_EQUAL(memcmp(rest->target, zero->target + 2 * BATCH,
+                           sizeof(int32_t) * (IMAGES - 2 * BATCH)), 0);
     CU_ASSERT_EQUAL(memcmp(rest->input, zero->input + 2 * BATCH * VALUES,
                            sizeof(float) * (IMAGES - 2 * BATCH) * VALUES), 0);
 
@@ -164,7 +156,7 @@ static void epochs_seeds_and_positions(void)
 
     options.seed = 2;
     Epoch *seeded = epoch_of(options, 0, 0);
-    CU_ASSERT_FALSE(memcmp(zero->item, seeded->item, sizeof zero->item) == 0);
+    CU_ASSERT_FALSE(same(zero, seeded));
     free(zero), free(one), free(again), free(rest), free(back), free(seeded);
     dataset_close(set);
     scratch_close(folder);
@@ -182,11 +174,46 @@ static void plain_order(void)
     CU_ASSERT_TRUE(same(zero, one));
     int fractions = 0;
     for (int i = 0; i < IMAGES; i++)
-        CU_ASSERT_EQUAL(zero->item[i], i);
+        CU_ASSERT_EQUAL(zero->target[i], set->part[PART_TRAIN].item[i].class);
     for (int i = 0; i < IMAGES * VALUES; i++)
         fractions += zero->input[i] != (float)(uint8_t)zero->input[i];
     CU_ASSERT_EQUAL(fractions, 0);
     free(zero), free(one);
+    dataset_close(set);
+    scratch_close(folder);
+}
+
+/* Which picture of `plain` it is, by its values; -1: none. */
+static int find(const Epoch *plain, const float *input)
+{
+    for (int i = 0; i < IMAGES; i++)
+        if (!memcmp(plain->input + (long)i * VALUES, input, sizeof(float) * VALUES))
+            return i;
+    return -1;
+}
+
+/* Shuffled, each picture comes once, with its class, and in an order of the epoch's and the seed's own. */
+static void shuffled_order(void)
+{
+    char *folder = pets();
+    Job job = job_of_pets();
+    job.augments = 0;
+    Dataset *set = dataset_open(&job, 2, folder);
+    LoaderOptions options = options_for(set), plainly = options;
+    plainly.augment = false;
+    Epoch *plain = epoch_of(plainly, 0, 0), *zero = epoch_of(options, 0, 0), *one = epoch_of(options, 1, 0);
+    options.seed = 2;
+    Epoch *seeded = epoch_of(options, 0, 0);
+    bool seen[IMAGES] = { false };
+    for (int i = 0; i < IMAGES; i++) {
+        int item = find(plain, zero->input + (long)i * VALUES);
+        CU_ASSERT_FATAL(item >= 0);
+        CU_ASSERT_FALSE(seen[item]);
+        CU_ASSERT_EQUAL(zero->target[i], plain->target[item]);
+        seen[item] = true;
+    }
+    CU_ASSERT_FALSE(same(plain, zero) || same(zero, one) || same(zero, seeded));
+    free(plain), free(zero), free(one), free(seeded);
     dataset_close(set);
     scratch_close(folder);
 }
@@ -279,8 +306,85 @@ static void files_that_vanish(void)
     Opening opening = { job_of_pets(), folder };
     CU_ASSERT_EQUAL(scratch_child(vanished_file, &opening, text, sizeof text), EXIT_WORLD);
     CU_ASSERT_PTR_NOT_NULL(strstr(text,
-                                  "'train/cat.7.jpg' could be read at first, but now cannot be "
+                                  "/train/cat.7.jpg could be read at first, but now cannot be "
                                   "opened: No such file or directory"));
+    scratch_close(folder);
+}
+
+/* Where nothing is left of a part or a class, nothing begins. */
+static void nothing_left(void)
+{
+    char *folder = pets(), text[8192], name[64];
+    Opening opening = { job_of_pets(), folder };
+    opening.job.data.damaged = DAMAGED_SKIP;
+    for (int i = CATS; i < IMAGES; i++) {
+        snprintf(name, sizeof name, "train/dog.%d.jpg", i);
+        scratch_write(folder, name, "", 0);
+    }
+    CU_ASSERT_EQUAL(scratch_child(run_epochs, &opening, text, sizeof text), EXIT_WORLD);
+    CU_ASSERT_PTR_NOT_NULL(strstr(text, ": class 'dog' has no picture to train on that can be read\n"));
+    for (int i = 0; i < CATS; i++) {
+        snprintf(name, sizeof name, "train/cat.%d.jpg", i);
+        scratch_write(folder, name, "", 0);
+    }
+    CU_ASSERT_EQUAL(scratch_child(run_epochs, &opening, text, sizeof text), EXIT_WORLD);
+    CU_ASSERT_PTR_NOT_NULL(strstr(text, ": there is no picture to train on that can be read\n"));
+    scratch_close(folder);
+}
+
+static uint64_t fingerprint(const char *folder)
+{
+    Job job = job_of_pets();
+    Dataset *set = dataset_open(&job, 2, folder);
+    LoaderOptions options = options_for(set);
+    Shelves shelves = shelves_open(set, PARTS_OF(PART_TRAIN), 2, 0, NULL, NULL);
+    options.shelf = shelves.shelf[PART_TRAIN];
+    Loader *loader = loader_open(&options);
+    uint64_t found = loader_fingerprint(loader, 0);
+    loader_close(loader);
+    shelves_close(&shelves);
+    dataset_close(set);
+    return found;
+}
+
+/* The pictures that can be read decide the order: another order is not taken for the same. */
+static void fingerprints(void)
+{
+    char *folder = pets();
+    uint64_t sound = fingerprint(folder);
+    CU_ASSERT_EQUAL(sound, fingerprint(folder));
+    scratch_write(folder, "train/cat.3.jpg", "", 0);
+    uint64_t damaged = fingerprint(folder);
+    CU_ASSERT_NOT_EQUAL(sound, damaged);
+    Encoded file = encode_sample(9, 9, 1);          /* another is damaged instead */
+    scratch_write(folder, "train/cat.3.jpg", file.bytes, file.length);
+    scratch_write(folder, "train/cat.4.jpg", "", 0);
+    CU_ASSERT_NOT_EQUAL(damaged, fingerprint(folder));
+    free(file.bytes);
+    scratch_close(folder);
+}
+
+/* What training reads is judged as a whole, by whoever asks. */
+static void one_verdict(void)
+{
+    char *folder = pets_with_damage();
+    Job job = job_of_pets();
+    job.data.damaged = DAMAGED_SKIP;
+    job.data.part[PART_VALIDATION].share = 0.5;
+    job.data.seed = 2;                              /* of the three damaged, some are in each part */
+    Dataset *set = dataset_open(&job, 2, folder);
+    for (job.data.damaged_limit = 1; job.data.damaged_limit <= 3; job.data.damaged_limit++) {
+        Shelves all = shelves_open(set, ALL_PARTS, 2, 0, NULL, NULL);
+        Shelves training = shelves_open(set, PARTS_OF(PART_TRAIN) | PARTS_OF(PART_VALIDATION), 2, 0, NULL,
+                                        NULL);
+        CU_ASSERT_EQUAL(shelves_refused(&all), job.data.damaged_limit < 3);
+        CU_ASSERT_EQUAL(shelves_refused(&training), job.data.damaged_limit < 3);
+        CU_ASSERT_TRUE(shelf_damaged(all.shelf[PART_TRAIN]) > 0);
+        CU_ASSERT_TRUE(shelf_damaged(all.shelf[PART_VALIDATION]) > 0);
+        shelves_close(&all);
+        shelves_close(&training);
+    }
+    dataset_close(set);
     scratch_close(folder);
 }
 
@@ -318,7 +422,7 @@ static void report(void)
         CU_ASSERT_PTR_NOT_NULL(strstr(text, damage[i]));
     CU_ASSERT_EQUAL(shelves_damaged(&shelves), 3);
     CU_ASSERT_EQUAL(told, 9);
-    CU_ASSERT_TRUE(data_sheet(&shelves, scratch_path(folder, "sheet.png"), BATCH, 1, 2));
+    CU_ASSERT_TRUE(batch_sheet(&shelves, scratch_path(folder, "sheet.png"), BATCH, 1, 2));
     shelves_close(&shelves);
     dataset_close(set);
     free(text);
@@ -331,7 +435,11 @@ void suite_loader(void)
     CU_ADD_TEST(suite, threads_and_cache);
     CU_ADD_TEST(suite, epochs_seeds_and_positions);
     CU_ADD_TEST(suite, plain_order);
+    CU_ADD_TEST(suite, shuffled_order);
     CU_ADD_TEST(suite, damaged_files);
     CU_ADD_TEST(suite, files_that_vanish);
+    CU_ADD_TEST(suite, nothing_left);
+    CU_ADD_TEST(suite, fingerprints);
+    CU_ADD_TEST(suite, one_verdict);
     CU_ADD_TEST(suite, report);
 }

@@ -30,7 +30,7 @@ enum { PICTURES = 11, UPDATES = 2 * 4 };
 
 static char *folder;
 
-/* Runs a shell's line in the folder; its exit code. */
+/* Runs a shell's line in the folder, its output into a file there; its exit code. */
 static __attribute__((format(printf, 1, 2))) int run(const char *format, ...)
 {
     char line[512], command[1024];
@@ -38,7 +38,7 @@ static __attribute__((format(printf, 1, 2))) int run(const char *format, ...)
     va_start(arguments, format);
     vsnprintf(line, sizeof line, format, arguments);
     va_end(arguments);
-    snprintf(command, sizeof command, "cd %s && %s", folder, line);
+    snprintf(command, sizeof command, "cd %s && %s >out", folder, line);
     int status = system(command);
     return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
 }
@@ -55,7 +55,7 @@ static int open_folder(void)
         free(picture.bytes);
     }
     char *netc = realpath(getenv("NETC") ? getenv("NETC") : "build/bin/netc", NULL);
-    int code = netc ? run("%s build bits.net >/dev/null", netc) : 1;
+    int code = netc ? run("%s build bits.net", netc) : 1;
     free(netc);
     return code;
 }

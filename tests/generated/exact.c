@@ -15,7 +15,7 @@ enum { BATCH = 8 };
  * batches are held within their bounds, forward exactly. */
 static void hold_batches(Subject *s)
 {
-    static const int sizes[] = { BATCH, 1, 3, 5, 4 };
+    static const int sizes[] = { BATCH, 1, 3, 5, BATCH, 4 };
     for (size_t i = 0; s->compiled && i < sizeof sizes / sizeof *sizes; i++) {
         bool power = (sizes[i] & (sizes[i] - 1)) == 0;
         Held held = hold(s, (Recipe){ .n = sizes[i], .seed = (unsigned)i + 1, .whole = true, .density = 8,
@@ -85,6 +85,26 @@ static void any_label_will_do(void)
     subject_close(&s);
 }
 
+/* A value may be read, and a sum or a concatenation be made, as often as the card likes. */
+static void many_users(void)
+{
+    enum { USERS = 70 };
+    char model[3000] = " a: conv 2 2x2\n", labels[600] = "";
+    size_t length = strlen(model), names = 0;
+    for (int i = 0; i < USERS; i++) {
+        length += (size_t)snprintf(model + length, sizeof model - length, " from a\n l%d: relu\n", i);
+        if (i < USERS - 1)
+            names += (size_t)snprintf(labels + names, sizeof labels - names, " l%d", i);
+    }
+    snprintf(model + length, sizeof model - length, " add%s\n relu\n concat%s\n flatten\n dense 2 softmax\n",
+             labels, labels);
+    char text[4096];
+    card_text(text, sizeof text, &(SmallCard){ "many users", "3x4x1", model, "crossentropy" }, "sgd rate=1", BATCH);
+    Subject s = subject_open("exact-many", text, 2, &(CompiledHow){ .optimize = "-O1" });
+    hold_batches(&s);
+    subject_close(&s);
+}
+
 void suite_exact(void);
 void suite_exact(void)
 {
@@ -94,4 +114,5 @@ void suite_exact(void)
     CU_ADD_TEST(suite, vectors_of_4);
     CU_ADD_TEST(suite, clang);
     CU_ADD_TEST(suite, any_label_will_do);
+    CU_ADD_TEST(suite, many_users);
 }

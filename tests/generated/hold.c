@@ -239,8 +239,7 @@ Held hold(Subject *s, Recipe recipe)
     if (held.unsure)
         return held;
 
-    compiled_clear(s->compiled);
-    each_tensor(&h, &train, put_tensor);
+    each_tensor(&h, &train, put_tensor);        /* all else keeps what ran before: nobody may rely on it */
     float *input = values_of(&h, s->reference->train, "input");
     float *classes = values_of(&h, s->reference->train, "loss/target");
     int32_t *target = malloc((size_t)recipe.n * sizeof *target);

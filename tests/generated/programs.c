@@ -20,7 +20,8 @@ typedef struct {
 /* Whatever processors there are, old ones must be served, too; and each compiler that is here. */
 static CompiledHow how_of(unsigned number)
 {
-    CompiledHow how = { .optimize = number % 6 ? "-O1" : "-O2" };
+    static const char *const optimize[] = { "-O2", "-O0", "-O1", "-O0", "-O1", "-O0" };
+    CompiledHow how = { .optimize = optimize[number / 2 % 6] };
     if (number % 5 == 1 && __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma"))
         how.target = "x86-64-v3";
     if (number % 7 == 1)

@@ -5,6 +5,8 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include "compiler/check/check.h"
 #include "compiler/pass/pass.h"
@@ -226,6 +228,71 @@ static void dumps_can_be_read_back(void)
     }
 }
 
+/* A hundred branches of one value, joined twice: language.md names no limit. */
+static const char *fan(Arena *arena)
+{
+    const char *branches = "", *labels = "";
+    for (int i = 0; i < 100; i++) {
+        branches = arena_printf(arena, "%s from a\n b%d: conv 1 1x1 relu\n", branches, i);
+        labels = arena_printf(arena, i ? "%s b%d" : "%s", labels, i);
+    }
+    return arena_printf(arena, "network fan\ninput 2x2x1\nmodel {\n a: conv 2 1x1\n%s from b0\n sum: add%s\n from b0\n"
+                        " concat%s sum\n flatten\n dense 2 softmax\n}\ntrain {\n epochs 1\n loss crossentropy\n"
+                        " optimizer sgd rate=1e-1\n}\n", branches, labels, labels);
+}
+
+static void a_hundred_readers_are_no_limit(void)
+{
+    Arena *arena = arena_open();
+    Card *card = card_of(arena, fan(arena));
+    CU_ASSERT_PTR_NOT_NULL_FATAL(card);
+    Graph *forward = lower(arena, card, USE_TRAIN), *graph = lower(arena, card, USE_TRAIN);
+    derive(graph);
+    graph_verify(graph, "derive");
+    CU_ASSERT(named(graph, "a")->users >= 200);
+    Evaluation leaves = start(forward), e = start(graph);
+    graph_evaluate(graph, &e);
+    for (int i = 0; i < graph->ops; i++)
+        if (is_update(graph->op[i]->kind) && !strncmp(graph->op[i]->in[0]->name, "a.", 2))
+            check_gradient(forward, &leaves, named(forward, graph->op[i]->in[0]->name), e.data[graph->op[i]->in[1]->id]);
+    fuse(graph);
+    graph_verify(graph, "fuse");
+    arena_close(arena);
+}
+
+/* Runs the verifier in a child, which a breach ends. */
+static bool passes_verify(const Graph *graph)
+{
+    fflush(NULL);
+    pid_t child = fork();
+    if (child == 0) {
+        fclose(stderr);
+        graph_verify(graph, "test");
+        _exit(0);
+    }
+    int status = 1;
+    waitpid(child, &status, 0);
+    return status == 0;
+}
+
+/* x has two relus, and what reads the first one's value goes on reading it after that relu is dropped. */
+static void a_dropped_value_is_not_read(void)
+{
+    Arena *arena = arena_open();
+    static const JobTrain train;
+    const int dim[] = { 1, 1, 4 };
+    Graph *graph = graph_new(arena, USE_PREDICT, &train);
+    Value *x = graph_leaf(graph, OP_INPUT, "x", "x", (Span){ 0 }, true, 3, dim);
+    Value *a = graph_op(graph, OP_RELU, NULL, "a", (Span){ 0 }, &x, 1)->out[0];
+    graph_op(graph, OP_RELU, NULL, "b", (Span){ 0 }, &x, 1);
+    graph->output = graph_op(graph, OP_SIGMOID, NULL, "c", (Span){ 0 }, &a, 1)->out[0];
+    CU_ASSERT_TRUE(passes_verify(graph));
+    const bool keep[] = { true, false, true, true };
+    graph_keep(graph, keep);
+    CU_ASSERT_FALSE(passes_verify(graph));
+    arena_close(arena);
+}
+
 void suite_graph(void);
 void suite_graph(void)
 {
@@ -233,4 +300,6 @@ void suite_graph(void)
     CU_add_test(suite, "gradients_are_slopes", gradients_are_slopes);
     CU_add_test(suite, "passes_keep_the_meaning", passes_keep_the_meaning);
     CU_add_test(suite, "dumps_can_be_read_back", dumps_can_be_read_back);
+    CU_add_test(suite, "a_hundred_readers_are_no_limit", a_hundred_readers_are_no_limit);
+    CU_add_test(suite, "a_dropped_value_is_not_read", a_dropped_value_is_not_read);
 }

@@ -9,6 +9,7 @@
 
 #include "runtime/augment.h"
 #include "runtime/fault.h"
+#include "runtime/memory.h"
 #include "runtime/resize.h"
 #include "tests/support/fixture.h"
 

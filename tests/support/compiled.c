@@ -10,8 +10,9 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "runtime/fault.h"
 #include "tests/support/compiled.h"
+#include "runtime/fault.h"
+#include "runtime/memory.h"
 
 #define FOLDER "build/tests-tmp"
 

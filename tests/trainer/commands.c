@@ -177,6 +177,71 @@ static void weights_that_do_not_fit(void)
     tiny_leave();
 }
 
+static void write_large_weights(const char *path, float weight)
+{
+    const TensorHead head[] = { { "dense1.bias", 1, { 3 } }, { "dense1.weight", 2, { TINY_PIXELS, 3 } } };
+    const float bias[3] = { 0 }, row[3] = { 0, 0, weight };
+    WholeFile file = whole_open(path);
+    safetensors_begin(&file, head, 2, NULL, 0);
+    whole_write(&file, bias, sizeof bias);
+    for (int i = 0; i < TINY_PIXELS; i++)
+        whole_write(&file, row, sizeof row);
+    whole_publish(&file);
+}
+
+/* No answer is better than one that is none. */
+static void numbers_that_are_none(void)
+{
+    enter();
+    write_large_weights("nan.safetensors", NAN);
+    static const char *const lines[] = { "predict --json", "evaluate", "look", "train" };
+    for (int i = 0; i < 4; i++) {
+        char line[80];
+        snprintf(line, sizeof line, "%s --weights nan.safetensors %s", lines[i], i % 2 ? "" : "black.png");
+        TinyRun run = tiny_run(line);
+        CU_ASSERT_EQUAL(run.code, EXIT_WORLD);
+        CU_ASSERT_STRING_EQUAL(run.out, "");
+        CU_ASSERT_PTR_NOT_NULL(strstr(run.err, "nan.safetensors: 'dense1.weight' holds numbers that"));
+        tiny_free(&run);
+    }
+    write_large_weights("large.safetensors", 3e38f);        /* whose sums are none */
+    expect("predict --quiet --json --weights large.safetensors white.png black.png", EXIT_MISTAKE,
+           "{\"file\":\"black.png\",\"class\":\"dark\",\"probability\":0.333333,\"probabilities\":"
+           "{\"dark\":0.333333,\"middle\":0.333333,\"light\":0.333333}}\n",
+           "tiny: white.png: the network's answer is no finite number\n");
+    TinyRun run = tiny_run("evaluate --quiet --weights large.safetensors");
+    CU_ASSERT_EQUAL(run.code, EXIT_WORLD);
+    CU_ASSERT_STRING_EQUAL(run.out, "");
+    CU_ASSERT_PTR_NOT_NULL(strstr(run.err, "nan: the weights of large.safetensors are no good"));
+    tiny_free(&run);
+    tiny_leave();
+}
+
+/* Weights know the classes that they were trained for. */
+static void classes_that_changed(void)
+{
+    size_t bytes;
+    enter();
+    CU_ASSERT_EQUAL(tiny_code("train --epochs 1"), 0);
+    char *best = tiny_read("runs/tiny/1/best.safetensors", &bytes);
+    char *name = strstr(best + 8, "middle");
+    CU_ASSERT_PTR_NOT_NULL_FATAL(name);
+    memcpy(name, "MIDDLE", 6);
+    tiny_write("other.safetensors", best, bytes);
+    expect("evaluate --quiet --weights other.safetensors", EXIT_WORLD, "",
+           "tiny: class 1 of the data is 'middle', but 'MIDDLE' in other.safetensors\n");
+    free(best);
+    tiny_leave();
+}
+
+static void predict_an_empty_folder(void)
+{
+    enter();
+    mkdir("empty", 0777);
+    expect("predict --weights w.safetensors empty", EXIT_WORLD, "", "tiny: folder 'empty' holds no files\n");
+    tiny_leave();
+}
+
 static void summary(void)
 {
     enter();
@@ -337,17 +402,20 @@ static void help(void)
 
 static void output_that_cannot_be_written(void)
 {
-    int status;
+    static const char *const lines[] = { "summary", "--help", "--version", "train --help" };
     enter();
     CU_ASSERT_EQUAL(symlink("/dev/full", "out"), 0);
-    pid_t child = fork();
-    if (!child)
-        tiny_child("summary");
-    waitpid(child, &status, 0);
-    char *err = tiny_read("err", NULL);
-    CU_ASSERT_EQUAL(WEXITSTATUS(status), EXIT_WORLD);
-    CU_ASSERT_STRING_EQUAL(err, "tiny: cannot write to standard output: No space left on device\n");
-    free(err);
+    for (int i = 0; i < 4; i++) {
+        int status;
+        pid_t child = fork();
+        if (!child)
+            tiny_child(lines[i]);
+        waitpid(child, &status, 0);
+        char *err = tiny_read("err", NULL);
+        CU_ASSERT_EQUAL(WEXITSTATUS(status), EXIT_WORLD);
+        CU_ASSERT_STRING_EQUAL(err, "tiny: cannot write to standard output: No space left on device\n");
+        free(err);
+    }
     tiny_leave();
 }
 
@@ -361,6 +429,9 @@ void suite_commands(void)
     CU_add_test(suite, "evaluate", evaluate);
     CU_add_test(suite, "the newest best is used", the_newest_best_is_used);
     CU_add_test(suite, "weights that do not fit", weights_that_do_not_fit);
+    CU_add_test(suite, "numbers that are none", numbers_that_are_none);
+    CU_add_test(suite, "classes that changed", classes_that_changed);
+    CU_add_test(suite, "predict an empty folder", predict_an_empty_folder);
     CU_add_test(suite, "summary", summary);
     CU_add_test(suite, "look", look);
     CU_add_test(suite, "data", data);

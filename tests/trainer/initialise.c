@@ -8,6 +8,7 @@
 
 #include "runtime/fault.h"
 #include "runtime/initialise.h"
+#include "runtime/memory.h"
 
 enum { ROWS = 301, COLUMNS = 103, PADDED = 304 * 112 };
 

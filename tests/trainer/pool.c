@@ -8,6 +8,7 @@
 #include <time.h>
 
 #include "runtime/fault.h"
+#include "runtime/memory.h"
 #include "runtime/pool.h"
 
 enum { TASKS = 500, RUNS = 3000 };

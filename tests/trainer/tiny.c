@@ -109,6 +109,10 @@ static void train(Step *step)
     pool_run(step->pool, update_row, step, TINY_PIXELS + 1);
     if (step->update == tiny_mischief.nan_loss_at)
         step->loss = NAN;
+    if (step->update == tiny_mischief.hidden_at)
+        ((Block *)step->block)->weight[parameter_at(&parameter[0], 0, TINY_CLASSES)] = NAN;
+    if (step->update == tiny_mischief.remove_at)
+        unlink(tiny_mischief.remove);
     if (step->update == tiny_mischief.signal_at)
         raise(tiny_mischief.signal);
 }

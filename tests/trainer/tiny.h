@@ -23,6 +23,9 @@ typedef struct {
     int signal;
     uint64_t nan_at;            /* update whose gradient is no number */
     uint64_t nan_loss_at;       /* update whose loss is no number */
+    uint64_t hidden_at;         /* update that breaks a weight on which no answer hangs */
+    uint64_t remove_at;         /* update in which the picture `remove` goes away */
+    const char *remove;
 } TinyMischief;
 extern TinyMischief tiny_mischief;
 

@@ -168,6 +168,22 @@ static void numbers_that_are_none(void)
     tiny_leave();
 }
 
+/* A weight that no loss shows: the message names the epoch that broke it, of which nothing is kept. */
+static void a_hidden_number_that_is_none(void)
+{
+    tiny_enter();
+    tiny_mischief = (TinyMischief){ .hidden_at = 8 };
+    TinyRun run = tiny_run("train");
+    CU_ASSERT_EQUAL(run.code, EXIT_MISTAKE);
+    CU_ASSERT_PTR_NOT_NULL(strstr(run.err, "epoch 2, step 5: a weight is nan, and 'dense1.weight' holds"));
+    char *curve = tiny_read("runs/tiny/1/results.csv", NULL);
+    CU_ASSERT_PTR_NOT_NULL(strstr(curve, "\n1,"));
+    CU_ASSERT_PTR_NULL(strstr(curve, "\n2,"));
+    free(curve);
+    tiny_free(&run);
+    tiny_leave();
+}
+
 /* ---- who watches ---- */
 
 /* What the trainer prints on a terminal of that kind; to be freed. */
@@ -201,7 +217,8 @@ static void the_line_that_moves(void)
     CU_ASSERT_PTR_NULL(strchr(run.out, '\r'));
     CU_ASSERT_PTR_NULL(strchr(run.out, '\033'));
     CU_ASSERT_PTR_NOT_NULL(strstr(run.out, "\nepoch 3/3  loss "));
-    CU_ASSERT_STRING_EQUAL(quiet.out, "");
+    CU_ASSERT_PTR_EQUAL(strstr(quiet.out, "best: epoch "), quiet.out);      /* the result alone */
+    CU_ASSERT_PTR_EQUAL(strchr(quiet.out, '\n'), quiet.out + strlen(quiet.out) - 1);
     CU_ASSERT_STRING_EQUAL(quiet.err, "");
     free(moving);
     free(dumb);
@@ -313,6 +330,74 @@ static void damaged_pictures_begin_no_run(void)
     tiny_leave();
 }
 
+/* Whether a picture is left out decides the order of the others. */
+static void a_picture_that_is_mended(void)
+{
+    tiny_enter();
+    CU_ASSERT_EQUAL(tiny_code("train --epochs 1"), 0);
+    size_t bytes;
+    char *last = tiny_read("runs/tiny/1/last.safetensors", &bytes);
+    char *pictures = strstr(last + 8, "\"pictures\":\"");
+    CU_ASSERT_PTR_NOT_NULL_FATAL(pictures);
+    pictures[12] = pictures[12] == '1' ? '2' : '1';
+    tiny_write("runs/tiny/1/last.safetensors", last, bytes);
+    TinyRun run = tiny_run("train --epochs 2");
+    CU_ASSERT_EQUAL(run.code, EXIT_WORLD);
+    CU_ASSERT_PTR_NOT_NULL(strstr(run.err, "the pictures that can be read are not those that runs/tiny/1 was "
+                                           "trained on"));
+    tiny_free(&run);
+    free(last);
+    tiny_leave();
+}
+
+/* A picture that goes away while it is needed costs nothing that was learnt before. */
+static void a_picture_that_goes_away(void)
+{
+    static const char *const lost[] = { "data/dark.0.png", "data/light.5.png", "data/middle.7.png" };
+    tiny_enter();
+    CU_ASSERT_EQUAL(tiny_code("train --cache 0"), 0);
+    for (int i = 0; i < 3; i++) {
+        size_t bytes;
+        char *content = tiny_read(lost[i], &bytes), said[96];
+        tiny_mischief = (TinyMischief){ .remove_at = 3, .remove = lost[i] };
+        TinyRun run = tiny_run("train --new --cache 0");
+        tiny_mischief.remove_at = 0;
+        CU_ASSERT_EQUAL(run.code, EXIT_WORLD);
+        snprintf(said, sizeof said, "tiny: %s could be read at first, but now cannot be opened", lost[i]);
+        CU_ASSERT_PTR_EQUAL(strstr(run.err, said), run.err);
+        CU_ASSERT_PTR_NOT_NULL(strstr(run.err, "`tiny train` goes on once the file is back\n"));
+        tiny_free(&run);
+        tiny_write(lost[i], content, bytes);
+        run = tiny_run("train --cache 0");
+        CU_ASSERT_EQUAL(run.code, 0);
+        CU_ASSERT_PTR_NULL(strstr(run.out, "goes on with epoch 1\n"));     /* something was saved */
+        CU_ASSERT(same_runs(1, i + 2) && same_curves(1, i + 2));
+        tiny_free(&run);
+        free(content);
+    }
+    tiny_leave();
+}
+
+/* --weights starts a new run from a file. */
+static void weights_to_begin_with(void)
+{
+    tiny_enter();
+    CU_ASSERT_EQUAL(tiny_code("train --epochs 1"), 0);
+    CU_ASSERT_EQUAL(tiny_code("train --epochs 2 --seed 7 --weights runs/tiny/1/best.safetensors"), 0);
+    CU_ASSERT_EQUAL(tiny_code("train --epochs 2 --new --seed 7"), 0);
+    char *from = tiny_read("runs/tiny/2/results.csv", NULL);
+    char *drawn = tiny_read("runs/tiny/3/results.csv", NULL);
+    CU_ASSERT_PTR_NOT_NULL_FATAL(from);
+    CU_ASSERT_PTR_NOT_NULL_FATAL(drawn);
+    double loss[2];
+    CU_ASSERT_EQUAL(sscanf(strstr(from, "\n1,") + 3, "%lf", &loss[0]), 1);
+    CU_ASSERT_EQUAL(sscanf(strstr(drawn, "\n1,") + 3, "%lf", &loss[1]), 1);
+    CU_ASSERT(loss[0] < loss[1]);
+    free(from);
+    free(drawn);
+    tiny_leave();
+}
+
 static void a_position_that_does_not_fit(void)
 {
     size_t bytes;
@@ -383,6 +468,10 @@ void suite_train(void)
     CU_add_test(suite, "a run that another process trains", a_run_that_another_trains);
     CU_add_test(suite, "a damaged checkpoint", a_damaged_checkpoint);
     CU_add_test(suite, "damaged pictures begin no run", damaged_pictures_begin_no_run);
+    CU_add_test(suite, "a picture that is mended", a_picture_that_is_mended);
+    CU_add_test(suite, "a picture that goes away", a_picture_that_goes_away);
+    CU_add_test(suite, "weights to begin with", weights_to_begin_with);
+    CU_add_test(suite, "a hidden number that is none", a_hidden_number_that_is_none);
     CU_add_test(suite, "a position that does not fit", a_position_that_does_not_fit);
     CU_add_test(suite, "a run keeps its split", a_run_keeps_its_split);
 }

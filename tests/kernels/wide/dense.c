@@ -3,11 +3,11 @@
 #include "tests/kernels/wide/wide.h"
 
 /* A step that whole numbers show, and that tells where each state lies. */
-INLINE void step(vf *w, vf g, float *s0, float *s1, const Rates *rates)
+INLINE void step(vf *w, vf g, float *s0, float *s1, long at, const Rates *rates)
 {
     *w -= rates->rate * g;
-    store(s0, load(s0) + g);
-    store(s1, load(s1) - g);
+    store(s0 + at, load(s0 + at) + g);
+    store(s1 + at, load(s1 + at) - g);
 }
 
 INLINE vf after(vf v, const float *b, int k)
@@ -131,6 +131,7 @@ static void update_case(int i, int n, bool with_dx, int jr, int nv, int ov)
         t[k] = k % ns < n ? dy[k % ns * os + k / ns] : NAN;
     seal();
     float *w = begun(weights, 4), *s0 = begun(weights, 9), *s1 = begun(weights, 9), *dx = blank(n * xs);
+    float *sum = blank(jt * ns);
     float *want_w = copy_of(w), *want_0 = copy_of(s0), *want_1 = copy_of(s1), *want_x = copy_of(dx);
     for (int k = 0; k < j; k++)
         for (int o = 0; o < os; o++) {
@@ -147,7 +148,8 @@ static void update_case(int i, int n, bool with_dx, int jr, int nv, int ov)
             want_1[at] -= g;
         }
     for (int task = 0; task < tiles; task++)
-        dense_update(x, dy, t, w, with_dx ? dx : NULL, s0, s1, n, task, &rates, j, xs, os, jt, ot, ns, with_dx, jr, nv, ov);
+        dense_update(x, dy, t, w, with_dx ? dx : NULL, with_dx ? sum : NULL, s0, s1, n, task, &rates, j, xs, os, jt, ot, ns,
+                     with_dx, 2, jr, nv, ov);
     same(w, want_w);
     same(s0, want_0);
     same(s1, want_1);

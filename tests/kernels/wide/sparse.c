@@ -132,14 +132,15 @@ static void grad_input_case(const Shape *z, int least, int most, int rv)
     float *dx = blank(floats), *want = copy_of(dx);
     int *offset = blank_ints(z->pw * ks + VL);
     float *value = blank(z->pw * ks + VL);
+    int *start = blank_ints(z->pw * 5);
     for (int i = 0; i < floats; i++)
         want[i] = 0;
     for (int i = 0; i < pools * ks; i++)
         for (int e = 0; i % ks < z->k && winner[i] < 4 && e < z->r * run; e++)
             want[window_at(z, i / ks, winner[i], e / run) + e % run] += dy[i] * weight_at(z, w, e / run, e % run, i % ks);
 
-    pool_grad_input(winner, dy, u, dx, offset, value, height_of(z), width_of(z), z->pixel, z->r, z->sh, z->sw, z->ph,
-                    z->pw, z->k, ks, run / rv, rv);
+    pool_grad_input(winner, dy, u, dx, offset, value, start, height_of(z), width_of(z), z->pixel, z->r, z->sh, z->sw,
+                    z->ph, z->pw, z->k, ks, run / rv, rv);
     same(dx, want);
     close_case();
 }

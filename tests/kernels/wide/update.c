@@ -11,20 +11,20 @@ static const float momentum = 0.9f, share = 0.1f, share_square = 0.001f, epsilon
 static float decay;
 
 /* What the generator composes, one rule at a time. */
-INLINE void step(vf *w, vf g, float *s0, float *s1, const Rates *rates)
+INLINE void step(vf *w, vf g, float *s0, float *s1, long at, const Rates *rates)
 {
     if (decay != 0)
         g = decayed(*w, g, decay);
     switch (rule) {
     case SGD:          sgd(w, g, rates->rate); break;
-    case SGD_MOMENTUM: sgd_momentum(w, g, s0, rates->rate, momentum); break;
-    case SGD_NESTEROV: sgd_nesterov(w, g, s0, rates->rate, momentum); break;
-    case RMSPROP:      rmsprop(w, g, s0, rates->rate, share, epsilon); break;
-    case ADAM:         adam(w, g, s0, s1, rates->adam_rate, share, share_square, epsilon); break;
+    case SGD_MOMENTUM: sgd_momentum(w, g, s0 + at, rates->rate, momentum); break;
+    case SGD_NESTEROV: sgd_nesterov(w, g, s0 + at, rates->rate, momentum); break;
+    case RMSPROP:      rmsprop(w, g, s0 + at, rates->rate, share, epsilon); break;
+    case ADAM:         adam(w, g, s0 + at, s1 + at, rates->adam_rate, share, share_square, epsilon); break;
     default:           /* whole numbers show which element was where */
         *w -= rates->rate * g;
-        store(s0, load(s0) + g);
-        store(s1, load(s1) - g);
+        store(s0 + at, load(s0 + at) + g);
+        store(s1 + at, load(s1 + at) - g);
     }
 }
 

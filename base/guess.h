@@ -1,7 +1,7 @@
 /* guess.h - did you mean: the candidate that is fewest typing mistakes away. */
 
-#ifndef CHECK_GUESS_H
-#define CHECK_GUESS_H
+#ifndef BASE_GUESS_H
+#define BASE_GUESS_H
 
 #include "base/arena.h"
 

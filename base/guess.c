@@ -1,7 +1,7 @@
 /* guess.c - the distance is that of Damerau and Levenshtein in its restricted form (optimal string
  * alignment): letters inserted, dropped, changed, and neighbours swapped. */
 
-#include "compiler/check/guess.h"
+#include "base/guess.h"
 
 #include <stdbool.h>
 #include <stdlib.h>

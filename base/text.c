@@ -1,0 +1,26 @@
+#include "base/text.h"
+
+#include <ctype.h>
+#include <string.h>
+
+const char *grouped_text(Arena *arena, long number)
+{
+    const char *digits = arena_printf(arena, "%ld", number);
+    char *text = arena_alloc(arena, 2 * strlen(digits)), *to = text;
+    for (size_t left = strlen(digits); left; left--) {
+        *to++ = *digits++;
+        if (left > 1 && left % 3 == 1 && isdigit((unsigned char)to[-1]))
+            *to++ = ',';
+    }
+    return text;
+}
+
+const char *shape_text(Arena *arena, Shape shape)
+{
+    return arena_printf(arena, "%dx%dx%d", shape.h, shape.w, shape.c);
+}
+
+const char *shape_short_text(Arena *arena, Shape shape)
+{
+    return shape_is_vector(shape) ? arena_printf(arena, "%d", shape.c) : shape_text(arena, shape);
+}

@@ -1,0 +1,16 @@
+/* text.h - numbers and shapes as people read them. All texts are in the arena. */
+
+#ifndef BASE_TEXT_H
+#define BASE_TEXT_H
+
+#include "base/arena.h"
+#include "base/shape.h"
+
+/* "18,940,416" */
+const char *grouped_text(Arena *arena, long number);
+
+/* "32x32x3"; the short form of a vector is its length alone, "128". */
+const char *shape_text(Arena *arena, Shape shape);
+const char *shape_short_text(Arena *arena, Shape shape);
+
+#endif

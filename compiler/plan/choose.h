@@ -1,0 +1,67 @@
+/* choose.h - what the choosers share: buffers, homes, and calls with what they take. A chooser has one
+ * family of ops: choose_conv.c, choose_sparse.c (a conv's gradient behind a pool), choose_dense.c,
+ * choose_move.c, choose_each.c (pixel by pixel), choose_pool.c, choose_loss.c. */
+
+#ifndef PLAN_CHOOSE_H
+#define PLAN_CHOOSE_H
+
+#include <assert.h>
+
+#include "compiler/plan/plan.h"
+
+/* How an op's work is done: the calls that do it, with their buffers. One for each row of ops.def. */
+#define CHOOSE(ID) void choose_##ID(Plan *plan, const Op *op)
+#define X(id, ...) CHOOSE(id);
+#include "compiler/ir/ops.def"
+#undef X
+
+/* ---- buffers ---- */
+
+Buffer *plan_buffer(Plan *plan, const Op *op, const char *name, Store store, Element element, long count);
+
+/* One for the op's own use, called LAYER/SUFFIX. */
+Buffer *helper_buffer(Plan *plan, const Op *op, const char *suffix, Store store, Element element, long count);
+
+long  lanes_up(const Plan *plan, long count);           /* whole vectors */
+long  parameter_count(const Plan *plan, const Value *value);
+Home *home_of(Plan *plan, const Value *value);          /* made when it is first asked for */
+void  share_home(Plan *plan, const Value *value, const Value *as, int stride);
+
+static inline Buffer *at(Plan *plan, const Value *value)  { return home_of(plan, value)->buffer; }
+static inline int stride(Plan *plan, const Value *value)  { return home_of(plan, value)->stride; }
+static inline long pixels(const Value *value)             { return (long)value->dim[0] * value->dim[1]; }
+static inline int smaller(int a, int b)                   { return a < b ? a : b; }
+
+/* ---- calls: LAYER_SUFFIX runs a kernel ---- */
+
+Call *call_images(Plan *plan, const Op *op, const char *kernel, const char *suffix);
+Call *call_batch(Plan *plan, const Op *op, const char *kernel, const char *suffix, long tasks);
+
+/* One that reads all the op's inputs and writes its first output. */
+Call *elementwise(Plan *plan, const Op *op, const char *kernel);
+
+/* The parts of a sum over images, one a shard, added in a fixed tree. */
+void sum_of(Plan *plan, const Op *op, const char *suffix, Buffer *part, const Value *gradient);
+
+static inline void argument(Call *call, Argument a)
+{
+    assert(call->arguments < MOST_ARGS);
+    call->argument[call->arguments++] = a;
+}
+
+static inline void reads(Call *call, Buffer *buffer)  { argument(call, (Argument){ .buffer = buffer }); }
+static inline void writes(Call *call, Buffer *buffer) { argument(call, (Argument){ .buffer = buffer, .writes = true }); }
+static inline void word(Call *call, const char *text) { argument(call, (Argument){ .word = text }); }
+
+static inline void size(Call *call, const char *name, long value)
+{
+    assert(call->sizes < MOST_SIZES);
+    call->size[call->sizes++] = (Size){ name, value };
+}
+
+/* ---- what several choosers reckon ---- */
+
+/* Products and sums of an image, of the ops that have them; 0 where nobody would count. */
+long multiply_adds(const Op *op);                       /* cost.c */
+
+#endif

@@ -1,0 +1,140 @@
+/* choose_dense.c - dense layers and the updates of all parameters. */
+
+#include "compiler/plan/choose.h"
+
+/* The largest divisor of `count` up to `most`. */
+static int smaller_divisor(int count, int most)
+{
+    while (count % most)
+        most--;
+    return most;
+}
+
+/* A long sum is split by the card: in as many parts as there are shards, of whole tiles. */
+CHOOSE(DENSE_BLOCK)
+{
+    const Value *x = op->in[0], *w = op->in[1], *y = op->out[0];
+    Tile tile = home_of(plan, w)->tile;
+    int padded = (int)round_up(w->dim[1], tile.columns), inputs = w->dim[0];
+    int splits = smaller(SHARDS, (inputs + tile.rows - 1) / tile.rows);
+    Buffer *part = helper_buffer(plan, op, "parts", STORE_TABLE, ELEMENT_FLOAT, (long)splits * plan->batch * padded);
+
+    Call *call = call_batch(plan, op, "dense_partial", "partial", splits);
+    reads(call, at(plan, x));
+    reads(call, at(plan, w));
+    writes(call, part);
+    word(call, "n");
+    word(call, "task");
+    size(call, "J", inputs);
+    size(call, "XS", stride(plan, x));
+    size(call, "OS", padded);
+    size(call, "JT", tile.rows);
+    size(call, "OT", tile.columns);
+    size(call, "SPLIT", splits);
+    size(call, "BATCH", plan->batch);
+    size(call, "NT", plan->target->registers >= 32 ? 4 : 2);
+    size(call, "OV", smaller_divisor(tile.columns / plan->target->lanes, plan->target->registers >= 32 ? 4 : 2));
+
+    call = call_images(plan, op, "dense_sum", "forward");
+    reads(call, part);
+    if (op->ins > 2)
+        reads(call, at(plan, op->in[2]));
+    else
+        word(call, "NULL");
+    writes(call, at(plan, y));
+    word(call, "image");
+    size(call, "SPLITS", splits);
+    size(call, "BATCH", plan->batch);
+    size(call, "OS", stride(plan, y));
+    call->bias = op->ins > 2;
+    call->relu = op->relu;
+}
+
+CHOOSE(DENSE) { choose_DENSE_BLOCK(plan, op); }
+
+/* An update takes the old value's place. */
+static void update_in_place(Plan *plan, const Op *op, int first_state_in, int first_state_out, const Value *w)
+{
+    share_home(plan, op->out[0], w, stride(plan, w));
+    for (int i = first_state_in; i < op->ins; i++)
+        share_home(plan, op->out[first_state_out + i - first_state_in], op->in[i], stride(plan, op->in[i]));
+}
+
+static void states(Plan *plan, const Op *op, int first, Call *call)
+{
+    for (int i = first; i < first + 2; i++)
+        if (i < op->ins)
+            writes(call, at(plan, op->in[i]));
+        else
+            word(call, "NULL");
+}
+
+CHOOSE(DENSE_UPDATE)
+{
+    const Value *x = op->in[0], *w = op->in[1], *dy = op->in[2];
+    Tile tile = home_of(plan, w)->tile;
+    int ns = (int)lanes_up(plan, plan->batch);
+    Buffer *turned = helper_buffer(plan, op, "turned", STORE_TABLE, ELEMENT_FLOAT, (long)stride(plan, dy) * ns);
+
+    Call *call = call_images(plan, op, "column", "column");
+    reads(call, at(plan, dy));
+    writes(call, turned);
+    word(call, "image");
+    size(call, "OS", stride(plan, dy));
+    size(call, "NS", ns);
+
+    call = call_batch(plan, op, "dense_update", "update", (w->dim[0] + tile.rows - 1) / tile.rows);
+    reads(call, at(plan, x));
+    reads(call, at(plan, dy));
+    reads(call, turned);
+    writes(call, at(plan, w));
+    if (op->out[1]) {
+        writes(call, at(plan, op->out[1]));
+        writes(call, helper_buffer(plan, op, "sum", STORE_SCRATCH, ELEMENT_FLOAT, (long)tile.rows * ns));
+    } else {
+        word(call, "NULL");
+        word(call, "NULL");
+    }
+    states(plan, op, 3, call);
+    call->decays = true;
+    word(call, "n");
+    word(call, "task");
+    word(call, "rates");
+    size(call, "J", lanes_up(plan, w->dim[0]));
+    size(call, "XS", stride(plan, x));
+    size(call, "OS", stride(plan, dy));
+    size(call, "JT", tile.rows);
+    size(call, "OT", tile.columns);
+    size(call, "NS", ns);
+    size(call, "DX", op->out[1] != NULL);
+    size(call, "STATES", op->ins - 3);
+    size(call, "JR", plan->target->lanes >= 16 ? 8 : 4);
+    size(call, "NV", ns / plan->target->lanes % 2 ? 1 : 2);
+    size(call, "OV", smaller_divisor(tile.columns / plan->target->lanes, plan->target->registers >= 32 ? 4 : 2));
+    update_in_place(plan, op, 3, 2, w);
+}
+
+/* fuse leaves these to dense_update: an op that has no other reader is always fused. */
+CHOOSE(DENSE_GRAD_INPUT)  { (void)plan; (void)op; assert(!"fused into dense_update"); }
+CHOOSE(DENSE_GRAD_WEIGHT) { (void)plan; (void)op; assert(!"fused into dense_update"); }
+
+static void choose_update(Plan *plan, const Op *op)
+{
+    enum { CHUNK = 16384 };
+    const Value *w = op->in[0];
+    long count = at(plan, w)->count;
+    Call *call = call_batch(plan, op, "update", w->dims > 1 ? "update_weight" : "update_bias", (count + CHUNK - 1) / CHUNK);
+    writes(call, at(plan, w));
+    reads(call, at(plan, op->in[1]));
+    states(plan, op, 2, call);
+    call->decays = w->dims > 1;
+    word(call, "task");
+    word(call, "rates");
+    size(call, "SIZE", count);
+    size(call, "CHUNK", CHUNK);
+    update_in_place(plan, op, 2, 1, w);
+}
+
+CHOOSE(SGD)     { choose_update(plan, op); }
+CHOOSE(RMSPROP) { choose_update(plan, op); }
+CHOOSE(ADAM)    { choose_update(plan, op); }

@@ -1,0 +1,56 @@
+/* choose_each.c - bias, activations and dropout: pixel by pixel. */
+
+#include "compiler/plan/choose.h"
+
+static void whole_size(Plan *plan, const Op *op, Call *call)
+{
+    size(call, "SIZE", at(plan, op->out[0])->count);
+}
+
+static void pixel_sizes(Plan *plan, const Op *op, Call *call)
+{
+    size(call, "PIXELS", pixels(op->out[0]));
+    size(call, "C", op->out[0]->dim[2]);
+    size(call, "XS", stride(plan, op->out[0]));
+}
+
+CHOOSE(BIAS)
+{
+    Call *call = elementwise(plan, op, "bias");
+    size(call, "PIXELS", pixels(op->out[0]));
+    size(call, "XS", stride(plan, op->out[0]));
+}
+
+CHOOSE(RELU)         { whole_size(plan, op, elementwise(plan, op, "relu")); }
+CHOOSE(RELU_GRAD)    { whole_size(plan, op, elementwise(plan, op, "relu_grad")); }
+CHOOSE(SIGMOID)      { pixel_sizes(plan, op, elementwise(plan, op, "sigmoid")); }
+CHOOSE(SIGMOID_GRAD) { whole_size(plan, op, elementwise(plan, op, "sigmoid_grad")); }
+CHOOSE(SOFTMAX)      { pixel_sizes(plan, op, elementwise(plan, op, "softmax")); }
+CHOOSE(SOFTMAX_GRAD) { pixel_sizes(plan, op, elementwise(plan, op, "softmax_grad")); }
+
+CHOOSE(BIAS_GRAD)
+{
+    const Value *dy = op->in[0];
+    Buffer *part = helper_buffer(plan, op, "bias.shards", STORE_SHARD, ELEMENT_FLOAT, stride(plan, dy));
+    Call *call = call_images(plan, op, "bias_grad", "grad_bias");
+    reads(call, at(plan, dy));
+    writes(call, part);
+    size(call, "PIXELS", pixels(dy));
+    size(call, "KS", stride(plan, dy));
+    sum_of(plan, op, "sum_bias", part, op->out[0]);
+}
+
+static void choose_dropout(Plan *plan, const Op *op)
+{
+    Call *call = elementwise(plan, op, "dropout");
+    word(call, "seed");
+    word(call, "epoch");
+    word(call, "position + image");
+    word(call, arena_printf(plan->arena, "RANDOM_LAYER + %d", op->salt));
+    pixel_sizes(plan, op, call);
+    size(call, "LOST", (long)(op->rate * 4294967296.0));
+    call->scale = 1 / (1 - op->rate);
+}
+
+CHOOSE(DROPOUT)      { choose_dropout(plan, op); }
+CHOOSE(DROPOUT_GRAD) { choose_dropout(plan, op); }

@@ -1,0 +1,100 @@
+/* choose_move.c - ops that move numbers: frames of zeros, other shapes, channels joined and cut, sums. */
+
+#include "compiler/plan/choose.h"
+
+static void choose_frame(Plan *plan, const Op *op, const char *kernel, const Value *large, const Value *small)
+{
+    bool pad = op->kind == OP_PAD;
+    Call *call = call_images(plan, op, kernel, kernel);
+    reads(call, at(plan, op->in[0]));
+    writes(call, at(plan, op->out[0]));
+    if (pad)
+        size(call, "H", small->dim[0]);
+    size(call, "W", op->in[0]->dim[1]);
+    size(call, "XS", stride(plan, op->in[0]));
+    size(call, "TOP", op->padding.top);
+    size(call, "LEFT", op->padding.left);
+    size(call, "OH", pad ? large->dim[0] : small->dim[0]);
+    size(call, "OW", pad ? large->dim[1] : small->dim[1]);
+}
+
+/* A padded input keeps the input's unpadded channels, where its readers can take them. */
+CHOOSE(PAD)
+{
+    if (at(plan, op->in[0])->store == STORE_INPUT) {
+        Home *out = home_of(plan, op->out[0]);
+        out->stride = stride(plan, op->in[0]);
+        out->buffer->count = value_size(op->out[0]);
+    }
+    choose_frame(plan, op, "pad", op->out[0], op->in[0]);
+}
+
+CHOOSE(CROP) { choose_frame(plan, op, "crop", op->in[0], op->out[0]); }
+
+static bool is_dense_layout(Plan *plan, const Value *value)
+{
+    return stride(plan, value) == value->dim[2] || value->dim[0] * value->dim[1] == 1;
+}
+
+/* The same memory under another shape, where no channel is padded; else a copy without the padding. */
+CHOOSE(RESHAPE)
+{
+    const Value *x = op->in[0], *y = op->out[0];
+    bool gather = y->dim[0] * y->dim[1] == 1;
+    int whole = (int)lanes_up(plan, y->dim[2]);
+    if (is_dense_layout(plan, x) && whole == y->dim[2] && at(plan, x)->store != STORE_INPUT) {
+        share_home(plan, y, x, whole);
+        return;
+    }
+    const Value *image = gather ? x : y;
+    Call *call = call_images(plan, op, gather ? "compact" : "expand", gather ? "compact" : "expand");
+    reads(call, at(plan, x));
+    writes(call, at(plan, y));
+    size(call, "PIXELS", (long)image->dim[0] * image->dim[1]);
+    size(call, "C", image->dim[2]);
+    size(call, "XS", stride(plan, image));
+    size(call, "SIZE", value_size(image));
+    size(call, "YS", stride(plan, gather ? y : x));
+}
+
+CHOOSE(CONCAT)
+{
+    for (int i = 0, first = 0; i < op->ins; first += op->in[i]->dim[2], i++) {
+        Call *call = call_images(plan, op, "join", "join");
+        reads(call, at(plan, op->in[i]));
+        writes(call, at(plan, op->out[0]));
+        size(call, "PIXELS", pixels(op->out[0]));
+        size(call, "C", op->in[i]->dim[2]);
+        size(call, "XS", stride(plan, op->in[i]));
+        size(call, "FIRST", first);
+        size(call, "YS", stride(plan, op->out[0]));
+        size(call, "END", i == op->ins - 1);
+    }
+}
+
+CHOOSE(SLICE)
+{
+    Call *call = call_images(plan, op, "slice", "slice");
+    reads(call, at(plan, op->in[0]));
+    writes(call, at(plan, op->out[0]));
+    size(call, "PIXELS", pixels(op->out[0]));
+    size(call, "XS", stride(plan, op->in[0]));
+    size(call, "FIRST", op->offset);
+    size(call, "C", op->out[0]->dim[2]);
+    size(call, "YS", stride(plan, op->out[0]));
+}
+
+/* From the left, two at a time. */
+CHOOSE(ADD)
+{
+    Buffer *sum = at(plan, op->out[0]);
+    for (int i = 1; i < op->ins; i++) {
+        Call *call = call_images(plan, op, "add2", "add");
+        reads(call, i == 1 ? at(plan, op->in[0]) : sum);
+        reads(call, at(plan, op->in[i]));
+        writes(call, sum);
+        size(call, "SIZE", sum->count);
+    }
+    if (op->ins == 1)
+        share_home(plan, op->out[0], op->in[0], stride(plan, op->in[0]));
+}

@@ -1,0 +1,76 @@
+/* options_value.c - what options take. */
+
+#include <ctype.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "runtime/dataset.h"
+#include "runtime/options_rows.h"
+
+enum { MOST_THREADS = 1024, MOST_EPOCHS = 1000000 };
+
+static uint64_t whole_number(const char *option, const char *text, uint64_t least, uint64_t most)
+{
+    char *end;
+    errno = 0;
+    uint64_t number = strtoull(text, &end, 10);
+    if (!isdigit((unsigned char)*text) || *end || errno || number < least || number > most) {
+        if (most == UINT64_MAX)
+            misuse("--%s takes a whole number, not '%s'", option, text);
+        misuse("--%s takes a whole number from %llu to %llu, not '%s'", option,
+               (unsigned long long)least, (unsigned long long)most, text);
+    }
+    return number;
+}
+
+/* "1G", "500M", "64k", "0" */
+static size_t size_value(const char *option, const char *text)
+{
+    static const char unit[] = "kMGT";
+    char *end;
+    errno = 0;
+    uint64_t number = strtoull(text, &end, 10), bytes = 1;
+    const char *found = *end ? strchr(unit, *end == 'K' ? 'k' : *end) : NULL;
+    if (found) {
+        bytes <<= 10 * (found - unit + 1);
+        end++;
+    }
+    if (*end == 'B')
+        end++;
+    if (!isdigit((unsigned char)*text) || *end || errno ||
+        __builtin_mul_overflow(bytes, number, &bytes))
+        misuse("--%s takes a size such as 500M or 2G, not '%s'", option, text);
+    return bytes;
+}
+
+static PartKind part_value(const char *option, const char *text)
+{
+    for (PartKind part = 0; part < PART_COUNT; part++)
+        if (!strcmp(text, part_word[part]))
+            return part;
+    misuse("--%s takes train, validation or test, not '%s'", option, text);
+}
+
+void set_option(Options *options, const Program *program, Option option, const char *value)
+{
+    const char *name = option_row[option].name;
+    const uint64_t batch = (uint64_t)program->batch;
+    options->seeded = options->seeded || option == OPTION_SEED;
+    options->parted = options->parted || option == OPTION_PART;
+    switch (option) {
+    case OPTION_THREADS: options->threads = (int)whole_number(name, value, 1, MOST_THREADS); break;
+    case OPTION_DATA:    options->data = value; break;
+    case OPTION_WEIGHTS: options->weights = value; break;
+    case OPTION_QUIET:   options->quiet = true; break;
+    case OPTION_NEW:     options->fresh = true; break;
+    case OPTION_EPOCHS:  options->epochs = (int)whole_number(name, value, 1, MOST_EPOCHS); break;
+    case OPTION_BATCH:   options->batch = (int)whole_number(name, value, 1, batch); break;
+    case OPTION_SEED:    options->seed = whole_number(name, value, 0, UINT64_MAX); break;
+    case OPTION_CACHE:   options->cache = size_value(name, value); break;
+    case OPTION_PART:    options->part = part_value(name, value); break;
+    case OPTION_JSON:    options->json = true; break;
+    case OPTION_OUTPUT:  options->output = value; break;
+    case OPTION_HELP: case OPTION_VERSION: case OPTION_COUNT: break;
+    }
+}
