@@ -99,7 +99,8 @@ static void many_users(void)
     snprintf(model + length, sizeof model - length, " add%s\n relu\n concat%s\n flatten\n dense 2 softmax\n",
              labels, labels);
     char text[4096];
-    card_text(text, sizeof text, &(SmallCard){ "many users", "3x4x1", model, "crossentropy" }, "sgd rate=1", BATCH);
+    SmallCard card = { "many users", "3x4x1", model, "crossentropy" };
+    card_text(text, sizeof text, &card, "sgd rate=1", BATCH);
     Subject s = subject_open("exact-many", text, 2, &(CompiledHow){ .optimize = "-O1" });
     hold_batches(&s);
     subject_close(&s);

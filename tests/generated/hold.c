@@ -142,6 +142,33 @@ static void compare_tensor(Holding *h, const Evaluated *all, const char *name)
     free(found);
 }
 
+/* What no row and column leads to is zero in every tensor, and stays so. */
+static long nonzeros(const float *values, long count)
+{
+    long found = 0;
+    for (long i = 0; i < count; i++)
+        found += values[i] != 0;
+    return found;
+}
+
+static void compare_padding(Holding *h)
+{
+    const Compiled *c = h->subject->compiled;
+    for (int p = 0; p < c->program->parameters; p++) {
+        const Parameter *parameter = &c->program->parameter[p];
+        long count = compiled_count(parameter);
+        float *dense = malloc((size_t)count * sizeof *dense);
+        compiled_take(c, parameter->name, dense);
+        long all = nonzeros((const float *)(c->network->block + parameter->place), parameter->floats);
+        bool wrong = all != nonzeros(dense, count);
+        h->held->wrong += wrong;
+        if (wrong)
+            fprintf(stderr, "%s, n %d: %s: its padding is not zero\n", h->subject->name, h->recipe->n,
+                    parameter->name);
+        free(dense);
+    }
+}
+
 /* ---- the three uses ---- */
 
 static Step step_of(const Holding *h, const float *input, const int32_t *target)
@@ -201,6 +228,7 @@ static void hold_step(Holding *h, const Evaluated *all, const float *input, cons
     compiled_train(h->subject->compiled, &step);
     compare_loss(h, all, &step);
     each_tensor(h, all, compare_tensor);
+    compare_padding(h);
 }
 
 /* ---- all of it ---- */
