@@ -40,7 +40,7 @@ if [ "${BARE_DEBIAN_INSIDE-}" != yes ]; then
 fi
 
 bare=$(mktemp -d)
-trap 'umount -l "$bare/proc" 2>/dev/null; rm -rf --one-file-system "$bare"' EXIT
+trap 'umount -l "$bare/proc" "$bare/dev/pts" 2>/dev/null; rm -rf --one-file-system "$bare"' EXIT
 
 say() { echo "bare-debian: $*"; }
 
@@ -62,6 +62,10 @@ cp /etc/resolv.conf "$bare/etc/resolv.conf"
 cp /etc/apt/apt.conf.d/* "$bare/etc/apt/apt.conf.d/" 2>/dev/null || true
 mkdir -p "$bare/root/netc"
 mount -t proc proc "$bare/proc" 2>/dev/null || skip "mounting /proc is not allowed here"
+mkdir -p "$bare/dev/pts"
+mount -t devpts -o newinstance,ptmxmode=666 devpts "$bare/dev/pts" 2>/dev/null ||
+    skip "mounting /dev/pts is not allowed here"
+ln -sf pts/ptmx "$bare/dev/ptmx"
 inside true 2>/dev/null || skip "changing the root folder is not allowed here"
 
 say "adding make and git"

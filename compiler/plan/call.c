@@ -23,8 +23,8 @@ long lanes_up(const Plan *plan, long count)
     return round_up(count, plan->target->lanes);
 }
 
-/* Four vectors of outputs, or as many of them as divide the layer's. With 64 rows a tile is at most 16 KB: it stays in
- * the first cache while all images go by. */
+/* Four vectors of outputs, or as many of them as divide the layer's. With 64 rows a tile is at most 16 KB: it
+ * stays in the first cache while all images go by. */
 static Tile dense_tile(const Target *target, int outputs)
 {
     int vectors = (outputs + target->lanes - 1) / target->lanes, across = 4;

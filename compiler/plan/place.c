@@ -72,7 +72,7 @@ static void demote(Plan *plan)
  * kernel reads, and it begins on a cache line. */
 static void measure(const Plan *plan, Buffer *buffer)
 {
-    long copies = buffer->store == STORE_BATCH ? round_up(plan->batch, 4) : buffer->store == STORE_SHARD ? SHARDS : 1;
+    long copies = buffer->store == STORE_BATCH ? plan->batch : buffer->store == STORE_SHARD ? SHARDS : 1;
     size_t one = (size_t)buffer->count * element_bytes(buffer->element);
     bool vectors = buffer->element == ELEMENT_FLOAT && buffer->count % plan->target->lanes == 0;
     bool packed = one <= 16 || vectors || buffer->store == STORE_INPUT || buffer->store == STORE_TARGET;

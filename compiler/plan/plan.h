@@ -10,7 +10,11 @@
 
 #include "compiler/ir/ir.h"
 
-enum { SHARDS = 8, SPARE = 512, MOST_ARGS = 12, MOST_SIZES = 24 };
+enum {
+    SHARDS = 8,
+    SPARE = 64,                 /* bytes behind each buffer: the last vector that a kernel reads may begin in it */
+    MOST_ARGS = 12, MOST_SIZES = 24
+};
 
 /* What the code is made for. */
 typedef struct {

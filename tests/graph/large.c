@@ -35,8 +35,9 @@ static const Plan *plan_of(Arena *arena, const char *text)
 
 static const char *card_with(Arena *arena, const char *input, const char *model, int batch)
 {
-    return arena_printf(arena, "network large\ninput %s\nmodel {\n%s flatten\n dense 1 sigmoid\n}\ntrain {\n epochs 1\n"
-                        " batch %d\n loss binary_crossentropy\n optimizer rmsprop rate=1e-3\n}\n", input, model, batch);
+    return arena_printf(arena, "network large\ninput %s\nmodel {\n%s flatten\n dense 1 sigmoid\n}\n"
+                        "train {\n epochs 1\n batch %d\n loss binary_crossentropy\n optimizer rmsprop rate=1e-3\n}\n",
+                        input, model, batch);
 }
 
 static const char *repeated(Arena *arena, const char *line, int times)
@@ -51,7 +52,9 @@ static const char *repeated(Arena *arena, const char *line, int times)
 /* Half a second each; with one loop over all ops for each op it was minutes. */
 static void many_layers_take_little_time(void)
 {
-    static const struct { const char *line; int times; } models[] = { { " relu\n", 10000 }, { " conv 1 1x1 relu\n", 2000 } };
+    static const struct { const char *line; int times; } models[] = {
+        { " relu\n", 10000 }, { " conv 1 1x1 relu\n", 2000 },
+    };
     for (size_t i = 0; i < sizeof models / sizeof *models; i++) {
         Arena *arena = arena_open();
         clock_t before = clock();
@@ -69,12 +72,15 @@ static void many_layers_take_little_time(void)
 /* Threads have 8 MB of stack, or less: neither the batch nor a picture's width may stand in an array there. */
 static void stacks_do_not_grow(void)
 {
-    static const struct { const char *name, *input; int batch; } cards[] = { { "deep", "8x8x1", 10000 }, { "wide", "8x4000x1", 2 } };
+    static const struct { const char *name, *input; int batch; } cards[] = {
+        { "deep", "8x8x1", 10000 }, { "wide", "8x4000x1", 2 },
+    };
     static const char model[] = " conv 2 3x1 relu\n conv 2 3x1 relu\n pool max 2x2\n flatten\n dense 4\n";
     const CompiledHow how = { .optimize = "-O2 -Wframe-larger-than=16384" };
     for (size_t i = 0; i < sizeof cards / sizeof *cards; i++) {
         Arena *arena = arena_open();
-        Compiled *compiled = compiled_open_as(cards[i].name, card_with(arena, cards[i].input, model, cards[i].batch), 1, &how);
+        const char *card = card_with(arena, cards[i].input, model, cards[i].batch);
+        Compiled *compiled = compiled_open_as(cards[i].name, card, 1, &how);
         CU_ASSERT_PTR_NOT_NULL(compiled);
         if (compiled)
             compiled_close(compiled);

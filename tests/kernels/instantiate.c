@@ -139,7 +139,9 @@ static void the_name_is_no_parameter(void)
 
 static void what_is_no_kernel_is_refused(void)
 {
-    const char *const texts[] = { "", "static void conv(int H)\n{\n}\n", "/* KERNEL void conv(int H) */", "KERNEL", "KERNEL(" };
+    const char *const texts[] = {
+        "", "static void conv(int H)\n{\n}\n", "/* KERNEL void conv(int H) */", "KERNEL", "KERNEL(",
+    };
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
         CU_ASSERT_PTR_NULL(instance_of(texts[i], sizes, SIZES));
 }
@@ -311,7 +313,8 @@ static void folding_keeps_the_value(void)
         const char *expression = strstr(made, "return ") + strlen("return ");
         if ((!evaluate(expression, &after) || after != before) && differ++ < 5) {
             char said[1200];
-            snprintf(said, sizeof said, "%s is %ld, but became %s", author.text + strlen(head), before, expression);
+            snprintf(said, sizeof said, "%s is %ld, but became %s", author.text + strlen(head), before,
+                     expression);
             CU_assertImplementation(CU_FALSE, __LINE__, said, __FILE__, "", CU_FALSE);
         }
         compared++;

@@ -61,7 +61,8 @@ void suite_kernels(void)
 #if defined __x86_64__
     add_width("kernels: 4 lanes", HAS("sse4.2"), tables_4);
     add_width("kernels: 8 lanes", HAS("avx2") && HAS("fma") && HAS("bmi2"), tables_8);
-    add_width("kernels: 16 lanes", HAS("avx512f") && HAS("avx512dq") && HAS("avx512bw") && HAS("avx512vl"), tables_16);
+    add_width("kernels: 16 lanes", HAS("avx512f") && HAS("avx512dq") && HAS("avx512bw") && HAS("avx512vl"),
+              tables_16);
 #else
     add_width("kernels: 4 lanes", true, tables_4);
 #endif

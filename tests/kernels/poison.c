@@ -27,7 +27,9 @@ static float *whole_numbers(long count, int most)
 /* The network's weights anew, with a NaN in the first of tensor `name`, or in none. */
 static void fill(Compiled *c, const char *name)
 {
-    static const char *const tensors[] = { "conv1.weight", "conv1.bias", "conv2.weight", "conv2.bias", "dense1.weight" };
+    static const char *const tensors[] = {
+        "conv1.weight", "conv1.bias", "conv2.weight", "conv2.bias", "dense1.weight",
+    };
     compiled_clear(c);
     for (size_t i = 0; i < sizeof tensors / sizeof *tensors; i++) {
         long count = compiled_count(compiled_parameter(c, tensors[i]));

@@ -58,6 +58,11 @@ static float of_picture(const Shape *z, const float *x, int p, int q, int r, int
     return x[((p * z->sh + r * z->dh) * z->w + q * z->sw + s * z->dw) * pixel_of(z) + c];
 }
 
+static int weight_at(const Shape *z, int r, int s, int c, int k)
+{
+    return ((r * z->s + s) * z->c + c) * up(z->k) + k;
+}
+
 /* w [R][S][C][KS] */
 static double naive_conv(const Shape *z, const float *x, const float *w, int p, int q, int k)
 {
@@ -65,7 +70,7 @@ static double naive_conv(const Shape *z, const float *x, const float *w, int p, 
     for (int r = 0; r < z->r; r++)
         for (int s = 0; s < z->s; s++)
             for (int c = 0; c < z->c; c++)
-                sum += (double)of_picture(z, x, p, q, r, s, c) * w[((r * z->s + s) * z->c + c) * up(z->k) + k];
+                sum += (double)of_picture(z, x, p, q, r, s, c) * w[weight_at(z, r, s, c, k)];
     return sum;
 }
 
@@ -89,7 +94,7 @@ static float *given_picture(const Shape *z)
     return x;
 }
 
-/* Where a NaN goes. */
+/* Where a NaN goes: the last pixel of the first window, or a weight. */
 enum { NOWHERE, IN_PICTURE, IN_WEIGHT, POISONS };
 
 /* How a convolution is called. `whole`: a row of the window as one run. */
@@ -124,7 +129,8 @@ static void each_way(void (*test)(const Way *), bool pool)
 static void open_way(const char *kernel, const Way *y)
 {
     const Shape *z = &y->shape;
-    open_case("%s %dx%dx%d+%d, %d filters %dx%d, stride %dx%d, dilation %dx%d; %s, TW %d, KB %d, bias %d, relu %d, NaN %d",
+    open_case("%s %dx%dx%d+%d, %d filters %dx%d, stride %dx%d, dilation %dx%d; %s, TW %d, KB %d, "
+              "bias %d, relu %d, NaN %d",
               kernel, z->h, z->w, z->c, z->gap, z->k, z->r, z->s, z->sh, z->sw, z->dh, z->dw,
               y->whole ? "whole rows" : "taps", y->tw, y->kb, y->bias, y->relu, y->poison);
 }
@@ -138,7 +144,7 @@ static Operands given_operands(const Way *way)
     Operands o = { given_picture(z), given_rows(weight_rows(z), z->k, ks, 4), given(weight_rows(z) * ks, 0),
                    given_rows(1, z->k, ks, 9) };
     if (way->poison == IN_PICTURE)
-        o.x[((z->r - 1) * z->dh * z->w + (z->s - 1) * z->dw) * pixel_of(z)] = NAN;  /* the first window's end */
+        o.x[((z->r - 1) * z->dh * z->w + (z->s - 1) * z->dw) * pixel_of(z)] = NAN;
     if (way->poison == IN_WEIGHT)
         o.w[z->k / 2] = NAN;
     naive_pack(o.w, o.u, weight_rows(z), ks, way->kb * VL);
@@ -169,8 +175,8 @@ static void conv_way(const Way *way)
     if (!nans(want, p * q * ks) != !way->poison)
         differs("the NaN goes nowhere");
 
-    conv(o.x, o.u, o.b, y, z->w, pixel_of(z), z->r, runs, z->s * z->c / runs, z->sh, z->sw, z->dh, z->dw, p, q, ks,
-         way->tw, way->kb);
+    conv(o.x, o.u, o.b, y, z->w, pixel_of(z), z->r, runs, z->s * z->c / runs, z->sh, z->sw, z->dh, z->dw,
+         p, q, ks, way->tw, way->kb);
     same(y, want);
     close_case();
 }
@@ -210,8 +216,8 @@ static void pool_way(const Way *way)
     if (!live != !way->poison)
         differs("the NaN has no gradient");
 
-    conv_pool(o.x, o.u, o.b, y, winner, z->w, pixel_of(z), z->r, runs, z->s * z->c / runs, z->sh, z->sw, z->dh, z->dw,
-              ph, pw, ks, way->tw, way->kb);
+    conv_pool(o.x, o.u, o.b, y, winner, z->w, pixel_of(z), z->r, runs, z->s * z->c / runs, z->sh, z->sw,
+              z->dh, z->dw, ph, pw, ks, way->tw, way->kb);
     same(y, want);
     same(winner, who);
     close_case();
@@ -233,8 +239,8 @@ static void grad_weight_case(const Shape *z, bool whole, int et, int kb)
                 want[row * ks + k] += dy[i * ks + k] * of_picture(z, x, i / q, i % q, row / (z->s * z->c),
                                                                   row / z->c % z->s, row % z->c);
 
-    conv_grad_weight(x, dy, dw, z->w, pixel_of(z), z->r, runs, z->s * z->c / runs, z->sh, z->sw, z->dh, z->dw, p, q, ks,
-                     et, kb);
+    conv_grad_weight(x, dy, dw, z->w, pixel_of(z), z->r, runs, z->s * z->c / runs, z->sh, z->sw, z->dh, z->dw,
+                     p, q, ks, et, kb);
     same(dw, want);
     close_case();
 }
@@ -270,12 +276,14 @@ static void pack_flipped_case(const Shape *z, int cv)
 {
     int taps = z->r * z->s, ks = up(z->k), tasks = (z->c + cv - 1) / cv;
     open_case("pack_flipped %dx%dx%dx%d, CV %d", z->r, z->s, z->c, z->k, cv);
-    float *w = given_rows(weight_rows(z), z->k, ks, 99), *u = blank(tasks * taps * z->k * cv), *want = copy_of(u);
+    float *w = given_rows(weight_rows(z), z->k, ks, 99);
+    float *u = blank(tasks * taps * z->k * cv), *want = copy_of(u);
     seal();
     for (int c = 0; c < tasks * cv; c++)
         for (int tap = 0; tap < taps; tap++)
             for (int k = 0; k < z->k; k++)
-                want[((c / cv * taps + taps - 1 - tap) * z->k + k) * cv + c % cv] = c < z->c ? w[(tap * z->c + c) * ks + k] : 0;
+                want[((c / cv * taps + taps - 1 - tap) * z->k + k) * cv + c % cv] =
+                    c < z->c ? w[(tap * z->c + c) * ks + k] : 0;
     for (int task = 0; task < tasks; task++)
         pack_flipped(w, u, task, z->r, z->s, z->c, z->k, ks, cv);
     same(u, want);

@@ -42,10 +42,11 @@ static const struct { int j, gap, outputs, across, jt; } layers[] = {
 static void partial_case(int i, int n, int nt, int ov, int splits)
 {
     enum { BATCH = 9 };
-    int j = layers[i].j, xs = j + layers[i].gap, os = layers[i].outputs * VL, jt = layers[i].jt, ot = layers[i].across * VL;
+    int j = layers[i].j, xs = j + layers[i].gap, os = layers[i].outputs * VL;
+    int jt = layers[i].jt, ot = layers[i].across * VL;
     int tiles = tiles_of(j, jt);
-    open_case("dense_partial %d to %d, tiles of %dx%d, %d of %d images, NT %d, OV %d, %d parts", j, os, jt, ot, n, BATCH, nt,
-              ov, splits);
+    open_case("dense_partial %d to %d, tiles of %dx%d, %d of %d images, NT %d, OV %d, %d parts", j, os, jt,
+              ot, n, BATCH, nt, ov, splits);
     float *x = given_rows(n, j, xs, 4), *w = given(tiles * jt * os, 4);
     for (int image = 0; image < n; image++)
         for (int k = j; k < xs; k++)
@@ -83,7 +84,8 @@ static void test_dense_sum(void)
     for (int splits = 1; splits <= 8; splits++)
         for (int os = VL; os <= 3 * VL; os += VL) {
             open_case("dense_sum of %d, %d outputs", splits, os);
-            float *part = given(splits * BATCH * os, 99), *b = given(os, 99), *y = blank(os), *want = copy_of(y);
+            float *part = given(splits * BATCH * os, 99), *b = given(os, 99);
+            float *y = blank(os), *want = copy_of(y);
             seal();
             for (int o = 0; o < os; o++) {
                 want[o] = b[o];
@@ -122,10 +124,11 @@ static const struct { int inputs, gap, outputs, across, images, jt; } updates[] 
 static void update_case(int i, int n, bool with_dx, int jr, int nv, int ov)
 {
     int j = updates[i].inputs * VL, xs = j + updates[i].gap, os = updates[i].outputs * VL, jt = updates[i].jt;
-    int ot = updates[i].across * VL, ns = updates[i].images * VL, tiles = tiles_of(j, jt), weights = tiles * jt * os;
+    int ot = updates[i].across * VL, ns = updates[i].images * VL;
+    int tiles = tiles_of(j, jt), weights = tiles * jt * os;
     const Rates rates = { .rate = 2 };
-    open_case("dense_update %d to %d, tiles of %dx%d, %d images, dx %d, JR %d, NV %d, OV %d", j, os, jt, ot, n, with_dx, jr,
-              nv, ov);
+    open_case("dense_update %d to %d, tiles of %dx%d, %d images, dx %d, JR %d, NV %d, OV %d", j, os, jt,
+              ot, n, with_dx, jr, nv, ov);
     float *x = given_rows(n, j, xs, 4), *dy = given(n * os, 4), *t = given(os * ns, 0);
     for (int k = 0; k < os * ns; k++)           /* a short batch leaves columns as they were */
         t[k] = k % ns < n ? dy[k % ns * os + k / ns] : NAN;
@@ -148,8 +151,8 @@ static void update_case(int i, int n, bool with_dx, int jr, int nv, int ov)
             want_1[at] -= g;
         }
     for (int task = 0; task < tiles; task++)
-        dense_update(x, dy, t, w, with_dx ? dx : NULL, with_dx ? sum : NULL, s0, s1, n, task, &rates, j, xs, os, jt, ot, ns,
-                     with_dx, 2, jr, nv, ov);
+        dense_update(x, dy, t, w, with_dx ? dx : NULL, with_dx ? sum : NULL, s0, s1, n, task, &rates, j,
+                     xs, os, jt, ot, ns, with_dx, 2, jr, nv, ov);
     same(w, want_w);
     same(s0, want_0);
     same(s1, want_1);

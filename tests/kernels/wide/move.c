@@ -29,13 +29,15 @@ static void each_area(void (*run)(int pixels, int c))
 /* ---- frames ---- */
 
 static const struct { int h, w, xs, top, left, bottom, right; } frames[] = {
-    { 3, 5, 16, 1, 1, 1, 1 }, { 7, 2, 3, 0, 0, 0, 0 }, { 1, 9, 48, 2, 0, 0, 3 }, { 4, 4, 32, 0, 1, 1, 0 }, { 5, 1, 1, 0, 2, 3, 0 },
+    { 3, 5, 16, 1, 1, 1, 1 }, { 7, 2, 3, 0, 0, 0, 0 }, { 1, 9, 48, 2, 0, 0, 3 },
+    { 4, 4, 32, 0, 1, 1, 0 }, { 5, 1, 1, 0, 2, 3, 0 },
 };
 
 static void frame_case(int i, bool padding)
 {
     int h = frames[i].h, w = frames[i].w, xs = frames[i].xs, top = frames[i].top, left = frames[i].left;
-    int oh = h + top + frames[i].bottom, ow = w + left + frames[i].right, small = h * w * xs, large = oh * ow * xs;
+    int oh = h + top + frames[i].bottom, ow = w + left + frames[i].right;
+    int small = h * w * xs, large = oh * ow * xs;
     open_case("%s %dx%dx%d in %dx%d", padding ? "pad" : "crop", h, w, xs, oh, ow);
     float *x = given(padding ? small : large, 99), *y = blank(padding ? large : small), *want = copy_of(y);
     seal();
@@ -151,7 +153,8 @@ static void add2_case(int pixels, int c)
     for (int in_place = 0; in_place < 2; in_place++) {
         int size = pixels * up(c);
         open_case("add2 of %d, in place %d", size, in_place);
-        float *b = given(size, 99), *y = begun(size, 99), *a = in_place ? y : given(size, 99), *want = copy_of(y);
+        float *b = given(size, 99), *y = begun(size, 99), *want = copy_of(y);
+        float *a = in_place ? y : given(size, 99);
         seal();
         for (int i = 0; i < size; i++)
             want[i] = a[i] + b[i];
@@ -167,7 +170,8 @@ static void bias_case(int pixels, int c)
 {
     int xs = up(c);
     open_case("bias %d x %d", pixels, c);
-    float *x = given_rows(pixels, c, xs, 99), *b = given_rows(1, c, xs, 99), *y = blank(pixels * xs), *want = copy_of(y);
+    float *x = given_rows(pixels, c, xs, 99), *b = given_rows(1, c, xs, 99);
+    float *y = blank(pixels * xs), *want = copy_of(y);
     seal();
     for (int i = 0; i < pixels * xs; i++)
         want[i] = x[i] + b[i % xs];

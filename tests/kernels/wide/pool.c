@@ -29,17 +29,19 @@ static int columns_of(const Shape *z) { return (z->w + z->left + z->right - z->w
 /* Where place `i` of the window of result `at` lies in the picture, in pixels; -1: outside. */
 static int pixel_at(const Shape *z, int at, int i)
 {
-    int h = at / columns_of(z) * z->sh + i / z->ww - z->top, w = at % columns_of(z) * z->sw + i % z->ww - z->left;
+    int h = at / columns_of(z) * z->sh + i / z->ww - z->top;
+    int w = at % columns_of(z) * z->sw + i % z->ww - z->left;
     return h < 0 || h >= z->h || w < 0 || w >= z->w ? -1 : h * z->w + w;
 }
 
 static void open_shape(const char *kernel, const Shape *z)
 {
-    open_case("%s %dx%dx%d, window %dx%d, stride %dx%d, border %d %d %d %d", kernel, z->h, z->w, z->c, z->wh, z->ww, z->sh,
-              z->sw, z->top, z->left, z->bottom, z->right);
+    open_case("%s %dx%dx%d, window %dx%d, stride %dx%d, border %d %d %d %d", kernel, z->h, z->w, z->c, z->wh,
+              z->ww, z->sh, z->sw, z->top, z->left, z->bottom, z->right);
 }
 
-#define SIZES(z, xs) (z)->h, (z)->w, xs, (z)->wh, (z)->ww, (z)->sh, (z)->sw, (z)->top, (z)->left, rows_of(z), columns_of(z)
+#define SIZES(z, xs) \
+    (z)->h, (z)->w, xs, (z)->wh, (z)->ww, (z)->sh, (z)->sw, (z)->top, (z)->left, rows_of(z), columns_of(z)
 
 static void max_case(const Shape *z, bool poison)
 {

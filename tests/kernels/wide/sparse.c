@@ -40,11 +40,12 @@ static const struct { int least, most; } winners[] = { { 0, 4 }, { 4, 4 }, { 2, 
 static void grad_weight_case(const Shape *z, int least, int most, int rv, int copies, bool poison)
 {
     int ks = up(z->k), run = z->s * z->pixel, rb = (run + rv - 1) / rv, pools = z->ph * z->pw;
-    open_case("pool_grad_weight %dx%d, pixel %d, %d filters %dx%d, winners %d to %d, RV %d, E %d, NaN %d", z->ph, z->pw,
-              z->pixel, z->k, z->r, z->s, least, most, rv, copies, poison);
+    open_case("pool_grad_weight %dx%d, pixel %d, %d filters %dx%d, winners %d to %d, RV %d, E %d, NaN %d",
+              z->ph, z->pw, z->pixel, z->k, z->r, z->s, least, most, rv, copies, poison);
     float *x = given(height_of(z) * width_of(z) * z->pixel, 4), *dy = given_rows(pools, z->k, ks, 4);
     int8_t *winner = given_bytes(pools * ks, least, most);
-    float *dw = begun(z->k * rb * z->r * rv, 9), *want = copy_of(dw), *db = begun(ks, 9), *want_b = copy_of(db);
+    float *dw = begun(z->k * rb * z->r * rv, 9), *want = copy_of(dw);
+    float *db = begun(ks, 9), *want_b = copy_of(db);
     int *offset = blank_ints(ks * (z->pw + 4));
     float *value = blank(ks * (z->pw + 4));
     if (poison) {                               /* in a window that is alive, a NaN must reach the weight */
@@ -65,8 +66,8 @@ static void grad_weight_case(const Shape *z, int least, int most, int rv, int co
     if (poison && want[0] == want[0])
         differs("the NaN goes nowhere");
 
-    pool_grad_weight(x, winner, dy, dw, db, offset, value, width_of(z), z->pixel, z->r, run, z->sh, z->sw, z->ph, z->pw,
-                     z->k, ks, rb, rv, copies);
+    pool_grad_weight(x, winner, dy, dw, db, offset, value, width_of(z), z->pixel, z->r, run, z->sh, z->sw,
+                     z->ph, z->pw, z->k, ks, rb, rv, copies);
     for (int i = 0; i < z->k * rb * z->r * rv; i++)
         if (i / (z->r * rv) % rb * rv + i % rv >= run)
             dw[i] = want[i];                    /* past the row's end it is junk */
@@ -81,7 +82,8 @@ static void test_pool_grad_weight(void)
         for (int w = 0; w < COUNT(winners); w++)
             for (int vectors = 1; vectors <= 3; vectors++)
                 for (int copies = 1; copies <= 2; copies++)
-                    grad_weight_case(&shapes[i], winners[w].least, winners[w].most, vectors * VL, copies, false);
+                    grad_weight_case(&shapes[i], winners[w].least, winners[w].most, vectors * VL, copies,
+                                     false);
     grad_weight_case(&shapes[2], 0, 4, VL, 1, true);
 }
 
@@ -94,14 +96,22 @@ static float weight_at(const Shape *z, const float *w, int r, int e, int k)
     return s < z->s && c < z->c ? w[((r * z->s + s) * z->c + c) * up(z->k) + k] : 0;
 }
 
+/* The same in pack_rows' order: [RB][K][R][RV] */
+static float packed_at(const Shape *z, const float *w, int i, int rv)
+{
+    int block = i / (z->k * z->r * rv);
+    return weight_at(z, w, i / rv % z->r, block * rv + i % rv, i / (z->r * rv) % z->k);
+}
+
 static void pack_rows_case(const Shape *z, int rv)
 {
     int ks = up(z->k), rb = (z->s * z->pixel + rv - 1) / rv;
     open_case("pack_rows %dx%dx%dx%d, pixel %d, RV %d", z->r, z->s, z->c, z->k, z->pixel, rv);
-    float *w = given_rows(z->r * z->s * z->c, z->k, ks, 99), *u = blank(rb * z->k * z->r * rv), *want = copy_of(u);
+    float *w = given_rows(z->r * z->s * z->c, z->k, ks, 99);
+    float *u = blank(rb * z->k * z->r * rv), *want = copy_of(u);
     seal();
     for (int i = 0; i < rb * z->k * z->r * rv; i++)
-        want[i] = weight_at(z, w, i / rv % z->r, i / (z->k * z->r * rv) * rv + i % rv, i / (z->r * rv) % z->k);
+        want[i] = packed_at(z, w, i, rv);
     for (int task = 0; task < rb; task++)
         pack_rows(w, u, task, z->r, z->s, z->c, z->pixel, z->k, ks, rv);
     same(u, want);
@@ -117,14 +127,15 @@ static void test_pack_rows(void)
 
 static void grad_input_case(const Shape *z, int least, int most, int rv)
 {
-    int ks = up(z->k), run = z->s * z->pixel, pools = z->ph * z->pw, floats = height_of(z) * width_of(z) * z->pixel;
-    open_case("pool_grad_input %dx%d, pixel %d, %d filters %dx%d, winners %d to %d, RV %d", z->ph, z->pw, z->pixel, z->k,
-              z->r, z->s, least, most, rv);
+    int ks = up(z->k), run = z->s * z->pixel, pools = z->ph * z->pw;
+    int floats = height_of(z) * width_of(z) * z->pixel;
+    open_case("pool_grad_input %dx%d, pixel %d, %d filters %dx%d, winners %d to %d, RV %d", z->ph, z->pw,
+              z->pixel, z->k, z->r, z->s, least, most, rv);
     float *w = given_rows(z->r * z->s * z->c, z->k, ks, 4), *u = given(z->k * z->r * run, 0);
     float *dy = given_rows(pools, z->k, ks, 4);
     int8_t *winner = given_bytes(pools * ks, least, most);
     for (int i = 0; i < z->k * z->r * run; i++)
-        u[i] = weight_at(z, w, i / rv % z->r, i / (z->k * z->r * rv) * rv + i % rv, i / (z->r * rv) % z->k);
+        u[i] = packed_at(z, w, i, rv);
     for (int i = 0; i < pools; i++)             /* what a pad holds is nobody's concern */
         for (int k = z->k; k < ks; k++)
             dy[i * ks + k] = NAN;
@@ -137,10 +148,11 @@ static void grad_input_case(const Shape *z, int least, int most, int rv)
         want[i] = 0;
     for (int i = 0; i < pools * ks; i++)
         for (int e = 0; i % ks < z->k && winner[i] < 4 && e < z->r * run; e++)
-            want[window_at(z, i / ks, winner[i], e / run) + e % run] += dy[i] * weight_at(z, w, e / run, e % run, i % ks);
+            want[window_at(z, i / ks, winner[i], e / run) + e % run] +=
+                dy[i] * weight_at(z, w, e / run, e % run, i % ks);
 
-    pool_grad_input(winner, dy, u, dx, offset, value, start, height_of(z), width_of(z), z->pixel, z->r, z->sh, z->sw,
-                    z->ph, z->pw, z->k, ks, run / rv, rv);
+    pool_grad_input(winner, dy, u, dx, offset, value, start, height_of(z), width_of(z),
+                    z->pixel, z->r, z->sh, z->sw, z->ph, z->pw, z->k, ks, run / rv, rv);
     same(dx, want);
     close_case();
 }
@@ -167,17 +179,20 @@ static float *given_uneven(int count)
 
 static float tree(const float *part, int size, int shards)
 {
-    return shards == 1 ? *part : tree(part, size, shards / 2) + tree(part + shards / 2 * size, size, shards / 2);
+    int half = shards / 2;
+    return shards == 1 ? *part : tree(part, size, half) + tree(part + half * size, size, half);
 }
 
 static void sum_rows_case(const Shape *z, int rv, int shards)
 {
     int ks = up(z->k), rb = (z->s * z->pixel + rv - 1) / rv, size = z->k * rb * z->r * rv + VL;
-    open_case("sum_rows %dx%dx%dx%d, pixel %d, RV %d, %d shards", z->r, z->s, z->c, z->k, z->pixel, rv, shards);
+    open_case("sum_rows %dx%dx%dx%d, pixel %d, RV %d, %d shards", z->r, z->s, z->c, z->k, z->pixel,
+              rv, shards);
     float *part = given_uneven(shards * size), *g = blank(z->r * z->s * z->c * ks), *want = copy_of(g);
     seal();
     for (int i = 0; i < z->r * z->s * z->c * ks; i++) {
-        int k = i % ks, c = i / ks % z->c, s = i / ks / z->c % z->s, r = i / ks / z->c / z->s, e = s * z->pixel + c;
+        int k = i % ks, c = i / ks % z->c, s = i / ks / z->c % z->s, r = i / ks / z->c / z->s;
+        int e = s * z->pixel + c;
         want[i] = k < z->k ? tree(part + ((k * rb + e / rv) * z->r + r) * rv + e % rv, size, shards) : 0;
     }
     sum_rows(part, g, z->r, z->s, z->c, z->pixel, z->k, ks, rb, rv, shards, size);
