@@ -1,3 +1,5 @@
+#include "runtime/kernels/vec.h"
+
 /* y = a + b, of SIZE numbers each */
 KERNEL void add2(const float *a, const float *b, float *y, int SIZE)
 {

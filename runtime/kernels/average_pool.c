@@ -1,3 +1,5 @@
+#include "runtime/kernels/vec.h"
+
 /* The mean of each WH x WW window, SH rows and SW columns apart. What lies outside the picture counts
  * for nothing.
  *

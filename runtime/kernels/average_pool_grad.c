@@ -1,3 +1,5 @@
+#include "runtime/kernels/vec.h"
+
 /* Each gradient goes in equal parts to its window.
  *
  *   dy [P][Q][XS]  ->  dx [H][W][XS]; the windows are average_pool's */

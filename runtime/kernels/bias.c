@@ -1,3 +1,5 @@
+#include "runtime/kernels/vec.h"
+
 /* A number a channel, added.
  *
  *   x [PIXELS][XS], b [XS]  ->  y [PIXELS][XS] */

@@ -1,3 +1,5 @@
+#include "runtime/kernels/vec.h"
+
 /* The gradient of a bias: db += the sum over pixels, in their order.
  *
  *   dy [PIXELS][KS]  ->  db [KS] */

@@ -1,3 +1,5 @@
+#include "runtime/kernels/vec.h"
+
 /* One image's vector becomes a column.
  *
  *   dy [OS], of this image      t [OS][NS] */

@@ -1,3 +1,5 @@
+#include "runtime/kernels/vec.h"
+
 /* A picture as a vector, without the pads between its pixels.
  *
  *   x [PIXELS][XS]  ->  y [YS]: SIZE = PIXELS * C numbers, then zeros */

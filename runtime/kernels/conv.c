@@ -1,3 +1,5 @@
+#include "runtime/kernels/vec.h"
+
 /* Convolution without padding, and what follows it pixel by pixel. A row of the window is RUNS runs of RUN floats
  * that lie side by side in x.
  *

@@ -1,3 +1,5 @@
+#include "runtime/kernels/vec.h"
+
 /* Gradient of a convolution's weights, from one image: dw += sum over positions of x * dy. A row of the window is
  * RUNS runs of RUN floats that lie side by side in x.
  *

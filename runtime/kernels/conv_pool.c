@@ -1,3 +1,5 @@
+#include "runtime/kernels/vec.h"
+
 /* Convolution without padding, the largest of each 2x2 results, and what follows it, in one pass over memory.
  * A row of the window is RUNS runs of RUN floats that lie side by side in x.
  *

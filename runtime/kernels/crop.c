@@ -1,3 +1,5 @@
+#include "runtime/kernels/vec.h"
+
 /* A part of a picture: the gradient of a border of zeros.
  *
  *   dy [..][W][XS]  ->  dx [OH][OW][XS], what begins at row TOP, column LEFT */

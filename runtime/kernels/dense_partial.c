@@ -1,3 +1,5 @@
+#include "runtime/kernels/vec.h"
+
 /* Dense layer, forward: the part of the sum that whole tiles of inputs make, for all n images, so that every weight
  * is read once. The inputs are cut in SPLIT parts; this is part `task`.
  *

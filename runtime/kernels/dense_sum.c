@@ -1,3 +1,5 @@
+#include "runtime/kernels/vec.h"
+
 /* The parts of a dense layer's sum added in order for one image, and what follows.
  *
  *   part [SPLITS][BATCH][OS]        y [OS], of this image */

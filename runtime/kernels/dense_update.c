@@ -1,3 +1,6 @@
+#include "runtime/kernels/update.h"
+#include "runtime/kernels/vec.h"
+
 /* Dense layer, backward, with the update: the gradient of the JT inputs of tile row `task` by the old weights, then
  * the weights' gradient, which exists only in registers, then the new weights, all while the tile is in cache.
  *

@@ -1,3 +1,6 @@
+#include "runtime/kernels/random.h"
+#include "runtime/kernels/vec.h"
+
 /* y = x * SCALE, but 0 where a random word is below LOST, and in the pads. The words are named by what
  * they are for and by the channel's number without pads, so that the gradient is the same function of
  * dy, and no mask is kept.

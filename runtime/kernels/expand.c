@@ -1,3 +1,5 @@
+#include "runtime/kernels/vec.h"
+
 /* A vector as a picture, with zeros between its pixels: the reverse of compact.
  *
  *   x [PIXELS * C]  ->  y [PIXELS][XS] */

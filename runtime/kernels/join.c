@@ -1,3 +1,5 @@
+#include "runtime/kernels/vec.h"
+
 /* One input of a concatenation, put at its channels.
  *
  *   x [PIXELS][XS]  ->  y [PIXELS][YS], channels FIRST to FIRST+C-1; with END zeros beyond them */

@@ -3,6 +3,8 @@
 #ifndef RUNTIME_KERNELS_LIST_H
 #define RUNTIME_KERNELS_LIST_H
 
+#include "runtime/kernels/vec.h"
+
 /* Writes the live lanes in order, and anything after them, VL places in all; returns how many are live. */
 INLINE int append(int *offset, float *value, vi live, vi o, vf v)
 {

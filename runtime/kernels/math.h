@@ -4,6 +4,8 @@
 #ifndef RUNTIME_KERNELS_MATH_H
 #define RUNTIME_KERNELS_MATH_H
 
+#include "runtime/kernels/vec.h"
+
 /* True for the first n of the lanes: the channels of a last vector that are no pads. */
 INLINE vi lanes_below(int n)
 {

@@ -1,3 +1,5 @@
+#include "runtime/kernels/vec.h"
+
 /* Each gradient goes to what won its window.
  *
  *   winner, dy [P][Q][XS]  ->  dx [H][W][XS]; the windows are max_pool's */

@@ -1,3 +1,5 @@
+#include "runtime/kernels/vec.h"
+
 /* Weights in the order in which a convolution reads them: block `task` of KV output channels.
  *
  *   w [ROWS][KS]        u [KS/KV][ROWS][KV] */

@@ -1,3 +1,5 @@
+#include "runtime/kernels/vec.h"
+
 /* Weights turned by 180 degrees with input and output changing places, for the gradient of a convolution's
  * input: block `task` of CV input channels. Zeros where there is no such channel.
  *

@@ -1,3 +1,5 @@
+#include "runtime/kernels/vec.h"
+
 /* Weights by output channel: block `task` of RV floats out of each row of the window, which is S*CS floats in
  * memory. Zeros in the channels' padding and past the row's end.
  *

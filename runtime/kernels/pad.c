@@ -1,3 +1,5 @@
+#include "runtime/kernels/vec.h"
+
 /* A picture with a border of zeros.
  *
  *   x [H][W][XS]  ->  y [OH][OW][XS], where x begins at row TOP, column LEFT */

@@ -1,3 +1,6 @@
+#include "runtime/kernels/list.h"
+#include "runtime/kernels/vec.h"
+
 /* Gradient of the input of a convolution that 2x2 max-pooling follows. Only winners carry gradient: for each place of
  * dy and each of its four results they are listed by channel, and the lists are walked. A row of the window is RB
  * blocks of RV floats side by side in dx; where the last block is longer than the row, u holds zeros.

@@ -1,3 +1,6 @@
+#include "runtime/kernels/list.h"
+#include "runtime/kernels/vec.h"
+
 /* Gradient of the weights and the bias of a convolution that 2x2 max-pooling follows, from one image. Only winners
  * carry gradient: for each row of dy and each channel they are listed by their place in x, and the lists are walked.
  * A row of the window is RUN floats side by side in x, in RB blocks of RV; what a block reads past RUN is junk, and

@@ -1,3 +1,5 @@
+#include "runtime/kernels/vec.h"
+
 /* y = x, but 0 where x < 0; a NaN passes. SIZE numbers. */
 KERNEL void relu(const float *restrict x, float *restrict y, int SIZE)
 {

@@ -1,3 +1,5 @@
+#include "runtime/kernels/vec.h"
+
 /* dx = dy, but 0 where the result y was cut. SIZE numbers. */
 KERNEL void relu_grad(const float *restrict y, const float *restrict dy, float *restrict dx, int SIZE)
 {

@@ -1,3 +1,6 @@
+#include "runtime/kernels/math.h"
+#include "runtime/kernels/vec.h"
+
 /* y = 1 / (1 + e^-x), and 0 in the pads.
  *
  *   x, y [PIXELS][XS], of which C channels count */

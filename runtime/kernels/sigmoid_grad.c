@@ -1,3 +1,5 @@
+#include "runtime/kernels/vec.h"
+
 /* dx = dy * y (1 - y), by the result y. SIZE numbers. */
 KERNEL void sigmoid_grad(const float *restrict y, const float *restrict dy, float *restrict dx,
                          int SIZE)

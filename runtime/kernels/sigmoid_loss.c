@@ -1,3 +1,6 @@
+#include "runtime/kernels/math.h"
+#include "runtime/kernels/vec.h"
+
 /* The loss of one image with two classes: -log p of the right one, where p = 1 / (1 + e^-z) is for class 1.
  *
  *   z [1], target [1]: 0 or 1  ->  loss [1], right [1]: 1 where the answer is the target */

@@ -1,3 +1,6 @@
+#include "runtime/kernels/math.h"
+#include "runtime/kernels/vec.h"
+
 /* The gradient of the mean of sigmoid_loss over n images, for one of them: (p - target) / n.
  *
  *   z [1], target [1]: 0 or 1  ->  dz [XS], zeros after the first */

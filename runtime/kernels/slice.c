@@ -1,3 +1,5 @@
+#include "runtime/kernels/vec.h"
+
 /* Some of the channels: the gradient of one input of a concatenation.
  *
  *   x [PIXELS][XS]  ->  y [PIXELS][YS] = channels FIRST to FIRST+C-1, then zeros */

@@ -1,3 +1,6 @@
+#include "runtime/kernels/math.h"
+#include "runtime/kernels/vec.h"
+
 /* y = e^x over the sum of e^x over the channels, and 0 in the pads.
  *
  *   x, y [PIXELS][XS], of which C channels count

@@ -1,3 +1,6 @@
+#include "runtime/kernels/math.h"
+#include "runtime/kernels/vec.h"
+
 /* dx = y (dy - the sum of y dy over the channels), by the result y, and 0 in the pads.
  *
  *   y, dy, dx [PIXELS][XS], of which C channels count */

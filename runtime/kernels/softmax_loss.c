@@ -1,3 +1,6 @@
+#include "runtime/kernels/math.h"
+#include "runtime/kernels/vec.h"
+
 /* The loss of one image: -log of the target's share in the sum of e^z. Of equal classes the first is the answer.
  *
  *   z [C], target [1]: 0 to C-1  ->  loss [1], right [1]: 1 where the answer is the target */

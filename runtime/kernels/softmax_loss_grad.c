@@ -1,3 +1,6 @@
+#include "runtime/kernels/math.h"
+#include "runtime/kernels/vec.h"
+
 /* The gradient of the mean of softmax_loss over n images, for one of them: (p - 1 at the target) / n.
  *
  *   z [C], target [1]: 0 to C-1  ->  dz [XS], zeros after C */

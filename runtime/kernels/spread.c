@@ -1,3 +1,5 @@
+#include "runtime/kernels/vec.h"
+
 /* The gradient of a convolution's result, laid out so that a convolution with the flipped weights makes the
  * gradient of its input: SH-1 and SW-1 zeros between neighbours, and zeros around.
  *

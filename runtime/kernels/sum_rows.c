@@ -1,3 +1,5 @@
+#include "runtime/kernels/vec.h"
+
 /* The sum of the shards' weight gradients as pool_grad_weight leaves them, in the weights' own order. Shards are
  * added in a fixed tree, ((0+1)+(2+3))+((4+5)+(6+7)); SHARDS is a power of two.
  *

@@ -1,3 +1,5 @@
+#include "runtime/kernels/vec.h"
+
 /* The sum of the shards' partial sums, in a fixed tree: ((0+1)+(2+3))+((4+5)+(6+7)). SHARDS is a power of two and
  * SIZE whole vectors.
  *

@@ -1,3 +1,6 @@
+#include "runtime/kernels/update.h"
+#include "runtime/kernels/vec.h"
+
 /* Chunk `task` of a parameter's update. SIZE and CHUNK are whole vectors.
  *
  *   w, g, s0, s1 [SIZE]; NULL for a state that UPDATE has no use for */

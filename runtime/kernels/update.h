@@ -9,6 +9,8 @@
 #ifndef RUNTIME_KERNELS_UPDATE_H
 #define RUNTIME_KERNELS_UPDATE_H
 
+#include "runtime/kernels/vec.h"
+
 /* What changes from one update to the next. */
 typedef struct {
     float rate;

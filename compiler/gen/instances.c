@@ -1,0 +1,110 @@
+/* instances.c - each kernel once for its numbers, under a comment that says whose work it does. */
+
+#include <assert.h>
+#include <string.h>
+
+#include "compiler/gen/instantiate.h"
+#include "compiler/gen/writer.h"
+
+static const char *key_of(Arena *arena, const Call *call)
+{
+    const char *key = arena_printf(arena, "%s %d%d%d", call->kernel, call->bias, call->relu, call->decays);
+    for (int i = 0; i < call->sizes; i++)
+        key = arena_printf(arena, "%s %ld", key, call->size[i].value);
+    return key;
+}
+
+const char *function_of(const Writer *w, const Call *call)
+{
+    const char *key = key_of(w->arena, call);
+    for (int i = 0; i < w->instances; i++)
+        if (!strcmp(w->instance[i].key, key))
+            return w->instance[i].name;
+    return NULL;
+}
+
+bool is_taken(const void *writer, const char *name)
+{
+    const Writer *w = writer;
+    for (int i = 0; i < w->instances; i++)
+        if (!strcmp(w->instance[i].name, name))
+            return true;
+    return false;
+}
+
+static const LayerNote *note_of(const Writer *w, const char *layer)
+{
+    for (int i = 0; i < w->g->layers; i++)
+        if (!strcmp(w->g->layer[i].name, layer))
+            return &w->g->layer[i];
+    return NULL;
+}
+
+/* Whose work a function does: the card's line, the op's shapes, what it costs. */
+static void put_where(Writer *w, const Call *call)
+{
+    const Op *op = call->op;
+    const LayerNote *note = note_of(w, op->name);
+    fprintf(w->out, "/* ---- %s", op->name);
+    if (note)
+        fprintf(w->out, ", line %d of the card: %s", note->place.line, note->text);
+    fprintf(w->out, " ----\n * Part of %s:", op_info[op->kind].word);
+    for (int i = 0; i < op->ins; i++)
+        fprintf(w->out, " %s", dims_text(w->arena, op->in[i]));
+    fprintf(w->out, " ->");
+    for (int i = 0; i < MOST_OUTS; i++)
+        if (op->out[i])
+            fprintf(w->out, " %s", dims_text(w->arena, op->out[i]));
+    if (call->multiply_adds)
+        fprintf(w->out, "; %.3g million multiply-adds an image", (double)call->multiply_adds / 1e6);
+    fprintf(w->out, ". */\n\n");
+}
+
+static const char *size_text(Arena *arena, const Size *size)
+{
+    return arena_printf(arena, size->value > 2147483647 ? "%ldu" : "%ld", size->value);
+}
+
+/* What the file calls its own: no layer's function may take these names. */
+static void reserve(Writer *w)
+{
+    static const char *const own[] = {
+        "after_bias_relu", "after_bias", "after_relu", "after_nothing", "after_bias_relu_pool", "after_bias_pool",
+        "after_relu_pool", "after_nothing_pool", "update_step", "update_bias", "power", "rates_of", "parameters",
+        "layers", "program", "main", "train", "predict", "view",
+    };
+    for (size_t i = 0; i < sizeof own / sizeof *own; i++)
+        *arena_push(w->arena, w->instance, w->instances, w->room) = (Instance){ "", own[i] };
+}
+
+static void put_kernel(Writer *w, const Call *call)
+{
+    Param param[MOST_SIZES + 3];
+    int params = 0;
+    for (int i = 0; i < call->sizes; i++)
+        param[params++] = (Param){ call->size[i].name, size_text(w->arena, &call->size[i]) };
+    if (!strcmp(call->kernel, "dropout"))
+        param[params++] = (Param){ "SCALE", literal(w->arena, call->scale) };
+    if (has_after(call))
+        param[params++] = (Param){ "AFTER", after_name(w->arena, call) };
+    param[params++] = (Param){ "UPDATE", update_name(w, call) };
+
+    const char *name = identifier(w->arena, call->name);
+    for (int i = 2; is_taken(w, name); i++)
+        name = arena_printf(w->arena, "%s_%d", identifier(w->arena, call->name), i);
+    *arena_push(w->arena, w->instance, w->instances, w->room) = (Instance){ key_of(w->arena, call), name };
+    put_where(w, call);
+    const char *text = without_includes(w->arena, kernel_text(arena_printf(w->arena, "%s.c", call->kernel)));
+    bool done = instantiate(w->out, text, name, param, params);
+    assert(done);
+    (void)done;
+    fprintf(w->out, "\n");
+}
+
+void put_instances(Writer *w)
+{
+    reserve(w);
+    for (int i = 0; i < w->calls; i++)
+        if (!function_of(w, w->call[i]))
+            put_kernel(w, w->call[i]);
+}

@@ -1,0 +1,128 @@
+/* pieces.c - the small functions that a card's kernels are composed with: AFTER, which follows a sum
+ * before it is stored, UPDATE, which is the optimiser, and the rates of a step. */
+
+#include <string.h>
+
+#include "compiler/gen/writer.h"
+
+static bool pools(const Call *call)
+{
+    return !strcmp(call->kernel, "conv_pool");
+}
+
+bool has_after(const Call *call)
+{
+    return pools(call) || !strcmp(call->kernel, "conv") || !strcmp(call->kernel, "dense_sum");
+}
+
+const char *after_name(Arena *arena, const Call *call)
+{
+    const char *what = call->bias ? call->relu ? "bias_relu" : "bias" : call->relu ? "relu" : "nothing";
+    return arena_printf(arena, "after_%s%s", what, pools(call) ? "_pool" : "");
+}
+
+const char *literal(Arena *arena, double value)
+{
+    const char *text = arena_printf(arena, "%.9g", value);
+    return arena_printf(arena, strpbrk(text, ".en") ? "%sf" : "%s.0f", text);
+}
+
+/* Biases do not decay. */
+const char *update_name(const Writer *w, const Call *call)
+{
+    return !call->decays && w->g->job->train.decay != 0 ? "update_bias" : "update_step";
+}
+
+/* ---- AFTER ---- */
+
+static void put_after(Writer *w, const Call *call)
+{
+    bool pool = pools(call);
+    const char *name = after_name(w->arena, call);
+    if (pool)
+        fprintf(w->out, "INLINE void %s(vf *v, vi *who, const float *b, int k)\n{\n", name);
+    else
+        fprintf(w->out, "INLINE vf %s(vf v, const float *b, int k)\n{\n", name);
+    if (!call->bias)
+        fprintf(w->out, "    (void)b;\n    (void)k;\n");
+    if (pool && !call->bias && !call->relu)
+        fprintf(w->out, "    (void)v;\n");
+    if (pool && !call->relu)
+        fprintf(w->out, "    (void)who;\n");
+    if (call->bias)
+        fprintf(w->out, pool ? "    *v += load(b + k);\n" : "    v += load(b + k);\n");
+    if (call->relu && pool)
+        fprintf(w->out, "    vi dead = *v <= (vf){0};\n    *who = ipick(dead, isplat(4), *who);\n"
+                        "    *v = keep_where(~(*v < (vf){0}), *v);\n");
+    else if (call->relu)
+        fprintf(w->out, "    v = keep_where(~(v < (vf){0}), v);\n");
+    fprintf(w->out, "%s}\n\n", pool ? "" : "    return v;\n");
+}
+
+void put_afters(Writer *w)
+{
+    for (int i = 0; i < w->calls; i++) {
+        bool known = !has_after(w->call[i]);
+        for (int k = 0; k < i && !known; k++)
+            known = has_after(w->call[k])
+                 && !strcmp(after_name(w->arena, w->call[k]), after_name(w->arena, w->call[i]));
+        if (!known)
+            put_after(w, w->call[i]);
+    }
+}
+
+/* ---- UPDATE ---- */
+
+static void put_step(Writer *w, const char *name, double decay)
+{
+    const JobTrain *t = &w->g->job->train;
+    Arena *a = w->arena;
+    bool moves = t->optimizer != OPTIMIZER_SGD || t->momentum != 0;
+    fprintf(w->out, "INLINE void %s(vf *w, vf g, float *s0, float *s1, long at, const Rates *rates)\n{\n", name);
+    if (!moves)
+        fprintf(w->out, "    (void)s0;\n    (void)at;\n");
+    if (t->optimizer != OPTIMIZER_ADAM)
+        fprintf(w->out, "    (void)s1;\n");
+    if (decay != 0)
+        fprintf(w->out, "    g = decayed(*w, g, %s);\n", literal(a, decay));
+    switch (t->optimizer) {
+    case OPTIMIZER_SGD:
+        if (moves)
+            fprintf(w->out, "    sgd_%s(w, g, s0 + at, rates->rate, %s);\n", t->nesterov ? "nesterov" : "momentum",
+                    literal(a, t->momentum));
+        else
+            fprintf(w->out, "    sgd(w, g, rates->rate);\n");
+        break;
+    case OPTIMIZER_RMSPROP:
+        fprintf(w->out, "    rmsprop(w, g, s0 + at, rates->rate, %s, %s);\n", literal(a, 1 - t->rho),
+                literal(a, t->epsilon));
+        break;
+    default:
+        fprintf(w->out, "    adam(w, g, s0 + at, s1 + at, rates->adam_rate, %s, %s, %s);\n",
+                literal(a, 1 - t->beta1), literal(a, 1 - t->beta2), literal(a, t->epsilon));
+    }
+    fprintf(w->out, "}\n\n");
+}
+
+/* Biases do not decay. */
+void put_update(Writer *w)
+{
+    fprintf(w->out, "/* The optimiser's step for one vector of weights with gradient g. */\n");
+    put_step(w, "update_step", w->g->job->train.decay);
+    if (w->g->job->train.decay != 0)
+        put_step(w, "update_bias", 0);
+}
+
+/* Adam's correction for the start of its means is one number a step. */
+void put_rates(Writer *w)
+{
+    const JobTrain *t = &w->g->job->train;
+    fprintf(w->out, "static double power(double base, uint64_t exponent)\n{\n    double product = 1;\n"
+                    "    for (; exponent; exponent >>= 1, base *= base)\n        if (exponent & 1)\n"
+                    "            product *= base;\n    return product;\n}\n\n");
+    fprintf(w->out, "static Rates rates_of(double rate, uint64_t update)\n{\n"
+                    "    double mean = 1 - power(%.17g, update), mean_square = 1 - power(%.17g, update);\n"
+                    "    return (Rates){\n        .rate = (float)rate,\n"
+                    "        .adam_rate = update ? (float)(rate * __builtin_sqrt(mean_square) / mean) : 0,\n    };\n}\n\n",
+            t->beta1, t->beta2);
+}

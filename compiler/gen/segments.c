@@ -1,0 +1,194 @@
+/* segments.c - a function for every segment of a plan, and one for the use that runs them in order. */
+
+#include <string.h>
+
+#include "compiler/gen/writer.h"
+
+static const char *const element_type[] = { [ELEMENT_FLOAT] = "float", [ELEMENT_INT] = "int32_t", [ELEMENT_BYTE] = "int8_t" };
+
+static void put_pointer(Writer *w, const Buffer *b, bool per_image)
+{
+    const char *type = element_type[b->element];
+    switch (b->store) {
+    case STORE_INPUT:
+        fprintf(w->out, per_image ? "(float *)step->input + (size_t)image * %ld" : "(float *)step->input", b->count);
+        break;
+    case STORE_TARGET:
+        fprintf(w->out, per_image ? "(int32_t *)step->target + image" : "(int32_t *)step->target");
+        break;
+    case STORE_SCRATCH:
+        fprintf(w->out, "(%s *)(scratch + %zu)", type, b->place);
+        break;
+    case STORE_BATCH: case STORE_SHARD:
+        if (per_image) {
+            fprintf(w->out, "(%s *)(block + %zu + (size_t)%s * %zu)", type, b->place,
+                    b->store == STORE_BATCH ? "image" : "shard", b->stride);
+            break;
+        }
+        /* fall through */
+    default:
+        fprintf(w->out, "(%s *)(block + %zu)", type, b->place);
+    }
+}
+
+/* From here on no buffer has been met. */
+static void forget(Writer *w)
+{
+    w->passage++;
+}
+
+/* True the first time. */
+static bool meets(Writer *w, const Buffer *buffer)
+{
+    bool met = w->met[buffer->number] == w->passage;
+    w->met[buffer->number] = w->passage;
+    return !met;
+}
+
+static const char *local(Writer *w, const Buffer *buffer)
+{
+    return name_of(&w->names, buffer, is_taken, w);
+}
+
+static void put_call(Writer *w, const Call *call, const char *indent)
+{
+    bool loss = call->op->kind == OP_SIGMOID_LOSS || call->op->kind == OP_SOFTMAX_LOSS;
+    fprintf(w->out, "%s%s%s(", indent, loss ? "if (step->target) " : "", function_of(w, call));
+    for (int i = 0; i < call->arguments; i++) {
+        const Argument *a = &call->argument[i];
+        const char *text = a->buffer ? local(w, a->buffer) : a->word;
+        if (!a->buffer && !strcmp(text, "n"))
+            text = "step->n";
+        else if (!a->buffer && !strcmp(text, "rates"))
+            text = "&run->rates";
+        else if (!a->buffer && !strcmp(text, "seed"))
+            text = "step->seed";
+        else if (!a->buffer && !strcmp(text, "epoch"))
+            text = "step->epoch";
+        else if (!a->buffer && !strcmp(text, "position + image"))
+            text = "step->position + (uint32_t)image";
+        fprintf(w->out, "%s%s", i ? ", " : "", text);
+    }
+    fprintf(w->out, ");\n");
+}
+
+static void declare(Writer *w, const Call *call, bool per_image, const char *indent)
+{
+    for (int i = 0; i < call->arguments; i++) {
+        const Buffer *b = call->argument[i].buffer;
+        if (!b || !meets(w, b))
+            continue;
+        fprintf(w->out, "%s%s *%s = ", indent, element_type[b->element], local(w, b));
+        put_pointer(w, b, per_image);
+        fprintf(w->out, ";\n");
+    }
+}
+
+static void put_image_segment(Writer *w, const Segment *segment)
+{
+    forget(w);
+    fprintf(w->out, "    int first = (shard * step->n + %d) / %d, end = ((shard + 1) * step->n + %d) / %d;\n",
+            SHARDS - 1, SHARDS, SHARDS - 1, SHARDS);
+    for (int i = 0; i < segment->calls; i++)
+        for (int k = 0; k < segment->call[i]->arguments; k++) {
+            const Buffer *b = segment->call[i]->argument[k].buffer;
+            if (b && b->store == STORE_SHARD && meets(w, b))
+                fprintf(w->out, "    memset(block + %zu + (size_t)shard * %zu, 0, %zu);\n", b->place, b->stride, b->stride);
+        }
+    fprintf(w->out, "    for (int image = first; image < end; image++) {\n");
+    forget(w);
+    for (int i = 0; i < segment->calls; i++) {
+        declare(w, segment->call[i], true, "        ");
+        put_call(w, segment->call[i], "        ");
+    }
+    fprintf(w->out, "    }\n");
+}
+
+static int segment_tasks(const Segment *segment)
+{
+    int tasks = 0;
+    for (int i = 0; i < segment->calls; i++)
+        tasks += segment->call[i]->tasks;
+    return segment->per_image ? SHARDS : tasks;
+}
+
+/* Tasks are numbered through all calls of a segment. */
+static void put_batch_segment(Writer *w, const Segment *segment)
+{
+    for (int i = 0; i < segment->calls; i++) {
+        const Call *call = segment->call[i];
+        bool last = i + 1 == segment->calls;
+        forget(w);
+        if (!last)
+            fprintf(w->out, "    if (task < %d) {\n", call->tasks);
+        declare(w, call, false, last ? "    " : "        ");
+        put_call(w, call, last ? "    " : "        ");
+        if (!last)
+            fprintf(w->out, "        return;\n    }\n    task -= %d;\n", call->tasks);
+    }
+}
+
+static bool takes_task(const Call *call)
+{
+    for (int i = 0; i < call->arguments; i++)
+        if (!call->argument[i].buffer && !strcmp(call->argument[i].word, "task"))
+            return true;
+    return false;
+}
+
+static bool uses_scratch(const Segment *segment)
+{
+    for (int i = 0; i < segment->calls; i++)
+        for (int k = 0; k < segment->call[i]->arguments; k++)
+            if (segment->call[i]->argument[k].buffer && segment->call[i]->argument[k].buffer->store == STORE_SCRATCH)
+                return true;
+    return false;
+}
+
+static void put_segment(Writer *w, const Plan *plan, int number)
+{
+    const Segment *segment = &plan->segment[number];
+    fprintf(w->out, "/* %s\n *", segment->per_image ? "One image after another through:" : "The batch, cut in tasks:");
+    for (int i = 0; i < segment->calls; i++)
+        fprintf(w->out, "%s %s", i && i % 4 == 0 ? "\n *" : "", identifier(w->arena, segment->call[i]->name));
+    fprintf(w->out, " */\n");
+    fprintf(w->out, "static void %s%d(void *context, int %s, int worker)\n{\n", use_word[plan->graph->use], number,
+            segment->per_image ? "shard" : "task");
+    fprintf(w->out, "    const Run *run = context;\n    const Step *step = run->step;\n    char *block = step->block;\n");
+    if (uses_scratch(segment))
+        fprintf(w->out, "    char *scratch = step->scratch + (size_t)worker * step->scratch_bytes;\n");
+    else
+        fprintf(w->out, "    (void)worker;\n");
+    if (!segment->per_image && segment->calls == 1 && !takes_task(segment->call[0]))
+        fprintf(w->out, "    (void)task;\n");
+    if (segment->per_image)
+        put_image_segment(w, segment);
+    else
+        put_batch_segment(w, segment);
+    fprintf(w->out, "}\n\n");
+}
+
+void put_use(Writer *w, const Plan *plan)
+{
+    w->names = names_of_plan(w->arena, plan);
+    w->met = arena_array(w->arena, int, plan->buffers);
+    for (int s = 0; s < plan->segments; s++)
+        put_segment(w, plan, s);
+    const Graph *graph = plan->graph;
+    const Home *answer = &plan->home[graph->output->id];
+    fprintf(w->out, "static void %s(Step *step)\n{\n    Run run = { step, rates_of(step->rate, step->update) };\n",
+            use_word[graph->use]);
+    for (int s = 0; s < plan->segments; s++)
+        fprintf(w->out, "    pool_run(step->pool, %s%d, &run, %d);\n", use_word[graph->use], s, segment_tasks(&plan->segment[s]));
+    fprintf(w->out, "    step->output = (const float *)(step->block + %zu);\n", answer->buffer->place);
+    if (graph->loss) {
+        const Buffer *loss = plan->home[graph->loss->id].buffer, *right = plan->home[graph->right->id].buffer;
+        fprintf(w->out, "    step->loss = 0;\n    step->correct = 0;\n"
+                        "    for (int image = 0; step->target && image < step->n; image++) {\n"
+                        "        step->loss += (double)*(float *)(step->block + %zu + (size_t)image * %zu) / step->n;\n"
+                        "        step->correct += *(int32_t *)(step->block + %zu + (size_t)image * %zu);\n    }\n",
+                loss->place, loss->stride, right->place, right->stride);
+    }
+    fprintf(w->out, "}\n\n");
+}
+

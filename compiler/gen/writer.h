@@ -1,0 +1,61 @@
+/* writer.h - what the writers of a generated file's code share. */
+
+#ifndef GEN_WRITER_H
+#define GEN_WRITER_H
+
+#include "compiler/gen/gen.h"
+#include "compiler/gen/names.h"
+
+/* A function of the file: a kernel with its numbers. Calls that agree in all share one. */
+typedef struct { const char *key, *name; } Instance;
+
+typedef struct {
+    FILE *out;
+    Arena *arena;
+    const Generation *g;
+    const Call **call;          /* of all uses, in order */
+    int calls;
+    Instance *instance;
+    int instances, room;
+    Names names;                /* of the plan at hand */
+    int *met, passage;          /* by buffer: the last passage of text that speaks of it; the one at hand */
+} Writer;
+
+/* ---- texts.c: kernels and headers as netc holds them ---- */
+
+/* The text of runtime/kernels/FILE. */
+const char *kernel_text(const char *file);
+
+/* The headers that the calls' kernels include, each once, each behind those that it includes itself. */
+void put_headers(Writer *w);
+
+/* A text without what only those who include it need: #include lines, its guard. */
+const char *without_includes(Arena *arena, const char *text);
+
+/* ---- pieces.c: what kernels are composed with ---- */
+
+/* True where a kernel calls AFTER; its name then. */
+bool has_after(const Call *call);
+const char *after_name(Arena *arena, const Call *call);
+const char *update_name(const Writer *w, const Call *call);
+
+/* A number of the card as C reads it as a float. */
+const char *literal(Arena *arena, double value);
+
+void put_afters(Writer *w);
+void put_update(Writer *w);
+void put_rates(Writer *w);
+
+/* ---- instances.c: the kernels with their numbers ---- */
+
+void put_instances(Writer *w);
+const char *function_of(const Writer *w, const Call *call);
+
+/* True where a function of the file has the name. */
+bool is_taken(const void *writer, const char *name);
+
+/* ---- segments.c: the order in which they run ---- */
+
+void put_use(Writer *w, const Plan *plan);
+
+#endif
