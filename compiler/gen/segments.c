@@ -1,7 +1,5 @@
 /* segments.c - a function for every segment of a plan, and one for the use that runs them in order. */
 
-#include <string.h>
-
 #include "compiler/gen/writer.h"
 
 static const char *const element_type[] = { [ELEMENT_FLOAT] = "float", [ELEMENT_INT] = "int32_t", [ELEMENT_BYTE] = "int8_t" };
@@ -50,24 +48,21 @@ static const char *local(Writer *w, const Buffer *buffer)
     return name_of(&w->names, buffer, is_taken, w);
 }
 
+static const char *const handed_text[] = {
+#define X(id, word, text) text,
+    HANDED(X)
+#undef X
+};
+
 static void put_call(Writer *w, const Call *call, const char *indent)
 {
     bool loss = call->op->kind == OP_SIGMOID_LOSS || call->op->kind == OP_SOFTMAX_LOSS;
     fprintf(w->out, "%s%s%s(", indent, loss ? "if (step->target) " : "", function_of(w, call));
     for (int i = 0; i < call->arguments; i++) {
         const Argument *a = &call->argument[i];
-        const char *text = a->buffer ? local(w, a->buffer) : a->word;
-        if (!a->buffer && !strcmp(text, "n"))
-            text = "step->n";
-        else if (!a->buffer && !strcmp(text, "rates"))
-            text = "&run->rates";
-        else if (!a->buffer && !strcmp(text, "seed"))
-            text = "step->seed";
-        else if (!a->buffer && !strcmp(text, "epoch"))
-            text = "step->epoch";
-        else if (!a->buffer && !strcmp(text, "position + image"))
-            text = "step->position + (uint32_t)image";
-        fprintf(w->out, "%s%s", i ? ", " : "", text);
+        fprintf(w->out, "%s%s", i ? ", " : "", a->buffer ? local(w, a->buffer) : handed_text[a->handed]);
+        if (a->number)
+            fprintf(w->out, " + %d", a->number);
     }
     fprintf(w->out, ");\n");
 }
@@ -131,7 +126,7 @@ static void put_batch_segment(Writer *w, const Segment *segment)
 static bool takes_task(const Call *call)
 {
     for (int i = 0; i < call->arguments; i++)
-        if (!call->argument[i].buffer && !strcmp(call->argument[i].word, "task"))
+        if (!call->argument[i].buffer && call->argument[i].handed == HANDED_TASK)
             return true;
     return false;
 }

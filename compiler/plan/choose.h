@@ -51,7 +51,7 @@ static inline void argument(Call *call, Argument a)
 
 static inline void reads(Call *call, Buffer *buffer)  { argument(call, (Argument){ .buffer = buffer }); }
 static inline void writes(Call *call, Buffer *buffer) { argument(call, (Argument){ .buffer = buffer, .writes = true }); }
-static inline void word(Call *call, const char *text) { argument(call, (Argument){ .word = text }); }
+static inline void hand(Call *call, Handed what) { argument(call, (Argument){ .handed = what }); }
 
 static inline void size(Call *call, const char *name, long value)
 {

@@ -34,7 +34,7 @@ static Buffer *packed(Plan *plan, const Op *op, const Value *w, int padded, int 
     Call *call = call_batch(plan, op, "pack", "pack", padded / block);
     reads(call, at(plan, w));
     writes(call, u);
-    word(call, "task");
+    hand(call, HANDED_TASK);
     size(call, "ROWS", rows);
     size(call, "KS", padded);
     size(call, "KV", block);
@@ -65,7 +65,7 @@ static void choose_conv(Plan *plan, const Op *op, bool pool)
     if (op->ins > 2)
         reads(call, at(plan, op->in[2]));
     else
-        word(call, "NULL");
+        hand(call, HANDED_NOTHING);
     writes(call, at(plan, y));
     if (pool)
         writes(call, op->out[1] ? at(plan, op->out[1])
@@ -118,7 +118,7 @@ CHOOSE(CONV_GRAD_INPUT)
     Call *call = call_batch(plan, op, "pack_flipped", "pack_flipped", cs / block);
     reads(call, at(plan, w));
     writes(call, u);
-    word(call, "task");
+    hand(call, HANDED_TASK);
     size(call, "R", w->dim[0]);
     size(call, "S", w->dim[1]);
     size(call, "C", w->dim[2]);
@@ -142,7 +142,7 @@ CHOOSE(CONV_GRAD_INPUT)
     call = call_images(plan, op, "conv", "grad_input");
     reads(call, z);
     reads(call, u);
-    word(call, "NULL");
+    hand(call, HANDED_NOTHING);
     writes(call, at(plan, dx));
     conv_sizes(call, zw, ks, w->dim, runs_of(w->dim[1], w->dim[3], ks, op->dilation.w), (Extent){ 1, 1 }, op->dilation);
     size(call, "P", dx->dim[0]);

@@ -23,8 +23,8 @@ CHOOSE(DENSE_BLOCK)
     reads(call, at(plan, x));
     reads(call, at(plan, w));
     writes(call, part);
-    word(call, "n");
-    word(call, "task");
+    hand(call, HANDED_COUNT);
+    hand(call, HANDED_TASK);
     size(call, "J", inputs);
     size(call, "XS", stride(plan, x));
     size(call, "OS", padded);
@@ -40,9 +40,9 @@ CHOOSE(DENSE_BLOCK)
     if (op->ins > 2)
         reads(call, at(plan, op->in[2]));
     else
-        word(call, "NULL");
+        hand(call, HANDED_NOTHING);
     writes(call, at(plan, y));
-    word(call, "image");
+    hand(call, HANDED_IMAGE);
     size(call, "SPLITS", splits);
     size(call, "BATCH", plan->batch);
     size(call, "OS", stride(plan, y));
@@ -66,7 +66,7 @@ static void states(Plan *plan, const Op *op, int first, Call *call)
         if (i < op->ins)
             writes(call, at(plan, op->in[i]));
         else
-            word(call, "NULL");
+            hand(call, HANDED_NOTHING);
 }
 
 CHOOSE(DENSE_UPDATE)
@@ -79,7 +79,7 @@ CHOOSE(DENSE_UPDATE)
     Call *call = call_images(plan, op, "column", "column");
     reads(call, at(plan, dy));
     writes(call, turned);
-    word(call, "image");
+    hand(call, HANDED_IMAGE);
     size(call, "OS", stride(plan, dy));
     size(call, "NS", ns);
 
@@ -92,14 +92,14 @@ CHOOSE(DENSE_UPDATE)
         writes(call, at(plan, op->out[1]));
         writes(call, helper_buffer(plan, op, "sum", STORE_SCRATCH, ELEMENT_FLOAT, (long)tile.rows * ns));
     } else {
-        word(call, "NULL");
-        word(call, "NULL");
+        hand(call, HANDED_NOTHING);
+        hand(call, HANDED_NOTHING);
     }
     states(plan, op, 3, call);
     call->decays = true;
-    word(call, "n");
-    word(call, "task");
-    word(call, "rates");
+    hand(call, HANDED_COUNT);
+    hand(call, HANDED_TASK);
+    hand(call, HANDED_RATES);
     size(call, "J", lanes_up(plan, w->dim[0]));
     size(call, "XS", stride(plan, x));
     size(call, "OS", stride(plan, dy));
@@ -128,8 +128,8 @@ static void choose_update(Plan *plan, const Op *op)
     reads(call, at(plan, op->in[1]));
     states(plan, op, 2, call);
     call->decays = w->dims > 1;
-    word(call, "task");
-    word(call, "rates");
+    hand(call, HANDED_TASK);
+    hand(call, HANDED_RATES);
     size(call, "SIZE", count);
     size(call, "CHUNK", CHUNK);
     update_in_place(plan, op, 2, 1, w);

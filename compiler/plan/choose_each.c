@@ -43,10 +43,10 @@ CHOOSE(BIAS_GRAD)
 static void choose_dropout(Plan *plan, const Op *op)
 {
     Call *call = elementwise(plan, op, "dropout");
-    word(call, "seed");
-    word(call, "epoch");
-    word(call, "position + image");
-    word(call, arena_printf(plan->arena, "RANDOM_LAYER + %d", op->salt));
+    hand(call, HANDED_SEED);
+    hand(call, HANDED_EPOCH);
+    hand(call, HANDED_POSITION);
+    argument(call, (Argument){ .handed = HANDED_PURPOSE, .number = op->salt });
     pixel_sizes(plan, op, call);
     size(call, "LOST", (long)(op->rate * 4294967296.0));
     call->scale = 1 / (1 - op->rate);

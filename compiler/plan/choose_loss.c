@@ -7,7 +7,7 @@ static void choose_loss(Plan *plan, const Op *op, const char *kernel)
     Call *call = elementwise(plan, op, kernel);
     bool gradient = op->kind == OP_SIGMOID_LOSS_GRAD || op->kind == OP_SOFTMAX_LOSS_GRAD;
     if (gradient)
-        word(call, "n");
+        hand(call, HANDED_COUNT);
     else
         writes(call, at(plan, op->out[1]));
     if (op->kind == OP_SOFTMAX_LOSS || op->kind == OP_SOFTMAX_LOSS_GRAD)

@@ -79,7 +79,7 @@ static void choose_pool_grad_input(Plan *plan, const Op *op)
     Call *call = call_batch(plan, op, "pack_rows", "pack_rows", row / block);
     reads(call, at(plan, w));
     writes(call, u);
-    word(call, "task");
+    hand(call, HANDED_TASK);
     size(call, "R", r);
     size(call, "S", w->dim[1]);
     size(call, "C", w->dim[2]);

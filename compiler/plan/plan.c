@@ -20,6 +20,12 @@ static const char *const store_word[] = {
     [STORE_TABLE] = "table", [STORE_BATCH] = "batch", [STORE_SHARD] = "shard", [STORE_SCRATCH] = "scratch",
 };
 
+static const char *const handed_word[] = {
+#define X(id, word, text) word,
+    HANDED(X)
+#undef X
+};
+
 static void print_call(FILE *out, const Call *call)
 {
     fprintf(out, "    %s = %s", call->name, call->kernel);
@@ -31,7 +37,7 @@ static void print_call(FILE *out, const Call *call)
     fprintf(out, "%s%s\n       ", call->bias ? ", bias" : "", call->relu ? ", relu" : "");
     for (int i = 0; i < call->arguments; i++) {
         const Argument *a = &call->argument[i];
-        fprintf(out, " %s%s", a->buffer ? a->buffer->name : a->word, a->writes ? "!" : "");
+        fprintf(out, " %s%s", a->buffer ? a->buffer->name : handed_word[a->handed], a->writes ? "!" : "");
     }
     fprintf(out, "\n");
 }

@@ -53,10 +53,29 @@ typedef struct {
     int first, last;            /* segments; scratch: calls */
 } Buffer;
 
-/* What a kernel is handed: memory, or a word that the generated function knows (n, task, ...). */
+/* What a kernel is handed beside memory: X(ID, word in a dump, text in the generated function) */
+#define HANDED(X) \
+    X(NOTHING, "none", "NULL") \
+    X(COUNT, "n", "step->n") \
+    X(IMAGE, "image", "image") \
+    X(TASK, "task", "task") \
+    X(RATES, "rates", "&run->rates") \
+    X(SEED, "seed", "step->seed") \
+    X(EPOCH, "epoch", "step->epoch") \
+    X(POSITION, "position", "step->position + (uint32_t)image") \
+    X(PURPOSE, "purpose", "RANDOM_LAYER")
+
+typedef enum {
+#define X(id, word, text) HANDED_##id,
+    HANDED(X)
+#undef X
+} Handed;
+
+/* Memory, or where there is no buffer, `handed`; of a purpose the `number`th. */
 typedef struct {
     Buffer *buffer;
-    const char *word;
+    Handed handed;
+    int number;
     bool writes;
 } Argument;
 
