@@ -79,9 +79,9 @@ static void put_doubles(FILE *out, const double *number, int count)
 
 static void put_input(FILE *out, const JobInput *input)
 {
-    fprintf(out, "    .input = {\n        .shape = { %d, %d, %d }, .resize = %s, .filter = %s, .order = %s, .scale = %.17g,\n        .mean = ",
-            input->shape.h, input->shape.w, input->shape.c, resize_id[input->resize], filter_id[input->filter],
-            order_id[input->order], input->scale);
+    fprintf(out, "    .input = {\n        .shape = { %d, %d, %d },\n", input->shape.h, input->shape.w, input->shape.c);
+    fprintf(out, "        .resize = %s, .filter = %s, .order = %s, .scale = %.17g,\n        .mean = ",
+            resize_id[input->resize], filter_id[input->filter], order_id[input->order], input->scale);
     put_doubles(out, input->mean, input->shape.c);
     fprintf(out, ", .std = ");
     put_doubles(out, input->std, input->shape.c);
@@ -90,29 +90,38 @@ static void put_input(FILE *out, const JobInput *input)
     fprintf(out, ",\n    },\n");
 }
 
+static void put_part(FILE *out, const JobPart *part)
+{
+    fprintf(out, "            { .path = ");
+    put_strings(out, part->path, part->paths);
+    fprintf(out, ", .paths = %d, .share = %.17g,\n              ", part->paths, part->share);
+    put_place(out, &part->place);
+    fprintf(out, " },\n");
+}
+
+static void put_class(FILE *out, const JobClass *class)
+{
+    fprintf(out, "            { .name = ");
+    put_string(out, class->name);
+    fprintf(out, ", .pattern = ");
+    put_strings(out, class->pattern, class->patterns);
+    fprintf(out, ", .patterns = %d, .weight = %.17g,\n              ", class->patterns, class->weight);
+    put_place(out, &class->place);
+    fprintf(out, " },\n");
+}
+
 static void put_data(FILE *out, const JobData *data)
 {
-    fprintf(out, "    .data = {\n        .kind = %s, .damaged = %s, .damaged_limit = %d, .seed = %lluu,\n        .part = {\n",
+    fprintf(out, "    .data = {\n        .kind = %s, .damaged = %s, .damaged_limit = %d, .seed = %lluu,\n",
             data_id[data->kind], damaged_id[data->damaged], data->damaged_limit, (unsigned long long)data->seed);
-    for (int i = 0; i < PART_COUNT; i++) {
-        fprintf(out, "            { .path = ");
-        put_strings(out, data->part[i].path, data->part[i].paths);
-        fprintf(out, ", .paths = %d, .share = %.17g,\n              ", data->part[i].paths, data->part[i].share);
-        put_place(out, &data->part[i].place);
-        fprintf(out, " },\n");
-    }
+    fprintf(out, "        .part = {\n");
+    for (int i = 0; i < PART_COUNT; i++)
+        put_part(out, &data->part[i]);
     fprintf(out, "        },\n        .classes = %d,\n", data->classes);
     if (data->classes)
         fprintf(out, "        .class = (const JobClass[]){\n");
-    for (int i = 0; i < data->classes; i++) {
-        fprintf(out, "            { .name = ");
-        put_string(out, data->class[i].name);
-        fprintf(out, ", .pattern = ");
-        put_strings(out, data->class[i].pattern, data->class[i].patterns);
-        fprintf(out, ", .patterns = %d, .weight = %.17g,\n              ", data->class[i].patterns, data->class[i].weight);
-        put_place(out, &data->class[i].place);
-        fprintf(out, " },\n");
-    }
+    for (int i = 0; i < data->classes; i++)
+        put_class(out, &data->class[i]);
     if (data->classes)
         fprintf(out, "        },\n");
     fprintf(out, "        ");
@@ -120,30 +129,35 @@ static void put_data(FILE *out, const JobData *data)
     fprintf(out, ",\n    },\n");
 }
 
+static void put_row(FILE *out, const JobAugment *a)
+{
+    fprintf(out, "        { .kind = %s, .from = { %.17g, %.17g }, .to = { %.17g, %.17g },\n", augment_id[a->kind],
+            a->from[0], a->from[1], a->to[0], a->to[1]);
+    fprintf(out, "          .probability = { %.17g, %.17g }, .pixels = { %d, %d }, .free = %d,\n          ",
+            a->probability[0], a->probability[1], a->pixels[0], a->pixels[1], a->free);
+    put_place(out, &a->place);
+    fprintf(out, " },\n");
+}
+
 static void put_augment(FILE *out, const Job *job)
 {
-    fprintf(out, "    .fill = %s, .fill_value = %.17g, .augments = %d,\n", fill_id[job->fill], job->fill_value, job->augments);
+    fprintf(out, "    .fill = %s, .fill_value = %.17g, .augments = %d,\n", fill_id[job->fill], job->fill_value,
+            job->augments);
     if (!job->augments)
         return;
     fprintf(out, "    .augment = (const JobAugment[]){\n");
-    for (int i = 0; i < job->augments; i++) {
-        const JobAugment *a = &job->augment[i];
-        fprintf(out, "        { .kind = %s, .from = { %.17g, %.17g }, .to = { %.17g, %.17g }, .probability = { %.17g, %.17g },\n"
-                     "          .pixels = { %d, %d }, .free = %d,\n          ",
-                augment_id[a->kind], a->from[0], a->from[1], a->to[0], a->to[1], a->probability[0], a->probability[1],
-                a->pixels[0], a->pixels[1], a->free);
-        put_place(out, &a->place);
-        fprintf(out, " },\n");
-    }
+    for (int i = 0; i < job->augments; i++)
+        put_row(out, &job->augment[i]);
     fprintf(out, "    },\n");
 }
 
 static void put_train(FILE *out, const JobTrain *t)
 {
-    fprintf(out, "    .train = {\n        .loss = %s, .optimizer = %s, .rate = %.17g, .momentum = %.17g, .nesterov = %d,\n"
-                 "        .rho = %.17g, .beta1 = %.17g, .beta2 = %.17g, .epsilon = %.17g, .decay = %.17g,\n"
-                 "        .batch = %d, .epochs = %d, .seed = %lluu,\n        ",
-            loss_id[t->loss], optimizer_id[t->optimizer], t->rate, t->momentum, t->nesterov, t->rho, t->beta1, t->beta2,
+    fprintf(out, "    .train = {\n        .loss = %s, .optimizer = %s, .rate = %.17g,\n", loss_id[t->loss],
+            optimizer_id[t->optimizer], t->rate);
+    fprintf(out, "        .momentum = %.17g, .nesterov = %d, .rho = %.17g, .beta1 = %.17g, .beta2 = %.17g,\n",
+            t->momentum, t->nesterov, t->rho, t->beta1, t->beta2);
+    fprintf(out, "        .epsilon = %.17g, .decay = %.17g, .batch = %d, .epochs = %d, .seed = %lluu,\n        ",
             t->epsilon, t->decay, t->batch, t->epochs, (unsigned long long)t->seed);
     put_place(out, &t->place);
     fprintf(out, ",\n    },\n");

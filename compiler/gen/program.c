@@ -38,46 +38,49 @@ static const Home *home_of(const Index *index, const char *name)
     return found ? &index->plan->home[(*found)->id] : NULL;
 }
 
-static void put_parameter(FILE *out, const Index *index, const Op *op)
+/* The states that the optimiser keeps of a parameter, as its update takes them. */
+static void put_states(FILE *out, const Plan *plan, const Value *w)
 {
-    const Plan *plan = index->plan;
-    static const char *const suffixes[] = { "momentum", "mean_square", "mean" };
+    int states = 0;
+    for (int r = 0; r < w->users; r++) {
+        const Op *op = w->user[r];
+        for (int i = 0; i < op->ins; i++) {
+            const Value *state = op->in[i];
+            if (state->maker->kind != OP_STATE || !(is_update(op->kind) || op->kind == OP_DENSE_UPDATE))
+                continue;
+            fprintf(out, " .state[%d] = %zu, .state_name[%d] = \"%s\",", states,
+                    plan->home[state->id].buffer->place, states, strrchr(state->name, '.') + 1);
+            states++;
+        }
+    }
+    fprintf(out, " .states = %d", states);
+}
+
+static void put_parameter(FILE *out, const Plan *plan, const Op *op)
+{
     const Value *w = op->out[0];
     const Home *home = &plan->home[w->id];
-    Tile tile = home->tile;
-    int columns = w->dim[w->dims - 1], states = 0;
+    int columns = w->dim[w->dims - 1];
     fprintf(out, "    { .name = ");
     put_string(out, w->name);
     fprintf(out, ", .dims = %d, .dim = { ", w->dims);
     for (int i = 0; i < w->dims; i++)
         fprintf(out, "%d%s", w->dim[i], i + 1 < w->dims ? ", " : " }");
-    fprintf(out, ", .rows = %ld, .columns = %d,\n      .tile_rows = %d, .tile_columns = %d, .floats = %ld, .place = %zu,\n"
-                 "      .limit = %.17g, .deviation = %.17g",
-            value_size(w) / columns, columns, tile.rows, tile.columns, home->buffer->count, home->buffer->place,
-            op->start.limit, op->start.deviation);
-    const char *order[2];
-    size_t place[2];
-    for (int i = 2; i >= 0; i--) {
-        const Home *state = home_of(index, arena_printf(plan->arena, "%s.%s", w->name, suffixes[i]));
-        if (state && states < 2) {
-            order[states] = suffixes[i];
-            place[states++] = state->buffer->place;
-        }
-    }
-    fprintf(out, ",\n      .states = %d", states);
-    for (int i = 0; i < states; i++)
-        fprintf(out, ", .state[%d] = %zu, .state_name[%d] = \"%s\"", i, place[i], i, order[i]);
+    fprintf(out, ", .rows = %ld, .columns = %d,\n", value_size(w) / columns, columns);
+    fprintf(out, "      .tile_rows = %d, .tile_columns = %d, .floats = %ld, .place = %zu,\n", home->tile.rows,
+            home->tile.columns, home->buffer->count, home->buffer->place);
+    fprintf(out, "      .limit = %.17g, .deviation = %.17g,\n     ", op->start.limit, op->start.deviation);
+    put_states(out, plan, w);
     fprintf(out, " },\n");
 }
 
 static int put_parameters(FILE *out, const Plan *plan)
 {
     int count = 0;
-    const Index index = index_of(plan);
     fprintf(out, "static const Parameter parameters[] = {\n");
     for (int i = 0; i < plan->graph->ops; i++)
         if (plan->graph->op[i]->kind == OP_PARAMETER) {
-            put_parameter(out, &index, plan->graph->op[i]);
+            put_parameter(out, plan, plan->graph->op[i]);
             count++;
         }
     fprintf(out, "};\n\n");
@@ -96,7 +99,8 @@ static void put_layers(FILE *out, const Generation *g)
         put_string(out, layer->name);
         fprintf(out, ", .text = ");
         put_string(out, layer->text);
-        fprintf(out, ", .shape = { %d, %d, %d }, .parameters = %ld, .multiply_adds = %ld,\n      ", layer->shape.h, layer->shape.w, layer->shape.c, layer->parameters, layer->multiply_adds);
+        fprintf(out, ", .shape = { %d, %d, %d },\n", layer->shape.h, layer->shape.w, layer->shape.c);
+        fprintf(out, "      .parameters = %ld, .multiply_adds = %ld,\n      ", layer->parameters, layer->multiply_adds);
         put_place(out, &layer->place);
         fprintf(out, ",\n      .view = %zu, .stride = %d, .is_conv = %d },\n",
                 input ? 0 : home->buffer->place, home->stride, layer->is_conv);
@@ -112,15 +116,19 @@ void generate_program(FILE *out, const Generation *g)
     const Value *answer = predict->graph->output;
     fprintf(out, "const Program program = {\n    .version = %d,\n    .card = ", PROGRAM_FORMAT);
     put_string(out, g->card);
-    fprintf(out, ",\n    .hash = CARD_HASH,\n    .target = \"%s\",\n    .batch = %d,\n    .output = { %d, %d, %d }, .output_stride = %zu,\n"
-                 "    .classes = %d,\n    .parameter = parameters, .parameters = %d,\n    .layer = layers, .layers = %d,\n",
-            train->target->name, train->batch, answer->dim[0], answer->dim[1], answer->dim[2],
-            predict->home[answer->id].buffer->stride / 4, answer->dim[2] == 1 ? 2 : answer->dim[2], parameters, g->layers);
+    fprintf(out, ",\n    .hash = CARD_HASH,\n    .target = \"%s\",\n    .batch = %d,\n", train->target->name, train->batch);
+    fprintf(out, "    .output = { %d, %d, %d }, .output_stride = %zu,\n", answer->dim[0], answer->dim[1], answer->dim[2],
+            predict->home[answer->id].buffer->stride / sizeof(float));
+    fprintf(out, "    .classes = %d,\n", answer->dim[2] == 1 ? 2 : answer->dim[2]);
+    fprintf(out, "    .parameter = parameters, .parameters = %d,\n    .layer = layers, .layers = %d,\n", parameters,
+            g->layers);
     for (int use = 0; use < USE_COUNT; use++)
-        fprintf(out, "    .%s = { %s, %zu, %zu },\n", use_word[use], use_word[use], g->plan[use]->bytes, g->plan[use]->scratch_bytes);
+        fprintf(out, "    .%s = { %s, %zu, %zu },\n", use_word[use], use_word[use], g->plan[use]->bytes,
+                g->plan[use]->scratch_bytes);
     fprintf(out, "    .job = {\n");
     generate_job(out, g->job);
-    fprintf(out, "    },\n};\n\nint main(int argc, char **argv)\n{\n    return trainer_main(&program, argc, argv);\n}\n");
+    fprintf(out, "    },\n};\n\n"
+                 "int main(int argc, char **argv)\n{\n    return trainer_main(&program, argc, argv);\n}\n");
 }
 
 /* FNV-1a (Fowler, Noll, Vo) over all that decides the result: the step's graph, the job, the target. A
@@ -143,16 +151,24 @@ static unsigned long long hash_of(const Generation *g)
     return hash;
 }
 
-void generate(FILE *out, const Generation *g)
+static void put_head(FILE *out, const Generation *g)
 {
     const Target *target = g->plan[USE_TRAIN]->target;
     fprintf(out, "/* Made by netc %s from %s for %s. What to change is the card, not this file.\n *\n"
                  " * A network is run by three functions, train, predict and view; each runs its segments one after\n"
-                 " * another, all threads at once within one. The table `program` at the end is what the runtime drives. */\n\n"
-                 "#include <stddef.h>\n#include <stdint.h>\n#include <string.h>\n\n#include \"runtime/program.h\"\n\n"
-                 "#if !(%s) || defined __FAST_MATH__\n#error \"made for -march=%s without fast-math: another would give other numbers\"\n#endif\n\n"
-                 "#define VL %d\n#define CARD_HASH \"%016llx\"\n\n", NETC_VERSION, g->card, target->name, target->test,
-            target->name, target->lanes, hash_of(g));
+                 " * another, all threads at once within one. The table `program` at the end is what the runtime\n"
+                 " * drives. */\n\n", NETC_VERSION, g->card, target->name);
+    fprintf(out, "#include <stddef.h>\n#include <stdint.h>\n#include <string.h>\n\n"
+                 "#include \"runtime/program.h\"\n\n");
+    fprintf(out, "#if !(%s) || defined __FAST_MATH__\n"
+                 "#error \"made for -march=%s without fast-math: another would give other numbers\"\n"
+                 "#endif\n\n", target->test, target->name);
+    fprintf(out, "#define VL %d\n#define CARD_HASH \"%016llx\"\n\n", target->lanes, hash_of(g));
+}
+
+void generate(FILE *out, const Generation *g)
+{
+    put_head(out, g);
     generate_functions(out, g);
     generate_program(out, g);
 }

@@ -2,7 +2,9 @@
 
 #include "compiler/gen/writer.h"
 
-static const char *const element_type[] = { [ELEMENT_FLOAT] = "float", [ELEMENT_INT] = "int32_t", [ELEMENT_BYTE] = "int8_t" };
+static const char *const element_type[] = {
+    [ELEMENT_FLOAT] = "float", [ELEMENT_INT] = "int32_t", [ELEMENT_BYTE] = "int8_t",
+};
 
 static void put_pointer(Writer *w, const Buffer *b, bool per_image)
 {
@@ -88,7 +90,8 @@ static void put_image_segment(Writer *w, const Segment *segment)
         for (int k = 0; k < segment->call[i]->arguments; k++) {
             const Buffer *b = segment->call[i]->argument[k].buffer;
             if (b && b->store == STORE_SHARD && meets(w, b))
-                fprintf(w->out, "    memset(block + %zu + (size_t)shard * %zu, 0, %zu);\n", b->place, b->stride, b->stride);
+                fprintf(w->out, "    memset(block + %zu + (size_t)shard * %zu, 0, %zu);\n", b->place, b->stride,
+                        b->stride);
         }
     fprintf(w->out, "    for (int image = first; image < end; image++) {\n");
     forget(w);
@@ -174,7 +177,8 @@ void put_use(Writer *w, const Plan *plan)
     fprintf(w->out, "static void %s(Step *step)\n{\n    Run run = { step, rates_of(step->rate, step->update) };\n",
             use_word[graph->use]);
     for (int s = 0; s < plan->segments; s++)
-        fprintf(w->out, "    pool_run(step->pool, %s%d, &run, %d);\n", use_word[graph->use], s, segment_tasks(&plan->segment[s]));
+        fprintf(w->out, "    pool_run(step->pool, %s%d, &run, %d);\n", use_word[graph->use], s,
+                segment_tasks(&plan->segment[s]));
     fprintf(w->out, "    step->output = (const float *)(step->block + %zu);\n", answer->buffer->place);
     if (graph->loss) {
         const Buffer *loss = plan->home[graph->loss->id].buffer, *right = plan->home[graph->right->id].buffer;
