@@ -82,7 +82,10 @@ static bool run(char **word)
         fprintf(stderr, "netc: %s: %s\n", word[0], strerror(errno));
         return false;
     }
-    return WIFEXITED(status) && WEXITSTATUS(status) == 0;
+    bool good = WIFEXITED(status) && WEXITSTATUS(status) == 0;
+    if (!good && !(WIFEXITED(status) && WEXITSTATUS(status) == 127))
+        fprintf(stderr, "netc: %s failed\n", word[0]);
+    return good;
 }
 
 bool build_program(Arena *arena, const char *source, const char *program, const Target *target)

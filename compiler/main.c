@@ -118,47 +118,80 @@ static bool write_dependencies(const Card *card, const char *path, const char *p
     return output_close(&file);
 }
 
-/* A training block also serves predicting, so its values take at least as much room. */
-static Generation plan_all(Arena *arena, const Card *card, Diagnostics *diagnostics, const Options *options)
+static Generation describe(Arena *arena, const Card *card, const Options *options)
 {
-    Generation g = { .card = arena_printf(arena, "%s.net", program_name(arena, options->card)), .job = &card->job,
-                     .layer = layer_notes(arena, card), .layers = card->layers - 1 };
-    g.plan[USE_PREDICT] = plan_use(arena, card, USE_PREDICT, options->target, 0);
-    g.plan[USE_TRAIN] = plan_use(arena, card, USE_TRAIN, options->target, g.plan[USE_PREDICT]->bytes);
-    g.plan[USE_VIEW] = plan_use(arena, card, USE_VIEW, options->target, 0);
+    return (Generation){ .card = arena_printf(arena, "%s.net", program_name(arena, options->card)), .job = &card->job,
+                         .layer = layer_notes(arena, card), .layers = card->layers - 1 };
+}
+
+/* A training block also serves predicting, so its values take at least as much room. */
+static void plan_all(Arena *arena, const Card *card, Diagnostics *diagnostics, const Options *options, Generation *g)
+{
+    g->plan[USE_PREDICT] = plan_use(arena, card, USE_PREDICT, options->target, 0);
+    g->plan[USE_TRAIN] = plan_use(arena, card, USE_TRAIN, options->target, g->plan[USE_PREDICT]->bytes);
+    g->plan[USE_VIEW] = plan_use(arena, card, USE_VIEW, options->target, 0);
     for (int use = 0; use < USE_COUNT; use++)
-        fits(g.plan[use], diagnostics);
-    return g;
+        fits(g->plan[use], diagnostics);
+}
+
+/* Where the C text and, with build, the program go. */
+typedef struct { const char *source, *program; } Names;
+
+static Names names_of(Arena *arena, const Options *options)
+{
+    const char *name = program_name(arena, options->card);
+    if (options->command == COMMAND_BUILD) {
+        name = options->output ? options->output : name;
+        return (Names){ arena_printf(arena, "%s.c", name), name };
+    }
+    if (options->output)
+        return (Names){ options->output, name };
+    return (Names){ strcmp(options->card, "-") ? arena_printf(arena, "%s.c", name) : "-", name };
+}
+
+/* A file that netc would destroy, or a folder where a file is to be. */
+static bool is_in_the_way(const Card *card, const char *path)
+{
+    struct stat there;
+    bool folder = !stat(path, &there) && S_ISDIR(there.st_mode);
+    if (folder)
+        fprintf(stderr, "netc: %s is a folder; -o names another file\n", path);
+    return folder || would_overwrite(card, path);
+}
+
+/* As it can be pasted. */
+static void say_built(const char *program)
+{
+    const char *at = strchr(program, '/') ? "" : "./", *quote = strpbrk(program, " '\"$&();<>|*?") ? "\"" : "";
+    printf("%s%s: built; %s%s%s%s train trains it, --help tells the rest\n", at, program, quote, at, program, quote);
 }
 
 static int write_program(Arena *arena, const Card *card, Diagnostics *diagnostics, const Options *options)
 {
-    const char *name = program_name(arena, options->card);
-    const char *path = options->output ? options->output
-                     : strcmp(options->card, "-") || options->command == COMMAND_BUILD ? arena_printf(arena, "%s.c", name) : "-";
-    if (would_overwrite(card, path) || (options->command == COMMAND_BUILD && would_overwrite(card, name)))
+    const Names names = names_of(arena, options);
+    bool build = options->command == COMMAND_BUILD;
+    if (is_in_the_way(card, names.source) || (build && is_in_the_way(card, names.program)))
         return EXIT_USAGE;
-    Generation g = plan_all(arena, card, diagnostics, options);
+    Generation g = describe(arena, card, options);
+    plan_all(arena, card, diagnostics, options, &g);
     if (diag_count(diagnostics))
         return EXIT_MISTAKE;
-    Output file = output_open(path);
+    Output file = output_open(names.source);
     if (!file.out)
         return EXIT_WORLD;
     generate(file.out, &g);
     if (!output_close(&file))
         return EXIT_WORLD;
-    const char *depend = options->depend && !*options->depend ? beside(arena, path) : options->depend;
-    if (depend && !write_dependencies(card, depend, path))
+    const char *depend = options->depend && !*options->depend ? beside(arena, names.source) : options->depend;
+    if (depend && !write_dependencies(card, depend, names.source))
         return EXIT_WORLD;
-    if (!strcmp(path, "-"))
-        return 0;
-    if (options->command == COMMAND_COMPILE) {
-        printf("%s: build it with %s\n", path, build_command(arena, path, name, options->target));
-        return 0;
-    }
-    if (!build_program(arena, path, name, options->target))
+    if (build && !build_program(arena, names.source, names.program, options->target))
         return EXIT_WORLD;
-    printf("./%s: built; './%s train' trains it, './%s --help' tells the rest\n", name, name, name);
+    if (build)
+        say_built(names.program);
+    else if (strcmp(names.source, "-"))
+        printf("%s: build it with %s\n", names.source,
+               build_command(arena, names.source, names.program, options->target));
     return 0;
 }
 
@@ -169,9 +202,11 @@ static int run(Arena *arena, const Card *card, Diagnostics *diagnostics, const O
     if (options->dump)
         dump(arena, card, diagnostics, options);
     else if (options->command == COMMAND_EXPLAIN) {
-        Generation g = plan_all(arena, card, diagnostics, options);
+        Generation g = describe(arena, card, options);
+        if (card->has_train)
+            plan_all(arena, card, diagnostics, options, &g);
         if (!diag_count(diagnostics))
-            explain(stdout, &g);
+            explain(stdout, arena, &g);
     } else
         return write_program(arena, card, diagnostics, options);
     return 0;
@@ -186,6 +221,16 @@ static int show(Diagnostics *diagnostics, const Options *options)
     return EXIT_MISTAKE;
 }
 
+/* What the card lacks for what is asked; NULL: nothing. */
+static const char *missing_section(const Card *card, const Options *options)
+{
+    if (options->command == COMMAND_CHECK || (options->dump && !strcmp(options->dump, "ast")))
+        return NULL;
+    if (!card->has_model)
+        return "model";
+    return card->has_train || options->command == COMMAND_EXPLAIN ? NULL : "train";
+}
+
 static int compile(Arena *arena, const Options *options)
 {
     Diagnostics *diagnostics = diag_open(arena);
@@ -196,10 +241,9 @@ static int compile(Arena *arena, const Options *options)
     }
     if (!card)
         return show(diagnostics, options);
-    bool needs_both = options->command != COMMAND_CHECK && !(options->dump && !strcmp(options->dump, "ast"));
-    if (needs_both && !(card->has_model && card->has_train)) {
-        fprintf(stderr, "netc: %s: has no %s section, and nothing can be compiled without one\n", options->card,
-                card->has_model ? "train" : "model");
+    const char *missing = missing_section(card, options);
+    if (missing) {
+        fprintf(stderr, "netc: %s: has no %s section, and nothing can be compiled without one\n", options->card, missing);
         return EXIT_MISTAKE;
     }
     int code = run(arena, card, diagnostics, options);

@@ -2,8 +2,7 @@
 
 #include "compiler/notes.h"
 
-#include <ctype.h>
-#include <string.h>
+#include "compiler/tools/layer_text.h"
 
 static long parameters_of(const Layer *layer, int channels)
 {
@@ -28,37 +27,16 @@ static const char *shown_by(const Layer *layer)
     return layer->name;
 }
 
-/* A statement on one line, without comments, and cut off before what would end or begin a comment in C. */
-static const char *one_line(Arena *arena, Span span)
-{
-    const char *from = span.source->text + span.from, *end = span.source->text + span.to;
-    char *line = arena_alloc(arena, (size_t)(end - from) + 1), *to = line;
-    for (bool quoted = false; from < end; from++) {
-        quoted ^= *from == '"';
-        if (*from == '#' && !quoted)
-            while (from + 1 < end && from[1] != '\n')
-                from++;
-        else if (to > line && strchr("/*", *from) && strchr("/*", to[-1]) && *from != to[-1])
-            break;
-        else if (!isspace((unsigned char)*from))
-            *to++ = *from;
-        else if (to > line && to[-1] != ' ')
-            *to++ = ' ';
-    }
-    return line;
-}
-
 LayerNote *layer_notes(Arena *arena, const Card *card)
 {
     LayerNote *note = arena_array(arena, LayerNote, card->layers);
     for (int i = 1; i < card->layers; i++) {
         const Layer *layer = card->layer[i];
         int channels = layer->inputs ? layer->input[0]->shape.c : 0;
-        Span line = layer->line.source ? layer->line : layer->span;
         note[i - 1] = (LayerNote){
             .name = layer->name,
             .shows = shown_by(layer),
-            .text = line.source ? one_line(arena, line) : layer->name,
+            .text = layer_text(arena, layer),
             .shape = layer->shape,
             .parameters = parameters_of(layer, channels),
             .multiply_adds = multiply_adds_of(layer, channels),

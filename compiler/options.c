@@ -4,7 +4,9 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
+#include "base/guess.h"
 #include "compiler/pass/pass.h"
 
 static const struct { const char *word, *help; } commands[] = {
@@ -22,13 +24,13 @@ static const struct {
     const char *flag;           /* one that ends in = takes its value behind it, -o and -MF the next word */
     const char *value, *help;
 } flags[] = {
-    { OPTION_OUTPUT, "-o", " FILE", "where the C program goes; - is standard output" },
+    { OPTION_OUTPUT, "-o", " FILE", "where the C text goes, - is standard output; with build, the program" },
     { OPTION_TARGET, "--target=", "NAME", "the processor it is for, native unless told:" },
     { OPTION_DUMP, "--dump=", "PASS", "print what a pass leaves:" },
     { OPTION_DEPEND, "-MD", "", "also write a makefile rule that names every file read" },
     { OPTION_DEPEND_FILE, "-MF", " FILE", "where -MD's rule goes, instead of beside the program" },
     { OPTION_DIAGNOSTICS, "--diagnostics=", "json", "mistakes as JSON, for editors; or text" },
-    { OPTION_HELP, "--help", "", "this text" },
+    { OPTION_HELP, "--help", "", "this text, as -h" },
     { OPTION_VERSION, "--version", "", "the version" },
 };
 enum { FLAGS = sizeof flags / sizeof *flags };
@@ -86,23 +88,39 @@ static bool refuse(int *code, const char *what, const char *text)
 }
 
 
-static bool takes_next(OptionId id)
+static bool takes_value(int row)
 {
-    return id == OPTION_OUTPUT || id == OPTION_DEPEND_FILE;
+    return *flags[row].value != '\0';
 }
 
-/* The row whose flag a word is, and its value; -1: none. */
+/* The row whose flag a word is, and the value that the word holds behind it, "" for none; -1: no row. A
+ * value may also be the next word. */
 static int find_flag(const char *word, const char **value)
 {
+    *value = "";
+    if (!strcmp(word, "-h"))
+        word = "--help";
     for (int i = 0; i < FLAGS; i++) {
-        size_t length = strlen(flags[i].flag);
-        bool open = flags[i].flag[length - 1] == '=' || flags[i].id == OPTION_OUTPUT;
-        if (open ? !strncmp(word, flags[i].flag, length) : !strcmp(word, flags[i].flag)) {
-            *value = word + length;
-            return i;
-        }
+        size_t length = strcspn(flags[i].flag, "=");
+        if (strncmp(word, flags[i].flag, length) || (word[length] && !takes_value(i)))
+            continue;
+        if (word[length] == '=' || (word[length] && flags[i].id == OPTION_OUTPUT))
+            *value = word + length + (word[length] == '=');
+        else if (word[length])
+            continue;
+        return i;
     }
     return -1;
+}
+
+static bool refuse_target(int *code, const char *name)
+{
+    fprintf(stderr, "netc: no target is called '%s'; there are native", name);
+    for (const Target *target = targets; target->name; target++)
+        fprintf(stderr, ", %s", target->name);
+    fprintf(stderr, "\n");
+    *code = EXIT_USAGE;
+    return false;
 }
 
 static bool take(Options *options, OptionId id, const char *value, int *code)
@@ -113,7 +131,7 @@ static bool take(Options *options, OptionId id, const char *value, int *code)
         return true;
     case OPTION_TARGET:
         options->target = target_named(value);
-        return options->target || refuse(code, "no target is called", value);
+        return options->target || refuse_target(code, value);
     case OPTION_DUMP:
         options->dump = value;
         return is_pass(value) || refuse(code, "no pass is called", value);
@@ -147,6 +165,18 @@ static bool take_command(Options *options, const char *word)
     return false;
 }
 
+static bool refuse_command(int *code, const char *word)
+{
+    Arena *arena = arena_open();
+    Guess guess = guess_begin(word);
+    for (int i = 0; i < COMMAND_COUNT; i++)
+        guess_try(&guess, commands[i].word);
+    fprintf(stderr, "netc: unknown command '%s'%s\n", word, guess_text(arena, &guess));
+    arena_close(arena);
+    *code = EXIT_USAGE;
+    return false;
+}
+
 bool options_read(Options *options, int argc, char **argv, int *code)
 {
     bool commanded = false;
@@ -155,9 +185,9 @@ bool options_read(Options *options, int argc, char **argv, int *code)
         const char *word = argv[i], *value = "";
         int row = word[0] == '-' && word[1] ? find_flag(word, &value) : -1;
         if (row >= 0) {
-            if (takes_next(flags[row].id) && !*value) {
+            if (takes_value(row) && !*value) {
                 if (i + 1 == argc)
-                    return refuse(code, "a file's name belongs behind", word);
+                    return refuse(code, "a value belongs behind", word);
                 value = argv[++i];
             }
             if (!take(options, flags[row].id, value, code))
@@ -166,6 +196,8 @@ bool options_read(Options *options, int argc, char **argv, int *code)
             return refuse(code, "unknown option", word);
         else if (!commanded && !options->card && take_command(options, word))
             commanded = true;
+        else if (options->card && !commanded && access(options->card, F_OK))
+            return refuse_command(code, options->card);
         else if (options->card)
             return refuse(code, "one card at a time, not also", word);
         else
@@ -177,6 +209,8 @@ bool options_read(Options *options, int argc, char **argv, int *code)
         return refuse(code, "a rule for make needs a file, not", "-o -");
     if (options->card)
         return true;
+    if (argc > 1)
+        return refuse(code, "no card is named behind", argv[argc - 1]);
     print_help(stderr);
     *code = EXIT_USAGE;
     return false;

@@ -32,36 +32,82 @@ static long held_by(const Plan *plan, const char *layer)
     return bytes;
 }
 
-static void print_use(FILE *out, const char *what, const Plan *plan, int threads)
+/* ---- the table: texts first, so that its columns are as wide as they must be ---- */
+
+enum { COLUMNS = 6 };
+
+typedef struct {
+    Arena *arena;
+    const char *(*row)[COLUMNS];
+    int rows, room;
+} Table;
+
+static void add_row(Table *table, const char *name, const char *text, const char *shape, long parameters,
+                    long multiply_adds, long held)
 {
-    fprintf(out, "%-11s %8.1f MB: a block of %s bytes, and %s for each of %d threads\n", what,
-            ((double)plan->bytes + (double)plan->scratch_bytes * threads) / 1e6, grouped_text(plan->arena, (long)plan->bytes),
-            grouped_text(plan->arena, (long)plan->scratch_bytes), threads);
+    Arena *arena = table->arena;
+    const char *(*row)[COLUMNS] = arena_push(arena, table->row, table->rows, table->room);
+    const char *cell[COLUMNS] = { name, text, shape, grouped_text(arena, parameters),
+                                  grouped_text(arena, multiply_adds), held < 0 ? "" : grouped_text(arena, held) };
+    memcpy(*row, cell, sizeof cell);
 }
 
-void explain(FILE *out, const Generation *g)
+static void print_row(FILE *out, const char *const *cell, const int *width)
+{
+    fprintf(out, "%-*s  %-*s", width[0], cell[0], width[1], cell[1]);
+    for (int c = 2; c < COLUMNS; c++)
+        if (width[c])
+            fprintf(out, "  %*s", width[c], cell[c]);
+    fprintf(out, "\n");
+}
+
+static void print_table(FILE *out, const Table *table, bool held)
+{
+    static const char *const head[COLUMNS] = { "layer", "is", "output", "parameters", "multiply-adds", "bytes held" };
+    int width[COLUMNS];
+    for (int c = 0; c < COLUMNS; c++) {
+        width[c] = (int)strlen(head[c]);
+        for (int i = 0; i < table->rows; i++)
+            width[c] = (int)strlen(table->row[i][c]) > width[c] ? (int)strlen(table->row[i][c]) : width[c];
+    }
+    width[COLUMNS - 1] = held ? width[COLUMNS - 1] : 0;
+    print_row(out, head, width);
+    for (int i = 0; i < table->rows; i++)
+        print_row(out, table->row[i], width);
+}
+
+static void print_use(FILE *out, const char *what, const Plan *plan, int threads)
+{
+    double whole = (double)plan->bytes + (double)plan->scratch_bytes * threads;
+    fprintf(out, "%-11s %8.1f MB: a block of %s bytes, and %s for each of %d threads\n", what, whole / 1e6,
+            grouped_text(plan->arena, (long)plan->bytes), grouped_text(plan->arena, (long)plan->scratch_bytes), threads);
+}
+
+void explain(FILE *out, Arena *arena, const Generation *g)
 {
     const Plan *train = g->plan[USE_TRAIN];
-    Arena *arena = train->arena;
+    Table table = { .arena = arena };
     long parameters = 0, multiply_adds = 0, held = 0;
-    long processors = sysconf(_SC_NPROCESSORS_ONLN);
-    Shape input = g->job->input.shape;
-    fprintf(out, "%-12s %-30s %14s %13s %16s %13s\n", "layer", "line", "output", "parameters", "multiply-adds", "bytes held");
-    fprintf(out, "%-12s %-30s %14s %13s %16s %13s\n", "input", "", shape_short_text(arena, input), "0", "0", "0");
+    add_row(&table, "input", "", shape_short_text(arena, g->job->input.shape), 0, 0, 0);
     for (int i = 0; i < g->layers; i++) {
         const LayerNote *layer = &g->layer[i];
-        long kept = held_by(train, layer->name);
+        long kept = train ? held_by(train, layer->name) : -1;
         parameters += layer->parameters;
         multiply_adds += layer->multiply_adds;
         held += kept;
-        fprintf(out, "%-12s %-30s %14s %13s %16s %13s\n", layer->name, layer->text, shape_short_text(arena, layer->shape),
-                grouped_text(arena, layer->parameters), grouped_text(arena, layer->multiply_adds), grouped_text(arena, kept));
+        add_row(&table, layer->name, layer->text, shape_short_text(arena, layer->shape), layer->parameters,
+                layer->multiply_adds, kept);
     }
-    fprintf(out, "%-12s %-30s %14s %13s %16s %13s\n\n", "total", "", "", grouped_text(arena, parameters),
-            grouped_text(arena, multiply_adds), grouped_text(arena, held));
-    fprintf(out, "Multiply-adds are those of one picture, forward; bytes held those of a batch of %d, until its gradient is known.\n",
-            train->batch);
-    fprintf(out, "Made for %s.\n\n", train->target->name);
-    print_use(out, "training", train, (int)processors);
-    print_use(out, "predicting", g->plan[USE_PREDICT], (int)processors);
+    add_row(&table, "total", "", "", parameters, multiply_adds, held);
+    print_table(out, &table, train != NULL);
+    fprintf(out, "\nMultiply-adds are those of one picture, forward");
+    if (!train) {
+        fprintf(out, ". The memory is known once the card has a train section.\n");
+        return;
+    }
+    fprintf(out, "; bytes held those of a batch of %d,\nuntil its gradient is known. Made for %s.\n\n", train->batch,
+            train->target->name);
+    int processors = (int)sysconf(_SC_NPROCESSORS_ONLN);
+    print_use(out, "training", train, processors);
+    print_use(out, "predicting", g->plan[USE_PREDICT], processors);
 }

@@ -5,7 +5,8 @@
 
 #include "compiler/gen/gen.h"
 
-/* A table of the layers, totals, and the memory that training and predicting will take. */
-void explain(FILE *out, const Generation *g);
+/* A table of the layers and totals; where there are plans, the memory that training and predicting will
+ * take, too. */
+void explain(FILE *out, Arena *arena, const Generation *g);
 
 #endif

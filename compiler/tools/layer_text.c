@@ -1,0 +1,87 @@
+#include "compiler/tools/layer_text.h"
+
+#include "compiler/ast/rows.h"
+
+static const char *word_of(WordList list, int value)
+{
+    for (int i = 0; i < word_count; i++)
+        if (word_rows[i].list == list && word_rows[i].state == BUILT && word_rows[i].value == value)
+            return word_rows[i].text;
+    return "";
+}
+
+static const char *extent_text(Arena *arena, Extent e)
+{
+    return e.h == e.w ? arena_printf(arena, "%d", e.h) : arena_printf(arena, "%dx%d", e.h, e.w);
+}
+
+/* " stride=2", or nothing where it is what it would be unsaid. */
+static const char *extent_option(Arena *arena, const char *name, Extent e, Extent unsaid)
+{
+    if (e.h == unsaid.h && e.w == unsaid.w)
+        return "";
+    return arena_printf(arena, " %s=%s", name, extent_text(arena, e));
+}
+
+static const char *padding_option(Arena *arena, Padding p)
+{
+    if (!p.top && !p.bottom && !p.left && !p.right)
+        return "";
+    if (p.top == p.bottom && p.left == p.right)
+        return arena_printf(arena, " pad=%s", extent_text(arena, (Extent){ p.top, p.left }));
+    return arena_printf(arena, " pad=(%d, %d, %d, %d)", p.top, p.bottom, p.left, p.right);
+}
+
+static const char *activation_text(Arena *arena, const Layer *layer)
+{
+    if (layer->activation == ACTIVATION_NONE)
+        return "";
+    return arena_printf(arena, " %s", word_of(WORDS_ACTIVATION, (int)layer->activation));
+}
+
+static const char *bias_and_init(Arena *arena, const Layer *layer)
+{
+    const char *init = layer->init == INIT_GLOROT ? ""
+                     : arena_printf(arena, " init=%s", word_of(WORDS_INIT, (int)layer->init));
+    return arena_printf(arena, "%s%s", layer->bias ? "" : " bias=no", init);
+}
+
+static const char *joined_names(Arena *arena, const Layer *layer)
+{
+    const char *names = "";
+    for (int i = 1; i < layer->inputs; i++)
+        names = arena_printf(arena, "%s %s", names, layer->input[i]->name);
+    return names;
+}
+
+const char *layer_text(Arena *arena, const Layer *layer)
+{
+    static const Extent one = { 1, 1 };
+    switch (layer->kind) {
+    case LAYER_INPUT:
+        return "input";
+    case LAYER_CONV:
+        return arena_printf(arena, "conv %d %dx%d%s%s%s%s%s", layer->filters, layer->window.h, layer->window.w,
+                            activation_text(arena, layer), extent_option(arena, "stride", layer->stride, one),
+                            padding_option(arena, layer->padding),
+                            extent_option(arena, "dilation", layer->dilation, one), bias_and_init(arena, layer));
+    case LAYER_POOL:
+        return arena_printf(arena, "pool %s %dx%d%s%s", word_of(WORDS_POOLING, (int)layer->pool), layer->window.h,
+                            layer->window.w, extent_option(arena, "stride", layer->stride, layer->window),
+                            padding_option(arena, layer->padding));
+    case LAYER_DENSE:
+        return arena_printf(arena, "dense %d%s%s", layer->filters, activation_text(arena, layer),
+                            bias_and_init(arena, layer));
+    case LAYER_FLATTEN:
+        return "flatten";
+    case LAYER_DROPOUT:
+        return arena_printf(arena, "dropout %g%%", 100 * layer->rate);
+    case LAYER_ACTIVATION:
+        return word_of(WORDS_ACTIVATION, (int)layer->activation);
+    case LAYER_ADD:
+        return arena_printf(arena, "add%s", joined_names(arena, layer));
+    case LAYER_CONCAT:
+        return arena_printf(arena, "concat%s", joined_names(arena, layer));
+    }
+    return "";
+}
