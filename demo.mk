@@ -10,3 +10,6 @@ $(B)/demo/draw: $(DRAW:%.c=$(B)/%.o)
 	$(CC) $(LDFLAGS) -o $@ $^ -ljpeg -lpthread -lm
 
 -include $(DRAW:%.c=$(B)/%.d)
+
+.PHONY: demo/draw
+demo/draw: $(B)/demo/draw
