@@ -14,7 +14,7 @@ B       := build
 FLAGS   := -std=gnu17 -Wall -Wextra -Werror -I. -I$(B) -MMD -MP -DNETC_VERSION='"$(VERSION)"' -D_GNU_SOURCE
 LIBS    := -lpng -ljpeg -lz -ljansson -lpthread -lm
 
-COMPILER := $(wildcard base/*.c compiler/*.c compiler/*/*.c)
+COMPILER := $(wildcard base/*.c grammar/*.c compiler/*.c compiler/*/*.c)
 RUNTIME  := $(wildcard base/place.c base/arena.c base/replace.c base/guess.c base/text.c runtime/*.c)
 KERNELS  := $(sort $(wildcard runtime/kernels/*.c runtime/kernels/*.h))
 HEADERS  := base/job.h base/place.h base/shape.h runtime/program.h runtime/pool.h

@@ -1,8 +1,9 @@
 /* guess.c - the distance is that of Damerau and Levenshtein in its restricted form (optimal string
- * alignment): letters inserted, dropped, changed, and neighbours swapped. */
+ * alignment): letters inserted, dropped, changed, and neighbours swapped; case does not matter. */
 
 #include "base/guess.h"
 
+#include <ctype.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,6 +16,11 @@ static int least(int a, int b, int c)
     return smaller < c ? smaller : c;
 }
 
+static bool same(char a, char b)
+{
+    return tolower((unsigned char)a) == tolower((unsigned char)b);
+}
+
 static int distance(const char *a, int n, const char *b, int m)
 {
     int row[LONGEST + 1][LONGEST + 1];
@@ -25,8 +31,8 @@ static int distance(const char *a, int n, const char *b, int m)
     for (int i = 1; i <= n; i++)
         for (int j = 1; j <= m; j++) {
             row[i][j] = least(row[i - 1][j] + 1, row[i][j - 1] + 1,
-                              row[i - 1][j - 1] + (a[i - 1] != b[j - 1]));
-            bool swapped = i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1];
+                              row[i - 1][j - 1] + !same(a[i - 1], b[j - 1]));
+            bool swapped = i > 1 && j > 1 && same(a[i - 1], b[j - 2]) && same(a[i - 2], b[j - 1]);
             if (swapped && row[i - 2][j - 2] + 1 < row[i][j])
                 row[i][j] = row[i - 2][j - 2] + 1;
         }

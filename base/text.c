@@ -24,3 +24,11 @@ const char *shape_short_text(Arena *arena, Shape shape)
 {
     return shape_is_vector(shape) ? arena_printf(arena, "%d", shape.c) : shape_text(arena, shape);
 }
+
+const char *either_text(Arena *arena, const char *const *part, int parts)
+{
+    const char *text = parts ? part[0] : "";
+    for (int i = 1; i < parts; i++)
+        text = arena_printf(arena, "%s%s%s", text, i < parts - 1 ? ", " : " or ", part[i]);
+    return text;
+}

@@ -13,4 +13,7 @@ const char *grouped_text(Arena *arena, long number);
 const char *shape_text(Arena *arena, Shape shape);
 const char *shape_short_text(Arena *arena, Shape shape);
 
+/* "a, b or c"; "" of none. */
+const char *either_text(Arena *arena, const char *const *part, int parts);
+
 #endif

@@ -243,8 +243,10 @@ static int compile(Arena *arena, const Options *options)
         return show(diagnostics, options);
     const char *missing = missing_section(card, options);
     if (missing) {
-        fprintf(stderr, "netc: %s: has no %s section, and nothing can be compiled without one\n", options->card, missing);
-        return EXIT_MISTAKE;
+        Span begin = {card->source, 0, 0};
+        diag_error(diagnostics, begin, MISSING_STATEMENT, options->card, missing);
+        diag_note(diagnostics, begin, "netc check takes such a card, but it cannot be compiled");
+        return show(diagnostics, options);
     }
     int code = run(arena, card, diagnostics, options);
     return diag_count(diagnostics) ? show(diagnostics, options) : code;

@@ -43,6 +43,8 @@ typedef struct { Argument *first, *last; } Arguments;
 }
 
 %code {
+#include "base/text.h"
+#include "grammar/slip.h"
 #include "grammar/net.lex.h"
 
 #define YYLLOC_DEFAULT(here, parts, n) \
@@ -241,9 +243,14 @@ static Value *operation(Parser *parser, char operator, Value *left, Value *right
 
 enum { MOST_EXPECTED = 4, MOST_FOUND = 40, TOKENS = 32 };
 
+static bool is_end(yysymbol_kind_t symbol)
+{
+    return symbol == YYSYMBOL_NEWLINE || symbol == YYSYMBOL_YYEOF;
+}
+
 static const char *found_text(Parser *parser, yysymbol_kind_t symbol, Span span)
 {
-    if (symbol == YYSYMBOL_NEWLINE || symbol == YYSYMBOL_YYEOF)
+    if (is_end(symbol))
         return yysymbol_name(symbol);
     int length = span.to - span.from < MOST_FOUND ? span.to - span.from : MOST_FOUND;
     return arena_printf(parser->arena, "'%.*s'", length, span.source->text + span.from);
@@ -254,16 +261,15 @@ static const char *expected_text(const yypcontext_t *context, Arena *arena)
 {
     yysymbol_kind_t expected[TOKENS];
     int count = yypcontext_expected_tokens(context, expected, TOKENS);
-    const char *text = "";
     for (int i = 0; i < count && count > MOST_EXPECTED; i++)
         if (expected[i] == YYSYMBOL_CLOSE)
             return yysymbol_name(YYSYMBOL_CLOSE);
     if (count > MOST_EXPECTED)
-        return text;
+        return "";
+    const char *name[MOST_EXPECTED];
     for (int i = 0; i < count; i++)
-        text = arena_printf(arena, "%s%s%s", text, !i ? "" : i == count - 1 ? " or " : ", ",
-                            yysymbol_name(expected[i]));
-    return text;
+        name[i] = yysymbol_name(expected[i]);
+    return either_text(arena, name, count);
 }
 
 static int yyreport_syntax_error(const yypcontext_t *context, Parser *parser, yyscan_t scanner)
@@ -279,7 +285,8 @@ static int yyreport_syntax_error(const yypcontext_t *context, Parser *parser, yy
     if (parser->parentheses && parser->goes_on) {
         Span open = parser->parenthesis[parser->parentheses - 1];
         diag_error(parser->diagnostics, open, NEVER_CLOSED, '(');
-    } else {
+    } else if (parser->parentheses || is_end(symbol) ||
+               !report_slip(parser->arena, parser->diagnostics, span)) {
         const char *found = found_text(parser, symbol, span);
         const char *expected = expected_text(context, parser->arena);
         if (*expected)

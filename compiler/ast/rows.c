@@ -11,7 +11,7 @@ const SectionRow section_rows[SECTION_COUNT] = {
 
 /* ---- words ---- */
 
-#define WORDS(list, noun, phrase)
+#define WORDS(list, noun)
 #define WORD(list, text, value, state) {WORDS_##list, text, value, state},
 const Word word_rows[] = {
 #include "compiler/ast/words.def"
@@ -21,10 +21,10 @@ const Word word_rows[] = {
 
 const int word_count = sizeof word_rows / sizeof *word_rows;
 
-#define WORDS(list, noun, phrase) [WORDS_##list] = {noun, phrase},
+#define WORDS(list, noun) [WORDS_##list] = noun,
 #define WORD(list, text, value, state)
-static const struct { const char *noun, *phrase; } word_lists[] = {
-    [WORDS_NONE] = {"", ""},
+static const char *const word_nouns[] = {
+    [WORDS_NONE] = "",
 #include "compiler/ast/words.def"
 };
 #undef WORDS
@@ -32,12 +32,7 @@ static const struct { const char *noun, *phrase; } word_lists[] = {
 
 const char *words_noun(WordList list)
 {
-    return word_lists[list].noun;
-}
-
-const char *words_phrase(WordList list)
-{
-    return word_lists[list].phrase;
+    return word_nouns[list];
 }
 
 const Word *word_find(WordList list, const char *text)
@@ -46,6 +41,14 @@ const Word *word_find(WordList list, const char *text)
         if (word_rows[i].list == list && !strcmp(word_rows[i].text, text))
             return &word_rows[i];
     return NULL;
+}
+
+bool is_word_of_the_language(const char *text)
+{
+    for (int i = 0; i < word_count; i++)
+        if (!strcmp(word_rows[i].text, text))
+            return true;
+    return false;
 }
 
 /* ---- values ---- */

@@ -35,7 +35,7 @@ typedef enum { PLANNED, BUILT } State;
 
 typedef enum {
     WORDS_NONE,
-#define WORDS(list, noun, phrase) WORDS_##list,
+#define WORDS(list, noun) WORDS_##list,
 #define WORD(list, text, value, state)
 #include "compiler/ast/words.def"
 #undef WORDS
@@ -49,11 +49,13 @@ typedef struct {
     State state;
 } Word;
 
-const char *words_noun(WordList list);    /* "pooling", for "unknown pooling" */
-const char *words_phrase(WordList list);  /* "max or average", for "takes" */
+const char *words_noun(WordList list);  /* "pooling", for "unknown pooling" */
 
 /* The list's word of that text, or NULL. */
 const Word *word_find(WordList list, const char *text);
+
+/* True where any list has it. */
+bool is_word_of_the_language(const char *text);
 
 extern const Word word_rows[];
 extern const int word_count;

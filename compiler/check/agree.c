@@ -14,14 +14,29 @@ static const struct {
     [LOSS_CROSSENTROPY] = {ACTIVATION_SOFTMAX, "softmax"},
 };
 
+#define X(id, word) word,
+static const char *const loss_word[LOSS_COUNT] = {LOSS_KINDS(X)};
+#undef X
+
 static void note_end(Check *check)
 {
     diag_note(check->diagnostics, check->answer->span, "the model ends here");
 }
 
-static const char *loss_word(const Check *check)
+static bool fits(LossKind loss, const Layer *answer)
 {
-    return check->loss->arguments->value->text;
+    bool one_output = loss == LOSS_BINARY_CROSSENTROPY;
+    return loss_takes[loss].activation == answer->activation && one_output == (answer->shape.c == 1);
+}
+
+/* "; after 'softmax' take 'crossentropy'", where nothing else is to be changed. */
+static const char *other_loss(const Check *check)
+{
+    for (int loss = 0; loss < LOSS_COUNT; loss++)
+        if (fits(loss, check->answer))
+            return arena_printf(check->arena, "; after '%s' take '%s'", loss_takes[loss].word,
+                                loss_word[loss]);
+    return "";
 }
 
 Sound check_loss_fits(Check *check)
@@ -29,21 +44,18 @@ Sound check_loss_fits(Check *check)
     Span span = check->loss->arguments->value->span;
     LossKind loss = check->card->job.train.loss;
     Shape shape = check->answer->shape;
-    if (check->answer->activation != loss_takes[loss].activation) {
-        diag_error(check->diagnostics, span, LOSS_ACTIVATION, loss_word(check),
-                   loss_takes[loss].word);
-        note_end(check);
-    } else if (!shape_is_vector(shape)) {
-        diag_error(check->diagnostics, span, LOSS_VECTOR, loss_word(check),
-                   shape_text(check->arena, shape));
-        note_end(check);
-    } else if (loss == LOSS_BINARY_CROSSENTROPY && shape.c != 1) {
+    if (check->answer->activation != loss_takes[loss].activation)
+        diag_error(check->diagnostics, span, LOSS_ACTIVATION, loss_word[loss], loss_takes[loss].word,
+                   other_loss(check));
+    else if (!shape_is_vector(shape))
+        diag_error(check->diagnostics, span, LOSS_VECTOR, loss_word[loss], shape_text(check->arena, shape));
+    else if (loss == LOSS_BINARY_CROSSENTROPY && shape.c != 1)
         diag_error(check->diagnostics, span, LOSS_ONE_OUTPUT, shape.c);
-        note_end(check);
-    } else if (loss == LOSS_CROSSENTROPY && shape.c == 1) {
+    else if (loss == LOSS_CROSSENTROPY && shape.c == 1)
         diag_error(check->diagnostics, span, LOSS_MORE_OUTPUTS);
-        note_end(check);
-    }
+    else
+        return SOUND_ANSWER;
+    note_end(check);
     return SOUND_NONE;
 }
 
@@ -70,9 +82,14 @@ Sound check_pictures_fit(Check *check)
 {
     const Job *job = &check->card->job;
     int channels = job->input.shape.c;
-    if (job->data.kind == DATA_FOLDER && channels != 1 && channels != 3)
-        diag_error(check->diagnostics, check->input.statement->arguments->value->span,
-                   PICTURE_CHANNELS, channels);
+    if (job->data.kind != DATA_FOLDER || channels == 1 || channels == 3)
+        return SOUND_NONE;
+    bool vector = shape_is_vector(job->input.shape);
+    diag_error(check->diagnostics, check->input.statement->arguments->value->span, PICTURE_CHANNELS,
+               channels, vector ? picture_hint(check->arena, channels) : "");
+    /* What a window would say of a vector is the same mistake. */
+    if (vector)
+        check->card->job.input.shape = (Shape){0};
     return SOUND_NONE;
 }
 

@@ -2,8 +2,10 @@
 
 #include <math.h>
 #include <string.h>
+#include <strings.h>
 
-#include "base/guess.h"
+#include "compiler/check/hint.h"
+#include "compiler/check/takes.h"
 #include "compiler/check/value.h"
 
 /* One statement while it is bound. */
@@ -14,92 +16,7 @@ typedef struct {
     Binding binding;
     bool wrong;                 /* a wrong value was reported */
     int mistakes;               /* that were reported before it */
-    bool full;                  /* an argument too many was reported */
 } Binder;
-
-static bool accepts(const ParameterRow *parameter, Form form)
-{
-    return parameter->forms & form;
-}
-
-/* ---- what a parameter takes, in words ---- */
-
-static const char *form_phrase(Arena *arena, const ParameterRow *parameter, int index)
-{
-    Form form = 1 << index;
-    const char *phrase = form_phrases[index];
-    if (form & (FORM_WHOLE | FORM_NUMBER | FORM_ANGLE))
-        return arena_printf(arena, "%s%s", phrase, parameter->range->of_numbers);
-    if (form == FORM_RATIO)
-        return arena_printf(arena, "%s%s", phrase, parameter->range->of_ratios);
-    return form == FORM_WORD ? words_phrase(parameter->words) : phrase;
-}
-
-/* "a ratio below 100% or pixels" */
-static const char *takes_text(Arena *arena, const ParameterRow *parameter)
-{
-    const char *phrases[FORM_COUNT];
-    int count = 0;
-    for (int i = 0; i < FORM_COUNT; i++) {
-        const char *phrase = accepts(parameter, 1 << i) ? form_phrase(arena, parameter, i) : "";
-        if (*phrase)
-            phrases[count++] = phrase;
-    }
-    const char *text = phrases[0];
-    for (int i = 1; i < count; i++)
-        text = arena_printf(arena, "%s%s%s", text, i < count - 1 ? ", " : " or ", phrases[i]);
-    return text;
-}
-
-/* ---- what might have been meant ---- */
-
-static bool in_range(const Range *range, double value)
-{
-    return (value > range->low || (range->lowest && value == range->low)) &&
-           (value < range->high || (range->highest && value == range->high));
-}
-
-static void suggest(Arena *arena, const char **text, const char *suggestion)
-{
-    *text = arena_printf(arena, "%s%s%s", *text, **text ? " or " : "", suggestion);
-}
-
-/* A number without the unit, or without the second extent, that its place needs. */
-static void suggest_units(Arena *arena, const ParameterRow *parameter, const Datum *datum,
-                          const char **text)
-{
-    double value = number_double(datum->number);
-    const char *number = number_text(arena, datum->number);
-    if (accepts(parameter, FORM_RATIO) && value > 1 && number_is_whole(datum->number) &&
-        in_range(parameter->range, value / 100))
-        suggest(arena, text, arena_printf(arena, "%s%%", number));
-    if (accepts(parameter, FORM_PIXELS) && value >= 0)
-        suggest(arena, text, arena_printf(arena, "%spx", number));
-    if (accepts(parameter, FORM_ANGLE) && in_range(parameter->range, value))
-        suggest(arena, text, arena_printf(arena, "%sdeg", number));
-    bool size = number_is_whole(datum->number) && in_range(parameter->range, value);
-    if (accepts(parameter, FORM_EXTENT) && !accepts(parameter, FORM_WHOLE) && size)
-        suggest(arena, text, arena_printf(arena, "%sx%s", number, number));
-}
-
-/* "; did you mean 20% or 20px?", or ", not 20". */
-static const char *instead_text(Arena *arena, const ParameterRow *parameter, const Datum *datum)
-{
-    const char *text = "";
-    if (datum->kind == DATUM_NUMBER && datum->unit == UNIT_NONE)
-        suggest_units(arena, parameter, datum, &text);
-    if (datum->kind == DATUM_SHAPE && datum->extents == 2 && accepts(parameter, FORM_SHAPE))
-        for (int channels = 1; channels <= 3; channels += 2)
-            suggest(
-                arena, &text,
-                arena_printf(arena, "%ldx%ldx%d", datum->extent[0], datum->extent[1], channels));
-    if (datum->kind == DATUM_WORD && accepts(parameter, FORM_TEXT))
-        suggest(arena, &text, arena_printf(arena, "\"%s\"", datum->text));
-    if (datum->kind == DATUM_TEXT && word_find(parameter->words, datum->text))
-        suggest(arena, &text, datum->text);
-    return *text ? arena_printf(arena, "; did you mean %s?", text)
-                 : arena_printf(arena, ", not %s", datum_text(arena, datum));
-}
 
 /* ---- mistakes ---- */
 
@@ -109,26 +26,34 @@ static void note_other_place(Binder *binder, const Datum *datum)
         diag_note(binder->check->diagnostics, datum->other, "%s", datum->other_note);
 }
 
+/* Who takes a value: the option, or the statement. */
+static const char *taker(const Binder *binder, const ParameterRow *parameter)
+{
+    return is_option(parameter) ? parameter->name : binder->statement->keyword;
+}
+
 static void wrong_value(Binder *binder, const ParameterRow *parameter, const Datum *datum)
 {
     Arena *arena = binder->check->arena;
     if (binder->wrong)
         return;
     binder->wrong = true;
-    const char *who = is_option(parameter) ? parameter->name : binder->statement->keyword;
-    diag_error(binder->check->diagnostics, datum->span, WRONG_VALUE, who,
+    diag_error(binder->check->diagnostics, datum->span, WRONG_VALUE, taker(binder, parameter),
                takes_text(arena, parameter), instead_text(arena, parameter, datum));
     note_other_place(binder, datum);
 }
 
 static void unknown_word(Binder *binder, const ParameterRow *parameter, const Datum *datum)
 {
-    Guess guess = guess_begin(datum->text);
+    Arena *arena = binder->check->arena;
+    Hint hint = hint_begin(arena, datum->text);
     for (int i = 0; i < word_count; i++)
         if (word_rows[i].list == parameter->words)
-            guess_try(&guess, word_rows[i].text);
+            hint_try(&hint, word_rows[i].text, word_rows[i].state);
+    /* Other forms than words may stand there, too. */
+    const char *takes = arena_printf(arena, "; it is %s", takes_text(arena, parameter));
     diag_error(binder->check->diagnostics, datum->span, UNKNOWN_WORD, words_noun(parameter->words),
-               datum->text, guess_text(binder->check->arena, &guess));
+               datum->text, hint_is_near(&hint) ? hint_text(&hint) : takes);
     note_other_place(binder, datum);
 }
 
@@ -146,14 +71,6 @@ static bool fits_number(const ParameterRow *parameter, const Datum *datum, bool 
         return accepts(parameter, FORM_ANGLE);
     return accepts(parameter, FORM_NUMBER | FORM_RATIO) ||
            (accepts(parameter, FORM_WHOLE) && number_is_whole(datum->number));
-}
-
-static bool fits_shape(const ParameterRow *parameter, const Datum *datum)
-{
-    for (int i = 0; i < datum->extents; i++)
-        if (!in_range(parameter->range, (double)datum->extent[i]))
-            return false;
-    return accepts(parameter, datum->extents == 2 ? FORM_EXTENT : FORM_SHAPE);
 }
 
 /* A pair is the bounds of a draw: of any sign. */
@@ -201,14 +118,6 @@ static bool fit_word(Binder *binder, const ParameterRow *parameter, Datum *datum
     return true;
 }
 
-static bool is_word_of_the_language(const char *text)
-{
-    for (int i = 0; i < word_count; i++)
-        if (!strcmp(word_rows[i].text, text))
-            return true;
-    return false;
-}
-
 /* A word that is no name here, in a place that wants none. */
 static bool is_unknown_name(const ParameterRow *parameter, const Datum *datum)
 {
@@ -219,9 +128,12 @@ static bool is_unknown_name(const ParameterRow *parameter, const Datum *datum)
 
 static void unknown(Binder *binder, const ParameterRow *parameter, const Datum *datum)
 {
+    Arena *arena = binder->check->arena;
+    const char *takes =
+        arena_printf(arena, "; '%s' takes %s", taker(binder, parameter), takes_text(arena, parameter));
     if (!binder->wrong)
         unknown_name(binder->check, binder->frame, datum->span, datum->text,
-                     accepts(parameter, FORM_LAYER) ? "label" : "name");
+                     accepts(parameter, FORM_LAYER) ? "label" : "name", takes);
     binder->wrong = true;
 }
 
@@ -286,11 +198,161 @@ static void give(Binder *binder, int index, Datum datum, Span span)
     bound->given = true;
 }
 
+/* ---- arguments that are confused in a way that tells what was meant ---- */
+
+/* The argument that the next one in line is for, or NULL. */
+static const ParameterRow *argument_row(const Binder *binder, int index)
+{
+    const StatementRow *row = binder->binding.row;
+    bool there = index < parameters_of(row) && !is_option(&parameter_rows[row->first + index]);
+    return there ? &parameter_rows[row->first + index] : NULL;
+}
+
+static bool is_bare_number(const Argument *argument)
+{
+    return argument->value->kind == VALUE_NUMBER && argument->value->unit == UNIT_NONE;
+}
+
+static bool is_extent(const Argument *argument)
+{
+    return is_bare_number(argument) && number_is_whole(argument->value->number);
+}
+
+static bool is_word(const Argument *argument, const char *word)
+{
+    return argument->value->kind == VALUE_WORD && !strcasecmp(argument->value->text, word);
+}
+
+static const Argument *next_unnamed(const Argument *argument)
+{
+    return argument->next && !argument->next->name ? argument->next : NULL;
+}
+
+static const char *written(Arena *arena, Span span)
+{
+    return arena_copy(arena, span.source->text + span.from, (size_t)(span.to - span.from));
+}
+
+/* These arguments are for the parameter at *index; what they mean is told. */
+static const Argument *take(Binder *binder, int *index, const Argument *first, const Argument *last)
+{
+    give(binder, (*index)++, (Datum){0}, span_join(first->value->span, last->value->span));
+    return last;
+}
+
+/* 150 150 3, 150 x 150 x 3 or size x size x 3 in the place of a shape: the last of them, or NULL. */
+static const Argument *bind_spread_shape(Binder *binder, int *index, const Argument *argument)
+{
+    const ParameterRow *parameter = argument_row(binder, *index);
+    if (!parameter || !accepts(parameter, FORM_EXTENT | FORM_SHAPE))
+        return NULL;
+    Datum shape = {.kind = DATUM_SHAPE};
+    const Argument *last = NULL;
+    bool by = false, names = false;
+    for (const Argument *at = argument; at && shape.extents < MOST_EXTENTS;) {
+        const Argument *next = next_unnamed(at);
+        by = (next && is_word(next, "x")) || by;
+        if (!is_extent(at) && !(by && at->value->kind == VALUE_WORD))
+            break;
+        names = names || !is_extent(at);
+        shape.extent[shape.extents++] = is_extent(at) ? number_long(at->value->number) : 0;
+        last = at;
+        by = next && is_word(next, "x");
+        at = by ? next_unnamed(next) : next;
+    }
+    if (shape.extents < 2)
+        return NULL;
+    shape.span = span_join(argument->value->span, last->value->span);
+    if (names)
+        diag_error(binder->check->diagnostics, shape.span, BARE_ARITHMETIC,
+                   written(binder->check->arena, shape.span), "");
+    else
+        wrong_value(binder, parameter, &shape);
+    /* Still more of them are the same mistake. */
+    binder->binding.full = true;
+    return take(binder, index, argument, last);
+}
+
+/* "40 deg": the last of them, or NULL. */
+static const Argument *bind_spread_unit(Binder *binder, int *index, const Argument *argument)
+{
+    const Argument *unit = next_unnamed(argument);
+    if (!argument_row(binder, *index) || !unit || !is_bare_number(argument) ||
+        !(is_word(unit, "deg") || is_word(unit, "rad") || is_word(unit, "px")))
+        return NULL;
+    Arena *arena = binder->check->arena;
+    diag_error(binder->check->diagnostics, span_join(argument->value->span, unit->value->span), UNIT_FORM,
+               arena_printf(arena, "%s%s", written(arena, argument->value->span), unit->value->text));
+    return take(binder, index, argument, unit);
+}
+
+/* Judged by what is written, so that nothing is reported twice. */
+static bool is_meant_for(const Binder *binder, const ParameterRow *parameter, const Value *value)
+{
+    switch (value->kind) {
+    case VALUE_NUMBER:
+        return accepts(parameter, FORM_WHOLE | FORM_NUMBER | FORM_RATIO | FORM_ANGLE | FORM_PIXELS);
+    case VALUE_SHAPE:
+        return accepts(parameter, FORM_EXTENT | FORM_SHAPE);
+    case VALUE_TEXT:
+        return accepts(parameter, FORM_TEXT);
+    case VALUE_WORD:
+        break;
+    default:
+        return false;
+    }
+    const Name *name = name_find(binder->check->names, binder->frame, value->text);
+    return accepts(parameter, FORM_NAME) || word_find(parameter->words, value->text) ||
+           (name && name->datum.kind != DATUM_BAD && is_of_its_kind(parameter, &name->datum));
+}
+
+/* Two neighbours, each in the other's place: the last of them, or NULL. */
+static const Argument *bind_swapped(Binder *binder, int *index, const Argument *argument)
+{
+    const ParameterRow *first = argument_row(binder, *index);
+    const ParameterRow *second = argument_row(binder, *index + 1);
+    const Argument *next = next_unnamed(argument);
+    if (!first || !second || !next || is_meant_for(binder, first, argument->value) ||
+        is_meant_for(binder, second, next->value) || !is_meant_for(binder, second, argument->value) ||
+        !is_meant_for(binder, first, next->value))
+        return NULL;
+    Arena *arena = binder->check->arena;
+    diag_error(binder->check->diagnostics, span_join(argument->value->span, next->value->span), SWAPPED,
+               binder->statement->keyword, first->name, second->name, written(arena, next->value->span),
+               written(arena, argument->value->span));
+    take(binder, index, argument, argument);
+    return take(binder, index, next, next);
+}
+
+/* What an argument too many could be, as an option: "; did you mean 'rate=1e-4'?" */
+static const char *as_option(const Binder *binder, const Argument *argument)
+{
+    const StatementRow *row = binder->binding.row;
+    Arena *arena = binder->check->arena;
+    for (int i = 0; i < parameters_of(row); i++) {
+        const ParameterRow *parameter = &parameter_rows[row->first + i];
+        const Argument *value = is_word(argument, parameter->name) ? next_unnamed(argument) : argument;
+        bool meant = parameter->occurrence == MUST && is_meant_for(binder, parameter, argument->value);
+        if (is_option(parameter) && value && (value != argument || meant))
+            return arena_printf(arena, "; did you mean '%s=%s'?", parameter->name,
+                                written(arena, value->value->span));
+    }
+    return "";
+}
+
 /* ---- arguments ---- */
+
+static void too_many(Binder *binder, const Argument *argument)
+{
+    if (!binder->binding.full)
+        diag_error(binder->check->diagnostics, argument->value->span, TOO_MANY, binder->statement->keyword,
+                   as_option(binder, argument));
+    binder->binding.full = binder->binding.uncertain = true;
+}
 
 /* Gives an argument to the parameter at *index or, where that may be left out and is of another
  * kind, to a later one. */
-static void bind_argument(Binder *binder, int *index, const Value *value)
+static void bind_alone(Binder *binder, int *index, const Argument *argument)
 {
     const StatementRow *row = binder->binding.row;
     const ParameterRow *parameters = &parameter_rows[row->first];
@@ -300,30 +362,76 @@ static void bind_argument(Binder *binder, int *index, const Value *value)
         bool more = *index + 1 < count && !is_option(&parameters[*index + 1]);
         bool may_pass = parameter->occurrence == MAYBE || parameter->occurrence == ANY ||
                         binder->binding.bound[*index].count;
-        Datum datum = read_value(binder, parameter, value);
+        Datum datum = read_value(binder, parameter, argument->value);
         if (!is_of_its_kind(parameter, &datum) && more && may_pass)
             continue;
         fit(binder, parameter, &datum);
-        give(binder, *index, datum, value->span);
+        give(binder, *index, datum, argument->value->span);
         *index += parameter->occurrence == ONE || parameter->occurrence == MAYBE;
         return;
     }
-    if (!binder->full)
-        diag_error(binder->check->diagnostics, value->span, TOO_MANY, binder->statement->keyword);
-    binder->full = binder->binding.uncertain = true;
+    too_many(binder, argument);
+}
+
+/* Returns the last argument that was bound with this one, mostly itself. */
+static const Argument *bind_argument(Binder *binder, int *index, const Argument *argument)
+{
+    const Argument *last = bind_spread_shape(binder, index, argument);
+    last = last ? last : bind_spread_unit(binder, index, argument);
+    last = last ? last : bind_swapped(binder, index, argument);
+    if (!last)
+        bind_alone(binder, index, argument);
+    return last ? last : argument;
+}
+
+/* ---- options ---- */
+
+/* What is given as an option and is another thing here; NULL: nothing known. */
+static const char *no_option_text(Binder *binder, const char *name)
+{
+    const StatementRow *row = binder->binding.row;
+    Arena *arena = binder->check->arena;
+    for (int i = 0; i < parameters_of(row); i++) {
+        const ParameterRow *parameter = &parameter_rows[row->first + i];
+        if (!is_option(parameter) && is_foreign(name, parameter->name))
+            return unnamed_text(arena, parameter->name);
+    }
+    for (int i = 0; i < STATEMENT_COUNT; i++)
+        if (statement_rows[i].section == row->section && is_foreign(name, statement_rows[i].keyword))
+            return arena_printf(arena, "; '%s' is a line of its own", statement_rows[i].keyword);
+    return NULL;
+}
+
+/* Options of another optimizer than the card's are not offered. */
+static bool is_offered(const Binder *binder, const ParameterRow *parameter)
+{
+    const Bound *first = &binder->binding.bound[0];
+    bool told = first->count && first->datum->kind == DATUM_WORD;
+    return parameter->state == BUILT && (!told || kinds_include(parameter->kinds, first->datum->text));
+}
+
+static void unknown_option(Binder *binder, const Argument *argument)
+{
+    const StatementRow *row = binder->binding.row;
+    Hint hint = hint_begin(binder->check->arena, argument->name);
+    for (int i = 0; i < parameters_of(row); i++) {
+        const ParameterRow *parameter = &parameter_rows[row->first + i];
+        if (is_option(parameter))
+            hint_try(&hint, parameter->name, is_offered(binder, parameter) ? BUILT : PLANNED);
+    }
+    const char *other = hint_is_near(&hint) ? NULL : no_option_text(binder, argument->name);
+    binder->binding.uncertain = true;
+    diag_error(binder->check->diagnostics, argument->name_span, UNKNOWN_OPTION,
+               binder->statement->keyword, argument->name, other ? other : hint_text(&hint));
 }
 
 static void bind_option(Binder *binder, const Argument *argument)
 {
     const StatementRow *row = binder->binding.row;
     Diagnostics *diagnostics = binder->check->diagnostics;
-    Guess guess = guess_begin(argument->name);
     for (int i = 0; i < parameters_of(row); i++) {
         const ParameterRow *parameter = &parameter_rows[row->first + i];
-        if (!is_option(parameter))
-            continue;
-        guess_try(&guess, parameter->name);
-        if (strcmp(parameter->name, argument->name))
+        if (!is_option(parameter) || strcmp(parameter->name, argument->name))
             continue;
         if (binder->binding.bound[i].given) {
             diag_error(diagnostics, argument->name_span, OPTION_TWICE, argument->name);
@@ -340,9 +448,7 @@ static void bind_option(Binder *binder, const Argument *argument)
         give(binder, i, datum, argument->name_span);
         return;
     }
-    binder->binding.uncertain = true;
-    diag_error(diagnostics, argument->name_span, UNKNOWN_OPTION, binder->statement->keyword,
-               argument->name, guess_text(binder->check->arena, &guess));
+    unknown_option(binder, argument);
 }
 
 /* ---- what is not there, and what does not go together ---- */
@@ -413,7 +519,8 @@ static void judge_kinds(Binder *binder)
         const Bound *bound = &binder->binding.bound[i];
         if (bound->given && !kinds_include(parameter->kinds, first->datum->text))
             diag_error(binder->check->diagnostics, bound->span, OTHER_KIND, parameter->name,
-                       parameter->kinds, first->datum->text);
+                       kinds_text(binder->check->arena, row, parameter),
+                       first->datum->text);
     }
 }
 
@@ -423,7 +530,7 @@ Binding bind(Check *check, const Frame *frame, const Statement *statement, const
         .check = check,
         .frame = frame,
         .statement = statement,
-        .binding = {row, arena_array(check->arena, Bound, parameters_of(row)), false},
+        .binding = {.row = row, .bound = arena_array(check->arena, Bound, parameters_of(row))},
         .mistakes = diag_count(check->diagnostics),
     };
     int index = 0;
@@ -435,11 +542,13 @@ Binding bind(Check *check, const Frame *frame, const Statement *statement, const
             continue;
         }
         if (!option) {
-            bind_argument(&binder, &index, argument->value);
+            argument = bind_argument(&binder, &index, argument);
             continue;
         }
         binder.binding.uncertain = true;
-        diag_error(check->diagnostics, argument->value->span, ARGUMENT_ORDER, option->name);
+        /* What is no option may stand for an argument, and was reported. */
+        if (!has_mistake(&binder))
+            diag_error(check->diagnostics, argument->value->span, ARGUMENT_ORDER, option->name);
     }
     if (!has_mistake(&binder))
         judge_kinds(&binder);

@@ -19,10 +19,10 @@ static const struct {
     {check_train,        SOUND_STRUCTURE},
     {check_data,         SOUND_STRUCTURE},
     {check_augment,      SOUND_STRUCTURE},
+    {check_pictures_fit, SOUND_INPUT | SOUND_DATA},
     {check_model,        SOUND_STRUCTURE},
     {check_loss_fits,    SOUND_MODEL | SOUND_LOSS},
-    {check_classes_fit,  SOUND_MODEL | SOUND_LOSS | SOUND_DATA},
-    {check_pictures_fit, SOUND_INPUT | SOUND_DATA},
+    {check_classes_fit,  SOUND_ANSWER | SOUND_DATA},
     {check_values_used,  SOUND_MODEL},
     {check_names_used,   SOUND_STRUCTURE},
 };

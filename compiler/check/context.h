@@ -18,6 +18,7 @@ typedef enum {
     SOUND_LOSS = 1 << 2,
     SOUND_DATA = 1 << 3,
     SOUND_MODEL = 1 << 4,       /* every value of it is known */
+    SOUND_ANSWER = 1 << 5,      /* it ends as its loss wants it */
 } Sound;
 
 /* A statement outside of all braces; NULL: the card has none. It sees the names above it. */

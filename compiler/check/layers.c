@@ -6,6 +6,7 @@
 #include "compiler/check/layers.h"
 
 #include <limits.h>
+#include <math.h>
 
 #include "base/text.h"
 #include "compiler/check/bind.h"
@@ -93,6 +94,31 @@ static Padding padding_of(const Binding *binding, ParameterId id, Shape in, Exte
     return (Padding){both.h, both.h, both.w, both.w};
 }
 
+const char *picture_hint(Arena *arena, int numbers)
+{
+    for (int channels = 1; channels <= 3; channels += 2) {
+        int side = (int)lround(sqrt((double)numbers / channels));
+        if (side > 1 && side * side * channels == numbers)
+            return arena_printf(arena, "; did you mean %dx%dx%d?", side, side, channels);
+    }
+    return "";
+}
+
+/* A window that looks for pixels, and there are none. */
+static void window_too_large(Making *making, ParameterId window, Extent span, int h, int w)
+{
+    Diagnostics *diagnostics = making->check->diagnostics;
+    const Layer *above = making->above;
+    if (above->kind == LAYER_INPUT && shape_is_vector(above->shape)) {
+        diag_error(diagnostics, making->statement->keyword_span, NO_PICTURE, making->statement->keyword,
+                   above->shape.c, picture_hint(making->check->arena, above->shape.c));
+    } else {
+        diag_error(diagnostics, bound_to(making->binding, window)->datum->span, WINDOW_TOO_LARGE, span.h,
+                   span.w, h, w);
+    }
+    note_made(making->check, above);
+}
+
 /* Fills padding and shape from window, stride and dilation. */
 static bool slide(Making *making, ParameterId window, ParameterId pad, int channels)
 {
@@ -105,9 +131,7 @@ static bool slide(Making *making, ParameterId window, ParameterId pad, int chann
     if (span.h <= h && span.w <= w)
         return shaped(making, (h - span.h) / layer->stride.h + 1,
                       (w - span.w) / layer->stride.w + 1, channels);
-    diag_error(making->check->diagnostics, bound_to(making->binding, window)->datum->span,
-               WINDOW_TOO_LARGE, span.h, span.w, h, w);
-    note_made(making->check, making->above);
+    window_too_large(making, window, span, h, w);
     return false;
 }
 

@@ -10,4 +10,7 @@
 Layer *make_layer(Check *check, const Frame *frame, const Statement *statement,
                   const StatementRow *row, Layer *above);
 
+/* "; did you mean 28x28x1?" of 784 numbers that may be a square picture; else "". */
+const char *picture_hint(Arena *arena, int numbers);
+
 #endif

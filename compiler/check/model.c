@@ -2,8 +2,8 @@
 
 #include <string.h>
 
-#include "base/guess.h"
 #include "compiler/check/bind.h"
+#include "compiler/check/hint.h"
 #include "compiler/check/layers.h"
 #include "compiler/check/value.h"
 
@@ -134,12 +134,15 @@ static const Argument *find_option(const Argument *argument, const char *name)
 static void unknown_option(Check *check, const Statement *call, const Value *head,
                            const Argument *argument)
 {
-    Guess guess = guess_begin(argument->name);
+    Hint hint = hint_begin(check->arena, argument->name);
+    const char *unnamed = NULL;
     for (const Argument *item = head->items; item; item = item->next)
         if (item->name)
-            guess_try(&guess, item->name);
+            hint_try(&hint, item->name, BUILT);
+        else if (!strcmp(item->value->text, argument->name))
+            unnamed = unnamed_text(check->arena, argument->name);
     diag_error(check->diagnostics, argument->name_span, UNKNOWN_OPTION, call->keyword, argument->name,
-               guess_text(check->arena, &guess));
+               unnamed ? unnamed : hint_text(&hint));
 }
 
 static void judge_option(Check *check, const Statement *call, const Value *head,
@@ -191,7 +194,7 @@ static void give_parameters(Model *model, const Frame *caller, Frame *body, cons
             name_declare(check->names, body, name, NAME_PARAMETER, item->name_span)->datum = datum;
     }
     if (next)
-        diag_error(check->diagnostics, next->value->span, TOO_MANY, call->keyword);
+        diag_error(check->diagnostics, next->value->span, TOO_MANY, call->keyword, "");
 }
 
 static void carry_out_call(Model *model, const Frame *frame, const Statement *call,

@@ -101,7 +101,7 @@ static const double *by_channel(Check *check, const Binding *binding, ParameterI
 /* A vector is a picture of one pixel. */
 static Shape input_shape(const Binding *binding)
 {
-    if (!is_sound(binding, PARAMETER_INPUT_SHAPE))
+    if (!is_sound(binding, PARAMETER_INPUT_SHAPE) || binding->full)
         return (Shape){0};
     const Datum *datum = bound_to(binding, PARAMETER_INPUT_SHAPE)->datum;
     if (datum->kind == DATUM_NUMBER)

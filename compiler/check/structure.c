@@ -7,8 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/guess.h"
 #include "compiler/check/bind.h"
+#include "compiler/check/hint.h"
 #include "compiler/check/value.h"
 
 /* ---- names ---- */
@@ -87,10 +87,18 @@ static Section other_section(Section section, const char *keyword)
     return SECTION_COUNT;
 }
 
-static void try_block(void *guess, const Name *name)
+static void try_block(void *hint, const Name *name)
 {
     if (name->kind == NAME_BLOCK)
-        guess_try(guess, name->text);
+        hint_try(hint, name->text, BUILT);
+}
+
+/* "loss: crossentropy", as others write it, reads as a label and a keyword. */
+static const char *colon_text(Arena *arena, Section section, const Statement *statement)
+{
+    if (!statement->label || !statement_find(section, statement->label))
+        return NULL;
+    return arena_printf(arena, "; did you mean '%s %s'?", statement->label, statement->keyword);
 }
 
 /* Outside of all braces, because a '}' too many has closed them before: that is told once. */
@@ -119,22 +127,31 @@ static void unknown_keyword(Check *check, const Frame *frame, Section section,
     }
     if (section == SECTION_MODEL && (check->names_missing || names_lost(check->names, keyword)))
         return;
-    Guess guess = guess_begin(keyword);
+    Hint hint = hint_begin(check->arena, keyword);
     for (int i = 0; i < STATEMENT_COUNT; i++)
         if (statement_rows[i].section == section)
-            guess_try(&guess, statement_rows[i].keyword);
+            hint_try(&hint, statement_rows[i].keyword, statement_rows[i].state);
     if (section == SECTION_MODEL)
-        names_in_sight(frame, try_block, &guess);
-    if (guess.nearest)
-        names_lose(check->names, guess.nearest);
+        names_in_sight(frame, try_block, &hint);
+    if (hint.guess.nearest)
+        names_lose(check->names, hint.guess.nearest);
+    const char *colon = colon_text(check->arena, section, statement);
     diag_error(check->diagnostics, statement->keyword_span, UNKNOWN_KEYWORD,
-               section_rows[section].noun, keyword, guess_text(check->arena, &guess));
+               section_rows[section].noun, keyword, colon ? colon : hint_text(&hint));
+}
+
+/* A '{' on a line of its own is what the line above lacks, and was reported. */
+static bool brace_follows(const Statement *statement)
+{
+    const Statement *next = statement->next;
+    return next && !next->keyword && next->span.source->text[next->span.from] == '{';
 }
 
 static bool braces_fit(Check *check, const Statement *statement, Braces braces)
 {
     if (braces == BLOCK && !statement->has_block) {
-        diag_error(check->diagnostics, statement->keyword_span, NO_BRACES, statement->keyword);
+        if (!brace_follows(statement))
+            diag_error(check->diagnostics, statement->keyword_span, NO_BRACES, statement->keyword);
         if (!check->walking->lacks_braces.source)
             check->walking->lacks_braces = statement->keyword_span;
         return false;
@@ -587,10 +604,19 @@ static bool all_sound(const Statement *statement)
     return true;
 }
 
+/* A card may lack what only a program needs, but not everything. */
+static void judge_emptiness(Check *check, const Syntax *syntax)
+{
+    Span begin = {syntax->source, 0, 0};
+    if (!syntax->statements && !diag_count(check->diagnostics))
+        diag_error(check->diagnostics, begin, EMPTY_CARD);
+}
+
 Sound check_structure(Check *check)
 {
     check->card_is_whole = true;
     walk_file(check, check->file[0]);
+    judge_emptiness(check, check->file[0]->syntax);
     /* Nothing is passed over in silence; what is left to say is said by the data's kind. */
     const Statement *data = check->section[SECTION_DATA].statement;
     assert(diag_count(check->diagnostics) || (data && is_planned_kind(data)) ||

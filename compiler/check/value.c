@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-#include "base/guess.h"
+#include "compiler/check/hint.h"
 #include "compiler/check/read.h"
 
 static const Datum bad;
@@ -30,7 +30,8 @@ static void try_name(void *context, const Name *name)
         guess->nearest = name;
 }
 
-void unknown_name(Check *check, const Frame *frame, Span span, const char *text, const char *what)
+void unknown_name(Check *check, const Frame *frame, Span span, const char *text, const char *what,
+                  const char *otherwise)
 {
     if (check->names_missing || names_lost(check->names, text))
         return;
@@ -40,7 +41,7 @@ void unknown_name(Check *check, const Frame *frame, Span span, const char *text,
         names_lose(check->names, guess.nearest->text);
     names_lose(check->names, text);
     diag_error(check->diagnostics, span, UNKNOWN_NAME, what, text,
-               guess_text(check->arena, &guess.guess));
+               guess.nearest ? guess_text(check->arena, &guess.guess) : otherwise);
     const Name *below = name_find(check->names, &check->file[0]->frame, text);
     if (below)
         diag_note(check->diagnostics, below->span, "it is declared here, below its use");
@@ -78,11 +79,10 @@ enum { MEASURES = 3 };
 
 static Datum unknown_measure(Check *check, const Value *value, const char *measure)
 {
-    Guess guess = guess_begin(measure);
+    Hint hint = hint_begin(check->arena, measure);
     for (int i = 0; i < MEASURES; i++)
-        guess_try(&guess, measures[i]);
-    diag_error(check->diagnostics, value->span, UNKNOWN_MEASURE, measure,
-               guess_text(check->arena, &guess));
+        hint_try(&hint, measures[i], BUILT);
+    diag_error(check->diagnostics, value->span, UNKNOWN_MEASURE, measure, hint_text(&hint));
     return bad;
 }
 
@@ -94,7 +94,7 @@ static Datum evaluate_path(Check *check, const Frame *frame, const Value *value)
     const char *measure = value->text + length + 1;
     const Name *name = name_find(check->names, frame, head);
     if (!name) {
-        unknown_name(check, frame, value->span, head, "label");
+        unknown_name(check, frame, value->span, head, "label", "");
         return bad;
     }
     Datum datum = name->datum;
@@ -121,7 +121,7 @@ static Datum operand(Check *check, const Frame *frame, const Value *value)
     if (datum.kind == DATUM_NUMBER || datum.kind == DATUM_BAD)
         return datum;
     if (datum.kind == DATUM_WORD)
-        unknown_name(check, frame, datum.span, datum.text, "name");
+        unknown_name(check, frame, datum.span, datum.text, "name", "");
     else
         diag_error(check->diagnostics, value->span, NO_OPERAND, datum_text(check->arena, &datum));
     return bad;
@@ -323,11 +323,12 @@ enum { FUNCTIONS = sizeof functions / sizeof *functions };
 
 static Datum unknown_function(Check *check, const Value *value)
 {
-    Guess guess = guess_begin(value->text);
+    Hint hint = hint_begin(check->arena, value->text);
     for (int i = 0; i < FUNCTIONS; i++)
-        guess_try(&guess, functions[i].name);
-    diag_error(check->diagnostics, value->span, UNKNOWN_FUNCTION, value->text,
-               guess_text(check->arena, &guess));
+        hint_try(&hint, functions[i].name, BUILT);
+    const char *instead =
+        is_word_of_the_language(value->text) ? "; as a word it has no parentheses" : hint_text(&hint);
+    diag_error(check->diagnostics, value->span, UNKNOWN_FUNCTION, value->text, instead);
     return bad;
 }
 

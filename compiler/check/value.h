@@ -11,7 +11,9 @@
 Datum evaluate(Check *check, const Frame *frame, const Value *value);
 
 /* Reports a name that means nothing here, `what` it should be ("name", "label", "layer"), with the
- * nearest one in sight. Of each name once, and not of one that a line without sense may declare. */
-void unknown_name(Check *check, const Frame *frame, Span span, const char *text, const char *what);
+ * nearest one in sight, or else `otherwise`. Of each name once, and not of one that a line without
+ * sense may declare. */
+void unknown_name(Check *check, const Frame *frame, Span span, const char *text, const char *what,
+                  const char *otherwise);
 
 #endif

@@ -1,0 +1,344 @@
+/* slip.c - one function for each slip, tried in turn; each looks at the characters around the span. */
+
+#include "grammar/slip.h"
+
+#include <ctype.h>
+#include <string.h>
+
+/* ---- characters ---- */
+
+static bool is_blank(char letter)
+{
+    return letter == ' ' || letter == '\t';
+}
+
+static bool is_operator(char letter)
+{
+    return letter && strchr("+-*/", letter);
+}
+
+static bool is_word_letter(char letter)
+{
+    return isalnum((unsigned char)letter) || letter == '_';
+}
+
+static bool ends_line(char letter)
+{
+    return !letter || strchr("\r\n#{}", letter);
+}
+
+/* What ends a run of characters that were meant as one. */
+static bool ends_run(char letter)
+{
+    return ends_line(letter) || strchr(" \t\"=(),;", letter);
+}
+
+static bool consists_of(const char *text, const char *letters)
+{
+    return text[strspn(text, letters)] == 0;
+}
+
+/* ---- spans ---- */
+
+static const char *start(Span span)
+{
+    return span.source->text + span.from;
+}
+
+/* Another span of its text. */
+static Span cut(Span span, int from, int to)
+{
+    return (Span){span.source, from, to};
+}
+
+static const char *text_of(Arena *arena, Span span)
+{
+    return arena_copy(arena, start(span), (size_t)(span.to - span.from));
+}
+
+static int before_blanks(const char *text, int at)
+{
+    while (at > 0 && is_blank(text[at - 1]))
+        at--;
+    return at;
+}
+
+static int behind_blanks(const char *text, int at)
+{
+    while (is_blank(text[at]))
+        at++;
+    return at;
+}
+
+static Span run_around(Span at)
+{
+    const char *text = at.source->text;
+    while (at.from > 0 && !ends_run(text[at.from - 1]))
+        at.from--;
+    while (!ends_run(text[at.to]))
+        at.to++;
+    return at;
+}
+
+/* The statement that it stands in, without block and comment. */
+static Span line_around(Span at)
+{
+    const char *text = at.source->text;
+    while (at.from > 0 && !ends_line(text[at.from - 1]))
+        at.from--;
+    while (!ends_line(text[at.to]))
+        at.to++;
+    return cut(at, behind_blanks(text, at.from), before_blanks(text, at.to));
+}
+
+/* ---- lines as other languages write them ---- */
+
+static bool report_comment(Diagnostics *diagnostics, Span span)
+{
+    if (strncmp(start(span), "//", 2) && strncmp(start(span), "/*", 2))
+        return false;
+    diag_error(diagnostics, cut(span, span.from, span.from + 2), COMMENT_FORM);
+    return true;
+}
+
+/* "model" and "{" on two lines. */
+static bool report_brace(Diagnostics *diagnostics, Span span)
+{
+    int end = before_blanks(span.source->text, span.from);
+    if (*start(span) != '{' || (end > 0 && span.source->text[end - 1] != '\n'))
+        return false;
+    diag_error(diagnostics, span, BRACE_FORM);
+    return true;
+}
+
+/* The line with single blanks where such signs, or blanks, stand outside of texts. */
+static const char *line_without(Arena *arena, Span line, const char *signs)
+{
+    char *copy = arena_alloc(arena, (size_t)(line.to - line.from) + 1), *end = copy;
+    bool within = false;
+    for (const char *at = start(line); at < line.source->text + line.to; at++) {
+        within ^= *at == '"';
+        bool blank = !within && (is_blank(*at) || strchr(signs, *at));
+        if (!blank)
+            *end++ = *at;
+        else if (end > copy && end[-1] != ' ')
+            *end++ = ' ';
+    }
+    while (end > copy && end[-1] == ' ')
+        *--end = 0;
+    return copy;
+}
+
+/* True where the first word of the line, and blanks, are all that stands before it. */
+static bool follows_keyword(Span line, int at)
+{
+    int end = before_blanks(line.source->text, at);
+    bool word = end > line.from;
+    for (int i = line.from; i < end; i++)
+        word = word && is_word_letter(line.source->text[i]);
+    return word;
+}
+
+/* "epochs=30", "epochs: 30", where 30 is what nobody expected, "conv 32, 3x3", "conv(32)", "epochs 30;" */
+static bool report_line(Arena *arena, Diagnostics *diagnostics, Span span)
+{
+    const char *text = span.source->text;
+    Span line = line_around(span);
+    int before = before_blanks(text, span.from) - 1;
+    int at = before >= line.from && text[before] == ':' ? before : text[span.to] == '(' ? span.to : span.from;
+    const char sign[2] = {text[at], 0};
+    bool separates = *sign == ',' || *sign == ';';
+    bool assigns = *sign && strchr("=:(", *sign) && follows_keyword(line, at) && at + 1 < line.to;
+    if (!separates && !assigns)
+        return false;
+    diag_error(diagnostics, cut(span, at, at + 1), LINE_FORM,
+               line_without(arena, line, *sign == '(' ? "(,)" : sign), sign);
+    return true;
+}
+
+/* "scale:1/255" */
+static bool report_option(Arena *arena, Diagnostics *diagnostics, Span run)
+{
+    const char *text = text_of(arena, run), *colon = strchr(text, ':');
+    if (!colon || !colon[1] || strchr("/\\", colon[1]))
+        return false;
+    diag_error(diagnostics, run, OPTION_FORM, (int)(colon - text), text, colon + 1);
+    return true;
+}
+
+/* ---- numbers and shapes ---- */
+
+/* "1.", ".5" and "1.e-4", alone or in a fraction: a 0 on each side of the point. */
+static bool report_point(Arena *arena, Diagnostics *diagnostics, Span run)
+{
+    const char *text = text_of(arena, run);
+    bool number = isdigit((unsigned char)text[*text == '.']) && consists_of(text, "0123456789.eE+-*/") &&
+                  !strstr(text, "..");
+    char *whole = arena_alloc(arena, 3 * strlen(text) + 1), *end = whole;
+    for (const char *at = text; *at; at++) {
+        if (*at == '.' && (at == text || !isdigit((unsigned char)at[-1])))
+            *end++ = '0';
+        *end++ = *at;
+        if (*at == '.' && !isdigit((unsigned char)at[1]))
+            *end++ = '0';
+    }
+    if (!number || strlen(whole) == strlen(text))
+        return false;
+    diag_error(diagnostics, run, POINT_FORM, whole);
+    return true;
+}
+
+/* "10 %", and "40°" with a unit that is none. */
+static bool report_unit(Arena *arena, Diagnostics *diagnostics, Span span, Span run)
+{
+    const char *text = span.source->text;
+    int end = before_blanks(text, span.from);
+    if (*start(span) == '%' && end > 0 && end < span.from && isdigit((unsigned char)text[end - 1])) {
+        Span number = run_around(cut(span, end, end));
+        diag_error(diagnostics, cut(span, number.from, span.to), UNIT_FORM,
+                   arena_printf(arena, "%s%%", text_of(arena, number)));
+        return true;
+    }
+    if (*start(span) >= 0 || !isdigit((unsigned char)*start(run)))
+        return false;
+    diag_error(diagnostics, run, NO_NUMBER, text_of(arena, run));
+    return true;
+}
+
+/* 3X3, 3*3 or 3×3 as 3x3; NULL where it is no shape. */
+static const char *shape_of(Arena *arena, const char *text)
+{
+    char *shape = arena_alloc(arena, strlen(text) + 1), *end = shape;
+    for (; *text; text++) {
+        bool sign = text[0] == '\xc3' && text[1] == '\x97';
+        *end++ = sign || *text == 'X' || *text == '*' ? 'x' : *text;
+        text += sign;
+    }
+    bool sound = isdigit((unsigned char)*shape) && consists_of(shape, "0123456789x") &&
+                 !strstr(shape, "xx") && strchr(shape, 'x') && end[-1] != 'x';
+    return sound ? shape : NULL;
+}
+
+static bool report_shape(Arena *arena, Diagnostics *diagnostics, Span run)
+{
+    const char *text = text_of(arena, run), *shape = shape_of(arena, text);
+    if (!shape || strchr(text, '*'))
+        return false;
+    diag_error(diagnostics, run, SHAPE_FORM, shape);
+    return true;
+}
+
+/* ---- arithmetic ---- */
+
+/* With the operands on both sides of it, over blanks, and those that follow. */
+static Span with_operands(Span operator)
+{
+    const char *text = operator.source->text;
+    int from = before_blanks(text, operator.from), to = operator.to, next;
+    from = run_around(cut(operator, from, from)).from;
+    do {
+        to = behind_blanks(text, to);
+        to = run_around(cut(operator, to, to)).to;
+        next = behind_blanks(text, to);
+        to = is_operator(text[next]) ? next + 1 : to;
+    } while (to > next);
+    return cut(operator, from, to);
+}
+
+/* Words or numbers, and operators in turn: arithmetic, but for its parentheses. */
+static bool is_arithmetic(const char *text)
+{
+    for (;; text++) {
+        text += behind_blanks(text, 0);
+        if (!is_word_letter(*text))
+            return false;
+        while (is_word_letter(*text) || *text == '.')
+            text++;
+        if (text[-1] == '.')
+            return false;
+        text += behind_blanks(text, 0);
+        if (!is_operator(*text))
+            return !*text;
+    }
+}
+
+static bool has_number(const char *text)
+{
+    for (char before = ' '; *text; before = *text++)
+        if (isdigit((unsigned char)*text) && !is_word_letter(before))
+            return true;
+    return false;
+}
+
+/* Where a number, or an operator that stands alone, tells it from a path. */
+static bool report_arithmetic(Arena *arena, Diagnostics *diagnostics, Span operator)
+{
+    Span whole = with_operands(operator);
+    const char *text = text_of(arena, whole), *shape = shape_of(arena, text);
+    Span run = run_around(operator);
+    bool alone = run.to - run.from == 1;
+    if (!is_arithmetic(text) || !(alone || has_number(text)))
+        return false;
+    diag_error(diagnostics, whole, BARE_ARITHMETIC, text,
+               shape ? arena_printf(arena, "; a shape is written %s", shape) : "");
+    return true;
+}
+
+/* ---- texts ---- */
+
+/* How many bytes a quote takes that is none here; 0: it is no quote. */
+static int quote_at(const char *text)
+{
+    if (*text == '\'' || *text == '`')
+        return 1;
+    bool curled = !strncmp(text, "\xe2\x80", 2) && text[2] && strchr("\x98\x99\x9c\x9d", text[2]);
+    return curled ? 3 : 0;
+}
+
+static bool report_quotes(Arena *arena, Diagnostics *diagnostics, Span span)
+{
+    const char *text = span.source->text;
+    int from = span.from + quote_at(start(span)), to = from;
+    while (!quote_at(text + to) && !ends_line(text[to]))
+        to++;
+    if (from == span.from || !quote_at(text + to))
+        return false;
+    diag_error(diagnostics, cut(span, span.from, to + quote_at(text + to)), TEXT_FORM,
+               text_of(arena, cut(span, from, to)));
+    return true;
+}
+
+static bool may_begin_text(char letter)
+{
+    return is_word_letter(letter) || (letter && strchr("./~*?", letter)) || letter < 0;
+}
+
+static bool report_text(Arena *arena, Diagnostics *diagnostics, Span run)
+{
+    const char *text = text_of(arena, run);
+    if (!*text || !text[1] || !may_begin_text(*text) || !strpbrk(text, "./*?~+-\\"))
+        return false;
+    diag_error(diagnostics, run, NO_WORD, text, text,
+               is_arithmetic(text) ? ", arithmetic in parentheses" : "");
+    return true;
+}
+
+/* ---- all of them ---- */
+
+bool report_slip(Arena *arena, Diagnostics *diagnostics, Span span)
+{
+    if (report_comment(diagnostics, span) || report_brace(diagnostics, span) ||
+        report_quotes(arena, diagnostics, span) || report_line(arena, diagnostics, span))
+        return true;
+    Span run = run_around(span);
+    if (report_shape(arena, diagnostics, run) || report_unit(arena, diagnostics, span, run) ||
+        report_point(arena, diagnostics, run))
+        return true;
+    /* Of "my-net" it is the word behind the minus that nobody expects. */
+    if (span.from > run.from && start(span)[-1] == '-')
+        span = cut(span, span.from - 1, span.from);
+    if (is_operator(*start(span)) && report_arithmetic(arena, diagnostics, span))
+        return true;
+    bool sign = strchr(".*?/~-\\:+", *start(span));
+    return sign && (report_option(arena, diagnostics, run) || report_text(arena, diagnostics, run));
+}

@@ -1,0 +1,15 @@
+/* slip.h - what was meant where a line cannot be read: a text without its quotes, arithmetic without
+ * its parentheses, and what other languages write. */
+
+#ifndef GRAMMAR_SLIP_H
+#define GRAMMAR_SLIP_H
+
+#include <stdbool.h>
+
+#include "base/diag.h"
+
+/* Reports the character or token at `span`, which nobody expected outside of parentheses, as what it
+ * seems to be; false, and nothing is said, where it seems to be nothing known. */
+bool report_slip(Arena *arena, Diagnostics *diagnostics, Span span);
+
+#endif

@@ -1,0 +1,128 @@
+/* newcomer.c - the tutorial's card with one slip of somebody who knows Keras or PyTorch, but not netc:
+ * each causes one message, which tells what to write. */
+
+#include <CUnit/CUnit.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "tests/diagnostics/checked.h"
+#include "tests/support/scratch.h"
+
+void suite_newcomer(void);
+
+typedef struct { const char *right, *slip, *says; } Slip;
+
+#define SHAPE "150x150x3 "
+#define RATE  "rmsprop rate=1e-4"
+
+static const Slip slips[] = {
+    /* shapes */
+    {SHAPE, "150 150 3 ", "; did you mean 150x150x3?"},
+    {SHAPE, "150 x 150 x 3 ", "; did you mean 150x150x3?"},
+    {SHAPE, "150 150 150 3 ", "; did you mean 150x150x150?"},
+    {SHAPE, "side x side x 3 ", "arithmetic stands in parentheses: (side x side x 3)"},
+    {SHAPE, "150*150*3 ", "arithmetic stands in parentheses: (150*150*3); a shape is written 150x150x3"},
+    {SHAPE, "150X150X3 ", "a shape has a small x between its extents: 150x150x3"},
+    {SHAPE, "150x150 ", "; did you mean 150x150x1 or 150x150x3?"},
+    {SHAPE, "784 ", "pictures have 1 or 3 channels, not 784; did you mean 28x28x1?"},
+    {"32 3x3", "32 3 3", "'conv' takes height x width; did you mean 3x3?"},
+    {"32 3x3", "3x3 32", "'conv' takes its filters before its window; did you mean '32 3x3'?"},
+    {"max 2x2", "global average", "; did you mean 'average global'?"},
+
+    /* words, options and keywords of others */
+    {"conv  32", "Conv2D 32", "unknown layer 'Conv2D'; it is called 'conv' here"},
+    {"conv  32", "CONV 32", "unknown layer 'CONV'; did you mean 'conv'?"},
+    {"pool  max", "MaxPooling2D", "unknown layer 'MaxPooling2D'; it is called 'pool max' here"},
+    {"dense 512", "Linear 512", "it is called 'dense' here"},
+    {"flatten", "batchnorm", "it is called 'norm' here, and not built yet"},
+    {"flatten", "levelout", "; it is 'conv', 'dense', 'pool', 'relu', 'sigmoid',"},
+    {"max 2x2", "avg 2x2", "unknown pooling 'avg'; it is called 'average' here"},
+    {"max 2x2", "median 2x2", "unknown pooling 'median'; it is 'max' or 'average'"},
+    {"max 2x2", "max half", "unknown window 'half'; it is height x width or 'global'"},
+    {"512 relu", "512 activation=relu", "; give its activation without a name"},
+    {"512 relu", "units=512 relu", "'dense' has no option 'units'; give its outputs without a name"},
+    {"512 relu", "512 relu padding=same", "; it is 'bias' or 'init'"},
+    {"3x3 relu", "3x3 relu padding=same", "'conv' has no option 'padding'; it is called 'pad' here"},
+    {"3x3 relu", "3x3 relu bias=False", "unknown answer 'False'; it is called 'no' here"},
+    {RATE, "rmsprop lr=1e-4", "it is called 'rate' here"},
+    {RATE, "rmsprop 1e-4", "; did you mean 'rate=1e-4'?"},
+    {RATE, "rmsprop", "'optimizer' lacks its 'rate=': a number above 0, at most 10"},
+    {RATE, "rate=1e-4", "'optimizer' lacks its 'kind': 'sgd', 'rmsprop' or 'adam'"},
+    {RATE, "lion rate=1e-4", "unknown optimizer 'lion'; it is 'sgd', 'rmsprop' or 'adam'"},
+    {RATE, "adam(lr=1e-4)", "unknown function 'adam'; as a word it has no parentheses"},
+    {RATE, "rmsprop rate=1e-4 beta1=0.9", "'beta1' belongs to 'adam', not to 'rmsprop'"},
+    {"epochs    30", "epochs    thirty", "'epochs' takes a whole number from 1 to 1000000000"},
+    {"epochs    30", "learning_rate 0.1\nepochs 30", "it is called 'optimizer ... rate=' here"},
+    {"epochs    30", "num_epochs 30", "it is called 'epochs' here"},
+    {"rotate 40deg", "rotation_range 40deg", "it is called 'rotate' here"},
+    {"train {", "training {", "it is called 'train' here"},
+    {"1 sigmoid", "2 softmax", "; after 'softmax' take 'crossentropy'"},
+    {"loss      binary_crossentropy", "loss crossentropy", "; after 'sigmoid' take 'binary_crossentropy'"},
+
+    /* how a line is written */
+    {"scale=1/255", "scale=1 / 255", "arithmetic stands in parentheses: (1 / 255)"},
+    {"scale=1/255", "scale=1./255", "a number has a digit on each side of its point: 1.0/255"},
+    {"scale=1/255", "scale 1/255", "; did you mean 'scale=1/255'?"},
+    {"scale=1/255", "scale:1/255", "an option and its value have a '=' between them: 'scale=1/255'"},
+    {"\"cat.*\"", "cat.*", "a text stands in quotes: \"cat.*\""},
+    {"\"cat.*\"", "'cat.*'", "a text stands in double quotes: \"cat.*\""},
+    {"\"data/train\"", "data/train", "a text stands in quotes: \"data/train\""},
+    {"\"data/train\"", "/data/train2", "a text stands in quotes: \"/data/train2\""},
+    {"\"data/train\"", "C:\\train", "a text stands in quotes: \"C:\\train\""},
+    {"conv  32 3x3 relu", "conv(32, 3x3, relu)", "'conv 32 3x3 relu', without '('"},
+    {"conv  32 3x3 relu", "conv 32, 3x3, relu", "'conv 32 3x3 relu', without ','"},
+    {"flatten", "flatten;", "'flatten', without ';'"},
+    {"flatten", "flatten // now", "a comment begins with '#'"},
+    {"epochs    30", "epochs=30", "'epochs 30', without '='"},
+    {"epochs    30", "epochs: 30", "'epochs 30', without ':'"},
+    {"loss      binary", "loss: binary", "; did you mean 'loss binary_crossentropy'?"},
+    {"model {", "model\n{", "a '{' stands on the line of its statement, at the end"},
+    {"40deg", "40 deg", "a unit stands at its number, without a blank: 40deg"},
+    {"40deg", "40\xc2\xb0", "'40\xc2\xb0' is no number; the units are %, deg, rad and px"},
+    {"40deg", "40", "; did you mean 40deg?"},
+    {"10%", "10 %", "a unit stands at its number, without a blank: 10%"},
+};
+
+static char *with_slip(const char *card, const Slip *slip)
+{
+    const char *at = strstr(card, slip->right);
+    CU_ASSERT_FATAL(at != NULL);
+    char *text;
+    size_t length;
+    FILE *out = open_memstream(&text, &length);
+    fprintf(out, "%.*s%s%s", (int)(at - card), card, slip->slip, at + strlen(slip->right));
+    fclose(out);
+    return text;
+}
+
+static int errors(const char *said)
+{
+    int count = 0;
+    for (; (said = strstr(said, ": error: ")); said++)
+        count++;
+    return count;
+}
+
+static void a_slip_causes_one_message_that_helps(void)
+{
+    char *card = file_text("tests/diagnostics/page/tutorial.net"), *folder = scratch_open();
+    for (size_t i = 0; i < sizeof slips / sizeof *slips; i++) {
+        char *text = with_slip(card, &slips[i]);
+        Checked checked = check_in(folder, "catdog.net", text, strlen(text));
+        bool helps = errors(checked.said) == 1 && strstr(checked.said, slips[i].says);
+        CU_ASSERT(helps);
+        if (!helps)
+            fprintf(stderr, "\n'%s' should cause \"%s\", but\n%s\n", slips[i].slip, slips[i].says,
+                    checked.said);
+        checked_close(&checked);
+        free(text);
+    }
+    free(card);
+    scratch_close(folder);
+}
+
+void suite_newcomer(void)
+{
+    CU_pSuite suite = CU_add_suite("newcomer", NULL, NULL);
+    CU_add_test(suite, "a slip causes one message that helps", a_slip_causes_one_message_that_helps);
+}
