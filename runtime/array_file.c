@@ -3,7 +3,6 @@
 #include <ctype.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -25,17 +24,6 @@ static const struct {
     ARRAY_TYPES(X)
 #undef X
 };
-
-static bool refuse(char *reason, const char *format, ...) __attribute__((format(printf, 2, 3)));
-
-static bool refuse(char *reason, const char *format, ...)
-{
-    va_list args;
-    va_start(args, format);
-    vsnprintf(reason, ARRAY_REASON, format, args);
-    va_end(args);
-    return false;
-}
 
 /* gzread passes through what is not gzipped, so there is one way to read for both. */
 static bool read_exactly(gzFile file, void *to, size_t bytes, char *reason)
@@ -73,10 +61,9 @@ static bool idx_header(gzFile file, const uint8_t start[4], Array *array, char *
 {
     array->big_endian = true;
     array->type = ARRAY_TYPE_COUNT;
-    for (int i = 0; i < ARRAY_TYPE_COUNT; i++) {
+    for (int i = 0; i < ARRAY_TYPE_COUNT; i++)
         if (types[i].idx && types[i].idx == start[2])
             array->type = (ArrayType)i;
-    }
     if (array->type == ARRAY_TYPE_COUNT)
         return refuse(reason, "is an IDX file of an unknown type, 0x%02x", start[2]);
     array->dims = start[3];
@@ -259,7 +246,7 @@ static bool read_array(gzFile file, long file_bytes, Array *array, char *reason)
     return read_exactly(file, array->bytes, bytes, reason) && ends_here(file, reason);
 }
 
-bool array_read(Array *array, const char *path, char reason[ARRAY_REASON])
+bool array_read(Array *array, const char *path, char reason[REASON_ROOM])
 {
     *array = (Array){ 0 };
     int descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
@@ -322,11 +309,11 @@ double array_value(const Array *array, long index)
     return 0;
 }
 
-void array_shape_text(const Array *array, char text[ARRAY_REASON])
+void array_shape_text(const Array *array, char text[REASON_ROOM])
 {
     size_t used = 0;
     text[0] = 0;
     for (int i = 0; i < array->dims; i++)
-        used += (size_t)snprintf(text + used, ARRAY_REASON - used, "%s%ld", i ? " x " : "",
+        used += (size_t)snprintf(text + used, REASON_ROOM - used, "%s%ld", i ? " x " : "",
                                  array->dim[i]);
 }

@@ -8,7 +8,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { ARRAY_REASON = 200, ARRAY_DIMS = 8, ARRAY_SLACK = 16 };
+#include "runtime/reason.h"
+
+enum { ARRAY_DIMS = 8, ARRAY_SLACK = 16 };
 
 /* ID, bytes, NumPy's code, IDX's code (0: has none), the value of `bits` */
 #define ARRAY_TYPES(X) \
@@ -33,13 +35,13 @@ typedef struct {
 } Array;
 
 /* On failure false, `array` empty, and a reason that fits behind "FILE: ". */
-bool array_read(Array *array, const char *path, char reason[ARRAY_REASON]);
+bool array_read(Array *array, const char *path, char reason[REASON_ROOM]);
 void array_free(Array *array);
 
 /* The value at an index; whole numbers beyond 2^53 are rounded. */
 double array_value(const Array *array, long index);
 
 /* "60000 x 28 x 28" */
-void array_shape_text(const Array *array, char text[ARRAY_REASON]);
+void array_shape_text(const Array *array, char text[REASON_ROOM]);
 
 #endif

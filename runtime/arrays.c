@@ -53,13 +53,13 @@ static const char *take_values(Arena *arena, Arrays *arrays, Array *array)
 static const char *read_pictures(Arena *arena, Arrays *arrays, const char *path,
                                  const JobInput *input)
 {
-    char reason[ARRAY_REASON];
+    char reason[REASON_ROOM];
     Array array;
     if (!array_read(&array, path, reason))
         return arena_printf(arena, "'%s' %s", path, reason);
     const char *mistake = NULL;
     if (!shape_fits(&array, input->shape)) {
-        char text[ARRAY_REASON];
+        char text[REASON_ROOM];
         array_shape_text(&array, text);
         mistake = arena_printf(arena,
                                "'%s' has %s values, but the input takes rows of %d x %d x %d",
@@ -93,13 +93,13 @@ static const char *take_classes(Arena *arena, Arrays *arrays, const Array *array
 
 static const char *read_classes(Arena *arena, Arrays *arrays, const char *path)
 {
-    char reason[ARRAY_REASON];
+    char reason[REASON_ROOM];
     Array array;
     if (!array_read(&array, path, reason))
         return arena_printf(arena, "'%s' %s", path, reason);
     const char *mistake = NULL;
     if (array.dims > 2 || array.values != array.dim[0]) {
-        char text[ARRAY_REASON];
+        char text[REASON_ROOM];
         array_shape_text(&array, text);
         mistake = arena_printf(arena, "'%s' has %s values; classes are one number a row", path,
                                text);

@@ -173,7 +173,7 @@ static bool is_ours(const Safetensors *file)
 
 Checkpoint *checkpoint_open(const char *path)
 {
-    char why[WHY_ROOM];
+    char why[REASON_ROOM];
     Checkpoint *checkpoint = need_memory(sizeof *checkpoint);
     checkpoint->path = strdup(path);
     checkpoint->file = safetensors_open(path, why);
@@ -211,7 +211,7 @@ void checkpoint_check_classes(const Checkpoint *checkpoint, const Dataset *datas
                   classes->name[i], checkpoint->path);
 }
 
-static bool read_tensor(Safetensors *file, const Tensor *tensor, char why[WHY_ROOM])
+static bool read_tensor(Safetensors *file, const Tensor *tensor, char why[REASON_ROOM])
 {
     const Parameter *p = tensor->layout;
     TensorHead head = { .name = tensor->name, .dims = p->dims };
@@ -231,7 +231,7 @@ static bool read_tensor(Safetensors *file, const Tensor *tensor, char why[WHY_RO
 
 void checkpoint_read(const Checkpoint *checkpoint, const Network *network, bool states)
 {
-    char why[WHY_ROOM];
+    char why[REASON_ROOM];
     Tensors all = network_tensors(network, states);
     for (int i = 0; i < all.count; i++)
         if (!read_tensor(checkpoint->file, &all.tensor[i], why))

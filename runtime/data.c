@@ -1,17 +1,31 @@
 /* data.c - what there is to train on, and a sheet of what the network will see of it. */
 
 #include <stdio.h>
+#include <stdlib.h>
 
 #include "runtime/batch_sheet.h"
 #include "runtime/data_report.h"
 #include "runtime/fault.h"
 #include "runtime/options.h"
 #include "runtime/progress.h"
+#include "runtime/runs.h"
+
+/* Cards that lie side by side keep their sheets apart; to be freed. */
+static char *sheet_path(const Program *program, const Options *options)
+{
+    char *name = card_name(program), *path;
+    int length = options->output ? asprintf(&path, "%s", options->output)
+                                 : asprintf(&path, "%s-data.png", name);
+    if (length < 0)
+        fault("out of memory");
+    free(name);
+    return path;
+}
 
 int data_command(const Program *program, const Options *options)
 {
     const Job *job = &program->job;
-    const char *sheet = options->output ? options->output : "data.png";
+    char *sheet = sheet_path(program, options);
     Progress progress = progress_open(options->quiet);
     Dataset *dataset = dataset_open(job, program->classes, options->data);
     Shelves shelves = shelves_open(dataset, ALL_PARTS, options->threads, 0, progress_reading, &progress);
@@ -21,5 +35,6 @@ int data_command(const Program *program, const Options *options)
     bool refused = shelves_refused(&shelves);
     shelves_close(&shelves);
     dataset_close(dataset);
+    free(sheet);
     return refused ? EXIT_WORLD : 0;
 }

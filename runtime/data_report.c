@@ -12,42 +12,55 @@ static bool has_part(const Dataset *set, int part)
     return set->part[part].items > 0;
 }
 
-static long files_of(const DataPart *part, int class)
+enum { ANY_CLASS = -1 };
+
+/* Files of a class in a part that can be read, or that cannot. */
+static long files_of(const Shelves *shelves, int part, int class, bool damaged)
 {
+    const DataPart *items = &shelves->dataset->part[part];
+    const Seen *seen = shelf_seen(shelves->shelf[part]);
     long files = 0;
-    for (long i = 0; i < part->items; i++)
-        files += part->item[i].class == class;
+    for (long i = 0; i < items->items; i++) {
+        bool counts = class == ANY_CLASS || items->item[i].class == class;
+        files += counts && damaged == (seen && seen[i].reason);
+    }
     return files;
 }
 
-static void print_table(FILE *out, const Dataset *set)
+/* What a training will have of a class; the damaged stand apart, so that the numbers are those that
+ * training and evaluating tell. */
+static void print_row(FILE *out, const Shelves *shelves, int width, const char *name, int class)
+{
+    long damaged = 0;
+    fprintf(out, "%-*s", width, name);
+    for (int part = 0; part < PART_COUNT; part++) {
+        damaged += files_of(shelves, part, class, true);
+        if (has_part(shelves->dataset, part))
+            fprintf(out, "  %10ld", files_of(shelves, part, class, false));
+    }
+    if (shelves_damaged(shelves))
+        fprintf(out, "  %10ld", damaged);
+    fputc('\n', out);
+}
+
+static void print_table(FILE *out, const Shelves *shelves)
 {
     static const char *const heading[PART_COUNT] = { "training", "validation", "test" };
+    const Dataset *set = shelves->dataset;
     int width = (int)strlen("class");
-    for (int i = 0; i < set->classes; i++) {
+    for (int i = 0; i < set->classes; i++)
         if (width < (int)strlen(set->class_name[i]))
             width = (int)strlen(set->class_name[i]);
-    }
     fprintf(out, "%-*s", width, "class");
-    for (int part = 0; part < PART_COUNT; part++) {
+    for (int part = 0; part < PART_COUNT; part++)
         if (has_part(set, part))
             fprintf(out, "  %10s", heading[part]);
-    }
+    if (shelves_damaged(shelves))
+        fprintf(out, "  %10s", "damaged");
     fputc('\n', out);
-    for (int i = 0; i < set->classes; i++) {
-        fprintf(out, "%-*s", width, set->class_name[i]);
-        for (int part = 0; part < PART_COUNT; part++) {
-            if (has_part(set, part))
-                fprintf(out, "  %10ld", files_of(&set->part[part], i));
-        }
-        fputc('\n', out);
-    }
-    fprintf(out, "%-*s", width, "total");
-    for (int part = 0; part < PART_COUNT; part++) {
-        if (has_part(set, part))
-            fprintf(out, "  %10ld", set->part[part].items);
-    }
-    fputc('\n', out);
+    for (int i = 0; i < set->classes; i++)
+        print_row(out, shelves, width, set->class_name[i], i);
+    print_row(out, shelves, width, "total", ANY_CLASS);
 }
 
 /* ---- sizes ---- */
@@ -94,11 +107,10 @@ static void print_sizes(FILE *out, const Shelves *shelves)
     Sized *list = need_memory((size_t)room * sizeof *list);
     for (int part = 0; part < PART_COUNT; part++) {
         const Seen *seen = shelf_seen(shelves->shelf[part]);
-        for (long i = 0; seen && i < shelves->dataset->part[part].items; i++) {
+        for (long i = 0; seen && i < shelves->dataset->part[part].items; i++)
             if (!seen[i].reason)
                 list[count++] = (Sized){ seen[i].h, seen[i].w,
                                          shelves->dataset->part[part].item[i].path };
-        }
     }
     if (count) {
         long times;
@@ -126,7 +138,7 @@ static void print_damaged(FILE *out, const Shelves *shelves)
 
 void data_report(FILE *out, const Shelves *shelves)
 {
-    print_table(out, shelves->dataset);
+    print_table(out, shelves);
     print_sizes(out, shelves);
     print_damaged(out, shelves);
     if (shelves->dataset->passed_over)

@@ -85,11 +85,10 @@ static void check_path(DatasetBuild *build, PartKind part, int index)
     const char *path = data->part[part].path[index];
     for (PartKind other = 0; other <= part; other++) {
         int end = other == part ? index : data->part[other].paths;
-        for (int i = 0; i < end; i++) {
+        for (int i = 0; i < end; i++)
             if (is_same(&build->set, path, data->part[other].path[i]))
                 dataset_mistake(build, dataset_part_place(build, part), "'%s' is both %s and %s data", path,
                                 part_word[other], part_word[part]);
-        }
     }
 }
 
@@ -99,10 +98,9 @@ static void check_job(DatasetBuild *build)
     if (!data->part[PART_TRAIN].paths)
         dataset_mistake(build, dataset_part_place(build, PART_TRAIN),
                         "the card names no data to train on; say data \"FOLDER\"");
-    for (PartKind part = 0; part < PART_COUNT; part++) {
+    for (PartKind part = 0; part < PART_COUNT; part++)
         for (int i = 0; i < data->part[part].paths; i++)
             check_path(build, part, i);
-    }
 }
 
 /* Files of each class in a part, [classes], the caller's to free. */
@@ -154,11 +152,10 @@ static void check_classes(DatasetBuild *build)
                         "the data has %d class%s, but the network tells %d apart", set->classes,
                         set->classes == 1 ? "" : "es", build->outputs);
     long *count = count_classes(set, train);
-    for (int i = 0; i < set->classes && !arrays; i++) {
+    for (int i = 0; i < set->classes && !arrays; i++)
         if (!count[i])
             dataset_mistake(build, class_place(build, i), "class '%s' has no file to train on",
                             set->class_name[i]);
-    }
     free(count);
 }
 
@@ -207,10 +204,9 @@ static void deal_out(DatasetBuild *build, const PartKind *to)
             continue;
         *into = (DataPart){ .item = arena_array(build->arena, Item, all.items),
                             .arrays = all.arrays };
-        for (long i = 0; i < all.items; i++) {
+        for (long i = 0; i < all.items; i++)
             if (to[i] == (PartKind)part)
                 into->item[into->items++] = all.item[i];
-        }
     }
 }
 
@@ -224,10 +220,9 @@ static void hold_out(DatasetBuild *build)
     long *file = need_memory((size_t)all->items * sizeof *file);
     for (int class = 0; class < build->set.classes; class++) {
         long files = 0;
-        for (long i = 0; i < all->items; i++) {
+        for (long i = 0; i < all->items; i++)
             if (all->item[i].class == class)
                 file[files++] = i;
-        }
         if (files)
             hold_out_class(build, class, file, files, to);
     }

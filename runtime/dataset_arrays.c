@@ -10,10 +10,9 @@
 static int classes_in(const DataPart *part)
 {
     int classes = 0;
-    for (long i = 0; i < part->items; i++) {
+    for (long i = 0; i < part->items; i++)
         if (part->item[i].class >= classes)
             classes = part->item[i].class + 1;
-    }
     return classes;
 }
 
@@ -72,10 +71,9 @@ static void name_classes(DatasetBuild *build)
 
 void dataset_open_arrays(DatasetBuild *build)
 {
-    for (int part = 0; part < PART_COUNT; part++) {
+    for (int part = 0; part < PART_COUNT; part++)
         if (build->set.job->data.part[part].paths)
             fill_part(build, (PartKind)part);
-    }
     if (!build->mistakes)
         name_classes(build);
 }

@@ -5,6 +5,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "base/guess.h"
 #include "runtime/dataset_build.h"
 #include "runtime/folder.h"
 #include "runtime/input.h"
@@ -24,16 +25,14 @@ static void classes_from_folders(DatasetBuild *build, const FolderList *list, in
     Dataset *set = &build->set;
     int count = 0, room = 0;
     const char **name = NULL;
-    for (int i = 0; i < lists; i++) {
+    for (int i = 0; i < lists; i++)
         for (int j = 0; j < list[i].folders; j++)
             *arena_push(build->arena, name, count, room) = list[i].folder[j];
-    }
     if (count)
         qsort(name, (size_t)count, sizeof *name, by_bytes);
-    for (int i = 0; i < count; i++) {
+    for (int i = 0; i < count; i++)
         if (!set->classes || strcmp(name[set->classes - 1], name[i]))
             name[set->classes++] = name[i];
-    }
     set->class_name = name;
     if (!set->classes)
         dataset_mistake(build, dataset_part_place(build, PART_TRAIN),
@@ -56,6 +55,50 @@ static bool is_below(const char *path, const char *folder)
     return !strncmp(path, folder, length) && path[length] == '/';
 }
 
+static bool has_folder(const FolderList *list, const char *name)
+{
+    for (int i = 0; i < list->folders; i++)
+        if (!strcmp(list->folder[i], name))
+            return true;
+    for (int i = 0; i < list->files; i++)       /* one that lies deeper */
+        if (is_below(list->file[i], name))
+            return true;
+    return false;
+}
+
+static bool is_class(const Dataset *set, const char *name)
+{
+    for (int i = 0; i < set->classes; i++)
+        if (!strcmp(set->class_name[i], name))
+            return true;
+    return false;
+}
+
+/* A class whose subfolder is not there, and the one that may be meant: none that another class has. */
+static void miss_folder(DatasetBuild *build, int class, const FolderList *list, int lists)
+{
+    const JobClass *missing = &build->set.job->data.class[class];
+    Guess guess = guess_begin(missing->name);
+    for (int i = 0; i < lists; i++)
+        for (int j = 0; j < list[i].folders; j++)
+            if (!is_class(&build->set, list[i].folder[j]))
+                guess_try(&guess, list[i].folder[j]);
+    dataset_mistake(build, &missing->place, "there is no subfolder '%s' in '%s'%s", missing->name,
+                    build->set.job->data.part[PART_TRAIN].path[0], guess_text(build->arena, &guess));
+}
+
+static void check_class_folders(DatasetBuild *build, const FolderList *list, int lists)
+{
+    const JobData *data = &build->set.job->data;
+    for (int class = 0; class < data->classes; class++) {
+        bool there = data->class[class].patterns > 0;
+        for (int i = 0; i < lists && !there; i++)
+            there = has_folder(&list[i], data->class[class].name);
+        if (!there)
+            miss_folder(build, class, list, lists);
+    }
+}
+
 /* A pattern with a slash is about the path below the folder, one without about the file's name. */
 static bool matches(const char *pattern, const char *path)
 {
@@ -70,10 +113,9 @@ static bool fits_class(const Dataset *set, int class, const char *path)
     const JobData *data = &set->job->data;
     if (class >= data->classes || !data->class[class].patterns)
         return is_below(path, set->class_name[class]);
-    for (int i = 0; i < data->class[class].patterns; i++) {
+    for (int i = 0; i < data->class[class].patterns; i++)
         if (matches(data->class[class].pattern[i], path))
             return true;
-    }
     return false;
 }
 
@@ -251,11 +293,11 @@ void dataset_open_folders(DatasetBuild *build)
         classes_from_card(build);
     else
         classes_from_folders(build, list[PART_TRAIN], data->part[PART_TRAIN].paths);
+    check_class_folders(build, list[PART_TRAIN], data->part[PART_TRAIN].paths);
     if (build->mistakes)
         return;
-    for (int part = 0; part < PART_COUNT; part++) {
+    for (int part = 0; part < PART_COUNT; part++)
         if (data->part[part].paths)
             fill_part(build, (PartKind)part, list[part]);
-    }
     check_shared(build);
 }

@@ -39,10 +39,9 @@ static bool is_itself(const char *name)
 /* A link may lead to a folder that we are in. */
 static bool is_inside(const Visit *visit, const struct stat *status)
 {
-    for (; visit; visit = visit->above) {
+    for (; visit; visit = visit->above)
         if (visit->device == status->st_dev && visit->inode == status->st_ino)
             return true;
-    }
     return false;
 }
 

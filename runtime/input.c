@@ -48,14 +48,14 @@ void input_bytes(const JobInput *input, const Picture *picture, uint8_t *bytes)
         input_reverse(bytes, (long)input->shape.h * input->shape.w, sizeof *bytes);
 }
 
-static bool decode(const JobInput *input, const char *path, Picture *picture, char reason[PICTURE_REASON])
+static bool decode(const JobInput *input, const char *path, Picture *picture, char reason[REASON_ROOM])
 {
     if (!strcmp(path, "-"))
         return picture_read_open(picture, STDIN_FILENO, input->shape.c, reason);
     return picture_read(picture, path, input->shape.c, reason);
 }
 
-bool input_read(const InputReader *reader, const char *path, float *values, char reason[PICTURE_REASON])
+bool input_read(const InputReader *reader, const char *path, float *values, char reason[REASON_ROOM])
 {
     Picture picture;
     if (!decode(reader->input, path, &picture, reason))

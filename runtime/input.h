@@ -24,7 +24,7 @@ void        input_close(InputReader *reader);
 /* Fills `values` [h][w][c] from a picture file, or from standard input where `path` is "-". A picture
  * that cannot be read: false, and the reason, which fits behind "FILE: ". Many threads may share a
  * reader. */
-bool input_read(const InputReader *reader, const char *path, float *values, char reason[PICTURE_REASON]);
+bool input_read(const InputReader *reader, const char *path, float *values, char reason[REASON_ROOM]);
 
 /* A decoded picture in the network's size and order of channels: `bytes` [h][w][c]. */
 void input_bytes(const JobInput *input, const Picture *picture, uint8_t *bytes);

@@ -69,7 +69,7 @@ static char *make_image(const Loader *loader, uint32_t epoch, long position, Aug
     long item = loader->order[position], place = position % batch;
     slot->target[place] = loader->part->item[item].class;
 
-    char reason[SHELF_REASON];
+    char reason[REASON_ROOM];
     const void *picture = shelf_picture(loader->shelf, item, room, reason);
     if (!picture) {
         char *lost = strdup(reason);
@@ -155,10 +155,9 @@ Loader *loader_open(const LoaderOptions *options)
     const Seen *seen = shelf_seen(loader->shelf);
     loader->sound = need_memory((size_t)items * sizeof *loader->sound);
     loader->order = need_memory((size_t)items * sizeof *loader->order);
-    for (long i = 0; i < items; i++) {
+    for (long i = 0; i < items; i++)
         if (!seen || !seen[i].reason)
             loader->sound[loader->images++] = i;
-    }
     size_t batch = (size_t)options->batch;
     size_t values = (size_t)shape_size(loader->job->input.shape);
     for (int i = 0; i < RING; i++) {

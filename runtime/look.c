@@ -127,7 +127,7 @@ static const char *default_folder(Arena *arena, const char *picture)
 
 static float *read_input(const Program *program, const char *path)
 {
-    char reason[PICTURE_REASON];
+    char reason[REASON_ROOM];
     InputReader reader = input_open(&program->job);
     size_t size = (size_t)shape_size(program->job.input.shape);
     float *values = need_memory(sizeof(float) * size + INPUT_SLACK);

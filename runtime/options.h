@@ -44,7 +44,7 @@ typedef enum { COMMANDS(X) COMMAND_COUNT } Command;
     X(PART, "part", "NAME", FOR(EVALUATE), "train, validation or test (validation, else test)") \
     X(JSON, "json", NULL, FOR(PREDICT), "one JSON object a line, with every class's probability") \
     X(OUTPUT, "output", "PATH", FOR(LOOK) | FOR(DATA), \
-      "the folder (look) or file (data) to write (look-NAME, data.png)") \
+      "the folder (look) or file (data) to write (look-FILE, CARD-data.png)") \
     X(HELP, "help", NULL, FOR_ALL, "print this, or with a command what it takes, and stop") \
     X(VERSION, "version", NULL, FOR_ALL, "print what this program was made of, and stop")
 

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 
 #include "base/guess.h"
+#include "runtime/called.h"
 #include "runtime/fault.h"
 #include "runtime/options_rows.h"
 
@@ -28,7 +29,7 @@ _Noreturn void misuse(const char *format, ...)
     va_start(args, format);
     fprintf(stderr, "%s: ", program_invocation_short_name);
     vfprintf(stderr, format, args);
-    fprintf(stderr, "; see %s --help\n", program_invocation_short_name);
+    fprintf(stderr, "; see %s --help\n", called());
     va_end(args);
     exit(EXIT_USAGE);
 }
@@ -52,8 +53,8 @@ static void print_options(unsigned commands, bool common)
 void help_command(Command command)
 {
     const char *operands = command_row[command].operands;
-    printf("usage: %s %s [option...]%s%s\n\n%s\n\n", program_invocation_short_name,
-           command_row[command].name, *operands ? " " : "", operands, command_row[command].help);
+    printf("usage: %s %s [option...]%s%s\n\n%s\n\n", called(), command_row[command].name,
+           *operands ? " " : "", operands, command_row[command].help);
     print_options(1u << command, false);
     print_options(1u << command, true);
 }
@@ -61,13 +62,12 @@ void help_command(Command command)
 void help_all(const Program *program)
 {
     printf("usage: %s COMMAND [option...] [file...]\n\n"
-           "The network of %s, compiled by netc.\n\n", program_invocation_short_name,
-           program->card);
+           "The network of %s, compiled by netc.\n\n", called(), program->card);
     for (Command c = 0; c < COMMAND_COUNT; c++)
         printf("  %-16s %s\n", command_row[c].name, command_row[c].help);
     printf("\nOptions of every command:\n");
     print_options(FOR_ALL, true);
-    printf("\n%s COMMAND --help tells a command's own.\n", program_invocation_short_name);
+    printf("\n%s COMMAND --help tells a command's own.\n", called());
 }
 
 void print_version(const Program *program)

@@ -24,19 +24,19 @@ static uint64_t whole_number(const char *option, const char *text, uint64_t leas
     return number;
 }
 
-/* "1G", "500M", "64k", "0" */
+/* "2G", "500M", "64kB", "500mb", "0"; a bare number is bytes. */
 static size_t size_value(const char *option, const char *text)
 {
-    static const char unit[] = "kMGT";
+    static const char unit[] = "KMGT";
     char *end;
     errno = 0;
     uint64_t number = strtoull(text, &end, 10), bytes = 1;
-    const char *found = *end ? strchr(unit, *end == 'K' ? 'k' : *end) : NULL;
+    const char *found = *end ? strchr(unit, toupper((unsigned char)*end)) : NULL;
     if (found) {
         bytes <<= 10 * (found - unit + 1);
         end++;
     }
-    if (*end == 'B')
+    if (toupper((unsigned char)*end) == 'B')
         end++;
     if (!isdigit((unsigned char)*text) || *end || errno ||
         __builtin_mul_overflow(bytes, number, &bytes))

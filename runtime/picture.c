@@ -6,7 +6,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -39,28 +38,19 @@ static const struct {
     { "HTML", 0, "<html", 5, NULL },
 };
 
-bool picture_refuse(char reason[PICTURE_REASON], const char *format, ...)
-{
-    va_list args;
-    va_start(args, format);
-    vsnprintf(reason, PICTURE_REASON, format, args);
-    va_end(args);
-    return false;
-}
-
 /* Many threads read pictures, and the memory that a hundred small ones take together is what one
  * large one may. Recursive, since turning a picture takes a second one. */
 static pthread_mutex_t large_one = PTHREAD_RECURSIVE_MUTEX_INITIALIZER_NP;
 
-bool picture_make(Picture *picture, long h, long w, int bytes, char reason[PICTURE_REASON])
+bool picture_make(Picture *picture, long h, long w, int bytes, char reason[REASON_ROOM])
 {
     if (h < 1 || w < 1)
-        return picture_refuse(reason, "has no pixels");
+        return refuse(reason, "has no pixels");
     if (h > PICTURE_SIDE || w > PICTURE_SIDE)
-        return picture_refuse(reason, "is %ld pixels high and %ld wide; at most %d of each are read", h,
+        return refuse(reason, "is %ld pixels high and %ld wide; at most %d of each are read", h,
                               w, PICTURE_SIDE);
     if (h * w > PICTURE_PIXELS)
-        return picture_refuse(reason, "is %ld pixels high and %ld wide; at most %d million are read", h,
+        return refuse(reason, "is %ld pixels high and %ld wide; at most %d million are read", h,
                               w, PICTURE_PIXELS / 1000000);
     bool large = h * w > PICTURE_LARGE;
     if (large)
@@ -69,7 +59,7 @@ bool picture_make(Picture *picture, long h, long w, int bytes, char reason[PICTU
     if (!pixel) {
         if (large)
             pthread_mutex_unlock(&large_one);
-        return picture_refuse(reason, "is %ld pixels high and %ld wide, more than the memory holds", h, w);
+        return refuse(reason, "is %ld pixels high and %ld wide, more than the memory holds", h, w);
     }
     /* the slack is read as pixels of no weight: any value will do, but it must be one */
     memset(pixel + (size_t)h * (size_t)w * (size_t)bytes, 0, PICTURE_SLACK);
@@ -86,21 +76,21 @@ void picture_free(Picture *picture)
 }
 
 bool picture_decode(Picture *picture, const uint8_t *bytes, size_t length, int channels,
-                    char reason[PICTURE_REASON])
+                    char reason[REASON_ROOM])
 {
     assert(channels == 1 || channels == 3);     /* what the decoders count on */
     *picture = (Picture){ 0 };
     if (!length)
-        return picture_refuse(reason, "is empty");
+        return refuse(reason, "is empty");
     for (size_t i = 0; i < sizeof formats / sizeof *formats; i++) {
         if (length < formats[i].offset + formats[i].length ||
             memcmp(bytes + formats[i].offset, formats[i].bytes, formats[i].length))
             continue;
         if (!formats[i].decode)
-            return picture_refuse(reason, "is %s, not PNG or JPEG", formats[i].name);
+            return refuse(reason, "is %s, not PNG or JPEG", formats[i].name);
         return formats[i].decode(picture, bytes, length, channels, reason);
     }
-    return picture_refuse(reason, "is neither PNG nor JPEG");
+    return refuse(reason, "is no picture: neither PNG nor JPEG");
 }
 
 /* What is left of an open file, a pipe as well, in memory of its own; or NULL and the reason. */
@@ -116,7 +106,7 @@ static uint8_t *read_all(int file, size_t *length, char *reason)
             room = room < PICTURE_BYTES / 2 ? 2 * room : PICTURE_BYTES + 1;
         uint8_t *same = realloc(bytes, room);
         if (!same) {
-            picture_refuse(reason, "has more than %zu bytes, more than the memory holds", *length);
+            refuse(reason, "has more than %zu bytes, more than the memory holds", *length);
             break;
         }
         bytes = same;
@@ -124,12 +114,12 @@ static uint8_t *read_all(int file, size_t *length, char *reason)
         if (got == 0)
             return bytes;
         if (got < 0 && errno != EINTR) {
-            picture_refuse(reason, "cannot be read: %s", strerror(errno));
+            refuse(reason, "cannot be read: %s", strerror(errno));
             break;
         }
         *length += got > 0 ? (size_t)got : 0;
         if (*length > PICTURE_BYTES) {
-            picture_refuse(reason, "has more than %d MB", PICTURE_BYTES >> 20);
+            refuse(reason, "has more than %d MB", PICTURE_BYTES >> 20);
             break;
         }
     }
@@ -137,7 +127,7 @@ static uint8_t *read_all(int file, size_t *length, char *reason)
     return NULL;
 }
 
-bool picture_read_open(Picture *picture, int file, int channels, char reason[PICTURE_REASON])
+bool picture_read_open(Picture *picture, int file, int channels, char reason[REASON_ROOM])
 {
     *picture = (Picture){ 0 };
     size_t length;
@@ -152,20 +142,20 @@ static bool is_file(int file, char *reason)
 {
     struct stat status;
     if (fstat(file, &status) != 0)
-        return picture_refuse(reason, "cannot be read: %s", strerror(errno));
+        return refuse(reason, "cannot be read: %s", strerror(errno));
     if (!S_ISREG(status.st_mode))
-        return picture_refuse(reason, "is not a file");
+        return refuse(reason, "is not a file");
     if (status.st_size > PICTURE_BYTES)
-        return picture_refuse(reason, "has more than %d MB", PICTURE_BYTES >> 20);
+        return refuse(reason, "has more than %d MB", PICTURE_BYTES >> 20);
     return true;
 }
 
-bool picture_read(Picture *picture, const char *path, int channels, char reason[PICTURE_REASON])
+bool picture_read(Picture *picture, const char *path, int channels, char reason[REASON_ROOM])
 {
     *picture = (Picture){ 0 };
     int file = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);  /* a pipe must not hang us */
     if (file < 0)
-        return picture_refuse(reason, "cannot be opened: %s", strerror(errno));
+        return refuse(reason, "cannot be opened: %s", strerror(errno));
     bool good = is_file(file, reason) && picture_read_open(picture, file, channels, reason);
     close(file);
     return good;

@@ -8,8 +8,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "runtime/reason.h"
+
 enum {
-    PICTURE_REASON = 200,       /* bytes of a reason, its final 0 included */
     PICTURE_SLACK = 16,         /* bytes behind the last pixel that may be read */
     PICTURE_SIDE = 65500,       /* pixels: JPEG's own limit */
     PICTURE_PIXELS = 100 * 1000 * 1000,
@@ -34,10 +35,10 @@ typedef struct {
  * What follows the picture in a file does not matter; what is missing from it does. Limits above
  * are checked before memory is taken. On failure false, `picture` empty, and the reason, which
  * fits behind "FILE: ". */
-bool picture_read(Picture *picture, const char *path, int channels, char reason[PICTURE_REASON]);
-bool picture_read_open(Picture *picture, int file, int channels, char reason[PICTURE_REASON]);
+bool picture_read(Picture *picture, const char *path, int channels, char reason[REASON_ROOM]);
+bool picture_read_open(Picture *picture, int file, int channels, char reason[REASON_ROOM]);
 bool picture_decode(Picture *picture, const uint8_t *bytes, size_t length, int channels,
-                    char reason[PICTURE_REASON]);
+                    char reason[REASON_ROOM]);
 void picture_free(Picture *picture);
 
 #endif

@@ -7,16 +7,12 @@
 
 /* A format's decoder: as picture_decode, but for orientation, which only JPEG has. */
 bool picture_png(Picture *picture, const uint8_t *bytes, size_t length, int channels,
-                 char reason[PICTURE_REASON]);
+                 char reason[REASON_ROOM]);
 bool picture_jpeg(Picture *picture, const uint8_t *bytes, size_t length, int channels,
-                  char reason[PICTURE_REASON]);
+                  char reason[REASON_ROOM]);
 
 /* Takes room for h x w pixels of `bytes` bytes, or says why not: too large, or no memory. */
-bool picture_make(Picture *picture, long h, long w, int bytes, char reason[PICTURE_REASON]);
-
-/* Writes a reason and returns false. */
-bool picture_refuse(char reason[PICTURE_REASON], const char *format, ...)
-    __attribute__((format(printf, 2, 3)));
+bool picture_make(Picture *picture, long h, long w, int bytes, char reason[REASON_ROOM]);
 
 /* One pixel of 8-bit colour at its place in a picture of 1 or 3 channels. */
 static inline void picture_put(uint8_t *at, int channels, int red, int green, int blue)

@@ -28,7 +28,7 @@ static _Noreturn void give_up(Reader *reader, const char *kind)
 {
     char message[JMSG_LENGTH_MAX];
     reader->errors.format_message((j_common_ptr)&reader->jpeg, message);
-    picture_refuse(reader->reason, "is a %s JPEG: %s", kind, message);
+    refuse(reader->reason, "is a %s JPEG: %s", kind, message);
     longjmp(reader->back, 1);
 }
 
@@ -65,7 +65,7 @@ static void on_progress(j_common_ptr jpeg)
 {
     Reader *reader = jpeg->client_data;
     if (reader->jpeg.input_scan_number > PICTURE_SCANS) {
-        picture_refuse(reader->reason, "is a JPEG of more than %d scans", PICTURE_SCANS);
+        refuse(reader->reason, "is a JPEG of more than %d scans", PICTURE_SCANS);
         longjmp(reader->back, 1);
     }
 }
@@ -134,11 +134,10 @@ static int exif_orientation(const uint8_t *exif, size_t length)
 
 static int orientation_of(struct jpeg_decompress_struct *jpeg)
 {
-    for (jpeg_saved_marker_ptr marker = jpeg->marker_list; marker; marker = marker->next) {
+    for (jpeg_saved_marker_ptr marker = jpeg->marker_list; marker; marker = marker->next)
         if (marker->marker == JPEG_APP0 + 1 && marker->data_length >= 6 &&
             !memcmp(marker->data, "Exif\0", 6))
             return exif_orientation(marker->data, marker->data_length);
-    }
     return 1;
 }
 
@@ -175,10 +174,9 @@ static bool turn(Picture *picture, int orientation, char *reason)
         right = -right;
     }
     uint8_t *to = upright.pixel;
-    for (int y = 0; y < h; y++) {
+    for (int y = 0; y < h; y++)
         for (int x = 0; x < w; x++, to += c)
             memcpy(to, start + y * down + x * right, (size_t)c);
-    }
     picture_free(&stored);
     *picture = upright;
     return true;
@@ -206,7 +204,7 @@ static bool read_pixels(Reader *reader, Picture *picture, const uint8_t *bytes, 
     jpeg_start_decompress(jpeg);
     reader->row = malloc((size_t)jpeg->output_width * (size_t)jpeg->output_components);
     if (!reader->row)
-        return picture_refuse(reader->reason, "needs more memory than there is");
+        return refuse(reader->reason, "needs more memory than there is");
     bool as_it_is = !inks && channels == 3;
     while (jpeg->output_scanline < jpeg->output_height) {
         uint8_t *to = picture->pixel;
@@ -221,7 +219,7 @@ static bool read_pixels(Reader *reader, Picture *picture, const uint8_t *bytes, 
 }
 
 bool picture_jpeg(Picture *picture, const uint8_t *bytes, size_t length, int channels,
-                  char reason[PICTURE_REASON])
+                  char reason[REASON_ROOM])
 {
     Reader reader = { .reason = reason };
     reader.jpeg.err = jpeg_std_error(&reader.errors);

@@ -34,7 +34,7 @@ static void read_bytes(png_structp png, png_bytep out, size_t count)
 static void on_error(png_structp png, png_const_charp message)
 {
     Reader *reader = png_get_error_ptr(png);
-    picture_refuse(reader->reason, "is a damaged PNG: %s", message);
+    refuse(reader->reason, "is a damaged PNG: %s", message);
     png_longjmp(png, 1);
 }
 
@@ -75,7 +75,7 @@ static bool read_pixels(Reader *reader, Picture *picture, int channels)
         return false;
     reader->info = png_create_info_struct(png);
     if (!reader->info)
-        return picture_refuse(reader->reason, "needs more memory than there is");
+        return refuse(reader->reason, "needs more memory than there is");
     ignore_metadata(png);
     png_set_user_limits(png, PNG_UINT_31_MAX, PNG_UINT_31_MAX);  /* picture_make has ours */
     png_set_read_fn(png, reader, read_bytes);
@@ -97,11 +97,10 @@ static bool read_pixels(Reader *reader, Picture *picture, int channels)
     long rows = passes > 1 ? h : 1;
     reader->row = malloc((size_t)(rows * w) * PARTS);
     if (!reader->row)
-        return picture_refuse(reader->reason, "needs more memory than there is");
-    for (int pass = 1; pass < passes; pass++) {
+        return refuse(reader->reason, "needs more memory than there is");
+    for (int pass = 1; pass < passes; pass++)
         for (long y = 0; y < h; y++)
             png_read_row(png, reader->row + y * w * PARTS, NULL);
-    }
     for (long y = 0; y < h; y++) {
         uint8_t *row = reader->row + y % rows * w * PARTS;
         png_read_row(png, row, NULL);
@@ -112,12 +111,12 @@ static bool read_pixels(Reader *reader, Picture *picture, int channels)
 }
 
 bool picture_png(Picture *picture, const uint8_t *bytes, size_t length, int channels,
-                 char reason[PICTURE_REASON])
+                 char reason[REASON_ROOM])
 {
     Reader reader = { .bytes = bytes, .left = length, .reason = reason };
     reader.png = png_create_read_struct(PNG_LIBPNG_VER_STRING, &reader, on_error, on_warning);
     if (!reader.png)
-        return picture_refuse(reason, "needs more memory than there is");
+        return refuse(reason, "needs more memory than there is");
     bool good = read_pixels(&reader, picture, channels);
     png_destroy_read_struct(&reader.png, &reader.info, NULL);
     free(reader.row);

@@ -31,7 +31,7 @@ typedef struct {
     int n;
     float *values;              /* [n][h][w][c] */
     bool *sound;                /* [n] */
-    char (*reason)[PICTURE_REASON];
+    char (*reason)[REASON_ROOM];
 } Pictures;
 
 /* ---- which pictures ---- */
@@ -125,10 +125,8 @@ static bool answer_batch(const Trained *trained, const Options *options, Picture
     network_run(trained->network, &program->predict, &step);
     for (int i = 0; i < pictures->n; i++) {
         const float *output = step.output + (long)i * program->output_stride;
-        if (pictures->sound[i] && !is_finite(program, output)) {
-            snprintf(pictures->reason[i], PICTURE_REASON, "the network's answer is no finite number");
-            pictures->sound[i] = false;
-        }
+        if (pictures->sound[i] && !is_finite(program, output))
+            pictures->sound[i] = refuse(pictures->reason[i], "the network's answer is no finite number");
         if (pictures->sound[i])
             print_answer(trained, options, pictures->path[i], output);
         else

@@ -10,19 +10,26 @@
 #include <sys/file.h>
 #include <unistd.h>
 
+#include "runtime/called.h"
 #include "runtime/fault.h"
 #include "runtime/folder.h"
 
-/* "runs/catdog", to be freed. */
-static char *runs_folder(const Program *program)
+char *card_name(const Program *program)
 {
     const char *slash = strrchr(program->card, '/'), *name = slash ? slash + 1 : program->card;
     size_t length = strlen(name);
     if (length > 4 && !strcmp(name + length - 4, ".net"))
         length -= 4;
-    char *folder;
-    if (asprintf(&folder, "runs/%.*s", (int)length, name) < 0)
+    char *copy = strndup(name, length);
+    if (!copy)
         fault("out of memory");
+    return copy;
+}
+
+char *runs_folder(const Program *program)
+{
+    char *name = card_name(program), *folder = path_join("runs", name);
+    free(name);
     return folder;
 }
 
@@ -138,8 +145,8 @@ void run_lock(Run *run)
     if (run->lock < 0)
         fault("cannot open the folder %s: %s", run->folder, strerror(errno));
     if (flock(run->lock, LOCK_EX | LOCK_NB) && errno == EWOULDBLOCK)
-        fault("%s is being trained by another process; `train --new` starts a run beside it",
-              run->folder);
+        fault("%s is being trained by another process; `%s` starts a run beside it", run->folder,
+              call_text("train --new"));
     clear_temporaries(run);     /* a file system without locks: go on without */
 }
 

@@ -14,6 +14,10 @@ typedef struct {
     int lock;                   /* descriptor; -1 where the run is only looked at */
 } Run;
 
+/* "catdog", what the card's file is called; and "runs/catdog", where its runs lie. To be freed. */
+char *card_name(const Program *program);
+char *runs_folder(const Program *program);
+
 /* Makes the folder of a new run and locks it. */
 Run run_create(const Program *program);
 

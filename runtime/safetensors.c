@@ -3,7 +3,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
-#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -44,16 +43,6 @@ struct Safetensors {
     Entry *entry;               /* by place */
     int entries;
 };
-
-__attribute__((format(printf, 2, 3)))
-static bool refuse(char why[WHY_ROOM], const char *format, ...)
-{
-    va_list args;
-    va_start(args, format);
-    vsnprintf(why, WHY_ROOM, format, args);
-    va_end(args);
-    return false;
-}
 
 /* ---- writing ---- */
 
@@ -109,7 +98,7 @@ static int dtype_bytes(const char *dtype)
 }
 
 /* Fills entry->dim; `bytes` becomes the shape's size in bytes. */
-static bool prove_shape(Entry *entry, const json_t *shape, int64_t *bytes, char why[WHY_ROOM])
+static bool prove_shape(Entry *entry, const json_t *shape, int64_t *bytes, char why[REASON_ROOM])
 {
     if (!json_is_array(shape) || json_array_size(shape) > DIMS)
         return refuse(why, "tensor '%s' has no shape of up to %d dimensions", entry->name, DIMS);
@@ -125,7 +114,7 @@ static bool prove_shape(Entry *entry, const json_t *shape, int64_t *bytes, char 
     return true;
 }
 
-static bool prove_offsets(Entry *entry, const json_t *offsets, char why[WHY_ROOM])
+static bool prove_offsets(Entry *entry, const json_t *offsets, char why[REASON_ROOM])
 {
     const json_t *from = json_array_get(offsets, 0), *to = json_array_get(offsets, 1);
     if (json_array_size(offsets) != 2 || !json_is_integer(from) || !json_is_integer(to))
@@ -137,7 +126,7 @@ static bool prove_offsets(Entry *entry, const json_t *offsets, char why[WHY_ROOM
     return true;
 }
 
-static bool prove_entry(Entry *entry, const char *name, const json_t *value, char why[WHY_ROOM])
+static bool prove_entry(Entry *entry, const char *name, const json_t *value, char why[REASON_ROOM])
 {
     entry->name = name;
     entry->dtype = json_string_value(json_object_get(value, "dtype"));
@@ -155,7 +144,7 @@ static bool prove_entry(Entry *entry, const char *name, const json_t *value, cha
     return true;
 }
 
-static bool prove_metadata(const json_t *metadata, char why[WHY_ROOM])
+static bool prove_metadata(const json_t *metadata, char why[REASON_ROOM])
 {
     const char *key;
     json_t *value;
@@ -176,7 +165,7 @@ static int by_place(const void *left, const void *right)
 }
 
 /* The tensors must cover the data from its first byte to its last, each byte once. */
-static bool prove_cover(Safetensors *file, char why[WHY_ROOM])
+static bool prove_cover(Safetensors *file, char why[REASON_ROOM])
 {
     int64_t at = 0;
     qsort(file->entry, (size_t)file->entries, sizeof *file->entry, by_place);
@@ -193,7 +182,7 @@ static bool prove_cover(Safetensors *file, char why[WHY_ROOM])
     return true;
 }
 
-static bool prove_header(Safetensors *file, char why[WHY_ROOM])
+static bool prove_header(Safetensors *file, char why[REASON_ROOM])
 {
     const char *name;
     json_t *value;
@@ -210,14 +199,14 @@ static bool prove_header(Safetensors *file, char why[WHY_ROOM])
 
 /* ---- reading ---- */
 
-static bool read_bytes(Safetensors *file, void *into, size_t bytes, char why[WHY_ROOM])
+static bool read_bytes(Safetensors *file, void *into, size_t bytes, char why[REASON_ROOM])
 {
     if (fread(into, 1, bytes, file->stream) == bytes)
         return true;
     return refuse(why, "%s", ferror(file->stream) ? strerror(errno) : "it ends too early");
 }
 
-static bool parse_header(Safetensors *file, char *text, size_t length, char why[WHY_ROOM])
+static bool parse_header(Safetensors *file, char *text, size_t length, char why[REASON_ROOM])
 {
     json_error_t error;
     if (!read_bytes(file, text, length, why))
@@ -230,7 +219,7 @@ static bool parse_header(Safetensors *file, char *text, size_t length, char why[
     return prove_header(file, why);
 }
 
-static bool read_header(Safetensors *file, char why[WHY_ROOM])
+static bool read_header(Safetensors *file, char why[REASON_ROOM])
 {
     struct stat status;
     uint64_t length = 0;
@@ -256,7 +245,7 @@ static bool read_header(Safetensors *file, char why[WHY_ROOM])
     return sound;
 }
 
-Safetensors *safetensors_open(const char *path, char why[WHY_ROOM])
+Safetensors *safetensors_open(const char *path, char why[REASON_ROOM])
 {
     /* O_NONBLOCK: a named pipe must not keep us waiting before we see that it is none of ours */
     int descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
@@ -309,18 +298,18 @@ static bool same_shape(const Entry *a, const Entry *b)
 }
 
 /* "3x3x32x64" */
-static const char *shape_text(const Entry *entry, char text[WHY_ROOM])
+static const char *shape_text(const Entry *entry, char text[REASON_ROOM])
 {
-    int at = snprintf(text, WHY_ROOM, "%s", entry->dims ? "" : "a single number");
+    int at = snprintf(text, REASON_ROOM, "%s", entry->dims ? "" : "a single number");
     for (int i = 0; i < entry->dims; i++)
-        at += snprintf(text + at, (size_t)(WHY_ROOM - at), "%s%" PRId64, i ? "x" : "",
+        at += snprintf(text + at, (size_t)(REASON_ROOM - at), "%s%" PRId64, i ? "x" : "",
                        entry->dim[i]);
     return text;
 }
 
-bool safetensors_find(Safetensors *file, const TensorHead *head, char why[WHY_ROOM])
+bool safetensors_find(Safetensors *file, const TensorHead *head, char why[REASON_ROOM])
 {
-    char theirs[WHY_ROOM], ours[WHY_ROOM];
+    char theirs[REASON_ROOM], ours[REASON_ROOM];
     const Entry *entry = entry_named(file, head->name), wanted = entry_wanted(head);
     if (!entry)
         return refuse(why, "it has no tensor '%s'", head->name);
@@ -334,7 +323,7 @@ bool safetensors_find(Safetensors *file, const TensorHead *head, char why[WHY_RO
     return true;
 }
 
-bool safetensors_next(Safetensors *file, float *values, size_t count, char why[WHY_ROOM])
+bool safetensors_next(Safetensors *file, float *values, size_t count, char why[REASON_ROOM])
 {
     return read_bytes(file, values, sizeof *values * count, why);
 }

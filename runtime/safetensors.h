@@ -8,6 +8,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "runtime/reason.h"
 #include "runtime/whole.h"
 
 /* A tensor of floats, as a header describes it; its values are dense, row after row. */
@@ -32,10 +33,8 @@ void safetensors_begin(WholeFile *file, const TensorHead *head, int tensors,
 
 typedef struct Safetensors Safetensors;
 
-enum { WHY_ROOM = 512 };        /* bytes of a reason, its final 0 included */
-
 /* Opens a file and proves its header; NULL, and the reason in `why`, where that fails. */
-Safetensors *safetensors_open(const char *path, char why[WHY_ROOM]);
+Safetensors *safetensors_open(const char *path, char why[REASON_ROOM]);
 void         safetensors_close(Safetensors *file);
 
 /* The text of a key of the file's metadata, or NULL. Lives as long as the file is open. */
@@ -43,9 +42,9 @@ const char *safetensors_metadata(const Safetensors *file, const char *key);
 
 /* Goes to the values of the file's tensor of that name, which must be F32 and of the same shape.
  * False, and the reason in `why`, where it is not. */
-bool safetensors_find(Safetensors *file, const TensorHead *head, char why[WHY_ROOM]);
+bool safetensors_find(Safetensors *file, const TensorHead *head, char why[REASON_ROOM]);
 
 /* The next values of the tensor that was found; the caller asks for no more than it has. */
-bool safetensors_next(Safetensors *file, float *values, size_t count, char why[WHY_ROOM]);
+bool safetensors_next(Safetensors *file, float *values, size_t count, char why[REASON_ROOM]);
 
 #endif

@@ -62,12 +62,10 @@ static int letters_in(const char *text)
 
 static void put_letter(Page *page, char letter, int y, int x, int size, const uint8_t colour[3])
 {
-    for (int i = 0; i < FONT_HEIGHT * size; i++) {
-        for (int j = 0; j < FONT_WIDTH * size; j++) {
+    for (int i = 0; i < FONT_HEIGHT * size; i++)
+        for (int j = 0; j < FONT_WIDTH * size; j++)
             if (font_ink(letter, i / size, j / size))
                 put(page, y + i, x + j, colour);
-        }
-    }
 }
 
 /* Writes what fits into `width`; what does not ends in two dots. */
@@ -87,10 +85,9 @@ static void put_text(Page *page, const char *text, int y, int x, int width, int 
 
 static bool has_labels(const Sheet *sheet)
 {
-    for (int i = 0; i < sheet->tiles; i++) {
+    for (int i = 0; i < sheet->tiles; i++)
         if (sheet->tile[i].label)
             return true;
-    }
     return false;
 }
 

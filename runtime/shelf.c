@@ -47,7 +47,7 @@ static void *read_ahead(void *argument)
 {
     Shelf *shelf = argument;
     uint8_t *room = need_memory(shelf_room(shelf));
-    char reason[PICTURE_REASON];
+    char reason[REASON_ROOM];
     for (long i; (i = atomic_fetch_add(&shelf->next, 1)) < shelf->part->items; ) {
         uint8_t *to = i < shelf->keeps ? shelf->kept + (size_t)i * shelf->picture : room;
         if (!read_item(shelf, i, to, &shelf->seen[i], reason)) {
@@ -138,18 +138,18 @@ size_t shelf_room(const Shelf *shelf)
     return shelf->picture + PICTURE_SLACK;
 }
 
-const void *shelf_picture(const Shelf *shelf, long item, void *room, char reason[SHELF_REASON])
+const void *shelf_picture(const Shelf *shelf, long item, void *room, char reason[REASON_ROOM])
 {
     if (shelf->part->arrays)
         return arrays_row(shelf->part->arrays, shelf->part->item[item].index);
     if (item < shelf->keeps)
         return shelf->kept + (size_t)item * shelf->picture;
-    char why[PICTURE_REASON];
+    char why[REASON_ROOM];
     Seen seen;
     if (read_item(shelf, item, room, &seen, why))
         return room;
     char *path = dataset_path(shelf->dataset, shelf->part->item[item].path);
-    snprintf(reason, SHELF_REASON, "%s could be read at first, but now %s", path, why);
+    refuse(reason, "%s could be read at first, but now %s", path, why);
     free(path);
     return NULL;
 }

@@ -10,6 +10,7 @@
 #include <stdint.h>
 
 #include "runtime/dataset.h"
+#include "runtime/reason.h"
 
 typedef struct {
     int h, w;                   /* of the file's picture, upright; 0: damaged */
@@ -38,8 +39,7 @@ bool shelf_has_bytes(const Shelf *shelf);
 /* A sound item's values, [h][w][c] in the input's order of channels, then 16 bytes that may be
  * read. They lie in the shelf or in `room`, of shelf_room bytes, one for each thread that asks.
  * NULL, and what happened in `reason`, where the file has become unreadable since. */
-enum { SHELF_REASON = 512 };
-const void *shelf_picture(const Shelf *shelf, long item, void *room, char reason[SHELF_REASON]);
+const void *shelf_picture(const Shelf *shelf, long item, void *room, char reason[REASON_ROOM]);
 size_t      shelf_room(const Shelf *shelf);
 
 #endif

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/arena.h"
+#include "runtime/called.h"
 #include "runtime/fault.h"
 #include "runtime/folder.h"
 #include "runtime/memory.h"
@@ -164,8 +165,8 @@ static void check_home(const Dataset *dataset, const Split *split, PartKind part
 {
     bool arrays = dataset->job->data.kind == DATA_ARRAYS;
     if (arrays && home_of(dataset, part) != home_of(dataset, line->part))
-        fault("%s has %s for %s, but that part now has files of its own in the card; `train --new` starts "
-              "anew", split->path, line->key, part_word[line->part]);
+        fault("%s has %s for %s, but that part now has files of its own in the card; `%s` starts "
+              "anew", split->path, line->key, part_word[line->part], call_text("train --new"));
 }
 
 /* Meets every item with its line. */
@@ -198,7 +199,7 @@ static void tell(const Changes *changes, const Split *split, bool strict)
     const char *program = program_invocation_short_name;
     if (changes->gone && strict)
         fault("%ld of the pictures in %s are gone, the first is %s; bring them back, or start anew "
-              "with `train --new`", changes->gone, split->path, changes->first_gone);
+              "with `%s`", changes->gone, split->path, changes->first_gone, call_text("train --new"));
     if (changes->gone)
         fprintf(stderr, "%s: %ld of the pictures in %s are gone, the first is %s\n", program,
                 changes->gone, split->path, changes->first_gone);

@@ -2,23 +2,39 @@
 
 #include <signal.h>
 #include <stddef.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "runtime/fault.h"
 
-static volatile sig_atomic_t guarding, wanted;
+static volatile sig_atomic_t guarding, wanted, watched;
+static const char *volatile last_words;
+
+/* Within a signal: no stream may be touched. Nobody is left to be told that a write failed. */
+static void put(const char *text)
+{
+    ssize_t written = write(STDERR_FILENO, text, strlen(text));
+    (void)written;
+}
 
 static void on_signal(int signal)
 {
     (void)signal;
-    if (!guarding || wanted)
-        _exit(EXIT_INTERRUPTED);
-    wanted = 1;
+    if (guarding && !wanted) {
+        wanted = 1;
+        return;
+    }
+    if (watched)
+        put("\n");              /* behind a line that moves, and the terminal's ^C */
+    if (guarding && last_words)
+        put(last_words);
+    _exit(EXIT_INTERRUPTED);
 }
 
 void stop_listen(void)
 {
     static const int signals[] = { SIGINT, SIGTERM, SIGHUP, SIGUSR1 };
+    watched = isatty(STDERR_FILENO);
     struct sigaction action = { .sa_handler = on_signal, .sa_flags = SA_RESTART }, before;
     for (size_t i = 0; i < sizeof signals / sizeof *signals; i++)
         if (!sigaction(signals[i], NULL, &before) && before.sa_handler != SIG_IGN)
@@ -28,6 +44,11 @@ void stop_listen(void)
 void stop_guard(bool guarded)
 {
     guarding = guarded;
+}
+
+void stop_last_words(const char *words)
+{
+    last_words = words;
 }
 
 bool stop_wanted(void)

@@ -13,6 +13,9 @@ void stop_listen(void);
 /* Begins, or ends, what must not be torn apart. */
 void stop_guard(bool guarded);
 
+/* What standard error is told where a signal ends guarded work at once; kept. */
+void stop_last_words(const char *words);
+
 /* True once a stop was asked for. */
 bool stop_wanted(void);
 

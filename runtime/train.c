@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "runtime/called.h"
 #include "runtime/clock.h"
 #include "runtime/fault.h"
 #include "runtime/score.h"
@@ -121,9 +122,17 @@ static void end_epoch(Training *training, const Score *score, const Result *resu
     say_result(training, result, best);
 }
 
+static void add_to(Speed *speed, const Tempo *tempo, const Result *result)
+{
+    speed->images += tempo->images;
+    speed->seconds += result->seconds;
+    speed->stepping += tempo->stepping;
+    speed->waiting += result->waiting * result->seconds;
+}
+
 /* One epoch, validation and checkpoint; false where it cannot be ended: a stop was asked for, or
  * pictures were lost. */
-static bool run_epoch(Training *training)
+static bool run_epoch(Training *training, Speed *speed)
 {
     Tempo tempo = { .begun = seconds_now() };
     Score score = { 0 };
@@ -138,6 +147,7 @@ static bool run_epoch(Training *training)
     if (!isfinite(score.loss))
         give_up(training, "the validation loss", score.loss);
     Result result = result_of(training, &tempo, seconds, &score);
+    add_to(speed, &tempo, &result);
     end_epoch(training, &score, &result);
     return true;
 }
@@ -154,29 +164,47 @@ static const char *lost_pictures(const Training *training)
 /* Saves what the epoch has come to, and says why it did not end. */
 static int break_off(Training *training)
 {
-    const char *program = program_invocation_short_name, *lost = lost_pictures(training);
+    const char *lost = lost_pictures(training);
+    char *again = call_text("train");
     check_weights(training);
     training_save(training, false);
     progress_clear(&training->progress);
     if (lost)
-        fault("%s; epoch %" PRIu64 " is saved as far as it is, and `%s train` goes on once the file is back",
-              lost, training->standing.epoch + 1, program);
-    fprintf(stderr, "%s: stopped in epoch %" PRIu64 " and saved; `%s train` goes on\n", program,
-            training->standing.epoch + 1, program);
+        fault("%s; epoch %" PRIu64 " is saved as far as it is, and `%s` goes on once the file is back",
+              lost, training->standing.epoch + 1, again);
+    fprintf(stderr, "%s: stopped in epoch %" PRIu64 " and saved; `%s` goes on\n",
+            program_invocation_short_name, training->standing.epoch + 1, again);
+    free(again);
     return EXIT_INTERRUPTED;
+}
+
+/* What a second Ctrl-C leaves behind. */
+static char *last_words(const Training *training)
+{
+    char *words, *again = call_text("train");
+    if (asprintf(&words, "%s: ended at once; `%s` goes on from what %s saved last\n",
+                 program_invocation_short_name, again, training->run.folder) < 0)
+        fault("out of memory");
+    free(again);
+    return words;
 }
 
 int train_command(const Program *program, const Options *options)
 {
     int code = 0;
+    Speed speed = { 0 };
     stop_listen();
     Training training = training_open(program, options);
+    char *words = last_words(&training);
+    stop_last_words(words);
     say_which(&training);
     while (!training_is_over(&training.standing) && code == 0)
-        if (!run_epoch(&training))
+        if (!run_epoch(&training, &speed))
             code = break_off(&training);
     if (code == 0)
-        say_end(&training);
+        say_end(&training, &speed);
     training_close(&training);
+    stop_last_words(NULL);
+    free(words);
     return code;
 }

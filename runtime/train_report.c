@@ -2,22 +2,52 @@
 
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
 
+#include "runtime/called.h"
 #include "runtime/clock.h"
+#include "runtime/folder.h"
+
+/* With a seed or a size of batch, what goes on is not the newest run, and the hint would not be true. */
+static void say_finished(const Training *training)
+{
+    char words[64];
+    snprintf(words, sizeof words, "train --epochs %" PRIu64, 2 * training->finished_epochs);
+    char *more = call_text(words);
+    printf("%s is finished after epoch %" PRIu64, training->finished, training->finished_epochs);
+    if (!training->options->seeded && !training->options->batch)
+        printf("; `%s` would have gone on with it", more);
+    printf("\n");
+    free(more);
+}
+
+static void say_new(const Run *run)
+{
+    struct stat status;
+    char *last = path_join(run->folder, "last.safetensors");
+    printf("a new run");
+    if (!stat(last, &status))
+        printf("; each of its two checkpoints takes %.1f MB", (double)status.st_size / 1e6);
+    printf("\n");
+    free(last);
+}
 
 void say_which(const Training *training)
 {
     const Standing *standing = &training->standing;
     if (training->options->quiet)
         return;
+    if (training->finished)
+        say_finished(training);
     printf("%s: ", training->run.folder);
     if (!training->resumed)
-        printf("a new run\n");
+        say_new(&training->run);
     else if (!standing->position)
-        printf("goes on with epoch %" PRIu64 "\n", standing->epoch + 1);
+        printf("goes on with epoch %" PRIu64 " of %" PRIu64 "\n", standing->epoch + 1, standing->epochs);
     else
-        printf("goes on in epoch %" PRIu64 " after %" PRIu64 " images\n", standing->epoch + 1,
-               standing->position);
+        printf("goes on in epoch %" PRIu64 " of %" PRIu64 " after %" PRIu64 " images\n",
+               standing->epoch + 1, standing->epochs, standing->position);
     fflush(stdout);
 }
 
@@ -59,19 +89,27 @@ void say_result(const Training *training, const Result *result, bool best)
     uint64_t epochs = training->standing.epochs;
     if (training->options->quiet)
         return;
-    printf("epoch %*" PRIu64 "/%" PRIu64 "  loss %.4f  accuracy %.4f", digits(epochs),
+    printf("epoch %*" PRIu64 "/%" PRIu64 "  loss %.4f accuracy %.4f", digits(epochs),
            result->epoch, epochs, result->loss, result->accuracy);
     if (result->validated)
-        printf("  validation loss %.4f  accuracy %.4f  %s", result->validation_loss,
+        printf("  validation loss %.4f accuracy %.4f %s", result->validation_loss,
                result->validation_accuracy, best ? "best" : "    ");
-    printf("  %.1f s  %.0f img/s (step alone %.0f, waiting %.1f %%)\n", result->seconds,
-           result->rate, result->step_rate, 100 * result->waiting);
+    printf("  %.0f img/s\n", result->rate);
     fflush(stdout);
 }
 
-void say_end(const Training *training)
+static void say_speed(const Speed *speed)
+{
+    double images = (double)speed->images;
+    printf("speed: %.0f img/s, step alone %.0f img/s, waiting for pictures %.1f %% of the time\n",
+           images / speed->seconds, images / speed->stepping, 100 * speed->waiting / speed->seconds);
+}
+
+void say_end(const Training *training, const Speed *speed)
 {
     const Standing *standing = &training->standing;
+    if (speed->images && !training->options->quiet)
+        say_speed(speed);
     printf("best: epoch %" PRIu64 ", %sloss %.4f, accuracy %.4f: %s/best.safetensors\n",
            standing->best_epoch, training->validation ? "validation " : "", standing->best_loss,
            standing->best_accuracy, training->run.folder);

@@ -12,14 +12,20 @@ typedef struct {
     long images;
 } Tempo;
 
+/* What the epochs that ended in this program took together. */
+typedef struct {
+    double seconds, stepping, waiting;
+    long images;
+} Speed;
+
 /* Which run, and from where it goes on. */
 void say_which(const Training *training);
 
 void say_progress(Training *training, const Tempo *tempo);
 void say_result(const Training *training, const Result *result, bool best);
 
-/* The best of all; this alone is said where quiet was asked for. */
-void say_end(const Training *training);
+/* How fast it went, and the best of all; that alone is said where quiet was asked for. */
+void say_end(const Training *training, const Speed *speed);
 
 /* Loss or accuracy of the epoch at hand, from its sum. */
 double so_far(const Standing *standing, double sum);

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "runtime/called.h"
 #include "runtime/dataset.h"
 #include "runtime/fault.h"
 #include "runtime/folder.h"
@@ -22,10 +23,10 @@ static char *newest_best(const Program *program)
         return path;
     }
     if (others)
-        fault("no run of this card has a finished epoch; those in runs/ are of another version of "
-              "it, whose weights --weights FILE may still fit");
-    fault("nothing was trained yet: no run has a finished epoch; `%s train` first, or give "
-          "--weights FILE", program_invocation_short_name);
+        fault("no run of this card has a finished epoch; those in %s are of another version of it, "
+              "whose weights --weights FILE may still fit", runs_folder(program));
+    fault("nothing was trained here yet: the current folder has no run with a finished epoch in %s; `%s` "
+          "first, or give --weights FILE", runs_folder(program), call_text("train"));
 }
 
 static char *folder_of(const char *path)

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "runtime/called.h"
 #include "runtime/fault.h"
 #include "runtime/options.h"
 #include "runtime/program.h"
@@ -18,16 +19,17 @@ static void name_program(char *path)
 {
     char *slash = strrchr(path, '/');
     program_invocation_short_name = slash ? slash + 1 : path;
+    called_as(path);
 }
 
 int trainer_main(const Program *program, int argc, char **argv)
 {
-    if (argc > 0)
-        name_program(argv[0]);
+    name_program(argc > 0 ? argv[0] : program_invocation_short_name);
     if (program->version != PROGRAM_VERSION)
         fault("%s was compiled by another version of netc than its runtime's; compile it again",
               program->card);
     Options options = options_parse(program, argc, argv);
+    called_with_data(options.data);
     int code = command[options.command](program, &options);
     check_output();
     return code;

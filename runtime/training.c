@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "runtime/called.h"
 #include "runtime/fault.h"
 #include "runtime/folder.h"
 #include "runtime/initialise.h"
@@ -11,25 +12,48 @@
 #include "runtime/split.h"
 #include "runtime/stop.h"
 
+static const char last_file[] = "last.safetensors";
+
 /* ---- a run to go on with ---- */
 
-/* It has epochs left, and nothing on the command line contradicts it. */
+/* Nothing on the command line contradicts it. */
+static bool is_wanted(const Checkpoint *checkpoint, const void *context)
+{
+    const Options *options = context;
+    const Standing *standing = &checkpoint->standing;
+    return (!options->seeded || options->seed == standing->seed) &&
+           (!options->batch || (uint64_t)options->batch == standing->batch);
+}
+
+/* Such a run has epochs left. */
 static bool goes_on(const Checkpoint *checkpoint, const void *context)
 {
     const Options *options = context;
     Standing standing = checkpoint->standing;
     if (options->epochs)
         standing.epochs = (uint64_t)options->epochs;
-    return !training_is_over(&standing) && (!options->seeded || options->seed == standing.seed) &&
-           (!options->batch || (uint64_t)options->batch == standing.batch);
+    return is_wanted(checkpoint, options) && !training_is_over(&standing);
 }
 
 static bool find_run(Training *training)
 {
     int others;
-    const Options *options = training->options;
-    return !options->fresh && !options->weights &&
-           run_find(training->program, "last.safetensors", goes_on, options, &training->run, &others);
+    return run_find(training->program, last_file, goes_on, training->options, &training->run, &others);
+}
+
+/* Where no run goes on, those that are wanted are finished: who asks for one should learn that. */
+static void note_finished(Training *training)
+{
+    int others;
+    Run run;
+    if (!run_find(training->program, last_file, is_wanted, training->options, &run, &others))
+        return;
+    char *path = path_join(run.folder, last_file);
+    Checkpoint *checkpoint = checkpoint_open(path);
+    training->finished = run.folder;
+    training->finished_epochs = checkpoint->standing.epoch;
+    checkpoint_close(checkpoint);
+    free(path);
 }
 
 static void check_standing(const Training *training, const Checkpoint *checkpoint)
@@ -42,7 +66,7 @@ static void check_standing(const Training *training, const Checkpoint *checkpoin
 
 static void resume(Training *training)
 {
-    char *path = path_join(training->run.folder, "last.safetensors");
+    char *path = path_join(training->run.folder, last_file);
     run_lock(&training->run);
     Checkpoint *checkpoint = checkpoint_open(path);     /* again: it is ours only now */
     check_standing(training, checkpoint);
@@ -130,12 +154,12 @@ static void check_pictures(const Training *training, uint64_t pictures)
     if (standing->position > images ||
         (standing->position < images && standing->position % standing->batch))
         fault("%s/last.safetensors is %" PRIu64 " images into an epoch, which does not fit the "
-              "%" PRIu64 " that there are; `train --new` starts anew", training->run.folder,
-              standing->position, images);
+              "%" PRIu64 " that there are; `%s` starts anew", training->run.folder,
+              standing->position, images, call_text("train --new"));
     if (standing->pictures != pictures)
         fault("the pictures that can be read are not those that %s was trained on, since a file was "
-              "damaged or mended; bring them back, or start anew with `train --new`",
-              training->run.folder);
+              "damaged or mended; bring them back, or start anew with `%s`",
+              training->run.folder, call_text("train --new"));
 }
 
 /* ---- the whole ---- */
@@ -148,7 +172,10 @@ Training training_open(const Program *program, const Options *options)
     training.dataset = dataset_open(&program->job, program->classes, options->data);
     training.network = network_open(program, &program->train, options->threads);
     training.standing = first_standing(program, options);
-    training.resumed = find_run(&training);
+    bool anew = options->fresh || options->weights;
+    training.resumed = !anew && find_run(&training);
+    if (!training.resumed && !anew)
+        note_finished(&training);
     if (training.resumed)
         resume(&training);
     else
@@ -175,5 +202,6 @@ void training_close(Training *training)
     network_close(training->network);
     dataset_close(training->dataset);
     free(training->moved);
+    free(training->finished);
     run_close(&training->run);
 }

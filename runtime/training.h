@@ -19,6 +19,8 @@ typedef struct {
     Item *moved;                /* by split_apply */
     Run run;
     bool resumed;
+    char *finished;             /* folder of a run that had no epochs left to go on with, or NULL */
+    uint64_t finished_epochs;
     Standing standing;
     Network *network;
     Shelves shelves;

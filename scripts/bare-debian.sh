@@ -1,8 +1,8 @@
 #!/bin/sh
-# Proves the set-up: in a bare Debian 12, to which only make and git were added, `make demo` brings what it needs
-# and runs the tutorial, `make check` brings what proofs need beyond that and passes, and once all is there,
-# setting up again installs nothing and needs no network. What is committed is what is proven. The Debian is
-# made anew in a temporary folder, from the mirror that this machine uses, and taken away again.
+# Proves the set-up: in a bare Debian 12, to which only make and git were added, `make demo` brings what it
+# needs and runs the tutorial, `make check` brings what proofs need beyond that and passes, and once all is
+# there, setting up again installs nothing and needs no network. What is committed is what is proven. The
+# Debian is made anew in a temporary folder, from the mirror that this machine uses, and taken away again.
 #
 # usage: bare-debian.sh     (some minutes)
 #
@@ -23,7 +23,8 @@ mirror() {
         [ ! -f "$file" ] || awk '/^URIs:/ { uri = $2 } /^Suites:.* bookworm( |$)/ { print uri }' "$file"
     done
     for file in /etc/apt/sources.list /etc/apt/sources.list.d/*.list; do
-        [ ! -f "$file" ] || sed -n 's/^deb  *\(\[[^]]*\]  *\)\{0,1\}\([^ ]*\)  *bookworm  *main.*/\2/p' "$file"
+        [ ! -f "$file" ] ||
+            sed -n 's/^deb  *\(\[[^]]*\]  *\)\{0,1\}\([^ ]*\)  *bookworm  *main.*/\2/p' "$file"
     done
 }
 
@@ -46,7 +47,8 @@ say() { echo "bare-debian: $*"; }
 
 # Runs a line in the bare Debian, in the project's folder there; the network's settings are this machine's.
 inside() {
-    chroot "$bare" /usr/bin/env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/root DEBIAN_FRONTEND=noninteractive \
+    chroot "$bare" /usr/bin/env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/root \
+        DEBIAN_FRONTEND=noninteractive \
         ${http_proxy:+http_proxy="$http_proxy"} ${https_proxy:+https_proxy="$https_proxy"} \
         /bin/sh -euc "cd /root/netc; $1"
 }
@@ -69,14 +71,15 @@ ln -sf pts/ptmx "$bare/dev/ptmx"
 inside true 2>/dev/null || skip "changing the root folder is not allowed here"
 
 say "adding make and git"
-inside 'apt-get update -q && apt-get install -qy --no-install-recommends make git' > "$bare/root/log" 2>&1 || {
+inside 'apt-get update -q && apt-get install -qy --no-install-recommends make git' \
+    > "$bare/root/log" 2>&1 || {
     cat "$bare/root/log"
     skip "make and git could not be installed"
 }
 git -c safe.directory="$repository" clone -q "$repository" "$bare/root/netc"
 
-# Makes a target there. Shows the lines that tell how it went, of which one must look as the pattern says; where it
-# went wrong, its end.
+# Makes a target there. Shows the lines that tell how it went, of which one must look as the pattern says;
+# where it went wrong, its end.
 make_inside() {
     say "make $1"
     if ! inside "make $1" > "$bare/root/log" 2>&1 || ! grep -qE "$2" "$bare/root/log"; then

@@ -1,6 +1,6 @@
 #!/bin/sh
-# The proofs that take longer than `make check` may, each a program of its own: exit 0 is passed, 77 skipped (it
-# says why), anything else failed. What `make check-long` runs after the quick ones.
+# The proofs that take longer than `make check` may, each a program of its own: exit 0 is passed, 77 skipped
+# (it says why), anything else failed. What `make check-long` runs after the quick ones.
 #
 # usage: check-long.sh
 set -u

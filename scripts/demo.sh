@@ -28,7 +28,7 @@ draw() {
     [ ! -d "$folder" ] || return 0
     rm -rf "$folder.part"
     mkdir -p "$(dirname "$folder")"
-    ./draw "$@" "$folder.part"
+    ./draw "$@" "$folder.part" > /dev/null
     mv "$folder.part" "$folder"
 }
 
@@ -42,7 +42,7 @@ draw held-out --count 8 --first 1000 --seed 1
 say "2. From the card to a program: $card becomes catdog.c, and that ./catdog."
 run netc build "../../$card"
 
-say "3. What the data are, and what the network will see of them (build/demo/data.png)."
+say "3. What the data are, and what the network will see of them (build/demo/catdog-data.png)."
 run ./catdog data
 
 say "4. Training. Ctrl-C stops it and saves; 'make demo' then goes on."
@@ -60,8 +60,8 @@ run ./catdog look held-out/cat.1001.jpg --output look
 seconds=$(($(date +%s) - start))
 cat <<END
 
-Done in $((seconds / 60)) min $((seconds % 60)) s. All of it is in build/demo: the generated catdog.c, the program
-./catdog, the run's checkpoints and curve in runs/catdog/, the pictures of what it saw in look/,
+Done in $((seconds / 60)) min $((seconds % 60)) s. All of it is in build/demo: the generated catdog.c, the
+program ./catdog, the run's checkpoints and curve in runs/catdog/, the pictures of what it saw in look/,
 and more pictures to ask about: ./catdog predict held-out
 
 The same card on real photographs, the 25,000 of Kaggle's "Dogs vs. Cats":

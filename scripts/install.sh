@@ -3,8 +3,9 @@
 #
 # usage: install.sh install|uninstall PREFIX [DESTDIR]
 #
-# `install` writes the list of its files to PREFIX/share/netc/installed; `uninstall` reads that list,
-# so it also fits an older version. DESTDIR stages: it is put before every path and written nowhere.
+# `install` writes the list of its files, and of the folders that it made for them, to
+# PREFIX/share/netc/installed; `uninstall` reads that list, so it also fits an older version. DESTDIR stages:
+# it is put before every path and written nowhere.
 set -eu
 
 die() {
@@ -29,8 +30,11 @@ manifest() {
     echo "644 man/trainer.1 share/man/man1/netc-trainer.1"
     folder build/include/netc include/netc '*.h'
     folder models share/netc/models '*.net'
-    folder docs share/doc/netc '*.md'
+    # as they lie in the sources, so that they find each other
     echo "644 README.md share/doc/netc/README.md"
+    echo "644 CONTRIBUTING.md share/doc/netc/CONTRIBUTING.md"
+    folder docs share/doc/netc/docs '*.md'
+    folder docs share/doc/netc/docs '*.png'
     folder examples share/doc/netc/examples '*.net'
 }
 
@@ -40,41 +44,47 @@ folder() {
         sed "s|^\./\(.*\)|644 $1/\1 $2/\1|"
 }
 
+# put MODE FILE TO: a file, noted in the list behind the folders that it needed.
 put() {
     echo "$root/$3"
-    install -D -m "$1" "$source/$2" "$root/$3"
+    folder=$(dirname "$3")
+    while [ ! -d "$root/$folder" ]; do
+        echo "${folder#.}/" >> "$written"       # PREFIX itself is "/"
+        [ "$folder" != . ] || break
+        folder=$(dirname "$folder")
+    done
+    install -D -m "$1" "$2" "$root/$3"
     echo "$3" >> "$written"
 }
 
 do_install() {
     [ -x "$source/build/bin/netc" ] || die 3 "build/bin/netc is not built; run 'make' first"
-    [ ! -f "$root/$list" ] || do_uninstall > /dev/null      # an older version's files may have other names
     written=$(mktemp)
     filled=$(mktemp)
     trap 'rm -f "$written" "$filled"' EXIT
+    if [ -f "$root/$list" ]; then       # an older version's files may have other names; its folders stay ours
+        sed -n '/\/$/p' "$root/$list" > "$written"
+        do_uninstall > /dev/null
+    fi
 
     manifest | while read -r mode from to; do
-        put "$mode" "$from" "$to"
+        put "$mode" "$source/$from" "$to"
     done
     version=$("$source/build/bin/netc" --version | sed -n '1s/^netc //p')
     sed -e "s|@PREFIX@|$prefix|" -e "s|@VERSION@|$version|" "$source/netc.pc.in" > "$filled"
-    echo "$root/lib/pkgconfig/netc.pc"
-    install -D -m 644 "$filled" "$root/lib/pkgconfig/netc.pc"
-    { cat "$written"; echo lib/pkgconfig/netc.pc; echo "$list"; } > "$filled"
-    install -D -m 644 "$filled" "$root/$list"
+    put 644 "$filled" lib/pkgconfig/netc.pc
+    put 644 /dev/null "$list"
+    cat "$written" > "$root/$list"
 }
 
 do_uninstall() {
     [ -f "$root/$list" ] || die 3 "$root/$list is not there: nothing to uninstall"
-    while read -r file; do
-        echo "$root/$file"
-        rm -f "$root/$file"
-    done <<FILES
-$(cat "$root/$list")
-FILES
-    # The folders that are netc's alone, where nothing of anybody else's lies in them.
-    for folder in include/netc share/netc share/doc/netc; do
-        [ ! -d "$root/$folder" ] || find "$root/$folder" -depth -type d -empty -delete
+    # Files come before the folders that they lie in, which go where nothing of anybody else's is in them.
+    LC_ALL=C sort -ru "$root/$list" | while read -r file; do
+        case $file in
+        */) rmdir "$root/$file" 2> /dev/null || true ;;
+        *) echo "$root/$file"; rm -f "$root/$file" ;;
+        esac
     done
 }
 

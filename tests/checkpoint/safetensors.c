@@ -47,13 +47,15 @@ static const struct {
     { "{" A, -1, 24, "not sound" },
     { "{" A "} x", -1, 24, "not sound" },
     { "{" A "," A "}", -1, 24, "duplicate" },
-    { "{\"a\":{\"dtype\":\"F32\",\"dtype\":\"F32\",\"shape\":[6],\"data_offsets\":[0,24]}}", -1, 24, "duplicate" },
+    { "{\"a\":{\"dtype\":\"F32\",\"dtype\":\"F32\",\"shape\":[6],\"data_offsets\":[0,24]}}", -1, 24,
+      "duplicate" },
     { "{" A ",\"\\u0000\":{}}", -1, 24, "not sound" },
     { "{" A ",\"\xff\":{}}", -1, 24, "not sound" },
     { "{\"a\":7}", -1, 24, "'a' is not described" },
     { "{\"a\":[]}", -1, 24, "'a' is not described" },
     { "{\"a\":{\"dtype\":\"F32\",\"shape\":[6]}}", -1, 24, "'a' is not described" },
-    { "{\"a\":{\"dtype\":\"F32\",\"shape\":[6],\"data_offsets\":[0,24],\"x\":1}}", -1, 24, "'a' is not described" },
+    { "{\"a\":{\"dtype\":\"F32\",\"shape\":[6],\"data_offsets\":[0,24],\"x\":1}}", -1, 24,
+      "'a' is not described" },
     { ONE("\"F33\"", "[6]", "[0,24]"), -1, 24, "unknown type 'F33'" },
     { ONE("7", "[6]", "[0,24]"), -1, 24, "'a' is not described" },
     { ONE("\"F32\"", "6", "[0,24]"), -1, 24, "'a' has no shape" },
@@ -74,7 +76,8 @@ static const struct {
     { "{" A "}", -1, 23, "take 24 bytes, but there are 23 (cut off?)" },
     { "{" A "}", -1, 25, "what is the rest?" },
     { "{" A "," B(24, 28) "}", -1, 24, "cut off?" },
-    { "{" A "," B(28, 32) "}", -1, 32, "'b' begins at byte 28 of the data, where 24 is due: its tensors leave a hole" },
+    { "{" A "," B(28, 32) "}", -1, 32,
+      "'b' begins at byte 28 of the data, where 24 is due: its tensors leave a hole" },
     { "{" A "," B(20, 24) "}", -1, 24, "overlap" },
     { "{" A "," B(0, 4) "}", -1, 24, "overlap" },
     { "{" B(4, 8) "}", -1, 8, "leave a hole" },
@@ -87,7 +90,7 @@ static void hostile_files_are_refused(void)
 {
     tiny_enter();
     for (size_t i = 0; i < sizeof hostile / sizeof *hostile; i++) {
-        char why[WHY_ROOM] = "";
+        char why[REASON_ROOM] = "";
         write_file("x.safetensors", hostile[i].header, hostile[i].length, hostile[i].data);
         Safetensors *file = safetensors_open("x.safetensors", why);
         CU_ASSERT_PTR_NULL(file);
@@ -102,7 +105,7 @@ static void hostile_files_are_refused(void)
 
 static void what_is_no_file_is_refused(void)
 {
-    char why[WHY_ROOM];
+    char why[REASON_ROOM];
     tiny_enter();
     CU_ASSERT_PTR_NULL(safetensors_open("absent", why));
     CU_ASSERT_PTR_NOT_NULL(strstr(why, "No such file"));
@@ -126,7 +129,7 @@ static void every_byte_changed(void)
     tiny_enter();
     for (size_t at = 0; at < 8 + sizeof header - 1; at++)
         for (int bit = 0; bit < 8; bit++) {
-            char why[WHY_ROOM];
+            char why[REASON_ROOM];
             size_t bytes;
             write_file("x.safetensors", header, -1, 28);
             char *all = tiny_read("x.safetensors", &bytes);
@@ -174,7 +177,7 @@ static void tensors_are_matched(void)
         "\"h\":{\"dtype\":\"F16\",\"shape\":[4],\"data_offsets\":[0,8]},"
         "\"none\":{\"dtype\":\"F32\",\"shape\":[0],\"data_offsets\":[32,32]},"
         "\"s\":{\"dtype\":\"F32\",\"shape\":[],\"data_offsets\":[32,36]}}";
-    char why[WHY_ROOM];
+    char why[REASON_ROOM];
     float values[6];
     tiny_enter();
     write_file("x.safetensors", header, -1, 36);

@@ -66,7 +66,7 @@ enum { TYPES = sizeof types / sizeof *types };
 static void check_array(const char *folder, const File *file, double value)
 {
     Array array;
-    char reason[ARRAY_REASON] = "", text[ARRAY_REASON];
+    char reason[REASON_ROOM] = "", text[REASON_ROOM];
     bool good = reads(folder, file, &array, reason);
     CU_ASSERT_TRUE(good);
     if (!good) {
@@ -123,7 +123,7 @@ static void every_idx(void)
         check_array(folder, &packed, types[i].value);
 
         Array array;
-        char reason[ARRAY_REASON];
+        char reason[REASON_ROOM];
         for (size_t length = packed.length; length-- > 0; ) {
             File cut = packed;
             cut.length = length;
@@ -166,7 +166,7 @@ static void damaged_files(void)
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         File file = { .length = 0 };
         Array array;
-        char reason[ARRAY_REASON] = "";
+        char reason[REASON_ROOM] = "";
         add_npy(&file, 1, rows[i].literal);
         file.length += 24;
         CU_ASSERT_FALSE(reads(folder, &file, &array, reason));
@@ -177,7 +177,7 @@ static void damaged_files(void)
     }
     File idx = { { 0, 0, 7, 1, 0, 0, 0, 1, 9 }, 9 };
     Array array;
-    char reason[ARRAY_REASON];
+    char reason[REASON_ROOM];
     CU_ASSERT_FALSE(reads(folder, &idx, &array, reason));
     CU_ASSERT_STRING_EQUAL(reason, "is an IDX file of an unknown type, 0x07");
     idx = (File){ "hello", 5 };

@@ -43,19 +43,17 @@ static long count(const Dataset *set, PartKind part, int class)
 
 static bool is_sorted(const DataPart *part)
 {
-    for (long i = 1; i < part->items; i++) {
+    for (long i = 1; i < part->items; i++)
         if (strcmp(part->item[i - 1].path, part->item[i].path) >= 0)
             return false;
-    }
     return true;
 }
 
 static bool has(const DataPart *part, const char *path)
 {
-    for (long i = 0; i < part->items; i++) {
+    for (long i = 0; i < part->items; i++)
         if (strcmp(part->item[i].path, path) == 0)
             return true;
-    }
     return false;
 }
 
@@ -190,10 +188,9 @@ static void held_cats(const char *folder, uint64_t seed, bool test, char *text)
         job.data.part[PART_TEST].share = 0.2;
     Dataset *set = dataset_open(&job, 2, folder);
     *text = 0;
-    for (long i = 0; i < set->part[PART_VALIDATION].items; i++) {
+    for (long i = 0; i < set->part[PART_VALIDATION].items; i++)
         if (set->part[PART_VALIDATION].item[i].class == 0)
             strcat(text, set->part[PART_VALIDATION].item[i].path);
-    }
     if (test) {
         CU_ASSERT_EQUAL(count(set, PART_TRAIN, 0), 35);
         CU_ASSERT_EQUAL(count(set, PART_VALIDATION, 0), 5);
@@ -293,6 +290,23 @@ static void files_that_do_not_fit(void)
     opening.job.data.class = classes;
     opening.root = folder;
     CHECK_MISTAKE(opening, "3 files fit two classes: 'train/cat.0.jpg' (cat and dog)");
+    scratch_close(folder);
+}
+
+/* A class without patterns is a subfolder; one that another class has is not what was meant. */
+static void classes_that_are_misspelt(void)
+{
+    char *folder = scratch_open();
+    make_files(folder, "train/cat/%d.jpg", 3);
+    make_files(folder, "train/dogs/%d.jpg", 3);
+    Opening opening = { card_job(), 2, folder };
+    JobClass classes[2] = { opening.job.data.class[0], opening.job.data.class[1] };
+    classes[0].patterns = classes[1].patterns = 0;
+    opening.job.data.class = classes;
+    CHECK_MISTAKE(opening, "pets.net:5:1: error: there is no subfolder 'dog' in 'train'; did you mean "
+                  "'dogs'?\n");
+    classes[1].name = "cap";
+    CHECK_MISTAKE(opening, "pets.net:5:1: error: there is no subfolder 'cap' in 'train'\n");
     scratch_close(folder);
 }
 
@@ -398,6 +412,7 @@ void suite_dataset(void)
     CU_ADD_TEST(suite, split_is_a_function);
     CU_ADD_TEST(suite, classes_are_chosen_apart);
     CU_ADD_TEST(suite, files_that_do_not_fit);
+    CU_ADD_TEST(suite, classes_that_are_misspelt);
     CU_ADD_TEST(suite, missing_things);
     CU_ADD_TEST(suite, what_does_not_agree);
     CU_ADD_TEST(suite, one_file_in_two_parts);

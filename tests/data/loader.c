@@ -409,10 +409,10 @@ static void report(void)
     FILE *out = open_memstream(&text, &length);
     data_report(out, &shelves);
     fclose(out);
-    CU_ASSERT_PTR_NOT_NULL(strstr(text, "class    training  validation\n"
-                                        "cat            16           5\n"
-                                        "dog            12           4\n"
-                                        "total          28           9\n"));
+    CU_ASSERT_PTR_NOT_NULL(strstr(text, "class    training  validation     damaged\n"
+                                        "cat            15           5           1\n"
+                                        "dog            11           3           2\n"
+                                        "total          26           8           3\n"));
     CU_ASSERT_PTR_NOT_NULL(strstr(text, "  smallest       10 x 16    train/cat.14.jpg\n"));
     CU_ASSERT_PTR_NOT_NULL(strstr(text, "  largest        40 x 40    train/cat.20.jpg\n"));
     CU_ASSERT_PTR_NOT_NULL(strstr(text, "  most common    10 x 40    2 of 34\n"));

@@ -73,21 +73,22 @@ static Picture read_picture(const char *name)
 
 static void same_pictures_from_any_number_of_threads(void)
 {
-    CU_ASSERT_EQUAL(run("build/demo/draw --count 12 --threads 1 $D/one"), 0);
-    CU_ASSERT_EQUAL(run("build/demo/draw --count 12 --threads 3 $D/three"), 0);
+    CU_ASSERT_EQUAL(run("build/demo/draw --count 12 --threads 1 $D/one >/dev/null"), 0);
+    CU_ASSERT_EQUAL(run("build/demo/draw --count 12 --threads 3 $D/three >/dev/null"), 0);
     CU_ASSERT_EQUAL(run("diff -r $D/one $D/three"), 0);
     CU_ASSERT_EQUAL(run("test $(ls $D/one | wc -l) = 12"), 0);
 }
 
 static void numbers_name_the_same_pictures_wherever_a_folder_starts(void)
 {
-    CU_ASSERT_EQUAL(run("build/demo/draw --count 4 --first 4 $D/later"), 0);
-    CU_ASSERT_EQUAL(run("cmp $D/one/cat.4.jpg $D/later/cat.4.jpg && cmp $D/one/dog.5.jpg $D/later/dog.5.jpg"), 0);
+    CU_ASSERT_EQUAL(run("build/demo/draw --count 4 --first 4 $D/later >/dev/null"), 0);
+    CU_ASSERT_EQUAL(run("cmp $D/one/cat.4.jpg $D/later/cat.4.jpg"), 0);
+    CU_ASSERT_EQUAL(run("cmp $D/one/dog.5.jpg $D/later/dog.5.jpg"), 0);
 }
 
 static void another_seed_draws_other_pictures(void)
 {
-    CU_ASSERT_EQUAL(run("build/demo/draw --count 2 --seed 2 $D/other"), 0);
+    CU_ASSERT_EQUAL(run("build/demo/draw --count 2 --seed 2 $D/other >/dev/null"), 0);
     CU_ASSERT_EQUAL(run("cmp -s $D/one/cat.0.jpg $D/other/cat.0.jpg"), 1);
 }
 
@@ -103,13 +104,13 @@ static void sizes_are_those_of_photographs(void)
     }
 }
 
-/* The nearer class mean of the middle's colour, learnt on one half and judged on the other, must guess badly: a
- * network has to look at shapes. 100 guesses at 1/2 are right 50 +- 5 times. */
+/* The nearer class mean of the middle's colour, learnt on one half and judged on the other, must guess
+ * badly: a network has to look at shapes. 100 guesses at 1/2 are right 50 +- 5 times. */
 static void colour_does_not_tell_the_class(void)
 {
     enum { EACH = 100 };
     static Picture picture[2][EACH];
-    CU_ASSERT_EQUAL(run("build/demo/draw --count 200 $D/many"), 0);
+    CU_ASSERT_EQUAL(run("build/demo/draw --count 200 $D/many >/dev/null"), 0);
     double mean[2][3] = { { 0 } };
     for (int class = 0; class < 2; class++)
         for (int i = 0; i < EACH; i++) {
@@ -139,11 +140,21 @@ static void wrong_use_and_full_disks_are_told_apart(void)
     CU_ASSERT_EQUAL(run("grep -q '^usage: draw' $D/said"), 0);
     CU_ASSERT_EQUAL(run("build/demo/draw --count 0 $D/none 2>$D/said"), 2);
     CU_ASSERT_EQUAL(run("grep -q 'draw: --count takes a whole number from 1 to 1000000' $D/said"), 0);
-    CU_ASSERT_EQUAL(run("build/demo/draw --count 1 /nowhere/at/all 2>$D/said"), 3);
-    CU_ASSERT_EQUAL(run("grep -q 'draw: /nowhere/at/all: No such file' $D/said"), 0);
+    CU_ASSERT_EQUAL(run("build/demo/draw --count 1 $D/said/at/all 2>$D/words"), 3);
+    CU_ASSERT_EQUAL(run("grep -q 'draw: .*/said/at: Not a directory' $D/words"), 0);
+    CU_ASSERT_EQUAL(run("build/demo/draw --count 1 $D/one >/dev/full 2>$D/said"), 3);
+    CU_ASSERT_EQUAL(run("grep -q 'draw: standard output: No space left' $D/said"), 0);
     CU_ASSERT_EQUAL(run("mkdir -p $D/full && ln -s /dev/full $D/full/cat.0.jpg && "
                         "build/demo/draw --count 1 $D/full 2>$D/said"), 3);
     CU_ASSERT_EQUAL(run("grep -q 'draw: .*/full: No space left on device' $D/said"), 0);
+}
+
+static void a_folder_is_made_with_its_parents_and_named_at_the_end(void)
+{
+    CU_ASSERT_EQUAL(run("cd $D && $OLDPWD/build/demo/draw --count 1 a/b//c/ >said 2>words"), 0);
+    CU_ASSERT_EQUAL(run("test -s $D/a/b/c/cat.0.jpg"), 0);
+    CU_ASSERT_EQUAL(run("test \"$(cat $D/said)\" = 'drew 1 picture into a/b//c/'"), 0);
+    CU_ASSERT_EQUAL(run("test ! -s $D/words"), 0);
 }
 
 /* ---- the set-up and the installation ---- */
@@ -172,6 +183,7 @@ void suite_demo(void)
     CU_ADD_TEST(suite, sizes_are_those_of_photographs);
     CU_ADD_TEST(suite, colour_does_not_tell_the_class);
     CU_ADD_TEST(suite, wrong_use_and_full_disks_are_told_apart);
+    CU_ADD_TEST(suite, a_folder_is_made_with_its_parents_and_named_at_the_end);
     CU_ADD_TEST(suite, deps_installs_what_lacks_and_asks_nothing_otherwise);
     CU_ADD_TEST(suite, install_works_anywhere_and_uninstall_takes_its_own_alone);
     CU_ADD_TEST(suite, the_manual_pages_tell_what_the_programs_take);

@@ -19,6 +19,15 @@ files() { (cd "$1" && find . ! -type d | sort); }
 scripts/install.sh install /opt/netc "$here/stage" > "$here/log" || wrong "install failed"
 [ -x "$here/stage/opt/netc/bin/netc" ] || wrong "no bin/netc"
 ! grep -rqI "$here" "$here/stage" || wrong "an installed file names DESTDIR"
+for page in "$here"/stage/opt/netc/share/doc/netc/*.md "$here"/stage/opt/netc/share/doc/netc/docs/*.md; do
+    for link in $(grep -oE '\]\([^)]*\)' "$page" | tr -d '])(' | grep -v '^https:'); do
+        [ -f "$(dirname "$page")/$link" ] || wrong "$page leads to $link, which is not installed"
+    done
+done
+for name in $(grep -oE '(docs|examples)/[a-z/0-9-]+\.(md|net|png)|CONTRIBUTING.md' README.md); do
+    [ -f "$here/stage/opt/netc/share/doc/netc/$name" ] ||
+        wrong "README.md names $name, which is not installed"
+done
 flags=$(PKG_CONFIG_LIBDIR="$here/stage/opt/netc/lib/pkgconfig" pkg-config --cflags --libs netc 2>&1) || true
 if command -v pkg-config > /dev/null; then
     case $flags in
@@ -52,7 +61,8 @@ makes_a_trainer netc
 if command -v pkg-config > /dev/null; then
     export PKG_CONFIG_PATH="$here/prefix/lib/pkgconfig"
     # shellcheck disable=SC2046 # words
-    cc -O2 -march=native $(pkg-config --cflags netc) -o own small.c $(pkg-config --libs netc) > "$here/log" 2>&1 ||
+    cc -O2 -march=native $(pkg-config --cflags netc) -o own small.c $(pkg-config --libs netc) \
+        > "$here/log" 2>&1 ||
         wrong "$(cat "$here/log")"
     ./own summary > "$here/log" 2>&1 || wrong "a trainer made with pkg-config: $(cat "$here/log")"
 fi
@@ -65,8 +75,12 @@ scripts/install.sh install "$here/prefix" > "$here/log" || wrong "install over a
 scripts/install.sh uninstall "$here/prefix" > "$here/log" || wrong "uninstall failed"
 [ "$(files "$here/prefix")" = ./share/netc/models/mine.net ] || wrong "left: $(files "$here/prefix")"
 scripts/install.sh uninstall /opt/netc "$here/stage" > "$here/log" || wrong "uninstall failed"
-[ -z "$(files "$here/stage")" ] || wrong "left: $(files "$here/stage")"
-[ -z "$(find "$here/stage" -name netc -path '*/opt/netc/*')" ] || wrong "empty folders of netc's are left"
+[ ! -e "$here/stage/opt/netc" ] || wrong "left: $(find "$here/stage")"
+mkdir -p "$here/own/usr/bin"
+scripts/install.sh install /usr "$here/own" > "$here/log" || wrong "install failed"
+scripts/install.sh install /usr "$here/own" > "$here/log" || wrong "install over an install failed"
+scripts/install.sh uninstall /usr "$here/own" > "$here/log" || wrong "uninstall failed"
+[ "$(cd "$here/own/usr" && echo * */*)" = 'bin */*' ] || wrong "left: $(find "$here/own")"
 
 # 5. wrong use
 scripts/install.sh uninstall "$here/nowhere" > /dev/null 2>&1

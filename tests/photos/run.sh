@@ -1,7 +1,8 @@
 #!/bin/sh
-# Trains the tutorial's card, with the names of its classes changed, on real photographs of glass and paper: the
-# best validation accuracy of a run, averaged over three seeds, must reach what an independent implementation
-# reaches on the same pictures. Each seed holds out other pictures, 96 of them: one alone says little.
+# Trains the tutorial's card, with the names of its classes changed, on real photographs of glass and paper:
+# the best validation accuracy of a run, averaged over six seeds, must reach what an independent
+# implementation reaches on the same pictures. Each seed holds out other pictures, 96 of them: the mean of
+# three seeds scatters by 0.03 (seeds 1 to 3 come to 0.8229, 1 to 6 to 0.8316), so three would say little.
 #
 # usage: run.sh     (some minutes; netc must be built)
 #
@@ -36,19 +37,21 @@ mkdir -p "$here/data"
 ln -s "$root/$photos" "$here/data/train"
 cd "$here"
 
-for seed in 1 2 3; do
+for seed in 1 2 3 4 5 6; do
     (cd "$root" && card_for "$seed") > "photos$seed.net"
-    if [ "$(grep -cE 'class (glass|paper) ' "photos$seed.net")" != 2 ] || ! grep -q "seed  *$seed\$" "photos$seed.net"; then
+    if [ "$(grep -cE 'class (glass|paper) ' "photos$seed.net")" != 2 ] ||
+        ! grep -q "seed  *$seed\$" "photos$seed.net"; then
         echo "photos: the tutorial's card no longer reads as this script expects"
         exit 1
     fi
     "$root/build/bin/netc" build "photos$seed.net" > built || { cat built; exit 1; }
     "./photos$seed" train --quiet
     best "runs/photos$seed/1/results.csv" > "best$seed"
-    awk -v seed="$seed" '{ printf "photos: seed %d: validation accuracy %.4f after epoch %d\n", seed, $2, $1 }' "best$seed"
+    awk -v seed="$seed" '
+        { printf "photos: seed %d: validation accuracy %.4f after epoch %d\n", seed, $2, $1 }' "best$seed"
 done
 
-cat best1 best2 best3 | awk -v wanted="$wanted" '
+cat best? | awk -v wanted="$wanted" '
     { sum += $2 }
     END {
         printf "photos: mean of the best epochs %.4f, at least %s wanted\n", sum / NR, wanted

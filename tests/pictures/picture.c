@@ -73,7 +73,7 @@ static void expected_pixel(const PngRecipe *r, long pixel, int rgba[4])
 static void check_png(const PngRecipe *recipe)
 {
     Encoded file = encode_png(recipe);
-    char reason[PICTURE_REASON] = "";
+    char reason[REASON_ROOM] = "";
     for (int channels = 1; channels <= 3; channels += 2) {
         Picture picture;
         bool good = picture_decode(&picture, file.bytes, file.length, channels, reason);
@@ -144,11 +144,10 @@ enum { BLOCK = 16 };            /* flat squares, so that JPEG loses almost nothi
 
 static void flat(uint8_t *pixel, const uint8_t (*colour)[3], int rows, int columns)
 {
-    for (int y = 0; y < rows * BLOCK; y++) {
+    for (int y = 0; y < rows * BLOCK; y++)
         for (int x = 0; x < columns * BLOCK; x++)
             memcpy(pixel + ((long)y * columns * BLOCK + x) * 3,
                    colour[y / BLOCK * columns + x / BLOCK], 3);
-    }
 }
 
 /* A picture whose blocks have these colours, within what JPEG loses. */
@@ -175,7 +174,7 @@ static const uint8_t six[6][3] = {  /* two rows of three */
 
 static bool decodes_to_six(Encoded file)
 {
-    char reason[PICTURE_REASON];
+    char reason[REASON_ROOM];
     Picture picture;
     bool good = picture_decode(&picture, file.bytes, file.length, 3, reason) &&
                 shows(&picture, six, 2, 3);
@@ -200,7 +199,7 @@ static void grey_jpegs(void)
     memset(pixel, 77, sizeof pixel);
     Encoded file = encode_jpeg(&(JpegRecipe){ .h = BLOCK, .w = BLOCK, .c = 1, .pixel = pixel });
     for (int channels = 1; channels <= 3; channels += 2) {
-        char reason[PICTURE_REASON];
+        char reason[REASON_ROOM];
         Picture picture;
         CU_ASSERT_TRUE_FATAL(picture_decode(&picture, file.bytes, file.length, channels, reason));
         int wrong = 0;
@@ -234,7 +233,7 @@ static void inks(void)
         Encoded file = encode_jpeg(&(JpegRecipe){ .h = 2 * BLOCK, .w = 3 * BLOCK, .c = 4,
                                                   .pixel = pixel,
                                                   .plain_inks = plain, .ycck = variant == 2 });
-        char reason[PICTURE_REASON];
+        char reason[REASON_ROOM];
         Picture picture;
         CU_ASSERT_TRUE(picture_decode(&picture, file.bytes, file.length, 3, reason));
         CU_ASSERT_TRUE(shows(&picture, (const uint8_t (*)[3])colour, 2, 3));
@@ -287,7 +286,7 @@ static void orientations(void)
 
 static void check_refused(const void *bytes, size_t length, const char *why)
 {
-    char reason[PICTURE_REASON] = "";
+    char reason[REASON_ROOM] = "";
     Picture picture;
     CU_ASSERT_FALSE(picture_decode(&picture, bytes, length, 3, reason));
     CU_ASSERT_PTR_NULL(picture.pixel);
@@ -311,7 +310,7 @@ static void foreign_files(void)
     check_refused("GIF89a.............", 19, "is GIF, not PNG or JPEG");
     check_refused("RIFF....WEBPVP8 ", 16, "is WebP, not PNG or JPEG");
     check_refused("<html><body>404", 15, "is HTML, not PNG or JPEG");
-    check_refused("hello, world", 12, "is neither PNG nor JPEG");
+    check_refused("hello, world", 12, "is no picture: neither PNG nor JPEG");
     check_refused("\x89PNG\r\n\x1a\n", 8, "is a damaged PNG: it is cut short");
     check_refused("\xff\xd8\xff", 3, "is a damaged JPEG");
 }
@@ -321,7 +320,7 @@ static void cut_and_padded(void)
 {
     Encoded files[2] = { sample_png(), encode_sample(40, 40, 3) };
     for (int f = 0; f < 2; f++) {
-        char reason[PICTURE_REASON];
+        char reason[REASON_ROOM];
         Picture picture;
         int accepted = 0;
         for (size_t length = 0; length < files[f].length; length++) {
@@ -341,7 +340,7 @@ static void cut_and_padded(void)
     Encoded stray = { malloc(files[1].length + 5), files[1].length + 5 };
     memcpy(stray.bytes, files[1].bytes, files[1].length - 2);
     memcpy(stray.bytes + files[1].length - 2, "\0\0\0\0\0\xff\xd9", 7);
-    char reason[PICTURE_REASON];
+    char reason[REASON_ROOM];
     Picture picture;
     CU_ASSERT_TRUE(picture_decode(&picture, stray.bytes, stray.length, 3, reason));
     picture_free(&picture);
@@ -365,7 +364,7 @@ static void flipped_bits(void)
             at[k] = draw((unsigned)file.length);
             file.bytes[at[k]] ^= 1u << draw(8);
         }
-        char reason[PICTURE_REASON] = "";
+        char reason[REASON_ROOM] = "";
         Picture picture;
         if (picture_decode(&picture, file.bytes, file.length, 3, reason))
             CU_ASSERT_PTR_NOT_NULL(picture.pixel)
@@ -393,7 +392,7 @@ static void bombs(void)
     for (int i = 0; i < 64 * 64; i++)
         pixel[i] = draw(256);
     JpegRecipe recipe = { .h = 64, .w = 64, .c = 1, .pixel = pixel, .single_coefficients = 63 };
-    char reason[PICTURE_REASON];
+    char reason[REASON_ROOM];
     Picture picture;
     Encoded file = encode_jpeg(&recipe);
     CU_ASSERT_TRUE(picture_decode(&picture, file.bytes, file.length, 1, reason));
@@ -407,7 +406,7 @@ static void bombs(void)
 
 static void files(void)
 {
-    char *folder = scratch_open(), reason[PICTURE_REASON];
+    char *folder = scratch_open(), reason[REASON_ROOM];
     Picture picture;
     Encoded file = encode_sample(20, 30, 1);
     scratch_write(folder, "misnamed.png", file.bytes, file.length);
@@ -447,7 +446,7 @@ typedef struct {
 static void *decode_it(void *argument)
 {
     Decoding *decoding = argument;
-    char reason[PICTURE_REASON];
+    char reason[REASON_ROOM];
     Picture picture;
     picture_decode(&picture, decoding->file.bytes, decoding->file.length, 1, reason);
     atomic_store(&decoding->done, true);
@@ -459,7 +458,7 @@ static void *decode_it(void *argument)
 static void large_pictures_come_one_by_one(void)
 {
     Decoding large = { .file = large_png(4001) }, small = { .file = large_png(40) };
-    char reason[PICTURE_REASON];
+    char reason[REASON_ROOM];
     Picture first;
     pthread_t thread;
     double before = seconds_now();

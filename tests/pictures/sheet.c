@@ -13,7 +13,7 @@
 
 static Picture read_sheet(const char *folder, const Sheet *sheet)
 {
-    char reason[PICTURE_REASON];
+    char reason[REASON_ROOM];
     Picture page;
     sheet_write(scratch_path(folder, "sheet.png"), sheet);
     CU_ASSERT_TRUE_FATAL(picture_read(&page, scratch_path(folder, "sheet.png"), 3, reason));
@@ -42,10 +42,9 @@ static bool stands_at(const Picture *page, const Tile *tile, int magnify, int to
 static int places(const Picture *page, const Tile *tile, int magnify)
 {
     int found = 0;
-    for (int y = 0; y < page->h; y++) {
+    for (int y = 0; y < page->h; y++)
         for (int x = 0; x < page->w; x++)
             found += stands_at(page, tile, magnify, y, x);
-    }
     return found;
 }
 
@@ -96,10 +95,9 @@ static void long_labels_are_cut(void)
                      { white, 40, 60, 1, "" } };
     Picture page = read_sheet(folder, &(Sheet){ .tile = tile, .tiles = 2, .columns = 2 });
     int dark = 0;
-    for (int y = 0; y < page.h; y++) {
+    for (int y = 0; y < page.h; y++)
         for (int x = 24 + 120; x < page.w; x++)
             dark += page.pixel[(y * page.w + x) * 3] < 60;
-    }
     CU_ASSERT_EQUAL(dark, 0);
     CU_ASSERT_TRUE(dark_pixels(&page, 0, page.h) > 50);
     picture_free(&page);
@@ -132,10 +130,9 @@ static bool same_letter(char a, char b)
 static void letters_differ(void)
 {
     int alike = 0;
-    for (char a = ' '; a < '~'; a++) {
+    for (char a = ' '; a < '~'; a++)
         for (char b = (char)(a + 1); b <= '~'; b++)
             alike += same_letter(a, b);
-    }
     CU_ASSERT_EQUAL(alike, 0);
     CU_ASSERT_TRUE(same_letter('\t', '?'));
     CU_ASSERT_TRUE(same_letter((char)0xc3, '?'));

@@ -150,14 +150,20 @@ static void evaluate(void)
 static void the_newest_best_is_used(void)
 {
     enter();
-    expect("evaluate", EXIT_WORLD, "", "tiny: nothing was trained yet: no run has a finished epoch; "
-           "`tiny train` first, or give --weights FILE\n");
+    expect("evaluate", EXIT_WORLD, "", "tiny: nothing was trained here yet: the current folder has no run "
+           "with a finished epoch in runs/tiny; `tiny train` first, or give --weights FILE\n");
+    tiny_word = "./my-tools/tiny (2)";          /* what is advised can be pasted into a shell */
+    TinyRun odd = tiny_run("evaluate --data it's");
+    CU_ASSERT_PTR_NOT_NULL(strstr(odd.err, "; `'./my-tools/tiny (2)' train --data 'it'\\''s'` first, or "));
+    tiny_free(&odd);
+    tiny_word = "tiny";
     CU_ASSERT_EQUAL(tiny_code("train"), 0);
     CU_ASSERT_EQUAL(tiny_code("train --epochs 1 --seed 3"), 0);
     tiny_mischief = (TinyMischief){ .signal_at = 2, .signal = SIGINT };
     CU_ASSERT_EQUAL(tiny_code("train --new"), EXIT_INTERRUPTED);    /* has no best yet */
     tiny_mischief.signal_at = 0;
-    TinyRun newest = tiny_run("evaluate"), first = tiny_run("evaluate --weights runs/tiny/1/best.safetensors");
+    TinyRun newest = tiny_run("evaluate");
+    TinyRun first = tiny_run("evaluate --weights runs/tiny/1/best.safetensors");
     CU_ASSERT_STRING_EQUAL(newest.err, "tiny: weights of runs/tiny/2/best.safetensors, epoch 1\n");
     CU_ASSERT_PTR_NOT_NULL(strstr(first.err, "tiny: weights of runs/tiny/1/best.safetensors, epoch "));
     CU_ASSERT(strcmp(newest.out, first.out));
@@ -171,7 +177,8 @@ static void weights_that_do_not_fit(void)
     enter();
     write_weights("w.safetensors", TINY_PIXELS + 1);
     expect("predict --weights w.safetensors black.png", EXIT_WORLD, "",
-           "tiny: cannot read weights from w.safetensors: tensor 'dense1.weight' is 17x3 there, but 16x3 here\n");
+           "tiny: cannot read weights from w.safetensors: tensor 'dense1.weight' is 17x3 there, but 16x3 "
+           "here\n");
     expect("predict --weights absent.safetensors black.png", EXIT_WORLD, "",
            "tiny: cannot read weights from absent.safetensors: No such file or directory\n");
     tiny_leave();
@@ -326,7 +333,8 @@ static void data(void)
     tiny_write("data/dark.3.png", "no picture", 10);
     run = tiny_run("data");
     CU_ASSERT_EQUAL(run.code, EXIT_WORLD);
-    CU_ASSERT_PTR_NOT_NULL(strstr(run.out, "dark.3.png"));
+    CU_ASSERT_PTR_NOT_NULL(strstr(run.out, "dark.3.png: is no picture: "));
+    CU_ASSERT(tiny_exists("tiny-data.png"));    /* the card's name, beside other cards' */
     tiny_free(&run);
     CU_ASSERT_EQUAL(tiny_code("train"), EXIT_WORLD);
     tiny_leave();
@@ -347,13 +355,16 @@ static const struct {
     { "train --epochs 0", "--epochs takes a whole number from 1 to 1000000, not '0'" },
     { "train --epochs 3x", "--epochs takes a whole number from 1 to 1000000, not '3x'" },
     { "train --epochs -3", "--epochs takes a whole number from 1 to 1000000, not '-3'" },
-    { "train --epochs 99999999999999999999", "--epochs takes a whole number from 1 to 1000000, not '99999999999999999999'" },
+    { "train --epochs 99999999999999999999",
+      "--epochs takes a whole number from 1 to 1000000, not '99999999999999999999'" },
     { "train --batch 5", "--batch takes a whole number from 1 to 4, not '5'" },
     { "train --seed x", "--seed takes a whole number, not 'x'" },
     { "train --threads=0", "--threads takes a whole number from 1 to 1024, not '0'" },
     { "train --new=1", "--new takes no value" },
     { "train --cache 1Z", "--cache takes a size such as 500M or 2G, not '1Z'" },
-    { "train --cache 99999999T", "--cache takes a size such as 500M or 2G, not '99999999T'" },
+    { "train --cache 1MBB", "--cache takes a size such as 500M or 2G, not '1MBB'" },
+    { "train --cache M", "--cache takes a size such as 500M or 2G, not 'M'" },
+    { "train --cache 99999999t", "--cache takes a size such as 500M or 2G, not '99999999t'" },
     { "train file", "train does not know what to do with 'file'" },
     { "train --json", "train takes no --json" },
     { "--epochs 3 predict x", "predict takes no --epochs" },

@@ -33,7 +33,9 @@ static void run(Step *step)
  * as of the values. */
 static float *values_of(const Parameter *parameter, uint64_t seed, int threads)
 {
-    Program program = { .parameter = parameter, .parameters = 3, .train = { run, 3 * PADDED * sizeof(float), 64 } };
+    Program program = {
+        .parameter = parameter, .parameters = 3, .train = { run, 3 * PADDED * sizeof(float), 64 },
+    };
     float *values = need_memory(3 * ROWS * COLUMNS * sizeof(float));
     long inside = 0, outside = 0;
     Network *network = network_open(&program, &program.train, threads);

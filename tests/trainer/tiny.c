@@ -113,7 +113,7 @@ static void train(Step *step)
         ((Block *)step->block)->weight[parameter_at(&parameter[0], 0, TINY_CLASSES)] = NAN;
     if (step->update == tiny_mischief.remove_at)
         unlink(tiny_mischief.remove);
-    if (step->update == tiny_mischief.signal_at)
+    for (int i = 0; step->update == tiny_mischief.signal_at && i <= tiny_mischief.twice; i++)
         raise(tiny_mischief.signal);
 }
 
@@ -172,7 +172,8 @@ const Program tiny_program = {
         .network = "tiny",
         .input = { .shape = { 4, 4, 1 }, .scale = 1 / 255.0, .mean = mean, .std = deviation,
                    .place = { "tiny.net", 3, 1, 5, "input 4x4x1" } },
-        .data = { .kind = DATA_FOLDER, .class = class, .classes = TINY_CLASSES, .damaged_limit = 100, .seed = 1,
+        .data = { .kind = DATA_FOLDER, .class = class, .classes = TINY_CLASSES, .damaged_limit = 100,
+                  .seed = 1,
                   .part = { [PART_TRAIN] = { .path = paths, .paths = 1,
                                              .place = { "tiny.net", 4, 1, 4, "data \"data\" {" } },
                             [PART_VALIDATION] = { .share = 0.25,
@@ -196,6 +197,8 @@ void tiny_picture(const char *path, int level, int number)
     int written = png_image_write_to_file(&image, path, 0, pixel, 0, NULL);
     assert(written);
 }
+
+const char *tiny_word = "tiny";
 
 static char home[4096], away[64];
 
@@ -231,6 +234,7 @@ void tiny_leave(void)
     assert(!back);
     nftw(away, remove_one, 16, FTW_DEPTH | FTW_PHYS);
     tiny_mischief = (TinyMischief){ 0 };
+    tiny_word = "tiny";
 }
 
 char *tiny_read(const char *path, size_t *bytes)
@@ -289,7 +293,7 @@ static void redirect(const char *path, int descriptor)
 
 _Noreturn void tiny_child(const char *line)
 {
-    char *copy = strdup(line), *word[WORDS + 1] = { "tiny" };
+    char *copy = strdup(line), *word[WORDS + 1] = { strdup(tiny_word) };
     int words = 1;
     for (char *at = strtok(copy, " "); at && words < WORDS; at = strtok(NULL, " "))
         word[words++] = at;

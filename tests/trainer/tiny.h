@@ -21,6 +21,7 @@ typedef struct {
     uint64_t signal_at;         /* update in which `signal` arrives; 0: none */
     int predict_at;             /* the same for the n-th call of predict, from 1 */
     int signal;
+    bool twice;                 /* it arrives again before the step ends */
     uint64_t nan_at;            /* update whose gradient is no number */
     uint64_t nan_loss_at;       /* update whose loss is no number */
     uint64_t hidden_at;         /* update that breaks a weight on which no answer hangs */
@@ -41,6 +42,9 @@ void tiny_leave(void);
 
 /* Writes a grey PNG of 4x4 whose pixels are about `level`, a little different for each `number`. */
 void tiny_picture(const char *path, int level, int number);
+
+/* What the trainer is called on its command line, "tiny" where a test does not say otherwise. */
+extern const char *tiny_word;
 
 /* Runs the trainer in a child, with the words of `line` as its arguments. */
 TinyRun tiny_run(const char *line);

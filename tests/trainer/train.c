@@ -59,7 +59,7 @@ static void threads_do_not_matter(void)
     CU_ASSERT_EQUAL(tiny_code("train --threads 1"), 0);
     CU_ASSERT_EQUAL(tiny_code("train --new --threads 2"), 0);
     CU_ASSERT_EQUAL(tiny_code("--threads=3 train --new --cache 0"), 0);
-    CU_ASSERT_EQUAL(tiny_code("train --threads 7 --new --cache=1k"), 0);
+    CU_ASSERT_EQUAL(tiny_code("train --threads 7 --new --cache=1kb"), 0);
     for (int run = 2; run <= 4; run++)
         CU_ASSERT(same_runs(1, run) && same_curves(1, run));
     CU_ASSERT_EQUAL(tiny_code("train --new --seed 2"), 0);
@@ -104,6 +104,25 @@ static void stop_again_and_again(void)
     tiny_leave();
 }
 
+/* A second signal does not wait for the step; what was saved before it still stands. */
+static void stopped_twice(void)
+{
+    tiny_enter();
+    CU_ASSERT_EQUAL(tiny_code("train"), 0);
+    tiny_mischief = (TinyMischief){ .signal_at = 7, .signal = SIGINT, .twice = true };
+    TinyRun run = tiny_run("train --new");
+    tiny_mischief = (TinyMischief){ 0 };
+    CU_ASSERT_EQUAL(run.code, EXIT_INTERRUPTED);
+    CU_ASSERT_STRING_EQUAL(run.err, "tiny: ended at once; `tiny train` goes on from what runs/tiny/2 saved "
+                           "last\n");
+    tiny_free(&run);
+    run = tiny_run("train");
+    CU_ASSERT_PTR_NOT_NULL(strstr(run.out, "runs/tiny/2: goes on with epoch 2 of 3\n"));
+    tiny_free(&run);
+    CU_ASSERT(same_runs(1, 2) && same_curves(1, 2));
+    tiny_leave();
+}
+
 static void stop_while_validating(void)
 {
     tiny_enter();
@@ -124,8 +143,11 @@ static void runs_are_chosen(void)
     CU_ASSERT_EQUAL(tiny_code("train --epochs 1"), 0);
     CU_ASSERT_EQUAL(tiny_code("train --epochs 3"), 0);      /* the same run has fewer: goes on */
     CU_ASSERT_FALSE(tiny_exists("runs/tiny/2"));
-    CU_ASSERT_EQUAL(tiny_code("train"), 0);                 /* finished: a new one */
-    CU_ASSERT(tiny_exists("runs/tiny/2"));
+    TinyRun run = tiny_run("train");                        /* finished: a new one */
+    CU_ASSERT_PTR_EQUAL(strstr(run.out, "runs/tiny/1 is finished after epoch 3; `tiny train --epochs 6` "
+                               "would have gone on with it\nruns/tiny/2: a new run; each of its two "
+                               "checkpoints takes 0.0 MB\n"), run.out);
+    tiny_free(&run);
     CU_ASSERT(same_curves(1, 2));
     CU_ASSERT(tiny_same_files("runs/tiny/1/best.safetensors", "runs/tiny/2/best.safetensors"));
     tiny_mischief = (TinyMischief){ .signal_at = 2, .signal = SIGINT };
@@ -135,8 +157,8 @@ static void runs_are_chosen(void)
     CU_ASSERT_EQUAL(tiny_code("train --batch 3 --epochs 1"), 0);    /* the third, not the fourth */
     CU_ASSERT(tiny_exists("runs/tiny/3/best.safetensors"));
     CU_ASSERT_FALSE(tiny_exists("runs/tiny/4/best.safetensors"));
-    TinyRun run = tiny_run("train");
-    CU_ASSERT_PTR_NOT_NULL(strstr(run.out, "runs/tiny/4: goes on in epoch 1 after 8 images"));
+    run = tiny_run("train");
+    CU_ASSERT_PTR_NOT_NULL(strstr(run.out, "runs/tiny/4: goes on in epoch 1 of 3 after 8 images\n"));
     tiny_free(&run);
     tiny_leave();
 }
@@ -163,7 +185,7 @@ static void numbers_that_are_none(void)
     CU_ASSERT_EQUAL(tiny_code("train --new"), EXIT_MISTAKE);
     tiny_mischief = (TinyMischief){ 0 };
     TinyRun run = tiny_run("train");
-    CU_ASSERT_PTR_NOT_NULL(strstr(run.out, "runs/tiny/4: goes on with epoch 1\n"));
+    CU_ASSERT_PTR_NOT_NULL(strstr(run.out, "runs/tiny/4: goes on with epoch 1 of 3\n"));
     tiny_free(&run);
     tiny_leave();
 }
@@ -186,8 +208,8 @@ static void a_hidden_number_that_is_none(void)
 
 /* ---- who watches ---- */
 
-/* What the trainer prints on a terminal of that kind; to be freed. */
-static char *on_terminal(const char *kind, const char *line)
+/* What the trainer prints on a terminal of that kind, and its exit code; to be freed. */
+static char *on_terminal(const char *kind, const char *line, int code)
 {
     enum { ROOM = 1 << 16 };
     int terminal, status;
@@ -201,15 +223,25 @@ static char *on_terminal(const char *kind, const char *line)
     for (ssize_t got, at = 0; (got = read(terminal, text + at, (size_t)(ROOM - 1 - at))) > 0; )
         at += got;
     waitpid(child, &status, 0);
-    CU_ASSERT(WIFEXITED(status) && WEXITSTATUS(status) == 0);
+    CU_ASSERT(WIFEXITED(status) && WEXITSTATUS(status) == code);
     close(terminal);
     return text;
+}
+
+static size_t longest_line(const char *text)
+{
+    size_t longest = 0;
+    for (size_t length; *text; text += length + (text[length] == '\n')) {
+        length = strcspn(text, "\n");
+        longest = length > longest ? length : longest;
+    }
+    return longest;
 }
 
 static void the_line_that_moves(void)
 {
     tiny_enter();
-    char *moving = on_terminal("xterm", "train"), *dumb = on_terminal("dumb", "train");
+    char *moving = on_terminal("xterm", "train", 0), *dumb = on_terminal("dumb", "train", 0);
     TinyRun run = tiny_run("train --new"), quiet = tiny_run("train --new --quiet");
     CU_ASSERT_PTR_NOT_NULL(strstr(moving, "\repoch 1/3   22 %  "));
     CU_ASSERT_PTR_NOT_NULL(strstr(moving, "left\033[K"));
@@ -217,6 +249,9 @@ static void the_line_that_moves(void)
     CU_ASSERT_PTR_NULL(strchr(run.out, '\r'));
     CU_ASSERT_PTR_NULL(strchr(run.out, '\033'));
     CU_ASSERT_PTR_NOT_NULL(strstr(run.out, "\nepoch 3/3  loss "));
+    CU_ASSERT_PTR_NOT_NULL(strstr(run.out, " img/s, step alone "));
+    CU_ASSERT_PTR_NOT_NULL(strstr(run.out, " % of the time\nbest: epoch "));
+    CU_ASSERT(longest_line(run.out) <= 100);
     CU_ASSERT_PTR_EQUAL(strstr(quiet.out, "best: epoch "), quiet.out);      /* the result alone */
     CU_ASSERT_PTR_EQUAL(strchr(quiet.out, '\n'), quiet.out + strlen(quiet.out) - 1);
     CU_ASSERT_STRING_EQUAL(quiet.err, "");
@@ -224,6 +259,18 @@ static void the_line_that_moves(void)
     free(dumb);
     tiny_free(&run);
     tiny_free(&quiet);
+    tiny_leave();
+}
+
+/* Behind the line that moves, what is said begins a line of its own. */
+static void the_line_that_a_second_signal_ends(void)
+{
+    tiny_enter();
+    tiny_mischief = (TinyMischief){ .signal_at = 2, .signal = SIGINT, .twice = true };
+    char *text = on_terminal("xterm", "train", EXIT_INTERRUPTED);
+    CU_ASSERT_PTR_NOT_NULL(strstr(text, "\r\ntiny: ended at once; "));
+    CU_ASSERT_EQUAL(text[strlen(text) - 1], '\n');
+    free(text);
     tiny_leave();
 }
 
@@ -370,7 +417,7 @@ static void a_picture_that_goes_away(void)
         tiny_write(lost[i], content, bytes);
         run = tiny_run("train --cache 0");
         CU_ASSERT_EQUAL(run.code, 0);
-        CU_ASSERT_PTR_NULL(strstr(run.out, "goes on with epoch 1\n"));     /* something was saved */
+        CU_ASSERT_PTR_NULL(strstr(run.out, "goes on with epoch 1 "));     /* something was saved */
         CU_ASSERT(same_runs(1, i + 2) && same_curves(1, i + 2));
         tiny_free(&run);
         free(content);
@@ -447,7 +494,8 @@ static void a_run_keeps_its_split(void)
     unlink("data/middle.3.png");
     run = tiny_run("train --epochs 2");
     CU_ASSERT_EQUAL(run.code, EXIT_WORLD);
-    CU_ASSERT_PTR_NOT_NULL(strstr(run.err, "1 of the pictures in runs/tiny/1/split.txt are gone, the first is "));
+    CU_ASSERT_PTR_NOT_NULL(strstr(run.err, "1 of the pictures in runs/tiny/1/split.txt are gone, the first "
+                                           "is "));
     CU_ASSERT_PTR_NOT_NULL(strstr(run.err, "middle.3.png"));
     tiny_free(&run);
     tiny_leave();
@@ -459,10 +507,12 @@ void suite_train(void)
     CU_add_test(suite, "threads and cache do not matter", threads_do_not_matter);
     CU_add_test(suite, "stopped at every step, gone on with", stop_at_every_step);
     CU_add_test(suite, "stopped again and again", stop_again_and_again);
+    CU_add_test(suite, "stopped twice", stopped_twice);
     CU_add_test(suite, "stopped while validating", stop_while_validating);
     CU_add_test(suite, "which run is gone on with", runs_are_chosen);
     CU_add_test(suite, "numbers that are none", numbers_that_are_none);
     CU_add_test(suite, "the line that moves", the_line_that_moves);
+    CU_add_test(suite, "the line that a second signal ends", the_line_that_a_second_signal_ends);
     CU_add_test(suite, "folders that cannot be written", folders_that_cannot_be_written);
     CU_add_test(suite, "a full disk", a_full_disk);
     CU_add_test(suite, "a run that another process trains", a_run_that_another_trains);

@@ -111,14 +111,35 @@ static Options read_options(char **argv)
     return options;
 }
 
+static _Noreturn void give_up(const char *what, int error)
+{
+    fprintf(stderr, "draw: %s: %s\n", what, strerror(error));
+    exit(3);
+}
+
+static void make_folder(const char *path)
+{
+    if (mkdir(path, 0777) != 0 && errno != EEXIST)
+        give_up(path, errno);
+}
+
+/* Makes the folder, and those that it lies in. */
+static void make_folders(const char *folder)
+{
+    char path[4096] = "";
+    snprintf(path, sizeof path, "%s", folder);
+    for (char *slash = path; (slash = strchr(slash + 1, '/')); *slash = '/') {
+        *slash = '\0';
+        make_folder(path);
+    }
+    make_folder(path);
+}
+
 int main(int argc, char **argv)
 {
     (void)argc;
     Options options = read_options(argv);
-    if (mkdir(options.folder, 0777) != 0 && errno != EEXIST) {
-        fprintf(stderr, "draw: %s: %s\n", options.folder, strerror(errno));
-        return 3;
-    }
+    make_folders(options.folder);
     Work work = { .options = &options };
     pthread_t thread[MOST_THREADS];
     long threads = options.threads < MOST_THREADS ? options.threads : MOST_THREADS;
@@ -128,9 +149,10 @@ int main(int argc, char **argv)
     draw_pictures(&work);
     for (long i = 1; i < threads; i++)
         pthread_join(thread[i], NULL);
-    if (work.failed) {
-        fprintf(stderr, "draw: %s: %s\n", options.folder, strerror(work.failed));
-        return 3;
-    }
+    if (work.failed)
+        give_up(options.folder, work.failed);
+    printf("drew %ld picture%s into %s\n", options.count, options.count == 1 ? "" : "s", options.folder);
+    if (fflush(stdout) != 0)
+        give_up("standard output", errno);
     return 0;
 }
