@@ -35,9 +35,18 @@ static Graph *run_passes(Arena *arena, const Card *card, UseKind use, const char
     return graph;
 }
 
-static const Plan *plan_use(Arena *arena, const Card *card, UseKind use, const Target *target, size_t least)
+static PlanOrder order_of(const Card *card, UseKind use, const Options *options)
 {
-    return plan_graph(run_passes(arena, card, use, NULL), target, use == USE_VIEW ? 1 : card->job.train.batch, least);
+    return (PlanOrder){ .target = options->target, .direct = options->direct,
+                        .batch = use == USE_VIEW || use == USE_SINGLE ? 1 : card->job.train.batch };
+}
+
+/* With values that take at least so many bytes. */
+static const Plan *plan_use(Arena *arena, const Card *card, UseKind use, const Options *options, size_t least)
+{
+    PlanOrder order = order_of(card, use, options);
+    order.least = least;
+    return plan_graph(run_passes(arena, card, use, NULL), order);
 }
 
 /* Only the plan knows how many numbers a layer needs, with the zeros that fill its vectors. */
@@ -58,7 +67,7 @@ static void dump(Arena *arena, const Card *card, Diagnostics *diagnostics, const
     if (strcmp(options->dump, "plan"))
         graph_print(stdout, graph);
     else {
-        const Plan *plan = plan_graph(graph, options->target, card->job.train.batch, 0);
+        const Plan *plan = plan_graph(graph, order_of(card, USE_TRAIN, options));
         if (fits(plan, diagnostics))
             plan_print(stdout, plan);
     }
@@ -127,9 +136,10 @@ static Generation describe(Arena *arena, const Card *card, const Options *option
 /* A training block also serves predicting, so its values take at least as much room. */
 static void plan_all(Arena *arena, const Card *card, Diagnostics *diagnostics, const Options *options, Generation *g)
 {
-    g->plan[USE_PREDICT] = plan_use(arena, card, USE_PREDICT, options->target, 0);
-    g->plan[USE_TRAIN] = plan_use(arena, card, USE_TRAIN, options->target, g->plan[USE_PREDICT]->bytes);
-    g->plan[USE_VIEW] = plan_use(arena, card, USE_VIEW, options->target, 0);
+    g->plan[USE_SINGLE] = plan_use(arena, card, USE_SINGLE, options, 0);
+    g->plan[USE_PREDICT] = plan_use(arena, card, USE_PREDICT, options, g->plan[USE_SINGLE]->bytes);
+    g->plan[USE_TRAIN] = plan_use(arena, card, USE_TRAIN, options, g->plan[USE_PREDICT]->bytes);
+    g->plan[USE_VIEW] = plan_use(arena, card, USE_VIEW, options, 0);
     for (int use = 0; use < USE_COUNT; use++)
         fits(g->plan[use], diagnostics);
 }

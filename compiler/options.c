@@ -16,7 +16,7 @@ static const struct { const char *word, *help; } commands[] = {
 };
 enum { COMMAND_COUNT = sizeof commands / sizeof *commands };
 
-typedef enum { OPTION_OUTPUT, OPTION_TARGET, OPTION_DUMP, OPTION_DEPEND, OPTION_DEPEND_FILE, OPTION_DIAGNOSTICS,
+typedef enum { OPTION_OUTPUT, OPTION_TARGET, OPTION_DIRECT, OPTION_DUMP, OPTION_DEPEND, OPTION_DEPEND_FILE, OPTION_DIAGNOSTICS,
                OPTION_HELP, OPTION_VERSION } OptionId;
 
 static const struct {
@@ -26,6 +26,7 @@ static const struct {
 } flags[] = {
     { OPTION_OUTPUT, "-o", " FILE", "where the C text goes, - is standard output; with build, the program" },
     { OPTION_TARGET, "--target=", "NAME", "the processor it is for, native unless told:" },
+    { OPTION_DIRECT, "--direct", "", "sum convolutions as written, without Winograd's faster ways" },
     { OPTION_DUMP, "--dump=", "PASS", "print what a pass leaves:" },
     { OPTION_DEPEND, "-MD", "", "also write a makefile rule that names every file read" },
     { OPTION_DEPEND_FILE, "-MF", " FILE", "where -MD's rule goes, instead of beside the program" },
@@ -132,6 +133,8 @@ static bool take(Options *options, OptionId id, const char *value, int *code)
     case OPTION_TARGET:
         options->target = target_named(value);
         return options->target || refuse_target(code, value);
+    case OPTION_DIRECT:
+        return options->direct = true;
     case OPTION_DUMP:
         options->dump = value;
         return is_pass(value) || refuse(code, "no pass is called", value);

@@ -29,6 +29,7 @@ typedef struct {
     const char *dump;           /* the pass whose result is printed, or NULL */
     const char *depend;         /* where -MD writes, "" for beside the output, or NULL */
     const Target *target;
+    bool direct;                /* convolutions summed as they are written */
     bool json;
 } Options;
 

@@ -71,6 +71,8 @@ void network_run(const Network *network, const Use *use, Step *step)
     step->scratch = network->scratch;
     step->scratch_bytes = network->scratch_bytes;
     step->pool = network->pool;
+    if (use == &network->program->train)
+        step->prepared = 0;
     use->run(step);
 }
 

@@ -20,7 +20,7 @@ Network *network_open(const Program *program, const Use *use, int threads);
 void     network_close(Network *network);
 
 /* Runs a use on the network: the caller fills the step's input, target, n and, for training, rate to
- * position; the rest is filled here. */
+ * position; for predicting, `prepared`. The rest is filled here. */
 void network_run(const Network *network, const Use *use, Step *step);
 
 /* ---- the tensors in the block ---- */

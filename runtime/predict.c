@@ -32,6 +32,7 @@ typedef struct {
     float *values;              /* [n][h][w][c] */
     bool *sound;                /* [n] */
     char (*reason)[REASON_ROOM];
+    int prepared;               /* as Step's, from batch to batch */
 } Pictures;
 
 /* ---- which pictures ---- */
@@ -121,8 +122,9 @@ static bool answer_batch(const Trained *trained, const Options *options, Picture
     const Program *program = trained->network->program;
     bool all = true;
     pool_run(trained->network->pool, read_picture, pictures, pictures->n);
-    Step step = { .input = pictures->values, .n = pictures->n };
+    Step step = { .input = pictures->values, .n = pictures->n, .prepared = pictures->prepared };
     network_run(trained->network, &program->predict, &step);
+    pictures->prepared = step.prepared;
     for (int i = 0; i < pictures->n; i++) {
         const float *output = step.output + (long)i * program->output_stride;
         if (pictures->sound[i] && !is_finite(program, output))

@@ -68,6 +68,8 @@ typedef struct {
     size_t scratch_bytes;       /* of one worker: at least the use's `scratch` */
     Pool *pool;
     const float *input;         /* [n][H][W][C], 64-byte aligned, then INPUT_SLACK bytes */
+    int prepared;               /* of predicting: what the run before left here, if it was on this block and neither
+                                   the weights nor anything else of the block has changed since; else 0 */
     const int32_t *target;      /* [n] class numbers; predicting takes NULL where none are known */
     int n;                      /* 1 to Program.batch */
     /* of a training step */

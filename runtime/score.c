@@ -16,10 +16,12 @@ Score score_part(const Network *network, Loader *loader, long *confusion)
     const Program *program = network->program;
     Score score = { 0 };
     double loss_sum = 0;
+    int prepared = 0;
     loader_start(loader, 0, 0);
     for (const Batch *batch; !score.stopped && (batch = loader_next(loader)); ) {
-        Step step = { .input = batch->input, .target = batch->target, .n = batch->n };
+        Step step = { .input = batch->input, .target = batch->target, .n = batch->n, .prepared = prepared };
         network_run(network, &program->predict, &step);
+        prepared = step.prepared;
         loss_sum += step.loss * step.n;
         score.correct += step.correct;
         score.images += step.n;

@@ -21,6 +21,7 @@ void generate_functions(FILE *out, const Generation *g)
     fprintf(out, "/* ---- the uses: segments between barriers ---- */\n\n"
                  "typedef struct {\n    const Step *step;\n    Rates rates;\n} Run;\n\n");
     put_rates(&w);
-    for (int use = 0; use < USE_COUNT; use++)
-        put_use(&w, g->plan[use]);
+    static const UseKind order[USE_COUNT] = { USE_TRAIN, USE_SINGLE, USE_PREDICT, USE_VIEW };
+    for (int i = 0; i < USE_COUNT; i++)
+        put_use(&w, g->plan[order[i]]);
 }

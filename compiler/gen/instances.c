@@ -8,7 +8,7 @@
 
 static const char *key_of(Arena *arena, const Call *call)
 {
-    const char *key = arena_printf(arena, "%s %d%d%d", call->kernel, call->bias, call->relu, call->decays);
+    const char *key = arena_printf(arena, "%s %d%d%d%d", call->kernel, call->bias, call->relu, call->forgets, call->decays);
     for (int i = 0; i < call->sizes; i++)
         key = arena_printf(arena, "%s %ld", key, call->size[i].value);
     return key;
@@ -71,7 +71,7 @@ static void reserve(Writer *w)
     static const char *const own[] = {
         "after_bias_relu", "after_bias", "after_relu", "after_nothing", "after_bias_relu_pool", "after_bias_pool",
         "after_relu_pool", "after_nothing_pool", "update_step", "update_bias", "power", "rates_of", "parameters",
-        "layers", "program", "main", "train", "predict", "view",
+        "layers", "program", "main", "train", "predict", "view", "single",
     };
     for (size_t i = 0; i < sizeof own / sizeof *own; i++)
         *arena_push(w->arena, w->instance, w->instances, w->room) = (Instance){ "", own[i] };
@@ -79,14 +79,16 @@ static void reserve(Writer *w)
 
 static void put_kernel(Writer *w, const Call *call)
 {
-    Param param[MOST_SIZES + 3];
+    Param param[MOST_SIZES + 4];
     int params = 0;
     for (int i = 0; i < call->sizes; i++)
         param[params++] = (Param){ call->size[i].name, size_text(w->arena, &call->size[i]) };
     if (!strcmp(call->kernel, "dropout"))
         param[params++] = (Param){ "SCALE", literal(w->arena, call->scale) };
-    if (has_after(call))
+    if (call->after != AFTER_NOTHING)
         param[params++] = (Param){ "AFTER", after_name(w->arena, call) };
+    if (call->after == AFTER_POOL)
+        param[params++] = (Param){ "KEEP", call->forgets ? "forget8" : "store8" };
     param[params++] = (Param){ "UPDATE", update_name(w, call) };
 
     const char *name = identifier(w->arena, call->name);

@@ -5,20 +5,10 @@
 
 #include "compiler/gen/writer.h"
 
-static bool pools(const Call *call)
-{
-    return !strcmp(call->kernel, "conv_pool");
-}
-
-bool has_after(const Call *call)
-{
-    return pools(call) || !strcmp(call->kernel, "conv") || !strcmp(call->kernel, "dense_sum");
-}
-
 const char *after_name(Arena *arena, const Call *call)
 {
     const char *what = call->bias ? call->relu ? "bias_relu" : "bias" : call->relu ? "relu" : "nothing";
-    return arena_printf(arena, "after_%s%s", what, pools(call) ? "_pool" : "");
+    return arena_printf(arena, "after_%s%s", what, call->after == AFTER_POOL ? "_pool" : "");
 }
 
 const char *literal(Arena *arena, double value)
@@ -37,7 +27,7 @@ const char *update_name(const Writer *w, const Call *call)
 
 static void put_after(Writer *w, const Call *call)
 {
-    bool pool = pools(call);
+    bool pool = call->after == AFTER_POOL;
     const char *name = after_name(w->arena, call);
     if (pool)
         fprintf(w->out, "INLINE void %s(vf *v, vi *who, const float *b, int k)\n{\n", name);
@@ -62,9 +52,9 @@ static void put_after(Writer *w, const Call *call)
 void put_afters(Writer *w)
 {
     for (int i = 0; i < w->calls; i++) {
-        bool known = !has_after(w->call[i]);
+        bool known = w->call[i]->after == AFTER_NOTHING;
         for (int k = 0; k < i && !known; k++)
-            known = has_after(w->call[k])
+            known = w->call[k]->after != AFTER_NOTHING
                  && !strcmp(after_name(w->arena, w->call[k]), after_name(w->arena, w->call[i]));
         if (!known)
             put_after(w, w->call[i]);

@@ -108,6 +108,13 @@ static void put_layers(FILE *out, const Generation *g)
     fprintf(out, "};\n\n");
 }
 
+/* What predicts many images predicts one, too. */
+static size_t scratch_of(const Generation *g, int use)
+{
+    size_t own = g->plan[use]->scratch_bytes, single = g->plan[USE_SINGLE]->scratch_bytes;
+    return use == USE_PREDICT && single > own ? single : own;
+}
+
 void generate_program(FILE *out, const Generation *g)
 {
     const Plan *train = g->plan[USE_TRAIN], *predict = g->plan[USE_PREDICT];
@@ -123,16 +130,17 @@ void generate_program(FILE *out, const Generation *g)
     fprintf(out, "    .parameter = parameters, .parameters = %d,\n    .layer = layers, .layers = %d,\n", parameters,
             g->layers);
     for (int use = 0; use < USE_COUNT; use++)
-        fprintf(out, "    .%s = { %s, %zu, %zu },\n", use_word[use], use_word[use], g->plan[use]->bytes,
-                g->plan[use]->scratch_bytes);
+        if (use != USE_SINGLE)
+            fprintf(out, "    .%s = { %s, %zu, %zu },\n", use_word[use], use_word[use], g->plan[use]->bytes,
+                    scratch_of(g, use));
     fprintf(out, "    .job = {\n");
     generate_job(out, g->job);
     fprintf(out, "    },\n};\n\n"
                  "int main(int argc, char **argv)\n{\n    return trainer_main(&program, argc, argv);\n}\n");
 }
 
-/* FNV-1a (Fowler, Noll, Vo) over all that decides the result: the step's graph, the job, the target. A
- * comment in the card changes none of them. */
+/* FNV-1a (Fowler, Noll, Vo) over all that decides the result: the step's graph, the job, the target, and
+ * whether convolutions are summed as they are written. A comment in the card changes none of them. */
 static unsigned long long hash_of(const Generation *g)
 {
     const Plan *train = g->plan[USE_TRAIN];
@@ -140,7 +148,7 @@ static unsigned long long hash_of(const Generation *g)
     char *text = NULL;
     size_t length = 0;
     FILE *memory = open_memstream(&text, &length);
-    fprintf(memory, "%s %d\n", train->target->name, PROGRAM_FORMAT);
+    fprintf(memory, "%s%s %d\n", train->target->name, train->direct ? " direct" : "", PROGRAM_FORMAT);
     graph_print(memory, train->graph);
     generate_job(memory, &job);
     fclose(memory);

@@ -56,15 +56,53 @@ static const char *const handed_text[] = {
 #undef X
 };
 
+/* Where the share of a task begins. */
+static void put_share(FILE *out, const Call *call, const char *task)
+{
+    fprintf(out, "%s * %d / %d", task, call->rows.rows, call->tasks);
+    if (call->rows.each > 1)
+        fprintf(out, " * %d", call->rows.each);
+}
+
+static void put_from(FILE *out, const Call *call)
+{
+    if (call->per_image)
+        fprintf(out, "0");
+    else
+        put_share(out, call, "task");
+}
+
+static void put_to(FILE *out, const Call *call)
+{
+    if (!call->per_image && call->rows.rows * call->rows.each != call->rows.all)
+        fprintf(out, "task == %d ? %d : ", call->tasks - 1, call->rows.all);
+    if (call->per_image)
+        fprintf(out, "%d", call->rows.all);
+    else
+        put_share(out, call, "(task + 1)");
+}
+
+static void put_argument(Writer *w, const Call *call, const Argument *a)
+{
+    if (a->buffer)
+        fprintf(w->out, "%s", local(w, a->buffer));
+    else if (a->handed == HANDED_FROM)
+        put_from(w->out, call);
+    else if (a->handed == HANDED_TO)
+        put_to(w->out, call);
+    else
+        fprintf(w->out, "%s", handed_text[a->handed]);
+    if (a->number)
+        fprintf(w->out, " + %d", a->number);
+}
+
 static void put_call(Writer *w, const Call *call, const char *indent)
 {
     bool loss = call->op->kind == OP_SIGMOID_LOSS || call->op->kind == OP_SOFTMAX_LOSS;
     fprintf(w->out, "%s%s%s(", indent, loss ? "if (step->target) " : "", function_of(w, call));
     for (int i = 0; i < call->arguments; i++) {
-        const Argument *a = &call->argument[i];
-        fprintf(w->out, "%s%s", i ? ", " : "", a->buffer ? local(w, a->buffer) : handed_text[a->handed]);
-        if (a->number)
-            fprintf(w->out, " + %d", a->number);
+        fprintf(w->out, "%s", i ? ", " : "");
+        put_argument(w, call, &call->argument[i]);
     }
     fprintf(w->out, ");\n");
 }
@@ -129,7 +167,8 @@ static void put_batch_segment(Writer *w, const Segment *segment)
 static bool takes_task(const Call *call)
 {
     for (int i = 0; i < call->arguments; i++)
-        if (!call->argument[i].buffer && call->argument[i].handed == HANDED_TASK)
+        if (!call->argument[i].buffer
+            && (call->argument[i].handed == HANDED_TASK || call->argument[i].handed == HANDED_FROM))
             return true;
     return false;
 }
@@ -174,11 +213,18 @@ void put_use(Writer *w, const Plan *plan)
         put_segment(w, plan, s);
     const Graph *graph = plan->graph;
     const Home *answer = &plan->home[graph->output->id];
-    fprintf(w->out, "static void %s(Step *step)\n{\n    Run run = { step, rates_of(step->rate, step->update) };\n",
-            use_word[graph->use]);
-    for (int s = 0; s < plan->segments; s++)
+    fprintf(w->out, "static void %s(Step *step)\n{\n", use_word[graph->use]);
+    if (graph->use == USE_PREDICT)
+        fprintf(w->out, "    if (step->n == 1) {\n        single(step);\n        return;\n    }\n");
+    fprintf(w->out, "    Run run = { step, rates_of(step->rate, step->update) };\n");
+    for (int s = 0; s < plan->segments; s++) {
+        if (s == 0 && plan->prepares)
+            fprintf(w->out, "    if (step->prepared != %d)\n    ", graph->use);
         fprintf(w->out, "    pool_run(step->pool, %s%d, &run, %d);\n", use_word[graph->use], s,
                 segment_tasks(&plan->segment[s]));
+    }
+    if (plan->prepares)
+        fprintf(w->out, "    step->prepared = %d;\n", graph->use);
     fprintf(w->out, "    step->output = (const float *)(step->block + %zu);\n", answer->buffer->place);
     if (graph->loss) {
         const Buffer *loss = plan->home[graph->loss->id].buffer, *right = plan->home[graph->right->id].buffer;

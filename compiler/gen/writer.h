@@ -34,8 +34,7 @@ const char *without_includes(Arena *arena, const char *text);
 
 /* ---- pieces.c: what kernels are composed with ---- */
 
-/* True where a kernel calls AFTER; its name then. */
-bool has_after(const Call *call);
+/* The AFTER of a call that has one. */
 const char *after_name(Arena *arena, const Call *call);
 const char *update_name(const Writer *w, const Call *call);
 

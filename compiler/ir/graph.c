@@ -11,7 +11,7 @@ const OpInfo op_info[OP_COUNT] = {
 #undef X
 };
 
-const char *const use_word[USE_COUNT] = { "train", "predict", "view" };
+const char *const use_word[USE_COUNT] = { "train", "predict", "single", "view" };
 
 Graph *graph_new(Arena *arena, UseKind use, const JobTrain *train)
 {

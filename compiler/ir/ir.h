@@ -68,7 +68,13 @@ struct Op {
     Start start;                /* parameter */
 };
 
-typedef enum { USE_TRAIN, USE_PREDICT, USE_VIEW, USE_COUNT } UseKind;
+typedef enum {
+    USE_TRAIN,
+    USE_PREDICT,
+    USE_SINGLE,                 /* a prediction of one image, whose convolutions all threads share */
+    USE_VIEW,
+    USE_COUNT
+} UseKind;
 
 extern const char *const use_word[USE_COUNT];
 

@@ -117,6 +117,15 @@ Call *call_batch(Plan *plan, const Op *op, const char *kernel, const char *suffi
     return new_call(plan, op, kernel, suffix, false, (int)tasks);
 }
 
+Call *call_rows(Plan *plan, const Op *op, const char *kernel, const char *suffix, Rows rows, int least)
+{
+    int tasks = smaller(SHARDS, rows.rows / least);
+    bool shared = plan->graph->use == USE_SINGLE && tasks > 1;
+    Call *call = shared ? call_batch(plan, op, kernel, suffix, tasks) : call_images(plan, op, kernel, suffix);
+    call->rows = rows;
+    return call;
+}
+
 Call *elementwise(Plan *plan, const Op *op, const char *kernel)
 {
     Call *call = call_images(plan, op, kernel, kernel);

@@ -1,6 +1,6 @@
 /* choose.h - what the choosers share: buffers, homes, and calls with what they take. A chooser has one
- * family of ops: choose_conv.c, choose_sparse.c (a conv's gradient behind a pool), choose_dense.c,
- * choose_move.c, choose_each.c (pixel by pixel), choose_pool.c, choose_loss.c. */
+ * family of ops: choose_conv.c with choose_winograd.c, choose_sparse.c (a conv's gradient behind a pool),
+ * choose_dense.c, choose_move.c, choose_each.c (pixel by pixel), choose_pool.c, choose_loss.c. */
 
 #ifndef PLAN_CHOOSE_H
 #define PLAN_CHOOSE_H
@@ -37,6 +37,9 @@ static inline int smaller(int a, int b)                   { return a < b ? a : b
 Call *call_images(Plan *plan, const Op *op, const char *kernel, const char *suffix);
 Call *call_batch(Plan *plan, const Op *op, const char *kernel, const char *suffix, long tasks);
 
+/* For an image or, where all threads share one, in tasks of `least` and more rows. */
+Call *call_rows(Plan *plan, const Op *op, const char *kernel, const char *suffix, Rows rows, int least);
+
 /* One that reads all the op's inputs and writes its first output. */
 Call *elementwise(Plan *plan, const Op *op, const char *kernel);
 
@@ -52,6 +55,9 @@ static inline void argument(Call *call, Argument a)
 static inline void reads(Call *call, Buffer *buffer)  { argument(call, (Argument){ .buffer = buffer }); }
 static inline void writes(Call *call, Buffer *buffer) { argument(call, (Argument){ .buffer = buffer, .writes = true }); }
 static inline void hand(Call *call, Handed what) { argument(call, (Argument){ .handed = what }); }
+
+/* Of NULL, nothing. */
+static inline void reads_or_nothing(Call *call, Buffer *buffer) { argument(call, (Argument){ .buffer = buffer }); }
 
 static inline void size(Call *call, const char *name, long value)
 {

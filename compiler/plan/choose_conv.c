@@ -1,6 +1,6 @@
 /* choose_conv.c - convolutions, alone or with what follows, and their gradients. */
 
-#include "compiler/plan/choose.h"
+#include "compiler/plan/choose_conv.h"
 
 /* Vectors of output channels in a tile: two, where they divide the channels. */
 static int channel_vectors(const Plan *plan, int padded)
@@ -8,12 +8,16 @@ static int channel_vectors(const Plan *plan, int padded)
     return padded / plan->target->lanes % 2 ? 1 : 2;
 }
 
-/* Positions in a tile: the accumulators leave room for the weights and one pixel. */
-static int positions(const Plan *plan, int vectors, int each)
+/* Positions in a tile of a row of so many, `each` of which takes as many sums for a vector: the accumulators leave
+ * room for the weights and one pixel. Of those that fill half the room, the last tile of a row overlaps the least. */
+static int positions(const Plan *plan, int columns, int vectors, int each)
 {
-    int room = plan->target->registers >= 32 ? 24 : 12;
-    int count = room / (vectors * each);
-    return count < 1 ? 1 : count;
+    int room = plan->target->registers >= 32 ? 24 : 12, most = smaller(columns, room / (vectors * each));
+    int best = most < 1 ? 1 : most;
+    for (int count = best - 1; 2 * count > most; count--)
+        if ((columns + count - 1) / count * count < (columns + best - 1) / best * best)
+            best = count;
+    return best;
 }
 
 /* A kernel's row of taps is one run of floats where pixels are dense and next to each other. */
@@ -54,31 +58,38 @@ static void conv_sizes(Call *call, int w, int pixel, const int *window, Runs run
     size(call, "DW", dilation.w);
 }
 
+static void call_direct(Plan *plan, const Convolution *c, Buffer *weight)
+{
+    int vectors = channel_vectors(plan, c->ks);
+    Call *call = call_rows(plan, c->op, c->pool ? "conv_pool" : "conv", c->suffix, (Rows){ c->p, c->p, 1 }, 1);
+    reads(call, c->x);
+    reads(call, weight);
+    reads_or_nothing(call, c->bias);
+    writes_results(call, c);
+    hand(call, HANDED_FROM);
+    hand(call, HANDED_TO);
+    conv_sizes(call, c->w, c->xs, c->window, runs_of(c->window[1], c->c, c->xs, c->dilation.w), c->step, c->dilation);
+    size(call, c->pool ? "PW" : "Q", c->q);
+    size(call, "KS", c->ks);
+    size(call, "TW", positions(plan, c->q, vectors, c->pool ? 4 : 1));
+    size(call, "KB", vectors);
+}
+
 static void choose_conv(Plan *plan, const Op *op, bool pool)
 {
     const Value *x = op->in[0], *w = op->in[1], *y = op->out[0];
-    int padded = stride(plan, y), vectors = channel_vectors(plan, padded);
-    Buffer *u = packed(plan, op, w, padded, vectors);
-    Call *call = call_images(plan, op, pool ? "conv_pool" : "conv", "forward");
-    reads(call, at(plan, x));
-    reads(call, u);
-    if (op->ins > 2)
-        reads(call, at(plan, op->in[2]));
+    int padded = stride(plan, y);
+    Convolution c = {
+        .op = op, .suffix = "forward", .x = at(plan, x), .w = x->dim[1], .xs = stride(plan, x), .c = x->dim[2],
+        .window = w->dim, .step = op->stride, .dilation = op->dilation,
+        .bias = op->ins > 2 ? at(plan, op->in[2]) : NULL, .relu = op->relu, .pool = pool,
+        .y = at(plan, y), .winner = pool && op->out[1] && op->out[1]->users ? at(plan, op->out[1]) : NULL,
+        .p = y->dim[0], .q = y->dim[1], .ks = padded,
+    };
+    if (winograd_wins(plan, &c))
+        call_winograd(plan, &c, at(plan, w), padded, plan->target->lanes);
     else
-        hand(call, HANDED_NOTHING);
-    writes(call, at(plan, y));
-    if (pool)
-        writes(call, op->out[1] ? at(plan, op->out[1])
-                                : helper_buffer(plan, op, "winner", STORE_SCRATCH, ELEMENT_BYTE, pixels(y) * padded));
-    conv_sizes(call, x->dim[1], stride(plan, x), w->dim, runs_of(w->dim[1], x->dim[2], stride(plan, x), op->dilation.w),
-               op->stride, op->dilation);
-    size(call, pool ? "PH" : "P", y->dim[0]);
-    size(call, pool ? "PW" : "Q", y->dim[1]);
-    size(call, "KS", padded);
-    size(call, "TW", smaller(y->dim[1], positions(plan, vectors, pool ? 4 : 1)));
-    size(call, "KB", vectors);
-    call->bias = op->ins > 2;
-    call->relu = op->relu;
+        call_direct(plan, &c, packed(plan, op, w, padded, channel_vectors(plan, padded)));
 }
 
 CHOOSE(CONV)       { choose_conv(plan, op, false); }
@@ -104,17 +115,10 @@ CHOOSE(CONV_GRAD_WEIGHT)
     sum_of(plan, op, "sum_weight", part, dw);
 }
 
-/* The gradient of a conv's input is a conv of its output's, spread over the input with zeros between
- * and around, with the weights turned by half a turn. */
-CHOOSE(CONV_GRAD_INPUT)
+/* The weights turned by half a turn, by blocks of so many of their input channels. */
+static Buffer *flipped(Plan *plan, const Op *op, const Value *w, int ks, int cs, int block)
 {
-    const Value *dy = op->in[0], *w = op->in[1], *dx = op->out[0];
-    int ks = stride(plan, dy), cs = stride(plan, dx), vectors = channel_vectors(plan, cs);
-    int reach_h = (w->dim[0] - 1) * op->dilation.h, reach_w = (w->dim[1] - 1) * op->dilation.w;
-    int zh = dx->dim[0] + reach_h, zw = dx->dim[1] + reach_w, block = vectors * plan->target->lanes;
-    Buffer *z = helper_buffer(plan, op, "spread", STORE_BATCH, ELEMENT_FLOAT, (long)zh * zw * ks);
     Buffer *u = helper_buffer(plan, op, "flipped", STORE_TABLE, ELEMENT_FLOAT, value_size(w) / w->dim[2] * cs);
-
     Call *call = call_batch(plan, op, "pack_flipped", "pack_flipped", cs / block);
     reads(call, at(plan, w));
     writes(call, u);
@@ -125,8 +129,27 @@ CHOOSE(CONV_GRAD_INPUT)
     size(call, "K", w->dim[3]);
     size(call, "KS", ks);
     size(call, "CV", block);
+    return u;
+}
 
-    call = call_images(plan, op, "spread", "spread");
+/* The gradient of a conv's input is a conv of its output's, spread over the input with zeros between
+ * and around, with the weights turned by half a turn. */
+CHOOSE(CONV_GRAD_INPUT)
+{
+    const Value *dy = op->in[0], *w = op->in[1], *dx = op->out[0];
+    int ks = stride(plan, dy), cs = stride(plan, dx), lanes = plan->target->lanes;
+    int reach_h = (w->dim[0] - 1) * op->dilation.h, reach_w = (w->dim[1] - 1) * op->dilation.w;
+    int zh = dx->dim[0] + reach_h, zw = dx->dim[1] + reach_w;
+    Buffer *z = helper_buffer(plan, op, "spread", STORE_BATCH, ELEMENT_FLOAT, (long)zh * zw * ks);
+    Convolution c = {
+        .op = op, .suffix = "grad_input", .x = z, .w = zw, .xs = ks, .c = w->dim[3],
+        .window = w->dim, .step = { 1, 1 }, .dilation = op->dilation,
+        .y = at(plan, dx), .p = dx->dim[0], .q = dx->dim[1], .ks = cs,
+    };
+    bool fast = winograd_wins(plan, &c);
+    Buffer *u = flipped(plan, op, w, ks, cs, fast ? lanes : channel_vectors(plan, cs) * lanes);
+
+    Call *call = call_images(plan, op, "spread", "spread");
     reads(call, at(plan, dy));
     writes(call, z);
     size(call, "P", dy->dim[0]);
@@ -139,15 +162,8 @@ CHOOSE(CONV_GRAD_INPUT)
     size(call, "ZH", zh);
     size(call, "ZW", zw);
 
-    call = call_images(plan, op, "conv", "grad_input");
-    reads(call, z);
-    reads(call, u);
-    hand(call, HANDED_NOTHING);
-    writes(call, at(plan, dx));
-    conv_sizes(call, zw, ks, w->dim, runs_of(w->dim[1], w->dim[3], ks, op->dilation.w), (Extent){ 1, 1 }, op->dilation);
-    size(call, "P", dx->dim[0]);
-    size(call, "Q", dx->dim[1]);
-    size(call, "KS", cs);
-    size(call, "TW", smaller(dx->dim[1], positions(plan, vectors, 1)));
-    size(call, "KB", vectors);
+    if (fast)
+        call_winograd(plan, &c, u, lanes, 9L * w->dim[3] * lanes);
+    else
+        call_direct(plan, &c, u);
 }

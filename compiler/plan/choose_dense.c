@@ -37,15 +37,13 @@ CHOOSE(DENSE_BLOCK)
 
     call = call_images(plan, op, "dense_sum", "forward");
     reads(call, part);
-    if (op->ins > 2)
-        reads(call, at(plan, op->in[2]));
-    else
-        hand(call, HANDED_NOTHING);
+    reads_or_nothing(call, op->ins > 2 ? at(plan, op->in[2]) : NULL);
     writes(call, at(plan, y));
     hand(call, HANDED_IMAGE);
     size(call, "SPLITS", splits);
     size(call, "BATCH", plan->batch);
     size(call, "OS", stride(plan, y));
+    call->after = AFTER_SUM;
     call->bias = op->ins > 2;
     call->relu = op->relu;
 }

@@ -2,37 +2,45 @@
 
 #include "compiler/plan/choose.h"
 
-/* Floats of a kernel row that stay in registers for all rows of the window: a divisor, so that blocks
- * are equal. */
+enum { FIRST_CACHE = 1 << 15 };     /* bytes; a little more does no harm */
+
+/* Sums that a tile may hold beside what it multiplies. */
+static int room(const Plan *plan)
+{
+    return plan->target->registers >= 32 ? 18 : 9;
+}
+
+/* Floats of a run that stay in registers for all rows of the window: a divisor, so that blocks are equal. */
 static int row_block(const Plan *plan, int rows, long floats)
 {
-    int lanes = plan->target->lanes, vectors = (int)(floats / lanes);
-    int most = (plan->target->registers >= 32 ? 18 : 9) / rows;
+    int lanes = plan->target->lanes, vectors = (int)(floats / lanes), most = room(plan) / rows;
     for (int v = smaller(vectors, most < 1 ? 1 : most); v > 1; v--)
         if (vectors % v == 0)
             return v * lanes;
     return lanes;
 }
 
-static void sparse_sizes(Plan *plan, Call *call, const Op *op, const Value *y, const Value *w, long row, int block)
+/* Pooled rows that are listed together: lists that are long enough to be worth beginning, over rows of x that
+ * stay in the first cache. */
+static int rows_listed(const Op *op, const Value *x, const Value *winner, int r, int block)
 {
-    size(call, "SH", op->stride.h);
-    size(call, "SW", op->stride.w);
-    size(call, "PH", y->dim[0]);
-    size(call, "PW", y->dim[1]);
-    size(call, "K", w->dim[3]);
-    size(call, "KS", stride(plan, y));
-    size(call, "RB", row / block);
-    size(call, "RV", block);
+    int rows = 1, worth = 32;
+    while (rows < winner->dim[0] && rows * winner->dim[1] < worth
+           && 4L * (2 * rows * op->stride.h + op->stride.h + r) * x->dim[1] * block <= FIRST_CACHE)
+        rows++;
+    return rows;
 }
 
 static void choose_pool_grad_weight(Plan *plan, const Op *op)
 {
     const Value *x = op->in[0], *w = op->in[1], *winner = op->in[2];
-    int ks = stride(plan, winner), xs = stride(plan, x), r = w->dim[0];
-    long run = (long)w->dim[1] * xs, row = lanes_up(plan, run);
-    int block = row_block(plan, r, row);
-    long count = (long)w->dim[3] * r * row, list = (long)ks * (winner->dim[1] + 4);
+    int ks = stride(plan, winner), xs = stride(plan, x), r = w->dim[0], s = w->dim[1];
+    bool taps = xs % plan->target->lanes == 0 && r * s <= room(plan);
+    int runs = taps ? s : 1;
+    long run = taps ? xs : (long)s * xs, row = lanes_up(plan, run);
+    int block = row_block(plan, r * runs, row), rows = rows_listed(op, x, winner, r, block);
+    long count = (long)w->dim[3] * r * runs * row;
+    long list = (long)ks * ((long)rows * winner->dim[1] + plan->target->lanes);
     Buffer *part = helper_buffer(plan, op, "weight.shards", STORE_SHARD, ELEMENT_FLOAT, count);
     Buffer *bias = helper_buffer(plan, op, "bias.shards", STORE_SHARD, ELEMENT_FLOAT, ks);
 
@@ -44,22 +52,34 @@ static void choose_pool_grad_weight(Plan *plan, const Op *op)
     writes(call, bias);
     writes(call, helper_buffer(plan, op, "list.offset", STORE_BATCH, ELEMENT_INT, list));
     writes(call, helper_buffer(plan, op, "list.value", STORE_BATCH, ELEMENT_FLOAT, list));
+    writes(call, helper_buffer(plan, op, "list.count", STORE_BATCH, ELEMENT_INT, ks));
     size(call, "W", x->dim[1]);
     size(call, "XS", xs);
     size(call, "R", r);
+    size(call, "RUNS", runs);
     size(call, "RUN", run);
-    sparse_sizes(plan, call, op, winner, w, row, block);
-    size(call, "E", r * block / plan->target->lanes < 5 ? 2 : 1);
+    size(call, "SH", op->stride.h);
+    size(call, "SW", op->stride.w);
+    size(call, "PH", winner->dim[0]);
+    size(call, "PW", winner->dim[1]);
+    size(call, "K", w->dim[3]);
+    size(call, "KS", ks);
+    size(call, "PB", rows);
+    size(call, "RB", row / block);
+    size(call, "RV", block);
+    size(call, "E", r * runs * block / plan->target->lanes < 5 ? 2 : 1);
 
     call = call_batch(plan, op, "sum_rows", "sum_weight", 1);
     reads(call, part);
     writes(call, at(plan, op->out[0]));
     size(call, "R", r);
-    size(call, "S", w->dim[1]);
+    size(call, "S", s);
     size(call, "C", w->dim[2]);
     size(call, "XS", xs);
     size(call, "K", w->dim[3]);
     size(call, "KS", ks);
+    size(call, "RUNS", runs);
+    size(call, "RUN", run);
     size(call, "RB", row / block);
     size(call, "RV", block);
     size(call, "SHARDS", SHARDS);
@@ -68,44 +88,107 @@ static void choose_pool_grad_weight(Plan *plan, const Op *op)
         sum_of(plan, op, "sum_bias", bias, op->out[1]);
 }
 
-static void choose_pool_grad_input(Plan *plan, const Op *op)
-{
-    const Value *w = op->in[1], *winner = op->in[2], *dx = op->out[2];
-    int ks = stride(plan, winner), cs = stride(plan, dx), r = w->dim[0];
-    long row = (long)w->dim[1] * cs, list = (long)ks * winner->dim[1] + plan->target->lanes;
-    int block = row_block(plan, r, row);
-    Buffer *u = helper_buffer(plan, op, "rows", STORE_TABLE, ELEMENT_FLOAT, (long)w->dim[3] * r * row);
+/* ---- the input ---- */
 
-    Call *call = call_batch(plan, op, "pack_rows", "pack_rows", row / block);
+/* The weights as `kernel` packs them, in so many blocks. */
+static Call *packed(Plan *plan, const Op *op, const char *kernel, Buffer *u, long blocks)
+{
+    const Value *w = op->in[1];
+    Call *call = call_batch(plan, op, kernel, kernel, blocks);
     reads(call, at(plan, w));
     writes(call, u);
     hand(call, HANDED_TASK);
-    size(call, "R", r);
+    size(call, "R", w->dim[0]);
     size(call, "S", w->dim[1]);
     size(call, "C", w->dim[2]);
-    size(call, "CS", cs);
-    size(call, "K", w->dim[3]);
-    size(call, "KS", ks);
-    size(call, "RV", block);
+    return call;
+}
 
-    call = call_images(plan, op, "pool_grad_input", "grad_input");
+/* Lists of offsets and values, and what tells one from another. */
+static Call *grad_input(Plan *plan, const Op *op, const char *kernel, Buffer *u, long list, const char *bounds,
+                        long count)
+{
+    const Value *winner = op->in[2], *dx = op->out[2];
+    Call *call = call_images(plan, op, kernel, "grad_input");
     reads(call, at(plan, winner));
     reads(call, at(plan, op->in[3]));
     reads(call, u);
     writes(call, at(plan, dx));
     writes(call, helper_buffer(plan, op, "row.offset", STORE_BATCH, ELEMENT_INT, list));
     writes(call, helper_buffer(plan, op, "row.value", STORE_BATCH, ELEMENT_FLOAT, list));
-    writes(call, helper_buffer(plan, op, "row.start", STORE_BATCH, ELEMENT_INT, 5L * winner->dim[1]));
+    writes(call, helper_buffer(plan, op, bounds, STORE_BATCH, ELEMENT_INT, count));
     size(call, "H", dx->dim[0]);
     size(call, "W", dx->dim[1]);
-    size(call, "XS", cs);
-    size(call, "R", r);
-    sparse_sizes(plan, call, op, winner, w, row, block);
+    size(call, "XS", stride(plan, dx));
+    size(call, "R", op->in[1]->dim[0]);
+    size(call, "SH", op->stride.h);
+    size(call, "SW", op->stride.w);
+    size(call, "PH", winner->dim[0]);
+    size(call, "PW", winner->dim[1]);
+    size(call, "K", op->in[1]->dim[3]);
+    size(call, "KS", stride(plan, winner));
+    return call;
+}
+
+/* Channels that are listed together: a divisor of all, whose weights for one vector fill the first cache. */
+static int channels_listed(const Plan *plan, int ks, int taps)
+{
+    int lanes = plan->target->lanes, vectors = ks / lanes, most = 5 * FIRST_CACHE / 4 / (4 * taps * lanes * lanes);
+    int count = smaller(vectors, most < 1 ? 1 : most);
+    while (vectors % count)
+        count--;
+    return count * lanes;
+}
+
+static void grad_input_patch(Plan *plan, const Op *op)
+{
+    const Value *w = op->in[1], *winner = op->in[2];
+    int ks = stride(plan, winner), xs = stride(plan, op->out[2]), taps = w->dim[0] * w->dim[1];
+    int listed = channels_listed(plan, ks, taps);
+    Buffer *u = helper_buffer(plan, op, "taps", STORE_TABLE, ELEMENT_FLOAT, (long)ks * taps * xs);
+    Call *call = packed(plan, op, "pack_taps", u, ks / listed);
+    size(call, "XS", xs);
+    size(call, "K", w->dim[3]);
+    size(call, "KS", ks);
+    size(call, "KT", listed);
+
+    call = grad_input(plan, op, "pool_grad_input", u, 4L * winner->dim[1] * (listed + plan->target->lanes), "row.count",
+                      4L * winner->dim[1]);
+    size(call, "S", w->dim[1]);
+    size(call, "KT", listed);
+}
+
+static void grad_input_rows(Plan *plan, const Op *op)
+{
+    const Value *w = op->in[1], *winner = op->in[2];
+    int ks = stride(plan, winner), xs = stride(plan, op->out[2]), r = w->dim[0];
+    long row = (long)w->dim[1] * xs;
+    int block = row_block(plan, r, row);
+    Buffer *u = helper_buffer(plan, op, "rows", STORE_TABLE, ELEMENT_FLOAT, (long)w->dim[3] * r * row);
+    Call *call = packed(plan, op, "pack_rows", u, row / block);
+    size(call, "CS", xs);
+    size(call, "K", w->dim[3]);
+    size(call, "KS", ks);
+    size(call, "RV", block);
+
+    call = grad_input(plan, op, "pool_grad_input_rows", u, (long)ks * winner->dim[1] + plan->target->lanes, "row.start",
+                      5L * winner->dim[1]);
+    size(call, "RB", row / block);
+    size(call, "RV", block);
+}
+
+/* A window's taps must fit the registers, and the next place of dy go on where this one has been. */
+static bool fits_a_patch(const Plan *plan, const Op *op)
+{
+    const int *window = op->in[1]->dim;
+    return window[0] * window[1] <= (plan->target->registers >= 32 ? 25 : 12) && window[1] >= op->stride.w;
 }
 
 CHOOSE(CONV_POOL_GRAD)
 {
     choose_pool_grad_weight(plan, op);
-    if (op->out[2])
-        choose_pool_grad_input(plan, op);
+    if (op->out[2] && fits_a_patch(plan, op))
+        grad_input_patch(plan, op);
+    else if (op->out[2])
+        grad_input_rows(plan, op);
 }

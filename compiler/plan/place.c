@@ -29,6 +29,15 @@ static void keep_to_the_end(Plan *plan, const Value *value)
         plan->home[value->id].buffer->last = plan->segments;
 }
 
+/* What the first segment prepares must stay: the next run need not do so again. */
+static void keep_prepared(Plan *plan)
+{
+    for (int i = 0; plan->prepares && i < plan->segment[0].calls; i++)
+        for (int k = 0; k < plan->segment[0].call[i]->arguments; k++)
+            if (plan->segment[0].call[i]->argument[k].writes)
+                plan->segment[0].call[i]->argument[k].buffer->last = plan->segments;
+}
+
 /* Calls visit for each buffer that a segment's calls name, in order; `when` counts calls through all
  * segments. */
 static void each_use(Plan *plan, void visit(Buffer *buffer, int segment, int when))
@@ -158,6 +167,7 @@ void plan_place(Plan *plan, size_t least)
     keep_to_the_end(plan, plan->graph->output);
     keep_to_the_end(plan, plan->graph->loss);
     keep_to_the_end(plan, plan->graph->right);
+    keep_prepared(plan);
     demote(plan);
     for (int i = 0; i < plan->buffers; i++) {
         measure(plan, plan->buffer[i]);

@@ -2,16 +2,17 @@
 
 #include "compiler/plan/plan.h"
 
-Plan *plan_graph(const Graph *graph, const Target *target, int batch, size_t least)
+Plan *plan_graph(const Graph *graph, PlanOrder order)
 {
     Plan *plan = arena_new(graph->arena, Plan);
-    *plan = (Plan){ .graph = graph, .target = target, .arena = graph->arena, .batch = batch };
+    *plan = (Plan){ .graph = graph, .target = order.target, .arena = graph->arena, .batch = order.batch,
+                    .direct = order.direct };
     plan->home = arena_array(plan->arena, Home, graph->values);
     plan_choose(plan);
     if (plan->too_large)
         return plan;
     plan_segment(plan);
-    plan_place(plan, least);
+    plan_place(plan, order.least);
     return plan;
 }
 

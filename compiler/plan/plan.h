@@ -53,12 +53,15 @@ typedef struct {
     int first, last;            /* segments; scratch: calls */
 } Buffer;
 
-/* What a kernel is handed beside memory: X(ID, word in a dump, text in the generated function) */
+/* What a kernel is handed beside memory: X(ID, word in a dump, text in the generated function); from and to are
+ * those of Call.rows */
 #define HANDED(X) \
     X(NOTHING, "none", "NULL") \
     X(COUNT, "n", "step->n") \
     X(IMAGE, "image", "image") \
     X(TASK, "task", "task") \
+    X(FROM, "from", "") \
+    X(TO, "to", "") \
     X(RATES, "rates", "&run->rates") \
     X(SEED, "seed", "step->seed") \
     X(EPOCH, "epoch", "step->epoch") \
@@ -81,6 +84,13 @@ typedef struct {
 
 typedef struct { const char *name; long value; } Size;
 
+/* What a kernel makes that is handed from and to: 0 to `all` for an image, or a task's share in `rows` rows of `each`,
+ * the last of which goes on to the end. */
+typedef struct { int all, rows, each; } Rows;
+
+/* What a kernel's AFTER is handed: one sum, or the largest of a pool's window and which it was. */
+typedef enum { AFTER_NOTHING, AFTER_SUM, AFTER_POOL } After;
+
 typedef struct {
     const char *kernel;         /* its file in runtime/kernels, without .c */
     const char *name;           /* of the function: "conv1_grad_weight" */
@@ -91,7 +101,10 @@ typedef struct {
     int arguments;
     Size size[MOST_SIZES];
     int sizes;
-    bool bias, relu;            /* its AFTER */
+    Rows rows;
+    After after;
+    bool bias, relu;            /* what its AFTER does */
+    bool forgets;               /* nobody wants to know its winners */
     bool decays;                /* its UPDATE: of weights, not of biases */
     double scale;               /* dropout: by which what is kept grows */
     long multiply_adds;         /* of the whole op, for one image; 0 where nobody would count */
@@ -120,6 +133,7 @@ typedef struct {
     const Target *target;
     Arena *arena;
     int batch;                  /* the most images of one run */
+    bool direct;
     Home *home;                 /* by value */
     Buffer **buffer;
     int buffers, buffer_room;
@@ -128,13 +142,22 @@ typedef struct {
     const Op *too_large;        /* needs more numbers at once than kernels count; then nothing below is filled */
     Segment *segment;
     int segments, segment_room;
+    bool prepares;              /* the first segment only lays out parameters */
     size_t parameter_bytes;     /* the block begins with them */
     size_t bytes, scratch_bytes;
 } Plan;
 
-/* The whole plan of a graph that fuse and dead have run over. Parameters and values take the block's
- * first `least` bytes at least, and states come behind: so a training block serves predicting, too. */
-Plan *plan_graph(const Graph *graph, const Target *target, int batch, size_t least);
+/* Values of the batch and states are for `batch` images at most. Parameters and values take the block's first
+ * `least` bytes at least, and states come behind: so a training block serves predicting, too. */
+typedef struct {
+    const Target *target;
+    int batch;
+    bool direct;                /* no way that rounds otherwise than the sum as it is written: no Winograd */
+    size_t least;
+} PlanOrder;
+
+/* The whole plan of a graph that fuse and dead have run over. */
+Plan *plan_graph(const Graph *graph, PlanOrder order);
 
 /* Its parts, in order. */
 void plan_choose(Plan *plan);   /* homes, buffers and calls: choose.c and choose_*.c */

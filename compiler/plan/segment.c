@@ -71,9 +71,21 @@ static void gather(Plan *plan, int numbers)
     }
 }
 
+/* Lets nothing of the images into the first segment, so that it only lays out parameters: that holds for as long as
+ * they do. In training that is one step. */
+static void keep_images_out(const Plan *plan, Uses *uses)
+{
+    for (int i = 0; i < plan->buffers; i++)
+        if (plan->buffer[i]->store == STORE_INPUT || plan->buffer[i]->store == STORE_TARGET)
+            uses->written[i] = 0;
+}
+
 void plan_segment(Plan *plan)
 {
     Uses uses = { one_for_each_buffer(plan), one_for_each_buffer(plan) };
+    bool keeps = plan->graph->use != USE_TRAIN;
+    if (keeps)
+        keep_images_out(plan, &uses);
     int last = NOBODY;
     for (int i = 0; i < plan->calls; i++) {
         Call *call = plan->call[i];
@@ -82,4 +94,5 @@ void plan_segment(Plan *plan)
         last = later(last, call->segment);
     }
     gather(plan, last + 1);
+    plan->prepares = keeps && plan->segments && !plan->segment[0].per_image;
 }

@@ -3,18 +3,18 @@
 /* Convolution without padding, and what follows it pixel by pixel. A row of the window is RUNS runs of RUN floats
  * that lie side by side in x.
  *
- *   x [H][W][XS]        w [KS/(KB*VL)][R*RUNS*RUN][KB*VL]       y [P][Q][KS]
+ *   x [H][W][XS]        w [KS/(KB*VL)][R*RUNS*RUN][KB*VL]       y [..][Q][KS]: rows `from` to `to`
  *
  * A tile is TW pixels by KB vectors of channels, held in registers. */
 KERNEL void conv(const float *restrict x, const float *restrict w, const float *restrict b, float *restrict y,
-                 int W, int XS, int R, int RUNS, int RUN, int SH, int SW, int DH, int DW, int P, int Q, int KS,
-                 int TW, int KB)
+                 int from, int to, int W, int XS, int R, int RUNS, int RUN, int SH, int SW, int DH, int DW, int Q,
+                 int KS, int TW, int KB)
 {
     vf acc[TW][KB];
     vf u[KB];
 
     for (int k = 0; k < KS; k += KB * VL)
-        for (int p = 0; p < P; p++)
+        for (int p = from; p < to; p++)
             for (int t = 0; t < Q; t += TW) {
                 /* the last tile overlaps its neighbour, so there is no edge case */
                 int q = t + TW <= Q ? t : Q - TW;

@@ -1,21 +1,23 @@
 #include "runtime/kernels/vec.h"
+#include "runtime/kernels/window.h"
 
 /* Convolution without padding, the largest of each 2x2 results, and what follows it, in one pass over memory.
  * A row of the window is RUNS runs of RUN floats that lie side by side in x.
  *
  *   x [H][W][XS]        w [KS/(KB*VL)][R*RUNS*RUN][KB*VL]
- *   y [PH][PW][KS]      winner: which of the four it was (0..3), or what AFTER makes of it (4: cut to zero)
+ *   y [..][PW][KS]: rows `from` to `to`
+ *   winner, like y: which of the four it was (0..3), or what AFTER makes of it (4: cut to zero), if KEEP keeps it
  *
  * A tile is 2 x 2*TW results by KB vectors of channels, held in registers. */
 KERNEL void conv_pool(const float *restrict x, const float *restrict w, const float *restrict b, float *restrict y,
-                      int8_t *restrict winner, int W, int XS, int R, int RUNS, int RUN, int SH, int SW, int DH, int DW,
-                      int PH, int PW, int KS, int TW, int KB)
+                      int8_t *restrict winner, int from, int to, int W, int XS, int R, int RUNS, int RUN, int SH,
+                      int SW, int DH, int DW, int PW, int KS, int TW, int KB)
 {
     vf acc[4 * TW][KB];
     vf u[KB];
 
     for (int k = 0; k < KS; k += KB * VL)
-        for (int ph = 0; ph < PH; ph++)
+        for (int ph = from; ph < to; ph++)
             for (int t = 0; t < PW; t += TW) {
                 /* the last tile overlaps its neighbour, so there is no edge case */
                 int pw = t + TW <= PW ? t : PW - TW;
@@ -45,18 +47,14 @@ KERNEL void conv_pool(const float *restrict x, const float *restrict w, const fl
 
                 UNROLL for (int j = 0; j < TW; j++)
                     UNROLL for (int m = 0; m < KB; m++) {
-                        vf best = acc[2 * j][m];
-                        vi who = isplat(0);
-                        UNROLL for (int q = 1; q < 4; q++) {
-                            vf v = acc[q / 2 * (2 * TW) + 2 * j + q % 2][m];
-                            vi more = (v > best) | (v != v);
-                            best = pick(more, v, best);
-                            who = ipick(more, isplat(q), who);
-                        }
+                        vi who;
+                        vf window[4] = { acc[2 * j][m], acc[2 * j + 1][m],
+                                         acc[2 * (TW + j)][m], acc[2 * (TW + j) + 1][m] };
+                        vf best = largest(window, &who);
                         AFTER(&best, &who, b, k + m * VL);
                         int at = (ph * PW + pw + j) * KS + k + m * VL;
                         store(y + at, best);
-                        store8(winner + at, who);
+                        KEEP(winner + at, who);
                     }
             }
 }

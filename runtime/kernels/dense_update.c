@@ -34,8 +34,8 @@ KERNEL void dense_update(const float *restrict x, const float *restrict dy, cons
                 ROLLED for (int c = 0; c < OT; c++) {
                     if (m == 0 && c * JR % 16 == 0) {           /* state and the next weights come in meanwhile */
                         if (STATES)
-                            __builtin_prefetch(s0 + block + j * OT + c * JR, 1, 3);
-                        __builtin_prefetch(wj + JT * OT + c * JR, 1, 3);
+                            __builtin_prefetch(s0 + block + j * OT + c * JR, 1, 2);
+                        __builtin_prefetch(wj + JT * OT + c * JR, 1, 2);
                     }
                     UNROLL for (int v = 0; v < NV; v++) {
                         ub[v] = load(t + (o + c) * NS + (m + v) * VL);

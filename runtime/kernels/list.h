@@ -1,4 +1,4 @@
-/* list.h - compact lists of (offset, value), kept as two arrays. Needs vec.h. */
+/* list.h - compact lists of (offset, value), kept as two arrays, and what builds them. Needs vec.h. */
 
 #ifndef RUNTIME_KERNELS_LIST_H
 #define RUNTIME_KERNELS_LIST_H
@@ -13,6 +13,15 @@ INLINE int append(int *offset, float *value, vi live, vi o, vf v)
     storeu((float *)offset, __builtin_ia32_compresssf512_mask((vf)o, (vf)o, mask));
     storeu(value, __builtin_ia32_compresssf512_mask(v, v, mask));
     return __builtin_popcount(mask);
+#elif defined(__AVX2__) && defined(__BMI2__) && VL == 8
+    int mask = __builtin_ia32_movmskps256((vf)live);
+    unsigned long long bytes = __builtin_ia32_pdep_di((unsigned)mask, 0x0101010101010101) * 255;
+    unsigned long long first = __builtin_ia32_pext_di(0x0706050403020100, bytes);
+    int8_t order[8];
+    memcpy(order, &first, sizeof order);
+    storeu((float *)offset, __builtin_ia32_permvarsf256((vf)o, load8(order)));
+    storeu(value, __builtin_ia32_permvarsf256(v, load8(order)));
+    return __builtin_popcount((unsigned)mask);
 #else
     int n = 0;
     UNROLL for (int i = 0; i < VL; i++) {
@@ -22,6 +31,48 @@ INLINE int append(int *offset, float *value, vi live, vi o, vf v)
     }
     return n;
 #endif
+}
+
+/* 0, 1, 2, ... */
+INLINE vi lanes(void)
+{
+    vi lane;
+    UNROLL for (int i = 0; i < VL; i++)
+        lane[i] = i;
+    return lane;
+}
+
+/* Lanes of a pair of vectors d apart that exchange blocks of d lanes: the first keeps those whose number has not
+ * the bit d, the second the others. */
+#define FIRST(lane, d)  ((lane) & (d) ? VL + (lane) - (d) : (lane))
+#define SECOND(lane, d) ((lane) & (d) ? VL + (lane) : (lane) + (d))
+#if VL == 16
+#define EACH_LANE(M, d) M(0, d), M(1, d), M(2, d), M(3, d), M(4, d), M(5, d), M(6, d), M(7, d), M(8, d), M(9, d), \
+                        M(10, d), M(11, d), M(12, d), M(13, d), M(14, d), M(15, d)
+#elif VL == 8
+#define EACH_LANE(M, d) M(0, d), M(1, d), M(2, d), M(3, d), M(4, d), M(5, d), M(6, d), M(7, d)
+#else
+#define EACH_LANE(M, d) M(0, d), M(1, d), M(2, d), M(3, d)
+#endif
+#define EXCHANGE(v, d) \
+    UNROLL for (int i = 0; i < VL; i++) \
+        if (!(i & (d))) { \
+            vf first = v[i], second = v[i + (d)]; \
+            v[i] = __builtin_shufflevector(first, second, EACH_LANE(FIRST, d)); \
+            v[i + (d)] = __builtin_shufflevector(first, second, EACH_LANE(SECOND, d)); \
+        }
+
+/* Rows become columns. */
+INLINE void turn(vf v[VL])
+{
+#if VL >= 16
+    EXCHANGE(v, 8)
+#endif
+#if VL >= 8
+    EXCHANGE(v, 4)
+#endif
+    EXCHANGE(v, 2)
+    EXCHANGE(v, 1)
 }
 
 #endif

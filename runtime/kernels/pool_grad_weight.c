@@ -2,21 +2,23 @@
 #include "runtime/kernels/vec.h"
 
 /* Gradient of the weights and the bias of a convolution that 2x2 max-pooling follows, from one image. Only winners
- * carry gradient: for each row of dy and each channel they are listed by their place in x, and the lists are walked.
- * A row of the window is RUN floats side by side in x, in RB blocks of RV; what a block reads past RUN is junk, and
- * so is that part of dw.
+ * carry gradient: for PB rows of dy and each channel they are listed by their place in x, and the lists are walked.
+ * A row of the window is RUNS runs of RUN floats that lie side by side in x, each in RB blocks of RV; what a block
+ * reads past RUN is junk, and so is that part of dw.
  *
- *   x [H][W][XS]        winner, dy [PH][PW][KS]     dw [K][RB][R][RV], db [KS]: added to
- *   offset, value [KS][PW+4]: the lists
+ *   x [H][W][XS]        winner, dy [PH][PW][KS]     dw [K][RB][R][RUNS][RV], db [KS]: added to
+ *   offset, value [KS][PB*PW and a vector more]: the lists; count [KS]: how long they are
  *
- * A tile is E copies of R*RV sums, held in registers; the copies take turns and are added at the end. */
+ * A tile is E copies of R*RUNS*RV sums, held in registers; the copies take turns and are added at the end. */
 KERNEL void pool_grad_weight(const float *restrict x, const int8_t *restrict winner, const float *restrict dy,
                              float *restrict dw, float *restrict db, int *restrict offset, float *restrict value,
-                             int W, int XS, int R, int RUN, int SH, int SW, int PH, int PW, int K, int KS, int RB,
-                             int RV, int E)
+                             int *restrict count, int W, int XS, int R, int RUNS, int RUN, int SH, int SW, int PH,
+                             int PW, int K, int KS, int PB, int RB, int RV, int E)
 {
-    vf acc[E][R][RV / VL];
-    int place[5] = { 0, SW * XS, SH * W * XS, (SH * W + SW) * XS, 0 };
+    vf acc[E][R][RUNS][RV / VL];
+    vf place[VL], grad[VL];
+
+    int ahead = (2 * PB * SH * W * XS / 16 + K - 1) / K;    /* of the next lists' rows come in with each channel */
 
     (void)RUN;
     for (int k = 0; k < KS; k += VL) {
@@ -26,46 +28,74 @@ KERNEL void pool_grad_weight(const float *restrict x, const int8_t *restrict win
         store(db + k, sum);
     }
 
-    for (int ph = 0; ph < PH; ph++)
-        for (int k = 0; k < K; k++) {
-            const int8_t *who = winner + ph * PW * KS + k;
-            const float *g = dy + ph * PW * KS + k;
-            int *o = offset + k * (PW + 4), n = 0;
-            float *v = value + k * (PW + 4);
+    for (int top = 0; top < PH; top += PB) {
+        int rows = top + PB <= PH ? PB : PH - top;
 
-            ROLLED for (int pw = 0; pw < PW; pw++) {
-                int q = who[pw * KS];
-                o[n] = pw * (2 * SW * XS) + place[q];
-                v[n] = g[pw * KS];
-                n += q < 4;
-            }
-            o[n] = 0;                                           /* so that E divides the list */
-            v[n] = 0;
+        for (int k = 0; k < KS; k += VL) {
+            int n[VL] = {0};
 
-            for (int b = 0; b < RB; b++) {
-                const float *xb = x + ph * (2 * SH * W * XS) + b * RV;
-                float *to = dw + (k * RB + b) * (R * RV);
+            for (int p = 0; p < rows; p++)
+                for (int pw = 0; pw < PW; pw += VL) {
+                    int last = PW - 1 - pw, from = ((top + p) * PW + pw) * KS + k;
+                    int base = (2 * SH * W * p + 2 * SW * pw) * XS;
 
-                UNROLL for (int r = 0; r < R; r++)
-                    UNROLL for (int m = 0; m < RV / VL; m++) {
-                        acc[0][r][m] = load(to + r * RV + m * VL);
-                        UNROLL for (int i = 1; i < E; i++)
-                            acc[i][r][m] = (vf){0};
+                    UNROLL for (int i = 0; i < VL; i++) {
+                        vi w = load8(winner + from + (i < last ? i : last) * KS);
+                        place[i] = (vf)((base + 2 * SW * XS * i + (w >> 1) * (SH * W * XS) + (w & 1) * (SW * XS))
+                                        | (i <= last ? -(w >> 2) : isplat(-1)));
                     }
-                ROLLED for (int e = 0; e < n; e += E)
+                    turn(place);
+                    UNROLL for (int i = 0; i < VL; i++)
+                        grad[i] = load(dy + from + (i < last ? i : last) * KS);
+                    turn(grad);
+                    UNROLL for (int i = 0; i < VL; i++) {
+                        int list = (k + i) * (PB * PW + VL) + n[i];
+                        n[i] += append(offset + list, value + list, (vi)place[i] >= 0, (vi)place[i], grad[i]);
+                    }
+                }
+            UNROLL for (int i = 0; i < VL; i++) {
+                int end = (k + i) * (PB * PW + VL) + n[i];
+                count[k + i] = n[i];
+                UNROLL for (int more = 0; more < E - 1; more++) {   /* so that E divides the list */
+                    offset[end + more] = 0;
+                    value[end + more] = 0;
+                }
+            }
+        }
+
+        for (int b = 0; b < RB; b++)
+            for (int k = 0; k < K; k++) {
+                const float *xb = x + top * (2 * SH * W * XS) + b * RV;
+                const int *o = offset + k * (PB * PW + VL);
+                const float *v = value + k * (PB * PW + VL);
+                float *to = dw + (k * RB + b) * (R * RUNS * RV);
+
+                if (b == 0)
+                    ROLLED for (int i = k * ahead; i < (k + 1) * ahead; i++)
+                        __builtin_prefetch(xb + 2 * PB * (SH * W * XS) + i * 16, 0, 2);
+                UNROLL for (int r = 0; r < R; r++)
+                    UNROLL for (int s = 0; s < RUNS; s++)
+                        UNROLL for (int m = 0; m < RV / VL; m++) {
+                            acc[0][r][s][m] = load(to + (r * RUNS + s) * RV + m * VL);
+                            UNROLL for (int i = 1; i < E; i++)
+                                acc[i][r][s][m] = (vf){0};
+                        }
+                ROLLED for (int e = 0; e < count[k]; e += E)
                     UNROLL for (int i = 0; i < E; i++) {
                         const float *xe = xb + o[e + i];
                         vf a = splat(v[e + i]);
                         UNROLL for (int r = 0; r < R; r++)
-                            UNROLL for (int m = 0; m < RV / VL; m++)
-                                acc[i][r][m] += a * loadu(xe + r * W * XS + m * VL);
+                            UNROLL for (int s = 0; s < RUNS; s++)
+                                UNROLL for (int m = 0; m < RV / VL; m++)
+                                    acc[i][r][s][m] += a * loadu(xe + r * W * XS + s * XS + m * VL);
                     }
                 UNROLL for (int r = 0; r < R; r++)
-                    UNROLL for (int m = 0; m < RV / VL; m++) {
-                        UNROLL for (int i = 1; i < E; i++)
-                            acc[0][r][m] += acc[i][r][m];
-                        store(to + r * RV + m * VL, acc[0][r][m]);
-                    }
+                    UNROLL for (int s = 0; s < RUNS; s++)
+                        UNROLL for (int m = 0; m < RV / VL; m++) {
+                            UNROLL for (int i = 1; i < E; i++)
+                                acc[0][r][s][m] += acc[i][r][s][m];
+                            store(to + (r * RUNS + s) * RV + m * VL, acc[0][r][s][m]);
+                        }
             }
-        }
+    }
 }

@@ -52,8 +52,9 @@ INLINE vf   load(const float *p)          { return *(const vf *)p; }
 INLINE vf   loadu(const float *p)         { return *(const vf_anywhere *)p; }
 INLINE void store(float *p, vf v)         { *(vf *)p = v; }
 INLINE void storeu(float *p, vf v)        { *(vf_anywhere *)p = v; }
-INLINE vi   load8(const int8_t *p)        { return __builtin_convertvector(*(const vb *)p, vi); }
 INLINE void store8(int8_t *p, vi v)       { *(vb *)p = __builtin_convertvector(v, vb); }
+
+INLINE void forget8(int8_t *p, vi v)      { (void)p; (void)v; }
 
 INLINE vf   splat(float x)                { return x - (vf){0}; }
 INLINE vi   isplat(int x)                 { return x - (vi){0}; }
@@ -61,6 +62,24 @@ INLINE vi   isplat(int x)                 { return x - (vi){0}; }
 INLINE vf   keep_where(vi m, vf a)        { return (vf)((vi)a & m); }
 INLINE vf   pick(vi m, vf a, vf b)        { return (vf)(((vi)a & m) | ((vi)b & ~m)); }
 INLINE vi   ipick(vi m, vi a, vi b)       { return (a & m) | (b & ~m); }
+
+/* GCC widens bytes one by one unless it is told the instruction. */
+INLINE vi load8(const int8_t *p)
+{
+#if !defined(__clang__) && defined(__SSE4_1__)
+    char __attribute__((vector_size(16))) bytes = {0};
+    memcpy(&bytes, p, VL);
+#if VL == 16
+    return (vi)__builtin_ia32_pmovsxbd512_mask(bytes, (vi){0}, (unsigned short)-1);
+#elif VL == 8
+    return (vi)__builtin_ia32_pmovsxbd256(bytes);
+#else
+    return (vi)__builtin_ia32_pmovsxbd128(bytes);
+#endif
+#else
+    return __builtin_convertvector(*(const vb *)p, vi);
+#endif
+}
 
 /* Rounded exactly, so that every way gives the same bits. */
 INLINE vf square_root(vf v)

@@ -101,6 +101,19 @@ const SmallCard small_cards[SMALL_CARDS] = {
       " a: conv 5 1x1 relu\n pool max global\n b: conv 4 1x1\n from a\n pool max 12x12 stride=1\n"
       " flatten\n c: dense 4\n from b\n add c\n relu\n dense 2 softmax\n",
       "crossentropy" },
+    { "tiles", "12x12x16",
+      " conv 16 3x3 relu\n conv 16 3x3 relu pad=same\n conv 16 3x3 pad=same\n flatten\n dense 2 softmax\n",
+      "crossentropy" },
+    { "tiles before a pool", "14x14x16",
+      " conv 16 3x3 relu\n pool max 2x2\n conv 16 3x3\n pool max 2x2\n flatten\n dense 1 sigmoid\n",
+      "binary_crossentropy" },
+    { "tiles that overlap", "11x9x16",
+      " conv 33 3x3 relu pad=same\n conv 17 3x3 relu pad=same bias=no\n pool max 2x2\n flatten\n"
+      " dense 2 softmax\n",
+      "crossentropy" },
+    { "tiles behind a stride", "13x12x16",
+      " conv 16 1x1\n conv 16 3x3 relu stride=2\n flatten\n dense 2 softmax\n",
+      "crossentropy" },
     { "blocks", "9x9x3",
       " conv 4 3x3\n s: repeat 3 {\n  conv 4 3x3 relu pad=same\n  conv 4 3x3 pad=same\n  add input\n"
       "  relu\n }\n pool max 3x3 stride=2\n flatten\n dense 2 softmax\n",

@@ -43,25 +43,25 @@ static void check_cards(const CompiledHow *how, int step)
 
 static void this_processor(void)
 {
-    check_cards(&(CompiledHow){ .optimize = "-O1" }, 1);
+    check_cards(&(CompiledHow){ .optimize = "-O1", .direct = true }, 1);
 }
 
 static void vectors_of_8(void)
 {
     if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma"))
-        check_cards(&(CompiledHow){ .optimize = "-O1", .target = "x86-64-v3" }, 3);
+        check_cards(&(CompiledHow){ .optimize = "-O1", .direct = true, .target = "x86-64-v3" }, 3);
 }
 
 static void vectors_of_4(void)
 {
     if (__builtin_cpu_supports("sse4.2"))
-        check_cards(&(CompiledHow){ .optimize = "-O1", .target = "x86-64-v2" }, 4);
+        check_cards(&(CompiledHow){ .optimize = "-O1", .direct = true, .target = "x86-64-v2" }, 4);
 }
 
 static void clang(void)
 {
     if (system("command -v clang >/dev/null") == 0)
-        check_cards(&(CompiledHow){ .compiler = "clang", .optimize = "-O1" }, 5);
+        check_cards(&(CompiledHow){ .compiler = "clang", .optimize = "-O1", .direct = true }, 5);
 }
 
 /* Layers may be called as C, the generated file or the runtime call their own things. */
@@ -80,7 +80,7 @@ static void any_label_will_do(void)
     };
     char text[4096];
     card_text(text, sizeof text, &card, "sgd rate=1", BATCH);
-    Subject s = subject_open("exact-labels", text, 2, &(CompiledHow){ .optimize = "-O1" });
+    Subject s = subject_open("exact-labels", text, 2, &(CompiledHow){ .optimize = "-O1", .direct = true });
     hold_batches(&s);
     subject_close(&s);
 }
@@ -101,7 +101,7 @@ static void many_users(void)
     char text[4096];
     SmallCard card = { "many users", "3x4x1", model, "crossentropy" };
     card_text(text, sizeof text, &card, "sgd rate=1", BATCH);
-    Subject s = subject_open("exact-many", text, 2, &(CompiledHow){ .optimize = "-O1" });
+    Subject s = subject_open("exact-many", text, 2, &(CompiledHow){ .optimize = "-O1", .direct = true });
     hold_batches(&s);
     subject_close(&s);
 }

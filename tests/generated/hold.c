@@ -9,7 +9,7 @@
 
 Subject subject_open(const char *name, const char *text, int threads, const CompiledHow *how)
 {
-    Subject s = { .reference = reference_open(text), .name = name };
+    Subject s = { .reference = reference_open(text), .name = name, .direct = how->direct };
     snprintf(s.text, sizeof s.text, "%s", text);
     if (s.reference)
         s.compiled = compiled_open_as(name, text, threads, how);
@@ -255,6 +255,7 @@ Held hold(Subject *s, Recipe recipe)
     Held held = { 0 };
     Holding h = { s, &recipe, &held };
     Evaluated train, predict;
+    recipe.direct = s->direct;
     for (bool again = true; again; recipe.density /= 2) {
         train = evaluate_all(s->reference, s->reference->train, &recipe);
         predict = evaluate_all(s->reference, s->reference->predict, &recipe);
@@ -264,9 +265,6 @@ Held hold(Subject *s, Recipe recipe)
         if (!again)
             break;
     }
-    if (held.unsure)
-        return held;
-
     each_tensor(&h, &train, put_tensor);        /* all else keeps what ran before: nobody may rely on it */
     float *input = values_of(&h, s->reference->train, "input");
     float *classes = values_of(&h, s->reference->train, "loss/target");
@@ -275,7 +273,8 @@ Held hold(Subject *s, Recipe recipe)
         target[i] = (int32_t)classes[i];
     hold_answers(&h, &predict, input, target);
     hold_layers(&h, &predict, input);
-    hold_step(&h, &train, input, target);
+    if (!held.unsure)
+        hold_step(&h, &train, input, target);
     free(input);
     free(classes);
     free(target);

@@ -12,6 +12,7 @@ typedef struct {
     Compiled *compiled;
     char text[1 << 13];
     const char *name;
+    bool direct;                /* made so; see Recipe */
 } Subject;
 
 /* NULL in `compiled` where netc, the C compiler or the card itself fails: that is a failed test. */
@@ -20,7 +21,7 @@ void    subject_close(Subject *subject);
 
 typedef struct {
     bool exact;                 /* nothing had to be rounded */
-    int unsure;                 /* rounding may have turned as many winners: nothing was compared */
+    int unsure;                 /* rounding may have turned as many winners: of a step nothing was compared */
     long wrong;                 /* numbers out of bound; told on standard error */
     long compared;
     double worst;               /* the largest share of its bound that a number used up */

@@ -17,11 +17,12 @@ typedef struct {
     double worst;
 } Count;
 
-/* Whatever processors there are, old ones must be served, too; and each compiler that is here. */
-static CompiledHow how_of(unsigned number)
+/* Whatever processors there are, old ones must be served, too; and each compiler that is here. Whole numbers stay
+ * whole where sums are as they are written. */
+static CompiledHow how_of(unsigned number, bool whole)
 {
     static const char *const optimize[] = { "-O2", "-O0", "-O1", "-O0", "-O1", "-O0" };
-    CompiledHow how = { .optimize = optimize[number / 2 % 6] };
+    CompiledHow how = { .optimize = optimize[number / 2 % 6], .direct = whole || number % 8 == 3 };
     if (number % 5 == 1 && __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma"))
         how.target = "x86-64-v3";
     if (number % 7 == 1)
@@ -81,7 +82,7 @@ static void check_program(unsigned number, Count *count)
 {
     char text[DRAFT_ROOM], name[32];
     bool whole = number % 2 == 0;
-    CompiledHow how = how_of(number);
+    CompiledHow how = how_of(number, whole);
     draft_card(text, number, whole);
     snprintf(name, sizeof name, "program-%u", number);
     Subject s = subject_open(name, text, 1 + (int)(number % 4), &how);

@@ -25,6 +25,7 @@ typedef struct {
     bool whole;                 /* small whole numbers, and biases so large that the loss saturates */
     double density;             /* whole: about so many weights of a sum are not zero */
     unsigned epoch, position;   /* for dropout */
+    bool direct;                /* convolutions are summed as they are written: no Winograd */
 } Recipe;
 
 /* Element `at` of a leaf; a value that is a float. Images are [image][H][W][C]. */

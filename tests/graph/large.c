@@ -30,7 +30,7 @@ static const Plan *plan_of(Arena *arena, const char *text)
         passes[i].run(graph);
         graph_verify(graph, passes[i].name);
     }
-    return plan_graph(graph, target_named("x86-64-v4"), card->job.train.batch, 0);
+    return plan_graph(graph, (PlanOrder){ .target = target_named("x86-64-v4"), .batch = card->job.train.batch });
 }
 
 static const char *card_with(Arena *arena, const char *input, const char *model, int batch)

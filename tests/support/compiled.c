@@ -76,8 +76,8 @@ Compiled *compiled_open_as(const char *name, const char *text, int threads, cons
     mkdir(FOLDER, 0777);
     snprintf(path, sizeof path, FOLDER "/%s.net", name);
     write_text(path, text);
-    if (!run("%s --target=%s -o " FOLDER "/%s.c %s >" FOLDER "/%s.out",
-             environment("NETC", "build/bin/netc"), target, name, path, name) ||
+    if (!run("%s --target=%s%s -o " FOLDER "/%s.c %s >" FOLDER "/%s.out",
+             environment("NETC", "build/bin/netc"), target, how->direct ? " --direct" : "", name, path, name) ||
         !run("%s %s -march=%s %s " FLAGS " -o " FOLDER "/%s.so " FOLDER "/%s.c", compiler,
              or_else(how->optimize, "-O2"), target, own, name, name))
         return NULL;
@@ -212,6 +212,7 @@ void compiled_train(Compiled *c, Step *step)
 void compiled_predict(Compiled *c, Step *step, float *to)
 {
     const Program *program = c->program;
+    step->prepared = 0;                 /* the test may have changed the weights */
     run_use(c, c->network, &program->predict, step);
     for (int i = 0; to && i < step->n; i++)
         memcpy(to + i * program->output.c, step->output + i * program->output_stride,

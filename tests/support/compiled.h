@@ -28,6 +28,7 @@ typedef struct {
     const char *compiler;       /* $CC, else cc */
     const char *target;         /* "native" */
     const char *optimize;       /* "-O2" */
+    bool direct;                /* netc --direct: no Winograd, so that whole numbers stay exact */
 } CompiledHow;
 
 /* Compiles the text of a card, which messages and files call `name` ("chain": chain.net, chain.c,

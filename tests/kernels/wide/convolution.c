@@ -1,25 +1,6 @@
 /* convolution.c - conv, conv_pool, conv_grad_weight, and what lays out their operands. */
 
-#include "tests/kernels/wide/wide.h"
-
-/* What follows the sum, as the generator composes it; here it changes from call to call. */
-static bool with_bias, with_relu;
-
-INLINE vf after(vf v, const float *b, int k)
-{
-    if (with_bias)
-        v += load(b + k);
-    return with_relu ? keep_where(~(v < (vf){0}), v) : v;
-}
-
-INLINE void after_pool(vf *v, vi *who, const float *b, int k)
-{
-    *v += with_bias ? load(b + k) : (vf){0};
-    if (!with_relu)
-        return;
-    *who = ipick(*v <= (vf){0}, isplat(4), *who);
-    *v = keep_where(~(*v < (vf){0}), *v);
-}
+#include "tests/kernels/wide/follow.h"
 
 #define AFTER after
 #include "runtime/kernels/conv.c"
@@ -73,8 +54,6 @@ static double naive_conv(const Shape *z, const float *x, const float *w, int p, 
                 sum += (double)of_picture(z, x, p, q, r, s, c) * w[weight_at(z, r, s, c, k)];
     return sum;
 }
-
-static double cut(double v) { return v < 0 ? 0 : v; }
 
 /* w [ROWS][KS] -> [KS/KV][ROWS][KV] */
 static void naive_pack(const float *w, float *u, int rows, int ks, int kv)
@@ -168,30 +147,19 @@ static void conv_way(const Way *way)
     Operands o = given_operands(way);
     float *y = blank(p * q * ks), *want = copy_of(y);
     for (int i = 0; i < p * q; i++)
-        for (int k = 0; k < ks; k++) {
-            double v = naive_conv(z, o.x, o.w, i / q, i % q, k) + (way->bias ? o.b[k] : 0);
-            want[i * ks + k] = (float)(way->relu ? cut(v) : v);
-        }
+        for (int k = 0; k < ks; k++)
+            want[i * ks + k] = (float)naive_after(naive_conv(z, o.x, o.w, i / q, i % q, k), o.b, k);
     if (!nans(want, p * q * ks) != !way->poison)
         differs("the NaN goes nowhere");
 
-    conv(o.x, o.u, o.b, y, z->w, pixel_of(z), z->r, runs, z->s * z->c / runs, z->sh, z->sw, z->dh, z->dw,
-         p, q, ks, way->tw, way->kb);
+    for (int band = 0; band < 2; band++)
+        conv(o.x, o.u, o.b, y, band ? p / 2 : 0, band ? p : p / 2, z->w, pixel_of(z), z->r, runs, z->s * z->c / runs,
+             z->sh, z->sw, z->dh, z->dw, q, ks, way->tw, way->kb);
     same(y, want);
     close_case();
 }
 
 static void test_conv(void) { each_way(conv_way, false); }
-
-/* The first of the largest, or the last NaN. */
-static int naive_winner(const double v[4])
-{
-    int best = 0;
-    for (int i = 1; i < 4; i++)
-        if (v[i] > v[best] || v[i] != v[i])
-            best = i;
-    return best;
-}
 
 static void pool_way(const Way *way)
 {
@@ -207,17 +175,15 @@ static void pool_way(const Way *way)
             double v[4];
             for (int n = 0; n < 4; n++)
                 v[n] = naive_conv(z, o.x, o.w, i / pw * 2 + n / 2, i % pw * 2 + n % 2, k);
-            int best = naive_winner(v);
-            double sum = v[best] + (way->bias ? o.b[k] : 0);
-            want[i * ks + k] = (float)(way->relu ? cut(sum) : sum);
-            who[i * ks + k] = (int8_t)(way->relu && sum <= 0 ? 4 : best);
-            live += sum != sum && who[i * ks + k] < 4;
+            who[i * ks + k] = naive_after_pool(v, o.b, k, &want[i * ks + k]);
+            live += want[i * ks + k] != want[i * ks + k] && who[i * ks + k] < 4;
         }
     if (!live != !way->poison)
         differs("the NaN has no gradient");
 
-    conv_pool(o.x, o.u, o.b, y, winner, z->w, pixel_of(z), z->r, runs, z->s * z->c / runs, z->sh, z->sw,
-              z->dh, z->dw, ph, pw, ks, way->tw, way->kb);
+    for (int band = 0; band < 2; band++)
+        conv_pool(o.x, o.u, o.b, y, winner, band ? ph / 2 : 0, band ? ph : ph / 2, z->w, pixel_of(z), z->r, runs,
+                  z->s * z->c / runs, z->sh, z->sw, z->dh, z->dw, pw, ks, way->tw, way->kb);
     same(y, want);
     same(winner, who);
     close_case();

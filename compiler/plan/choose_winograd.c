@@ -1,0 +1,135 @@
+/* choose_winograd.c - 3x3 convolutions by Winograd's F(4x4,3x3): whether, and in which blocks and tiles.
+ *
+ * Costs are cycles of one core, in which it multiplies and adds one vector. Measured on Zen 4 with GCC 12 and Clang
+ * 14 (docs/performance.md); only their order matters, and a wrong guess costs time, never bits: the way is the
+ * target's and the card's. */
+
+#include "compiler/plan/choose_conv.h"
+
+enum {
+    PRODUCTS = 36,              /* of a tile, for each pair of channels */
+    SPLIT_CYCLES = 130,         /* a vector of a tile's input, transformed */
+    JOIN_CYCLES = 150,          /* a vector of its products, transformed back, with what follows */
+    CACHED = 1 << 19,           /* bytes that stay in the second cache beside all else */
+    NEAR = 64, FAR = 16         /* bytes a cycle from there, and from behind it */
+};
+
+/* How tiles are cut: `block` of them are transformed at once, `tile` of which the product takes together. */
+typedef struct {
+    int across, tiles, block, tile, vectors;
+    double cycles;              /* of an image */
+} Tiling;
+
+static int parts(int count, int part)
+{
+    return (count + part - 1) / part;
+}
+
+static double cycles_of(const Plan *plan, const Convolution *c, const Tiling *t)
+{
+    int lanes = plan->target->lanes, blocks = parts(t->tiles, t->block);
+    int held = t->tile * t->vectors, loads = t->tile + t->vectors, busy = held > loads ? held : loads;
+    double product = (double)PRODUCTS * c->c * (c->ks / lanes) * (busy + 1) / held;
+    double transforms = (double)c->xs / lanes * SPLIT_CYCLES + (double)c->ks / lanes * JOIN_CYCLES;
+    double weights = 4.0 * PRODUCTS * c->c * c->ks, streaming = weights / (weights > CACHED ? FAR : NEAR);
+    double work = t->block * product;
+    return blocks * (t->block * transforms + (work > streaming ? work : streaming));
+}
+
+static double direct_cycles(const Plan *plan, const Convolution *c)
+{
+    return 1.05 * 9 * c->c * (c->ks / plan->target->lanes) * c->p * c->q * (c->pool ? 4 : 1);
+}
+
+/* As many as the cache holds; and where threads share an image, no more than leave work for several. */
+static int largest_block(const Plan *plan, const Convolution *c, int tiles)
+{
+    int most = CACHED / (4 * PRODUCTS * (c->xs + c->ks));
+    most = smaller(most, plan->graph->use == USE_SINGLE ? tiles / 4 : tiles);
+    return most < 1 ? 1 : most;
+}
+
+/* Among equals, more weights at once and then larger blocks. */
+static bool is_better(const Tiling *t, const Tiling *best)
+{
+    bool same = t->tile == best->tile && t->vectors == best->vectors;
+    return best->cycles < 0 || t->cycles < best->cycles || (same && t->cycles == best->cycles);
+}
+
+/* The cheapest of the tiles that fit the registers and the blocks that fit the cache. */
+static Tiling tiling_of(const Plan *plan, const Convolution *c)
+{
+    Tiling best = { .cycles = -1 }, t;
+    int each = c->pool ? 2 : 4;               /* results of y that a tile has in a row */
+    int held = plan->target->registers >= 32 ? 24 : 12, vectors = c->ks / plan->target->lanes;
+    t.across = parts(c->q, each);
+    t.tiles = t.across * parts(c->p, each);
+    int most = largest_block(plan, c, t.tiles);
+    for (t.vectors = held / 6; t.vectors >= 1; t.vectors /= 2)
+        for (t.tile = smaller(most, held / t.vectors); t.tile >= 1 && vectors % t.vectors == 0; t.tile--)
+            for (t.block = t.tile; t.block <= most; t.block += t.tile) {
+                t.cycles = cycles_of(plan, c, &t);
+                if (is_better(&t, &best))
+                    best = t;
+            }
+    return best;
+}
+
+bool winograd_wins(const Plan *plan, const Convolution *c)
+{
+    bool square = c->window[0] == 3 && c->window[1] == 3, dense = c->dilation.h == 1 && c->dilation.w == 1;
+    int least = c->pool ? 2 : 4;              /* the last tile of a row begins that much before its end */
+    if (plan->direct || !square || !dense || c->step.h != 1 || c->step.w != 1
+        || c->xs % plan->target->lanes || c->p < least || c->q < least)
+        return false;
+    return tiling_of(plan, c).cycles < direct_cycles(plan, c);
+}
+
+static Buffer *transformed(Plan *plan, const Convolution *c, Buffer *weight, int block, long step, long next)
+{
+    int lanes = plan->target->lanes;
+    Buffer *u = helper_buffer(plan, c->op, "transformed", STORE_TABLE,
+                              ELEMENT_FLOAT, PRODUCTS * ((long)c->c * c->ks + lanes));
+    Call *call = call_batch(plan, c->op, "winograd_weight", "transform", c->ks / lanes);
+    reads(call, weight);
+    writes(call, u);
+    hand(call, HANDED_TASK);
+    size(call, "C", c->c);
+    size(call, "KS", c->ks);
+    size(call, "KV", block);
+    size(call, "STEP", step);
+    size(call, "NEXT", next);
+    return u;
+}
+
+static Buffer *planes(Plan *plan, const Convolution *c, const char *name, long count)
+{
+    return helper_buffer(plan, c->op, name, STORE_SCRATCH, ELEMENT_FLOAT, PRODUCTS * (count + plan->target->lanes));
+}
+
+void call_winograd(Plan *plan, const Convolution *c, Buffer *weight, long step, long next)
+{
+    Tiling t = tiling_of(plan, c);
+    int each = c->pool ? 2 : 4, rows = c->p / each;     /* the last one and what overlaps it go together */
+    Buffer *u = transformed(plan, c, weight, t.vectors * plan->target->lanes, step, next);
+    Call *call = call_rows(plan, c->op, c->pool ? "winograd_pool" : "winograd", c->suffix,
+                           (Rows){ t.tiles, rows, t.across }, parts(t.block, t.across));
+    reads(call, c->x);
+    reads(call, u);
+    reads_or_nothing(call, c->bias);
+    writes_results(call, c);
+    writes(call, planes(plan, c, "input.planes", (long)t.block * c->xs));
+    writes(call, planes(plan, c, "product.planes", (long)t.block * c->ks));
+    hand(call, HANDED_FROM);
+    hand(call, HANDED_TO);
+    size(call, "W", c->w);
+    size(call, "C", c->c);
+    size(call, "XS", c->xs);
+    size(call, c->pool ? "PH" : "P", c->p);
+    size(call, c->pool ? "PW" : "Q", c->q);
+    size(call, "KS", c->ks);
+    size(call, "ACROSS", t.across);
+    size(call, "TB", t.block);
+    size(call, "TT", t.tile);
+    size(call, "KB", t.vectors);
+}
