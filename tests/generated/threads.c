@@ -92,10 +92,25 @@ static void fill(Compiled *c)
     }
 }
 
+static Compiled *open_shared_rows(const char *name)
+{
+    char text[4096];
+    card_text(text, sizeof text, &shared_rows, "sgd rate=0.1", IMAGES);
+    Compiled *c = compiled_open(name, text, 2);
+    CU_ASSERT_PTR_NOT_NULL_FATAL(c);
+    fill(c);
+    return c;
+}
+
+static float *room_for_an_image(void)
+{
+    return aligned_alloc(64, (NUMBERS * sizeof(float) + INPUT_SLACK + 63) / 64 * 64);
+}
+
 /* The images one by one; what one run has prepared the next takes, unless it must begin anew. */
 static void answer_each(Compiled *c, const float *input, bool anew, float *to)
 {
-    float *image = aligned_alloc(64, (NUMBERS * sizeof *image + INPUT_SLACK + 63) / 64 * 64);
+    float *image = room_for_an_image();
     Step step = { .input = image, .n = 1 };
     for (int i = 0; i < IMAGES; i++) {
         memcpy(image, input + i * NUMBERS, NUMBERS * sizeof *image);
@@ -109,10 +124,7 @@ static void answer_each(Compiled *c, const float *input, bool anew, float *to)
 /* Nothing is prepared before, so that the weights would be missed. */
 static void an_image_alone_gives_the_same_bits(void)
 {
-    char text[4096];
-    card_text(text, sizeof text, &shared_rows, "sgd rate=0.1", IMAGES);
-    Compiled *c = compiled_open("single", text, 1);
-    CU_ASSERT_PTR_NOT_NULL_FATAL(c);
+    Compiled *c = open_shared_rows("single");
     float *input = calloc(IMAGES * NUMBERS, sizeof *input);
     for (int i = 0; i < IMAGES * NUMBERS; i++)
         input[i] = noise((unsigned)i);
@@ -135,16 +147,12 @@ static void an_image_alone_gives_the_same_bits(void)
 /* Training takes what was prepared away. */
 static void training_forgets_what_was_prepared(void)
 {
-    char text[4096];
-    card_text(text, sizeof text, &shared_rows, "sgd rate=0.1", IMAGES);
-    Compiled *c = compiled_open("forgets", text, 2);
-    CU_ASSERT_PTR_NOT_NULL_FATAL(c);
-    float *image = aligned_alloc(64, (NUMBERS * sizeof *image + INPUT_SLACK + 63) / 64 * 64);
+    Compiled *c = open_shared_rows("forgets");
+    float *image = room_for_an_image();
     float again[ANSWERS], anew[ANSWERS];
     int32_t target = 1;
     for (int i = 0; i < NUMBERS; i++)
         image[i] = noise((unsigned)i);
-    fill(c);
     Step step = { .input = image, .target = &target, .n = 1, .rate = .1, .update = 1 };
     network_run(c->network, &c->program->predict, &step);
     network_run(c->network, &c->program->train, &step);
