@@ -8,7 +8,7 @@
 
 static const char *key_of(Arena *arena, const Call *call)
 {
-    const char *key = arena_printf(arena, "%s %d%d%d%d", call->kernel, call->bias, call->relu, call->forgets, call->decays);
+    const char *key = arena_printf(arena, "%s %d%d%d%d", call->kernel, call->after, call->bias, call->relu, call->decays);
     for (int i = 0; i < call->sizes; i++)
         key = arena_printf(arena, "%s %ld", key, call->size[i].value);
     return key;
@@ -87,8 +87,8 @@ static void put_kernel(Writer *w, const Call *call)
         param[params++] = (Param){ "SCALE", literal(w->arena, call->scale) };
     if (call->after != AFTER_NOTHING)
         param[params++] = (Param){ "AFTER", after_name(w->arena, call) };
-    if (call->after == AFTER_POOL)
-        param[params++] = (Param){ "KEEP", call->forgets ? "forget8" : "store8" };
+    if (!strcmp(call->kernel, "winograd"))
+        param[params++] = (Param){ "FINISH", call->after == AFTER_POOL ? "winograd_largest" : "winograd_each" };
     param[params++] = (Param){ "UPDATE", update_name(w, call) };
 
     const char *name = identifier(w->arena, call->name);

@@ -66,6 +66,8 @@ static void call_direct(Plan *plan, const Convolution *c, Buffer *weight)
     reads(call, weight);
     reads_or_nothing(call, c->bias);
     writes_results(call, c);
+    if (c->pool)
+        writes_winner(call, c);
     hand(call, HANDED_FROM);
     hand(call, HANDED_TO);
     conv_sizes(call, c->w, c->xs, c->window, runs_of(c->window[1], c->c, c->xs, c->dilation.w), c->step, c->dilation);

@@ -29,15 +29,15 @@ bool winograd_wins(const Plan *plan, const Convolution *c);
 void call_winograd(Plan *plan, const Convolution *c, Buffer *weight, long step, long next);
 
 /* What a call makes, and what follows the sum. */
+static inline void writes_winner(Call *call, const Convolution *c)
+{
+    argument(call, (Argument){ .buffer = c->winner, .writes = c->winner != NULL });
+}
+
 static inline void writes_results(Call *call, const Convolution *c)
 {
     writes(call, c->y);
-    if (c->winner)
-        writes(call, c->winner);
-    else if (c->pool)
-        hand(call, HANDED_NOTHING);
     call->after = c->pool ? AFTER_POOL : AFTER_SUM;
-    call->forgets = !c->winner;
     call->bias = c->bias != NULL;
     call->relu = c->relu;
 }

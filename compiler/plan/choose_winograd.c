@@ -110,14 +110,15 @@ static Buffer *planes(Plan *plan, const Convolution *c, const char *name, long c
 void call_winograd(Plan *plan, const Convolution *c, Buffer *weight, long step, long next)
 {
     Tiling t = tiling_of(plan, c);
-    int each = c->pool ? 2 : 4, rows = c->p / each;     /* the last one and what overlaps it go together */
+    int pool = c->pool ? 2 : 1, p = c->p * pool, q = c->q * pool;
     Buffer *u = transformed(plan, c, weight, t.vectors * plan->target->lanes, step, next);
-    Call *call = call_rows(plan, c->op, c->pool ? "winograd_pool" : "winograd", c->suffix,
-                           (Rows){ t.tiles, rows, t.across }, parts(t.block, t.across));
+    Call *call = call_rows(plan, c->op, "winograd", c->suffix, (Rows){ t.tiles, p / 4, t.across },
+                           parts(t.block, t.across));       /* the last row goes with what it overlaps */
     reads(call, c->x);
     reads(call, u);
     reads_or_nothing(call, c->bias);
     writes_results(call, c);
+    writes_winner(call, c);
     writes(call, planes(plan, c, "input.planes", (long)t.block * c->xs));
     writes(call, planes(plan, c, "product.planes", (long)t.block * c->ks));
     hand(call, HANDED_FROM);
@@ -125,8 +126,10 @@ void call_winograd(Plan *plan, const Convolution *c, Buffer *weight, long step, 
     size(call, "W", c->w);
     size(call, "C", c->c);
     size(call, "XS", c->xs);
-    size(call, c->pool ? "PH" : "P", c->p);
-    size(call, c->pool ? "PW" : "Q", c->q);
+    size(call, "P", p);
+    size(call, "Q", q);
+    size(call, "POOL", pool);
+    size(call, "YW", c->q);
     size(call, "KS", c->ks);
     size(call, "ACROSS", t.across);
     size(call, "TB", t.block);

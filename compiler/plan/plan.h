@@ -104,7 +104,6 @@ typedef struct {
     Rows rows;
     After after;
     bool bias, relu;            /* what its AFTER does */
-    bool forgets;               /* nobody wants to know its winners */
     bool decays;                /* its UPDATE: of weights, not of biases */
     double scale;               /* dropout: by which what is kept grows */
     long multiply_adds;         /* of the whole op, for one image; 0 where nobody would count */

@@ -6,7 +6,7 @@
  *
  *   x [H][W][XS]        w [KS/(KB*VL)][R*RUNS*RUN][KB*VL]
  *   y [..][PW][KS]: rows `from` to `to`
- *   winner, like y: which of the four it was (0..3), or what AFTER makes of it (4: cut to zero), if KEEP keeps it
+ *   winner, like y: which of the four it was (0..3), or what AFTER makes of it (4: cut to zero), or NULL
  *
  * A tile is 2 x 2*TW results by KB vectors of channels, held in registers. */
 KERNEL void conv_pool(const float *restrict x, const float *restrict w, const float *restrict b, float *restrict y,
@@ -54,7 +54,8 @@ KERNEL void conv_pool(const float *restrict x, const float *restrict w, const fl
                         AFTER(&best, &who, b, k + m * VL);
                         int at = (ph * PW + pw + j) * KS + k + m * VL;
                         store(y + at, best);
-                        KEEP(winner + at, who);
+                        if (winner)
+                            store8(winner + at, who);
                     }
             }
 }

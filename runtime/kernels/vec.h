@@ -54,8 +54,6 @@ INLINE void store(float *p, vf v)         { *(vf *)p = v; }
 INLINE void storeu(float *p, vf v)        { *(vf_anywhere *)p = v; }
 INLINE void store8(int8_t *p, vi v)       { *(vb *)p = __builtin_convertvector(v, vb); }
 
-INLINE void forget8(int8_t *p, vi v)      { (void)p; (void)v; }
-
 INLINE vf   splat(float x)                { return x - (vf){0}; }
 INLINE vi   isplat(int x)                 { return x - (vi){0}; }
 

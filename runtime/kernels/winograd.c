@@ -1,17 +1,19 @@
 #include "runtime/kernels/vec.h"
+#include "runtime/kernels/window.h"
 #include "runtime/kernels/winograd.h"
 
-/* 3x3 convolution without padding, and what follows it pixel by pixel, by Winograd's F(4x4,3x3): ACROSS tiles
- * side by side, and TB tiles a block. Made are tiles `from` to `to`, TB at least.
+/* 3x3 convolution without padding to P x Q results, and what follows it, by Winograd's F(4x4,3x3): ACROSS tiles side
+ * by side, and TB tiles a block. Made are tiles `from` to `to`, TB at least. FINISH takes a tile's results; one of y's
+ * is made of POOL x POOL of them.
  *
  *   x [H][W][XS]        u [36][KS/(KB*VL)][C][KB*VL], transformed, a vector between its 36 planes
- *   y [P][Q][KS]
+ *   y [..][YW][KS]      winner, like y: what FINISH keeps beside, or NULL
  *   v [36][TB][XS], m [36][TB][KS], with a vector between their planes: a block, transformed
  *
  * A tile of the product is TT tiles by KB vectors of channels, held in registers. */
 KERNEL void winograd(const float *restrict x, const float *restrict u, const float *restrict b, float *restrict y,
-                     float *restrict v, float *restrict m, int from, int to, int W, int C, int XS, int P, int Q,
-                     int KS, int ACROSS, int TB, int TT, int KB)
+                     int8_t *restrict winner, float *restrict v, float *restrict m, int from, int to, int W, int C,
+                     int XS, int P, int Q, int POOL, int YW, int KS, int ACROSS, int TB, int TT, int KB)
 {
     vf acc[TT][KB];
     vf w[KB];
@@ -55,14 +57,12 @@ KERNEL void winograd(const float *restrict x, const float *restrict u, const flo
 
         for (int t = 0; t < TB; t++) {
             int p = (first + t) / ACROSS * 4, q = (first + t) % ACROSS * 4;
-            int pixel = (p + 4 <= P ? p : P - 4) * Q + (q + 4 <= Q ? q : Q - 4);
+            int at = ((p + 4 <= P ? p : P - 4) / POOL * YW + (q + 4 <= Q ? q : Q - 4) / POOL) * KS;
 
             for (int k = 0; k < KS; k += VL) {
                 vf out[4][4];
                 winograd_join(m + t * KS + k, TB * KS + VL, out);
-                UNROLL for (int i = 0; i < 4; i++)
-                    UNROLL for (int j = 0; j < 4; j++)
-                        store(y + (pixel + i * Q + j) * KS + k, AFTER(out[i][j], b, k));
+                FINISH(out, y, winner, at + k, YW * KS, KS, b, k, AFTER);
             }
         }
     }

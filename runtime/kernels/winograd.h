@@ -1,6 +1,6 @@
 /* winograd.h - Winograd's F(4x4,3x3): a tile of 4x4 results of a 3x3 window by 36 products for each channel instead
  * of 144. A tile of 6x6 of the input and the window's weights are transformed, multiplied number by number, and
- * transformed back. Needs vec.h.
+ * transformed back. Needs vec.h and window.h.
  *
  * Formulas: Lavin and Gray, Fast Algorithms for Convolutional Neural Networks, https://arxiv.org/abs/1509.09308.
  * One product in each sum, so that no compiler may choose which to fuse; weights are divided, which is exact where
@@ -10,6 +10,7 @@
 #define RUNTIME_KERNELS_WINOGRAD_H
 
 #include "runtime/kernels/vec.h"
+#include "runtime/kernels/window.h"
 
 INLINE void winograd_input(vf o[6], const vf d[6])
 {
@@ -75,6 +76,34 @@ INLINE void winograd_join(const float *m, int plane, vf out[4][4])
     }
     UNROLL for (int i = 0; i < 4; i++)
         winograd_output(out[i], half[i]);
+}
+
+/* What becomes of a tile's results at y[at], whose rows are `row` and pixels `pixel` floats apart: each by itself. */
+INLINE void winograd_each(vf out[4][4], float *y, int8_t *winner, int at, int row, int pixel, const float *b, int k,
+                          vf (*after)(vf v, const float *b, int k))
+{
+    (void)winner;
+    UNROLL for (int i = 0; i < 4; i++)
+        UNROLL for (int j = 0; j < 4; j++)
+            store(y + at + i * row + j * pixel, after(out[i][j], b, k));
+}
+
+/* ... or the largest of each of four windows, and which it was, in places like y's. */
+INLINE void winograd_largest(vf out[4][4], float *y, int8_t *winner, int at, int row, int pixel, const float *b, int k,
+                             void (*after)(vf *v, vi *who, const float *b, int k))
+{
+    UNROLL for (int i = 0; i < 4; i += 2)
+        UNROLL for (int j = 0; j < 4; j += 2) {
+            vf window[4] = { out[i][j], out[i][j + 1], out[i + 1][j], out[i + 1][j + 1] };
+            vi who;
+            vf best = largest(window, &who);
+            int to = at + i / 2 * row + j / 2 * pixel;
+
+            after(&best, &who, b, k);
+            store(y + to, best);
+            if (winner)
+                store8(winner + to, who);
+        }
 }
 
 #endif

@@ -24,8 +24,6 @@ INLINE void after_pool(vf *v, vi *who, const float *b, int k)
     *v = keep_where(~(*v < (vf){0}), *v);
 }
 
-#define KEEP store8
-
 /* ---- in plain loops ---- */
 
 static inline double naive_after(double sum, const float *b, int k)

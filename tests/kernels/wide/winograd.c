@@ -4,10 +4,15 @@
 #include "tests/kernels/wide/follow.h"
 
 #define AFTER after
+#define FINISH winograd_each
 #include "runtime/kernels/winograd.c"
 #undef AFTER
+#undef FINISH
 #define AFTER after_pool
-#include "runtime/kernels/winograd_pool.c"
+#define FINISH winograd_largest
+#define winograd winograd_pool
+#include "runtime/kernels/winograd.c"
+#undef winograd
 #include "runtime/kernels/winograd_weight.c"
 #include "runtime/kernels/pack_flipped.c"
 
@@ -218,8 +223,8 @@ static void winograd_way(const Way *way)
         want[i] = (float)naive_after(naive_conv(z, o.x, o.w, i / ks / z->q, i / ks % z->q, i % ks), o.b, i % ks);
 
     for (int from = 0, to = second_band(way); from < tiles_of(way); from = to, to = tiles_of(way))
-        winograd(o.x, o.u, o.b, y, o.v, o.m, from, to, width_of(z), z->c, pixel_of(z), z->p, z->q, ks, across(way),
-                 way->tb, way->tt, way->kb);
+        winograd(o.x, o.u, o.b, y, NULL, o.v, o.m, from, to, width_of(z), z->c, pixel_of(z), z->p, z->q, 1, z->q, ks,
+                 across(way), way->tb, way->tt, way->kb);
     same_but_smeared(way, y, want, count);
     close_case();
 }
@@ -241,8 +246,8 @@ static void pool_way(const Way *way)
     }
 
     for (int from = 0, to = second_band(way); from < tiles_of(way); from = to, to = tiles_of(way))
-        winograd_pool(o.x, o.u, o.b, y, winner, o.v, o.m, from, to, width_of(z), z->c, pixel_of(z), ph, pw, ks,
-                      across(way), way->tb, way->tt, way->kb);
+        winograd_pool(o.x, o.u, o.b, y, winner, o.v, o.m, from, to, width_of(z), z->c, pixel_of(z), z->p,
+                      z->q, 2, pw, ks, across(way), way->tb, way->tt, way->kb);
     for (int i = 0; i < count; i++)             /* which NaN it is, is nobody's concern; that it is alive, is */
         if (y[i] != y[i] && winner[i] >= 0 && winner[i] < 4)
             winner[i] = who[i];
@@ -255,7 +260,7 @@ static void test_winograd_pool(void) { each_way(true, pool_way); }
 
 WIDE_TESTS(winograd) = {
     { "winograd", test_winograd },
-    { "winograd_pool", test_winograd_pool },
+    { "winograd, a pool behind it", test_winograd_pool },
     { "winograd_weight", test_winograd_weight },
     { 0 },
 };
