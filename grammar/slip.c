@@ -295,6 +295,13 @@ static int quote_at(const char *text)
     return curled ? 3 : 0;
 }
 
+static bool is_word(const char *text)
+{
+    while (is_word_letter(*text))
+        text++;
+    return !*text;
+}
+
 static bool report_quotes(Arena *arena, Diagnostics *diagnostics, Span span)
 {
     const char *text = span.source->text;
@@ -303,8 +310,9 @@ static bool report_quotes(Arena *arena, Diagnostics *diagnostics, Span span)
         to++;
     if (from == span.from || !quote_at(text + to))
         return false;
-    diag_error(diagnostics, cut(span, span.from, to + quote_at(text + to)), TEXT_FORM,
-               text_of(arena, cut(span, from, to)));
+    const char *quoted = text_of(arena, cut(span, from, to));
+    diag_error(diagnostics, cut(span, span.from, to + quote_at(text + to)), TEXT_FORM, quoted,
+               is_word(quoted) ? "; a word in none" : "");
     return true;
 }
 

@@ -12,7 +12,7 @@
 #include "runtime/pool.h"
 
 enum {
-    PROGRAM_VERSION = 1,
+    PROGRAM_VERSION = 2,
     INPUT_SLACK = 64,           /* bytes behind a step's input that its kernels may read */
 };
 

@@ -74,12 +74,14 @@ static void put_from(FILE *out, const Call *call)
 
 static void put_to(FILE *out, const Call *call)
 {
-    if (!call->per_image && call->rows.rows * call->rows.each != call->rows.all)
-        fprintf(out, "task == %d ? %d : ", call->tasks - 1, call->rows.all);
-    if (call->per_image)
-        fprintf(out, "%d", call->rows.all);
-    else
-        put_share(out, call, "(task + 1)");
+    const Rows *rows = &call->rows;
+    if (call->per_image) {
+        fprintf(out, "%d", rows->all);
+        return;
+    }
+    if (rows->rows * rows->each != rows->all)
+        fprintf(out, "task == %d ? %d : ", call->tasks - 1, rows->all);
+    put_share(out, call, "(task + 1)");
 }
 
 static void put_argument(Writer *w, const Call *call, const Argument *a)
@@ -223,8 +225,8 @@ void put_use(Writer *w, const Plan *plan)
         fprintf(w->out, "    pool_run(step->pool, %s%d, &run, %d);\n", use_word[graph->use], s,
                 segment_tasks(&plan->segment[s]));
     }
-    if (plan->prepares)
-        fprintf(w->out, "    step->prepared = %d;\n", graph->use);
+    if (graph->use != USE_TRAIN)
+        fprintf(w->out, "    step->prepared = %d;\n", plan->prepares ? (int)graph->use : 0);
     fprintf(w->out, "    step->output = (const float *)(step->block + %zu);\n", answer->buffer->place);
     if (graph->loss) {
         const Buffer *loss = plan->home[graph->loss->id].buffer, *right = plan->home[graph->right->id].buffer;

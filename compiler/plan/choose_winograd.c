@@ -1,7 +1,7 @@
 /* choose_winograd.c - 3x3 convolutions by Winograd's F(4x4,3x3): whether, and in which blocks and tiles.
  *
  * Costs are cycles of one core, in which it multiplies and adds one vector. Measured on Zen 4 with GCC 12 and Clang
- * 14 (docs/performance.md); only their order matters, and a wrong guess costs time, never bits: the way is the
+ * 14; only their order matters, and a wrong guess costs time, never bits: the way is the
  * target's and the card's. */
 
 #include "compiler/plan/choose_conv.h"
@@ -41,11 +41,10 @@ static double direct_cycles(const Plan *plan, const Convolution *c)
     return 1.05 * 9 * c->c * (c->ks / plan->target->lanes) * c->p * c->q * (c->pool ? 4 : 1);
 }
 
-/* As many as the cache holds; and where threads share an image, no more than leave work for several. */
-static int largest_block(const Plan *plan, const Convolution *c, int tiles)
+/* As many as the cache holds, of so many at most. */
+static int largest_block(const Convolution *c, int tiles)
 {
-    int most = CACHED / (4 * PRODUCTS * (c->xs + c->ks));
-    most = smaller(most, plan->graph->use == USE_SINGLE ? tiles / 4 : tiles);
+    int most = smaller(tiles, CACHED / (4 * PRODUCTS * (c->xs + c->ks)));
     return most < 1 ? 1 : most;
 }
 
@@ -56,15 +55,15 @@ static bool is_better(const Tiling *t, const Tiling *best)
     return best->cycles < 0 || t->cycles < best->cycles || (same && t->cycles == best->cycles);
 }
 
-/* The cheapest of the tiles that fit the registers and the blocks that fit the cache. */
-static Tiling tiling_of(const Plan *plan, const Convolution *c)
+/* The cheapest of the tiles that fit the registers and the blocks that fit the cache; for so many threads to share. */
+static Tiling tiling_of(const Plan *plan, const Convolution *c, int sharing)
 {
     Tiling best = { .cycles = -1 }, t;
     int each = c->pool ? 2 : 4;               /* results of y that a tile has in a row */
     int held = plan->target->registers >= 32 ? 24 : 12, vectors = c->ks / plan->target->lanes;
     t.across = parts(c->q, each);
     t.tiles = t.across * parts(c->p, each);
-    int most = largest_block(plan, c, t.tiles);
+    int most = largest_block(c, t.tiles / sharing);
     for (t.vectors = held / 6; t.vectors >= 1; t.vectors /= 2)
         for (t.tile = smaller(most, held / t.vectors); t.tile >= 1 && vectors % t.vectors == 0; t.tile--)
             for (t.block = t.tile; t.block <= most; t.block += t.tile) {
@@ -75,6 +74,12 @@ static Tiling tiling_of(const Plan *plan, const Convolution *c)
     return best;
 }
 
+/* Numbers of the weights, transformed. */
+static long table_size(const Plan *plan, const Convolution *c)
+{
+    return PRODUCTS * ((long)c->c * c->ks + plan->target->lanes);
+}
+
 bool winograd_wins(const Plan *plan, const Convolution *c)
 {
     bool square = c->window[0] == 3 && c->window[1] == 3, dense = c->dilation.h == 1 && c->dilation.w == 1;
@@ -82,14 +87,16 @@ bool winograd_wins(const Plan *plan, const Convolution *c)
     if (plan->direct || !square || !dense || c->step.h != 1 || c->step.w != 1
         || c->xs % plan->target->lanes || c->p < least || c->q < least)
         return false;
-    return tiling_of(plan, c).cycles < direct_cycles(plan, c);
+    if (table_size(plan, c) > INT_MAX)
+        return false;
+    return tiling_of(plan, c, 1).cycles < direct_cycles(plan, c);       /* for every use alike, as the bits must be */
 }
 
 static Buffer *transformed(Plan *plan, const Convolution *c, Buffer *weight, int block, long step, long next)
 {
     int lanes = plan->target->lanes;
     Buffer *u = helper_buffer(plan, c->op, "transformed", STORE_TABLE,
-                              ELEMENT_FLOAT, PRODUCTS * ((long)c->c * c->ks + lanes));
+                              ELEMENT_FLOAT, table_size(plan, c));
     Call *call = call_batch(plan, c->op, "winograd_weight", "transform", c->ks / lanes);
     reads(call, weight);
     writes(call, u);
@@ -109,7 +116,7 @@ static Buffer *planes(Plan *plan, const Convolution *c, const char *name, long c
 
 void call_winograd(Plan *plan, const Convolution *c, Buffer *weight, long step, long next)
 {
-    Tiling t = tiling_of(plan, c);
+    Tiling t = tiling_of(plan, c, plan->graph->use == USE_SINGLE ? 4 : 1);
     int pool = c->pool ? 2 : 1, p = c->p * pool, q = c->q * pool;
     Buffer *u = transformed(plan, c, weight, t.vectors * plan->target->lanes, step, next);
     Call *call = call_rows(plan, c->op, "winograd", c->suffix, (Rows){ t.tiles, p / 4, t.across },

@@ -141,7 +141,7 @@ typedef struct {
     const Op *too_large;        /* needs more numbers at once than kernels count; then nothing below is filled */
     Segment *segment;
     int segments, segment_room;
-    bool prepares;              /* the first segment only lays out parameters */
+    bool prepares;              /* the first segment lays out parameters, and does nothing else */
     size_t parameter_bytes;     /* the block begins with them */
     size_t bytes, scratch_bytes;
 } Plan;

@@ -71,8 +71,8 @@ static void gather(Plan *plan, int numbers)
     }
 }
 
-/* Lets nothing of the images into the first segment, so that it only lays out parameters: that holds for as long as
- * they do. In training that is one step. */
+/* Lets nothing of the images into segment 0: what is there lays out parameters, and holds for as long as they do. In
+ * training that is one step. */
 static void keep_images_out(const Plan *plan, Uses *uses)
 {
     for (int i = 0; i < plan->buffers; i++)
@@ -91,8 +91,8 @@ void plan_segment(Plan *plan)
         Call *call = plan->call[i];
         call->segment = earliest(&uses, call);
         note_uses(&uses, call);
+        plan->prepares |= keeps && call->segment == 0;
         last = later(last, call->segment);
     }
     gather(plan, last + 1);
-    plan->prepares = keeps && plan->segments && !plan->segment[0].per_image;
 }

@@ -1,6 +1,7 @@
 /* threads.c - a generated program gives the same bits at any number of threads. */
 
 #include <CUnit/CUnit.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -69,15 +70,22 @@ static void any_number_of_threads_gives_the_same_bits(void)
     }
 }
 
-/* ---- one image alone ---- */
+/* ---- one image alone, and again ---- */
 
-static const SmallCard shared_rows = {
-    "shared rows", "38x35x3",
-    " conv 16 3x3 relu\n conv 16 3x3 relu\n pool max 2x2\n conv 33 3x3 relu pad=same\n conv 16 5x5 stride=2\n"
-    " pool max 2x2\n flatten\n dense 3 softmax\n",
-    "crossentropy",
+/* Where both ways of predicting lay out weights, one of them, none; where all threads share an image, and where the
+ * way must not depend on that. */
+static const SmallCard predicted[] = {
+    { "both", "38x35x3",
+      " conv 16 3x3 relu\n conv 16 3x3 relu\n pool max 2x2\n conv 33 3x3 relu pad=same\n conv 16 5x5 stride=2\n"
+      " pool max 2x2\n flatten\n dense 3 softmax\n",
+      "crossentropy" },
+    { "none", "9x8x3", " conv 16 5x5\n flatten\n dense 3 softmax\n", "crossentropy" },
+    { "vector", "64", " dense 20 relu\n dense 3 softmax\n", "crossentropy" },
+    { "wide", "7x7x128", " conv 32 3x3\n flatten\n dense 3 softmax\n", "crossentropy" },
+    { "small maps", "6x6x64", " conv 64 3x3 pad=same\n conv 64 3x3 pad=same\n flatten\n dense 3 softmax\n",
+      "crossentropy" },
 };
-enum { IMAGES = 5, ANSWERS = 3, NUMBERS = 38 * 35 * 3 };
+enum { IMAGES = 5, ANSWERS = 3, CARDS = sizeof predicted / sizeof *predicted };
 
 static void fill(Compiled *c)
 {
@@ -92,78 +100,91 @@ static void fill(Compiled *c)
     }
 }
 
-static Compiled *open_shared_rows(const char *name)
+static long numbers_of(const Compiled *c) { return shape_size(c->program->job.input.shape); }
+
+/* Room for all images, as a step wants it, full of noise. */
+static float *given_images(const Compiled *c)
 {
-    char text[4096];
-    card_text(text, sizeof text, &shared_rows, "sgd rate=0.1", IMAGES);
+    long count = IMAGES * numbers_of(c);
+    float *images = aligned_alloc(64, ((size_t)count * sizeof *images + INPUT_SLACK + 63) / 64 * 64);
+    for (long i = 0; i < count; i++)
+        images[i] = noise((unsigned)i);
+    return images;
+}
+
+static Compiled *open_predicted(int card, float **images)
+{
+    char text[4096], name[64];
+    card_text(text, sizeof text, &predicted[card], "sgd rate=0.1", IMAGES);
+    snprintf(name, sizeof name, "predicted-%d", card);
     Compiled *c = compiled_open(name, text, 2);
     CU_ASSERT_PTR_NOT_NULL_FATAL(c);
     fill(c);
+    *images = given_images(c);
     return c;
 }
 
-static float *room_for_an_image(void)
+/* The answers to `n` images from the first on, by a step that keeps what it prepared. */
+static void answer(Compiled *c, Step *step, const float *images, int first, int n, float *to)
 {
-    return aligned_alloc(64, (NUMBERS * sizeof(float) + INPUT_SLACK + 63) / 64 * 64);
-}
-
-/* The images one by one; what one run has prepared the next takes, unless it must begin anew. */
-static void answer_each(Compiled *c, const float *input, bool anew, float *to)
-{
-    float *image = room_for_an_image();
-    Step step = { .input = image, .n = 1 };
-    for (int i = 0; i < IMAGES; i++) {
-        memcpy(image, input + i * NUMBERS, NUMBERS * sizeof *image);
-        step.prepared = anew ? 0 : step.prepared;
-        network_run(c->network, &c->program->predict, &step);
-        memcpy(to + i * ANSWERS, step.output, ANSWERS * sizeof *to);
-    }
-    free(image);
-}
-
-/* Nothing is prepared before, so that the weights would be missed. */
-static void an_image_alone_gives_the_same_bits(void)
-{
-    Compiled *c = open_shared_rows("single");
-    float *input = calloc(IMAGES * NUMBERS, sizeof *input);
-    for (int i = 0; i < IMAGES * NUMBERS; i++)
-        input[i] = noise((unsigned)i);
-    float together[IMAGES * ANSWERS], alone[IMAGES * ANSWERS];
-    for (int threads = 1; threads <= 7; threads += threads < 3 ? 1 : 4) {
-        compiled_threads(c, threads);
-        fill(c);
-        Step all = { .input = input, .n = IMAGES };
-        compiled_predict(c, &all, together);
-        for (int anew = 0; anew < 2; anew++) {
-            answer_each(c, input, anew, alone);
-            CU_ASSERT_EQUAL(memcmp(together, alone, sizeof alone), 0);
-        }
-        CU_ASSERT_NOT_EQUAL(memcmp(together, together + ANSWERS, ANSWERS * sizeof *together), 0);
-    }
+    float *input = given_images(c);
+    memcpy(input, images + first * numbers_of(c), (size_t)(n * numbers_of(c)) * sizeof *input);
+    step->input = input;
+    step->n = n;
+    network_run(c->network, &c->program->predict, step);
+    for (int i = 0; i < n; i++)
+        memcpy(to + i * ANSWERS, step->output + i * c->program->output_stride, ANSWERS * sizeof *to);
     free(input);
-    compiled_close(c);
+}
+
+/* Alone, in parts, one after another, whatever ran before: each image has the answer that it has among all. */
+static void hold_answers(Compiled *c, const float *images, const float *want)
+{
+    static const int parts[][2] = { { 0, 1 }, { 1, 1 }, { 0, 5 }, { 2, 3 }, { 4, 1 }, { 1, 2 }, { 3, 1 }, { 0, 5 } };
+    Step step = { 0 };
+    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
+        float found[IMAGES * ANSWERS];
+        answer(c, &step, images, parts[i][0], parts[i][1], found);
+        CU_ASSERT_EQUAL(memcmp(found, want + parts[i][0] * ANSWERS, (size_t)parts[i][1] * ANSWERS * sizeof *found), 0);
+    }
+}
+
+static void an_image_has_one_answer(void)
+{
+    for (int card = 0; card < CARDS; card++) {
+        float *images, want[IMAGES * ANSWERS];
+        Compiled *c = open_predicted(card, &images);
+        for (int threads = 1; threads <= 7; threads += threads < 3 ? 1 : 4) {
+            compiled_threads(c, threads);
+            fill(c);
+            Step step = { 0 };
+            answer(c, &step, images, 0, IMAGES, want);
+            hold_answers(c, images, want);
+            for (int i = 1; i < IMAGES; i++)
+                CU_ASSERT_NOT_EQUAL(memcmp(want, want + i * ANSWERS, ANSWERS * sizeof *want), 0);
+        }
+        free(images);
+        compiled_close(c);
+    }
 }
 
 /* Training takes what was prepared away. */
 static void training_forgets_what_was_prepared(void)
 {
-    Compiled *c = open_shared_rows("forgets");
-    float *image = room_for_an_image();
-    float again[ANSWERS], anew[ANSWERS];
-    int32_t target = 1;
-    for (int i = 0; i < NUMBERS; i++)
-        image[i] = noise((unsigned)i);
-    Step step = { .input = image, .target = &target, .n = 1, .rate = .1, .update = 1 };
-    network_run(c->network, &c->program->predict, &step);
-    network_run(c->network, &c->program->train, &step);
-    network_run(c->network, &c->program->predict, &step);
-    memcpy(again, step.output, sizeof again);
-    step.prepared = 0;
-    network_run(c->network, &c->program->predict, &step);
-    memcpy(anew, step.output, sizeof anew);
-    CU_ASSERT_EQUAL(memcmp(again, anew, sizeof anew), 0);
-    free(image);
-    compiled_close(c);
+    for (int card = 0; card < CARDS; card++) {
+        float *images, again[IMAGES * ANSWERS], anew[IMAGES * ANSWERS];
+        int32_t target[IMAGES] = { 1, 0, 2, 1, 0 };
+        Compiled *c = open_predicted(card, &images);
+        Step step = { .target = target, .rate = .1, .update = 1 }, fresh = { 0 };
+        answer(c, &step, images, 0, IMAGES, again);
+        step.input = images;
+        network_run(c->network, &c->program->train, &step);
+        answer(c, &step, images, 0, IMAGES, again);
+        answer(c, &fresh, images, 0, IMAGES, anew);
+        CU_ASSERT_EQUAL(memcmp(again, anew, sizeof anew), 0);
+        free(images);
+        compiled_close(c);
+    }
 }
 
 void suite_threads(void);
@@ -171,6 +192,6 @@ void suite_threads(void)
 {
     CU_pSuite suite = CU_add_suite("threads", NULL, NULL);
     CU_add_test(suite, "any_number_of_threads_gives_the_same_bits", any_number_of_threads_gives_the_same_bits);
-    CU_ADD_TEST(suite, an_image_alone_gives_the_same_bits);
+    CU_ADD_TEST(suite, an_image_has_one_answer);
     CU_ADD_TEST(suite, training_forgets_what_was_prepared);
 }
