@@ -42,6 +42,9 @@ $(B)/include/netc/%.h: %.h
 	@mkdir -p $(@D)
 	cp $< $@
 
+# Loops over the values of pictures are for the vectoriser.
+$(B)/runtime/resize.o: CFLAGS += -O3
+
 $(B)/%.o: %.c
 	@mkdir -p $(@D)
 	$(CC) $(FLAGS) $(CPPFLAGS) $(CFLAGS) -c -o $@ $<

@@ -73,23 +73,38 @@ static int defined(const Picture *p, FilterKind filter, Shape to, int i, int j, 
     return (int)((2 * sum + down * across) / (2 * down * across));
 }
 
+static void check_by_definition(Picture picture, FilterKind filter, int h, int w)
+{
+    int c = picture.c, wrong = 0;
+    JobInput input = { .shape = { h, w, c }, .filter = filter };
+    long size = shape_size(input.shape);
+    uint8_t *result = malloc((size_t)size + PICTURE_SLACK);
+    memset(result + size, 0xa5, PICTURE_SLACK);
+    resize_picture(&picture, &input, result);
+    for (int i = 0; i < size; i++)
+        wrong += result[i] != defined(&picture, filter, input.shape, i / c / w, i / c % w, i % c);
+    for (int i = 0; i < PICTURE_SLACK; i++)
+        wrong += result[size + i] != 0xa5;
+    CU_ASSERT_EQUAL(wrong, 0);
+    free(result);
+    picture_free(&picture);
+}
+
 static void by_definition(void)
 {
-    for (int round = 0; round < 150; round++) {
+    for (int round = 0; round < 150; round++)
+        check_by_definition(noise(draw(1, 13), draw(1, 13), round % 2 ? 3 : 1), (FilterKind)(round % 3),
+                            draw(1, 13), draw(1, 13));
+}
+
+/* Longer rows than a vector, shrunk and enlarged, and parts of more than 16 bits. */
+static void long_rows_by_definition(void)
+{
+    for (int round = 0; round < 18; round++) {
         int c = round % 2 ? 3 : 1;
-        Picture picture = noise(draw(1, 13), draw(1, 13), c);
-        JobInput input = { .shape = { draw(1, 13), draw(1, 13), c },
-                           .filter = (FilterKind)(round % 3) };
-        uint8_t *result = malloc((size_t)shape_size(input.shape));
-        resize_picture(&picture, &input, result);
-        int wrong = 0;
-        for (int i = 0; i < shape_size(input.shape); i++)
-            wrong += result[i] != defined(&picture, input.filter, input.shape,
-                                          i / c / input.shape.w,
-                                          i / c % input.shape.w, i % c);
-        CU_ASSERT_EQUAL(wrong, 0);
-        free(result);
-        picture_free(&picture);
+        FilterKind filter = (FilterKind)(round % 3);
+        check_by_definition(noise(draw(1, 40), draw(60, 90), c), filter, draw(1, 15), draw(30, 120));
+        check_by_definition(noise(2, 5, c), filter, 1, draw(16384, 20000));
     }
 }
 
@@ -168,6 +183,7 @@ void suite_resize(void)
 {
     CU_pSuite suite = CU_add_suite("pictures: resizing", NULL, NULL);
     CU_ADD_TEST(suite, by_definition);
+    CU_ADD_TEST(suite, long_rows_by_definition);
     CU_ADD_TEST(suite, same_size_is_identity);
     CU_ADD_TEST(suite, crop_takes_the_middle);
     CU_ADD_TEST(suite, pad_keeps_all);
