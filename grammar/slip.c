@@ -149,10 +149,10 @@ static bool report_line(Arena *arena, Diagnostics *diagnostics, Span span)
     const char sign[2] = {text[at], 0};
     bool separates = *sign == ',' || *sign == ';';
     bool assigns = *sign && strchr("=:(", *sign) && follows_keyword(line, at) && at + 1 < line.to;
-    if (!separates && !assigns)
+    const char *cured = line_without(arena, line, *sign == '(' ? "(,)" : sign);
+    if (!*cured || (!separates && !assigns))
         return false;
-    diag_error(diagnostics, cut(span, at, at + 1), LINE_FORM,
-               line_without(arena, line, *sign == '(' ? "(,)" : sign), sign);
+    diag_error(diagnostics, cut(span, at, at + 1), LINE_FORM, cured, sign);
     return true;
 }
 

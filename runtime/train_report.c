@@ -12,10 +12,15 @@
 /* With a seed or a size of batch, what goes on is not the newest run, and the hint would not be true. */
 static void say_finished(const Training *training)
 {
-    char words[64];
-    snprintf(words, sizeof words, "train --epochs %" PRIu64, 2 * training->finished_epochs);
+    char words[64] = "train";
+    uint64_t done = training->finished_epochs, all = training->begun_for;
+    if (all <= done)
+        snprintf(words, sizeof words, "train --epochs %" PRIu64, 2 * done);
     char *more = call_text(words);
-    printf("%s is finished after epoch %" PRIu64, training->finished, training->finished_epochs);
+    if (all <= done)
+        printf("%s is finished after epoch %" PRIu64, training->finished, done);
+    else
+        printf("%s has %" PRIu64 " of its %" PRIu64 " epochs already", training->finished, done, all);
     if (!training->options->seeded && !training->options->batch)
         printf("; `%s` would have gone on with it", more);
     printf("\n");

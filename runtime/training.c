@@ -41,7 +41,7 @@ static bool find_run(Training *training)
     return run_find(training->program, last_file, goes_on, training->options, &training->run, &others);
 }
 
-/* Where no run goes on, those that are wanted are finished: who asks for one should learn that. */
+/* Where no run goes on, those that are wanted have all the epochs that are asked for: one should learn that. */
 static void note_finished(Training *training)
 {
     int others;
@@ -52,6 +52,7 @@ static void note_finished(Training *training)
     Checkpoint *checkpoint = checkpoint_open(path);
     training->finished = run.folder;
     training->finished_epochs = checkpoint->standing.epoch;
+    training->begun_for = checkpoint->standing.epochs;
     checkpoint_close(checkpoint);
     free(path);
 }

@@ -20,7 +20,7 @@ typedef struct {
     Run run;
     bool resumed;
     char *finished;             /* folder of a run that had no epochs left to go on with, or NULL */
-    uint64_t finished_epochs;
+    uint64_t finished_epochs, begun_for;    /* that it has, and was begun for: more, where fewer are wanted now */
     Standing standing;
     Network *network;
     Shelves shelves;

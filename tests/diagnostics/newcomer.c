@@ -72,6 +72,7 @@ static const Slip slips[] = {
     {"conv  32 3x3 relu", "conv(32, 3x3, relu)", "'conv 32 3x3 relu', without '('"},
     {"conv  32 3x3 relu", "conv 32, 3x3, relu", "'conv 32 3x3 relu', without ','"},
     {"flatten", "flatten;", "'flatten', without ';'"},
+    {"seed      1\n}", "seed      1\n};", "unexpected character ';'"},
     {"flatten", "flatten // now", "a comment begins with '#'"},
     {"epochs    30", "epochs=30", "'epochs 30', without '='"},
     {"epochs    30", "epochs: 30", "'epochs 30', without ':'"},

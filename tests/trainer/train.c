@@ -160,6 +160,14 @@ static void runs_are_chosen(void)
     run = tiny_run("train");
     CU_ASSERT_PTR_NOT_NULL(strstr(run.out, "runs/tiny/4: goes on in epoch 1 of 3 after 8 images\n"));
     tiny_free(&run);
+
+    tiny_mischief = (TinyMischief){ .signal_at = 6, .signal = SIGINT };
+    CU_ASSERT_EQUAL(tiny_code("train --new"), EXIT_INTERRUPTED);
+    tiny_mischief.signal_at = 0;
+    run = tiny_run("train --epochs 1");                     /* fewer than it has: not finished, but passed over */
+    CU_ASSERT_PTR_EQUAL(strstr(run.out, "runs/tiny/5 has 1 of its 3 epochs already; `tiny train` would have gone "
+                               "on with it\nruns/tiny/6: a new run;"), run.out);
+    tiny_free(&run);
     tiny_leave();
 }
 
