@@ -43,6 +43,11 @@ static const struct { int code; const char *script; } uses[] = {
     { 1, "head -7 $card >b.net; $netc --diagnostics=json b.net || { code=$?; grep -q MISSING_STATEMENT err || exit 9; exit $code; }" },
     { 1, ": >b.net; $netc check b.net" },
     { 0, "head -7 $card >b.net; $netc check b.net" },
+    { 0, "sed 's/8x8x1/20x20x16/; s/conv 3/conv 16/' $card >b.net; $netc b.net && $netc --direct -o d.c b.net &&"
+         " grep -q winograd b.c && ! grep -q winograd d.c" },
+    { 0, "$netc $card && $netc --direct -o d.c $card && grep CARD_HASH a.c >a && grep CARD_HASH d.c >d && ! cmp a d &&"
+         " test \"$(sed '/CARD_HASH/d' a.c)\" = \"$(sed '/CARD_HASH/d' d.c)\"" },
+    { 0, "$netc build --direct $card && test -x a" },
     { 2, "$netc" }, { 2, "$netc --nonsense $card" }, { 2, "$netc $card $card" }, { 2, "$netc --target=z80 $card" },
     { 2, "$netc --dump=nothing $card" }, { 2, "$netc build -o - $card" }, { 2, "$netc -MD -o - $card" },
     { 2, "$netc $card -o" }, { 2, "$netc chekc $card || { code=$?; grep -q \"did you mean .check\" err; exit $code; }" },

@@ -60,7 +60,7 @@ static int floats_in_blocks(const Shape *z, bool taps, int rv)
     return z->k * z->r * runs * ((run + rv - 1) / rv * rv);
 }
 
-/* A gradient of another number everywhere, so that none can stand for another; what is dead has one, too. */
+/* What is dead has a gradient, too; and behind the last row lie those of the next image. */
 static void grad_weight_case(const Way *way, bool poison)
 {
     const Shape *z = way->shape;
@@ -69,8 +69,8 @@ static void grad_weight_case(const Way *way, bool poison)
     open_case("pool_grad_weight %dx%d, pixel %d, %d filters %dx%d, winners %d to %d, RUNS %d, PB %d, RV %d, E %d, "
               "NaN %d", z->ph, z->pw, z->pixel, z->k, z->r, z->s, way->least, way->most, runs, way->pb, way->rv,
               way->copies, poison);
-    float *x = given(height_of(z) * width_of(z) * z->pixel, 4), *dy = given_rows(pools, z->k, ks, 4);
-    int8_t *winner = given_bytes(pools * ks, way->least, way->most);
+    float *x = given(height_of(z) * width_of(z) * z->pixel, 4), *dy = given_rows(2 * pools, z->k, ks, 4);
+    int8_t *winner = given_bytes(2 * pools * ks, way->least, way->most);
     float *dw = begun(floats, 9), *want = copy_of(dw);
     float *db = begun(ks, 9), *want_b = copy_of(db);
     int *offset = blank_ints(list), *count = blank_ints(ks);
@@ -356,7 +356,23 @@ static void test_sum_shards(void)
         }
 }
 
-/* ---- lists ---- */
+/* ---- what lists are made of ---- */
+
+static void test_load8(void)
+{
+    open_case("load8");
+    int8_t *from = given_bytes(5 * VL, -128, 127);
+    int *to = blank_ints(5 * VL), *want = copy_of(to);
+    seal();
+    for (int i = 0; i < 5 * VL; i += VL) {
+        vi v = load8(from + i);
+        memcpy(to + i, &v, sizeof v);
+    }
+    for (int i = 0; i < 5 * VL; i++)
+        want[i] = from[i];
+    same(to, want);
+    close_case();
+}
 
 static void test_turn(void)
 {
@@ -420,6 +436,7 @@ WIDE_TESTS(sparse) = {
     { "pack_taps", test_pack_taps },
     { "sum_rows", test_sum_rows },
     { "sum_shards", test_sum_shards },
+    { "vec: load8", test_load8 },
     { "list: turn", test_turn },
     { "list: append", test_append },
     { 0 },
