@@ -14,6 +14,7 @@
 #include "compiler/pass/pass.h"
 #include "compiler/plan/plan.h"
 #include "compiler/tools/explain.h"
+#include "compiler/tools/explain_plan.h"
 #include "compiler/tools/statements.h"
 #include "compiler/output.h"
 
@@ -217,6 +218,8 @@ static int run(Arena *arena, const Card *card, Diagnostics *diagnostics, const O
             plan_all(arena, card, diagnostics, options, &g);
         if (!diag_count(diagnostics))
             explain(stdout, arena, &g);
+        if (!diag_count(diagnostics) && options->plan && card->has_train)
+            explain_plans(stdout, &g);
     } else
         return write_program(arena, card, diagnostics, options);
     return 0;

@@ -30,6 +30,7 @@ typedef struct {
     const char *depend;         /* where -MD writes, "" for beside the output, or NULL */
     const Target *target;
     bool direct;                /* convolutions summed as they are written */
+    bool plan;                  /* explain the plan, too */
     bool json;
 } Options;
 

@@ -13,6 +13,7 @@ Plan *plan_graph(const Graph *graph, PlanOrder order)
         return plan;
     plan_segment(plan);
     plan_place(plan, order.least);
+    plan_cost(plan);
     return plan;
 }
 

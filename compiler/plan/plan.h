@@ -91,6 +91,14 @@ typedef struct { int all, rows, each; } Rows;
 /* What a kernel's AFTER is handed: one sum, or the largest of a pool's window and which it was. */
 typedef enum { AFTER_NOTHING, AFTER_SUM, AFTER_POOL } After;
 
+/* What a call costs, as far as the plan can tell: see cost.c. */
+typedef struct {
+    const char *work;           /* "forward", "input gradient", "weight gradient", "update" */
+    long multiply_adds;         /* of an image, by the sums as they are written; 0 where nobody would count */
+    long done;                  /* as the kernel does them, whole vectors: at most, where it passes over zeros */
+    long image_bytes, batch_bytes;      /* of the arrays read and written: for each image, and once a batch */
+} Cost;
+
 typedef struct {
     const char *kernel;         /* its file in runtime/kernels, without .c */
     const char *name;           /* of the function: "conv1_grad_weight" */
@@ -108,6 +116,7 @@ typedef struct {
     double scale;               /* dropout: by which what is kept grows */
     long multiply_adds;         /* of the whole op, for one image; 0 where nobody would count */
     int segment;
+    Cost cost;
 } Call;
 
 typedef struct {
@@ -162,6 +171,10 @@ Plan *plan_graph(const Graph *graph, PlanOrder order);
 void plan_choose(Plan *plan);   /* homes, buffers and calls: choose.c and choose_*.c */
 void plan_segment(Plan *plan);  /* segments: segment.c */
 void plan_place(Plan *plan, size_t least);   /* places: place.c */
+void plan_cost(Plan *plan);     /* what the calls cost: cost.c */
+
+/* Cycles of a batch on one core that multiplies and adds one vector in each, if nothing else held it up. */
+double cost_cycles(const Plan *plan, const Cost *cost);
 
 void plan_print(FILE *out, const Plan *plan);
 

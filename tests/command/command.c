@@ -35,6 +35,8 @@ static const struct { int code; const char *script; } uses[] = {
     { 0, "mkdir there && $netc -MD -o there/x.c $card && grep -qx 'there/x.c: a.net' there/x.d" },
     { 0, "$netc -MD -MF rule $card && grep -qx 'a.c: a.net' rule" },
     { 0, "$netc explain $card && grep -q 'conv1 *conv 3 3x3 relu *6x6x3 *30 *972' out" },
+    { 0, "$netc explain --plan $card && grep -q '^conv1_forward  *conv  *forward  *972 ' out && grep -q '^plan of predicting' out" },
+    { 0, "head -7 $card >b.net; $netc explain --plan b.net" }, { 2, "$netc --plan $card" },
     { 0, "$netc --dump=lower $card && grep -q '^graph train' out" },
     { 0, "$netc --dump=ast $card && grep -qx '    conv 3 3x3 relu' out" },
     { 1, "sed s/relu/rellu/ $card >b.net; $netc b.net || { grep -q \"did you mean 'relu'\" err && test ! -e b.c && exit 1; }" },
