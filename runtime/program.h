@@ -60,6 +60,19 @@ typedef struct {
     int is_conv;
 } LayerRow;
 
+/* One call of a kernel in a use, for profiles. */
+typedef struct {
+    const char *name;           /* "conv1_grad_weight", which the plan's text says, too */
+    const char *layer;          /* "conv1"; "loss" */
+    const char *work;           /* "forward", "input gradient", "weight gradient", "update", ... */
+    long multiply_adds;         /* of one image, as many as the layer's sums are written with */
+    long done;                  /* as the kernel does them, whole vectors: at most, where it passes over zeros */
+    long image_bytes, batch_bytes;      /* of the arrays read and written: for each image, and once a step */
+} CallRow;
+
+/* What each worker's calls took: runtime/laps.h. */
+typedef struct Laps Laps;
+
 /* One call of a program's function. The block is `bytes` of the use at hand, scratch is
  * pool_threads(pool) times its `scratch` bytes; both 64-byte aligned, cleared once, when allocated.
  * A block of the training use also serves predicting, which keeps parameters and states. */
@@ -72,6 +85,7 @@ typedef struct {
                                    the weights nor anything else of the block has changed since; else 0 */
     const int32_t *target;      /* [n] class numbers; predicting takes NULL where none are known */
     int n;                      /* 1 to Program.batch */
+    Laps *laps;                 /* where a profile notes the calls' times, [the use's calls]; NULL: nowhere */
     /* of a training step */
     double rate;
     uint64_t update;            /* number of this update, from 1 */
@@ -87,7 +101,32 @@ typedef struct {
 typedef struct {
     void (*run)(Step *step);
     size_t bytes, scratch;      /* of the block, and of each worker's scratch */
+    const CallRow *call;        /* in the order in which they run, which lap() counts by */
+    int calls;
 } Use;
+
+/* A program takes its time where a task begins and behind each call; without a profile that is one branch. */
+void laps_begin(Laps *laps, int worker);
+void laps_note(Laps *laps, int worker, int call);
+
+static inline void lap_begin(const Step *step, int worker)
+{
+    if (__builtin_expect(step->laps != NULL, 0))
+        laps_begin(step->laps, worker);
+}
+
+static inline void lap(const Step *step, int worker, int call)
+{
+    if (__builtin_expect(step->laps != NULL, 0))
+        laps_note(step->laps, worker, call);
+}
+
+/* As many products and sums as the processor can do: `rounds` times one of each for every one of `sums`,
+ * which are `floats` of Program.peak, 64-byte aligned. */
+typedef struct {
+    void (*run)(float *sums, int rounds);
+    int floats;
+} Peak;
 
 typedef struct {
     int version;                /* PROGRAM_VERSION of the netc that wrote it */
@@ -103,6 +142,7 @@ typedef struct {
     const LayerRow *layer;
     int layers;
     Use train, predict, view;   /* view takes one image and keeps every layer's values */
+    Peak peak;                  /* what profile takes shares of */
     Job job;
 } Program;
 

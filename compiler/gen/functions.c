@@ -24,4 +24,5 @@ void generate_functions(FILE *out, const Generation *g)
     static const UseKind order[USE_COUNT] = { USE_TRAIN, USE_SINGLE, USE_PREDICT, USE_VIEW };
     for (int i = 0; i < USE_COUNT; i++)
         put_use(&w, g->plan[order[i]]);
+    put_peak(&w);
 }

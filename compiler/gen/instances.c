@@ -71,10 +71,20 @@ static void reserve(Writer *w)
     static const char *const own[] = {
         "after_bias_relu", "after_bias", "after_relu", "after_nothing", "after_bias_relu_pool", "after_bias_pool",
         "after_relu_pool", "after_nothing_pool", "update_step", "update_bias", "power", "rates_of", "parameters",
-        "layers", "program", "main", "train", "predict", "view", "single",
+        "layers", "program", "main", "train", "predict", "view", "single", "peak", "lap", "lap_begin", "train_calls",
+        "predict_calls", "view_calls",
     };
     for (size_t i = 0; i < sizeof own / sizeof *own; i++)
         *arena_push(w->arena, w->instance, w->instances, w->room) = (Instance){ "", own[i] };
+}
+
+static void put_text(Writer *w, const char *kernel, const char *name, const Param *param, int params)
+{
+    const char *text = without_includes(w->arena, kernel_text(arena_printf(w->arena, "%s.c", kernel)));
+    bool done = instantiate(w->out, text, name, param, params);
+    assert(done);
+    (void)done;
+    fprintf(w->out, "\n");
 }
 
 static void put_kernel(Writer *w, const Call *call)
@@ -96,11 +106,7 @@ static void put_kernel(Writer *w, const Call *call)
         name = arena_printf(w->arena, "%s_%d", identifier(w->arena, call->name), i);
     *arena_push(w->arena, w->instance, w->instances, w->room) = (Instance){ key_of(w->arena, call), name };
     put_where(w, call);
-    const char *text = without_includes(w->arena, kernel_text(arena_printf(w->arena, "%s.c", call->kernel)));
-    bool done = instantiate(w->out, text, name, param, params);
-    assert(done);
-    (void)done;
-    fprintf(w->out, "\n");
+    put_text(w, call->kernel, name, param, params);
 }
 
 void put_instances(Writer *w)
@@ -109,4 +115,18 @@ void put_instances(Writer *w)
     for (int i = 0; i < w->calls; i++)
         if (!function_of(w, w->call[i]))
             put_kernel(w, w->call[i]);
+}
+
+/* So many hide how long one takes, and leave registers for what they are made of. */
+int peak_sums(const Target *target)
+{
+    return target->registers >= 32 ? 24 : 14;
+}
+
+void put_peak(Writer *w)
+{
+    int sums = peak_sums(w->g->plan[USE_TRAIN]->target);
+    const Param param = { "SUMS", arena_printf(w->arena, "%d", sums) };
+    fprintf(w->out, "/* ---- what profile takes shares of ---- */\n\n");
+    put_text(w, "peak", "peak", &param, 1);
 }

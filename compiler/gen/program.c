@@ -108,6 +108,20 @@ static void put_layers(FILE *out, const Generation *g)
     fprintf(out, "};\n\n");
 }
 
+/* In the order of their laps. */
+static void put_calls(FILE *out, const Plan *plan)
+{
+    fprintf(out, "static const CallRow %s_calls[] = {\n", use_word[plan->graph->use]);
+    for (int s = 0; s < plan->segments; s++)
+        for (int i = 0; i < plan->segment[s].calls; i++) {
+            const Call *call = plan->segment[s].call[i];
+            fprintf(out, "    { \"%s\", \"%s\", \"%s\", %ld, %ld, %ld, %ld },\n", call->name, call->op->name,
+                    call->cost.work, call->cost.multiply_adds, call->cost.done, call->cost.image_bytes,
+                    call->cost.batch_bytes);
+        }
+    fprintf(out, "};\n\n");
+}
+
 /* What predicts many images predicts one, too. */
 static size_t scratch_of(const Generation *g, int use)
 {
@@ -120,6 +134,11 @@ void generate_program(FILE *out, const Generation *g)
     const Plan *train = g->plan[USE_TRAIN], *predict = g->plan[USE_PREDICT];
     int parameters = put_parameters(out, train);
     put_layers(out, g);
+    fprintf(out, "/* What profile tells of each call: function, layer, work; multiply-adds of an image, as the layer's sums\n"
+                 " * have them and as they are done; bytes of the arrays read and written, of an image, of the batch. */\n");
+    for (int use = 0; use < USE_COUNT; use++)
+        if (use != USE_SINGLE)
+            put_calls(out, g->plan[use]);
     const Value *answer = predict->graph->output;
     fprintf(out, "const Program program = {\n    .version = %d,\n    .card = ", PROGRAM_FORMAT);
     put_string(out, g->card);
@@ -131,8 +150,9 @@ void generate_program(FILE *out, const Generation *g)
             g->layers);
     for (int use = 0; use < USE_COUNT; use++)
         if (use != USE_SINGLE)
-            fprintf(out, "    .%s = { %s, %zu, %zu },\n", use_word[use], use_word[use], g->plan[use]->bytes,
-                    scratch_of(g, use));
+            fprintf(out, "    .%s = { %s, %zu, %zu, %s_calls, %d },\n", use_word[use], use_word[use],
+                    g->plan[use]->bytes, scratch_of(g, use), use_word[use], g->plan[use]->calls);
+    fprintf(out, "    .peak = { peak, %d },\n", peak_sums(train->target) * train->target->lanes);
     fprintf(out, "    .job = {\n");
     generate_job(out, g->job);
     fprintf(out, "    },\n};\n\n"

@@ -98,6 +98,7 @@ static void put_argument(Writer *w, const Call *call, const Argument *a)
         fprintf(w->out, " + %d", a->number);
 }
 
+/* Behind each call, a profile's lap. */
 static void put_call(Writer *w, const Call *call, const char *indent)
 {
     bool loss = call->op->kind == OP_SIGMOID_LOSS || call->op->kind == OP_SOFTMAX_LOSS;
@@ -106,7 +107,7 @@ static void put_call(Writer *w, const Call *call, const char *indent)
         fprintf(w->out, "%s", i ? ", " : "");
         put_argument(w, call, &call->argument[i]);
     }
-    fprintf(w->out, ");\n");
+    fprintf(w->out, ");\n%slap(step, worker, %d);\n", indent, w->laps++);
 }
 
 static void declare(Writer *w, const Call *call, bool per_image, const char *indent)
@@ -133,7 +134,7 @@ static void put_image_segment(Writer *w, const Segment *segment)
                 fprintf(w->out, "    memset(block + %zu + (size_t)shard * %zu, 0, %zu);\n", b->place, b->stride,
                         b->stride);
         }
-    fprintf(w->out, "    for (int image = first; image < end; image++) {\n");
+    fprintf(w->out, "    lap_begin(step, worker);\n    for (int image = first; image < end; image++) {\n");
     forget(w);
     for (int i = 0; i < segment->calls; i++) {
         declare(w, segment->call[i], true, "        ");
@@ -153,6 +154,7 @@ static int segment_tasks(const Segment *segment)
 /* Tasks are numbered through all calls of a segment. */
 static void put_batch_segment(Writer *w, const Segment *segment)
 {
+    fprintf(w->out, "    lap_begin(step, worker);\n");
     for (int i = 0; i < segment->calls; i++) {
         const Call *call = segment->call[i];
         bool last = i + 1 == segment->calls;
@@ -196,8 +198,6 @@ static void put_segment(Writer *w, const Plan *plan, int number)
     fprintf(w->out, "    const Run *run = context;\n    const Step *step = run->step;\n    char *block = step->block;\n");
     if (uses_scratch(segment))
         fprintf(w->out, "    char *scratch = step->scratch + (size_t)worker * step->scratch_bytes;\n");
-    else
-        fprintf(w->out, "    (void)worker;\n");
     if (!segment->per_image && segment->calls == 1 && !takes_task(segment->call[0]))
         fprintf(w->out, "    (void)task;\n");
     if (segment->per_image)
@@ -209,6 +209,7 @@ static void put_segment(Writer *w, const Plan *plan, int number)
 
 void put_use(Writer *w, const Plan *plan)
 {
+    w->laps = 0;
     w->names = names_of_plan(w->arena, plan);
     w->met = arena_array(w->arena, int, plan->buffers);
     for (int s = 0; s < plan->segments; s++)
@@ -217,7 +218,7 @@ void put_use(Writer *w, const Plan *plan)
     const Home *answer = &plan->home[graph->output->id];
     fprintf(w->out, "static void %s(Step *step)\n{\n", use_word[graph->use]);
     if (graph->use == USE_PREDICT)
-        fprintf(w->out, "    if (step->n == 1) {\n        single(step);\n        return;\n    }\n");
+        fprintf(w->out, "    if (step->n == 1 && !step->laps) {\n        single(step);\n        return;\n    }\n");
     fprintf(w->out, "    Run run = { step, rates_of(step->rate, step->update) };\n");
     for (int s = 0; s < plan->segments; s++) {
         if (s == 0 && plan->prepares)

@@ -19,6 +19,7 @@ typedef struct {
     int instances, room;
     Names names;                /* of the plan at hand */
     int *met, passage;          /* by buffer: the last passage of text that speaks of it; the one at hand */
+    int laps;                   /* calls of the plan that are written */
 } Writer;
 
 /* ---- texts.c: kernels and headers as netc holds them ---- */
@@ -48,6 +49,9 @@ void put_rates(Writer *w);
 /* ---- instances.c: the kernels with their numbers ---- */
 
 void put_instances(Writer *w);
+
+/* What the processor could do, for profiles. */
+void put_peak(Writer *w);
 const char *function_of(const Writer *w, const Call *call);
 
 /* True where a function of the file has the name. */

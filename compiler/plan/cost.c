@@ -74,7 +74,7 @@ static const char *work_of(const Op *op, int out)
 static bool multiplies(const Call *call)
 {
     static const char *const kernel[] = {
-        "conv", "conv_pool", "winograd", "winograd_pool", "conv_grad_weight", "pool_grad_weight",
+        "conv", "conv_pool", "winograd", "conv_grad_weight", "pool_grad_weight",
         "pool_grad_input", "pool_grad_input_rows", "dense_partial", "dense_update",
     };
     for (size_t i = 0; i < sizeof kernel / sizeof *kernel; i++)
@@ -123,8 +123,8 @@ static double padding(const Plan *plan, const Call *call, bool weight)
 static long done_products(const Plan *plan, const Call *call, long written)
 {
     enum { PLANES = 36 };       /* Winograd's products of a tile, for each pair of channels */
-    if (!strcmp(call->kernel, "winograd") || !strcmp(call->kernel, "winograd_pool"))
-        return PLANES * size_of(call, "TILES") * size_of(call, "C") * size_of(call, "KS");
+    if (!strcmp(call->kernel, "winograd"))
+        return PLANES * call->rows.all * size_of(call, "C") * size_of(call, "KS");
     bool sparse = call->op->kind == OP_CONV_POOL_GRAD, weight = call->cost.work == weight_gradient;
     return (long)((double)(sparse ? written / 4 : written) * padding(plan, call, weight));
 }

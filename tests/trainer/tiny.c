@@ -24,6 +24,7 @@ typedef struct {
 } Block;
 
 enum { SCRATCH = 256 };         /* a row of inputs of each worker */
+enum { TINY_PEAK = 16 };
 
 static const Parameter parameter[] = {
     { .name = "dense1.weight", .dims = 2, .dim = { TINY_PIXELS, TINY_CLASSES }, .rows = TINY_PIXELS,
@@ -44,6 +45,7 @@ static void forward_image(void *context, int image, int worker)
 {
     const Step *step = context;
     Block *block = (Block *)step->block;
+    lap_begin(step, worker);
     float *x = memcpy(step->scratch + (size_t)worker * step->scratch_bytes,
                       step->input + image * TINY_PIXELS, sizeof(float) * TINY_PIXELS);
     float *y = block->output[image], most = -INFINITY, sum = 0;
@@ -60,6 +62,7 @@ static void forward_image(void *context, int image, int worker)
         if (step->target)
             block->delta[image][k] = (y[k] - (step->target[image] == k)) / (float)step->n;
     }
+    lap(step, worker, 0);
 }
 
 static void judge(Step *step)
@@ -88,7 +91,7 @@ static void update_row(void *context, int row, int worker)
 {
     const Step *step = context;
     Block *block = (Block *)step->block;
-    (void)worker;
+    lap_begin(step, worker);
     for (int k = 0; k < TINY_CLASSES; k++) {
         float gradient = step->update == tiny_mischief.nan_at ? NAN : 0;
         for (int image = 0; image < step->n; image++)
@@ -100,6 +103,7 @@ static void update_row(void *context, int row, int worker)
         else
             update(&block->bias[at], &block->bias_momentum[at], gradient, step->rate);
     }
+    lap(step, worker, 1);
 }
 
 static void train(Step *step)
@@ -140,6 +144,18 @@ static void view(Step *step)
 
 /* ---- the program ---- */
 
+static void peak(float *sums, int rounds)
+{
+    for (int round = 0; round < rounds; round++)
+        for (int i = 0; i < TINY_PEAK; i++)
+            sums[i] = sums[i] * 0.5f + 1;
+}
+
+static const CallRow call[] = {
+    { "dense1_forward", "dense1", "forward", 48, 48, 100, 1000 },
+    { "dense1_update", "dense1", "gradient, update", 48, 12, 0, 600 },
+};
+
 static const LayerRow layer[] = {
     { .name = "conv1", .text = "conv 2 1x1", .shape = { 4, 4, 2 }, .multiply_adds = 32,
       .view = offsetof(Block, conv), .stride = ROW, .is_conv = 1 },
@@ -165,9 +181,10 @@ const Program tiny_program = {
     .version = PROGRAM_VERSION, .card = "tiny.net", .hash = "0123456789abcdef", .target = "test",
     .batch = TINY_BATCH, .output = { 1, 1, TINY_CLASSES }, .output_stride = ROW, .classes = TINY_CLASSES,
     .parameter = parameter, .parameters = 2, .layer = layer, .layers = 3,
-    .train = { train, sizeof(Block), SCRATCH },
-    .predict = { predict, sizeof(Block), SCRATCH },
-    .view = { view, sizeof(Block), SCRATCH },
+    .train = { train, sizeof(Block), SCRATCH, call, 2 },
+    .predict = { predict, sizeof(Block), SCRATCH, call, 1 },
+    .view = { view, sizeof(Block), SCRATCH, call, 1 },
+    .peak = { peak, TINY_PEAK },
     .job = {
         .network = "tiny",
         .input = { .shape = { 4, 4, 1 }, .scale = 1 / 255.0, .mean = mean, .std = deviation,
