@@ -18,7 +18,8 @@
       "print `class probability file` for each picture; - reads one from standard input") \
     X(LOOK, look, "FILE", 1, 1, "write pictures of what each convolution answers to a picture") \
     X(DATA, data, "", 0, 0, "count the data, name damaged files, write a sheet of a training batch") \
-    X(SUMMARY, summary, "", 0, 0, "print the layers, their shapes, parameters and costs")
+    X(SUMMARY, summary, "", 0, 0, "print the layers, their shapes, parameters and costs") \
+    X(PROFILE, profile, "", 0, 0, "measure where the time of a training step goes; saves nothing")
 
 #define X(id, name, operands, least, most, help) COMMAND_##id,
 typedef enum { COMMANDS(X) COMMAND_COUNT } Command;
@@ -33,16 +34,21 @@ typedef enum { COMMANDS(X) COMMAND_COUNT } Command;
     X(THREADS, "threads", "N", FOR_ALL, "processors to use (all); never changes a result") \
     X(DATA, "data", "DIR", FOR_ALL, "where the card's relative paths start (here)") \
     X(WEIGHTS, "weights", "FILE", FOR_ALL, \
-      "safetensors to use (the newest run's best); train starts a new run from them") \
+      "safetensors to use (the newest run's best); train and profile start from them, else anew") \
     X(QUIET, "quiet", NULL, FOR_ALL, "results and errors alone") \
     X(NEW, "new", NULL, FOR(TRAIN), "start a new run, even if one is unfinished") \
     X(EPOCHS, "epochs", "N", FOR(TRAIN), "train so many epochs in all (as the card says)") \
-    X(BATCH, "batch", "N", FOR(TRAIN), "images in a step, at most as the card says") \
-    X(SEED, "seed", "N", FOR(TRAIN), "of weights, order and augmentation; the split stays") \
-    X(CACHE, "cache", "SIZE", FOR(TRAIN) | FOR(EVALUATE), \
+    X(BATCH, "batch", "N", FOR(TRAIN) | FOR(PROFILE), "images in a step, at most as the card says") \
+    X(SEED, "seed", "N", FOR(TRAIN) | FOR(PROFILE), "of weights, order and augmentation; the split stays") \
+    X(CACHE, "cache", "SIZE", FOR(TRAIN) | FOR(EVALUATE) | FOR(PROFILE), \
       "memory for decoded pictures, 500M or 2G (1G); 0: none") \
     X(PART, "part", "NAME", FOR(EVALUATE), "train, validation or test (validation, else test)") \
-    X(JSON, "json", NULL, FOR(PREDICT), "one JSON object a line, with every class's probability") \
+    X(JSON, "json", NULL, FOR(PREDICT) | FOR(PROFILE), \
+      "one JSON object a line: for each picture, with every class's probability; or the profile") \
+    X(RANDOM, "random", NULL, FOR(PROFILE), "noise instead of pictures: needs no data, measures no loading") \
+    X(ANSWERS, "answers", NULL, FOR(PROFILE), "measure predicting instead of training") \
+    X(CALLS, "calls", NULL, FOR(PROFILE), "a row for each function, instead of each layer and direction") \
+    X(STEPS, "steps", "N", FOR(PROFILE), "steps to measure (as many as take two seconds)") \
     X(OUTPUT, "output", "PATH", FOR(LOOK) | FOR(DATA), \
       "the folder (look) or file (data) to write (look-FILE, CARD-data.png)") \
     X(HELP, "help", NULL, FOR_ALL, "print this, or with a command what it takes, and stop") \
@@ -62,6 +68,8 @@ typedef struct {
     bool parted;
     PartKind part;
     bool json;
+    bool random, answers, calls;
+    int steps;                  /* 0: untold */
     const char *output;         /* NULL: untold */
     char **operand;             /* of the command */
     int operands;

@@ -8,7 +8,7 @@
 #include "runtime/dataset.h"
 #include "runtime/options_rows.h"
 
-enum { MOST_THREADS = 1024, MOST_EPOCHS = 1000000 };
+enum { MOST_THREADS = 1024, MOST_EPOCHS = 1000000, MOST_STEPS = 1000000 };
 
 static uint64_t whole_number(const char *option, const char *text, uint64_t least, uint64_t most)
 {
@@ -70,6 +70,10 @@ void set_option(Options *options, const Program *program, Option option, const c
     case OPTION_CACHE:   options->cache = size_value(name, value); break;
     case OPTION_PART:    options->part = part_value(name, value); break;
     case OPTION_JSON:    options->json = true; break;
+    case OPTION_RANDOM:  options->random = true; break;
+    case OPTION_ANSWERS: options->answers = true; break;
+    case OPTION_CALLS:   options->calls = true; break;
+    case OPTION_STEPS:   options->steps = (int)whole_number(name, value, 1, MOST_STEPS); break;
     case OPTION_OUTPUT:  options->output = value; break;
     case OPTION_HELP: case OPTION_VERSION: case OPTION_COUNT: break;
     }

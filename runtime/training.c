@@ -94,17 +94,15 @@ static Standing first_standing(const Program *program, const Options *options)
     };
 }
 
-/* Drawn, or those of a file. */
-static void first_weights(Training *training)
+void first_weights(const Network *network, const char *path, uint64_t seed)
 {
-    const char *path = training->options->weights;
-    initialise(training->network, training->standing.seed);
+    initialise(network, seed);
     if (!path)
         return;
     Checkpoint *checkpoint = checkpoint_open(path);
-    checkpoint_read(checkpoint, training->network, false);
+    checkpoint_read(checkpoint, network, false);
     checkpoint_close(checkpoint);
-    const Parameter *broken = network_broken(training->network);
+    const Parameter *broken = network_broken(network);
     if (broken)
         fault("cannot train on from %s: '%s' holds numbers that are not finite", path, broken->name);
 }
@@ -180,7 +178,7 @@ Training training_open(const Program *program, const Options *options)
     if (training.resumed)
         resume(&training);
     else
-        first_weights(&training);
+        first_weights(training.network, options->weights, training.standing.seed);
     open_loaders(&training);
     uint64_t pictures = loader_fingerprint(training.loader, 0);
     if (training.validation)

@@ -33,6 +33,10 @@ typedef struct {
 Training training_open(const Program *program, const Options *options);
 void     training_close(Training *training);
 
+/* Fills a fresh network with what a training starts from: drawn weights or, where there is a path, a
+ * file's. One that does not fit, or holds numbers that are not finite, is a fault. */
+void first_weights(const Network *network, const char *path, uint64_t seed);
+
 /* Writes the run's last checkpoint, and its best where this is it. */
 void training_save(const Training *training, bool best);
 

@@ -388,13 +388,13 @@ static void misuse(void)
 
 static void help(void)
 {
-    static const char *const commands[] = { "train", "evaluate", "predict", "look", "data", "summary" };
+    static const char *const commands[] = { "train", "evaluate", "predict", "look", "data", "summary", "profile" };
     char line[64], usage[64];
     enter();
     TinyRun all = tiny_run(""), same = tiny_run("--help");
     CU_ASSERT_EQUAL(all.code, 0);
     CU_ASSERT_STRING_EQUAL(all.out, same.out);
-    for (int i = 0; i < 6; i++) {
+    for (int i = 0; i < 7; i++) {
         snprintf(usage, sizeof usage, "\n  %s ", commands[i]);
         CU_ASSERT_PTR_NOT_NULL(strstr(all.out, usage));
         snprintf(line, sizeof line, "%s --help", commands[i]);

@@ -1,0 +1,126 @@
+#include "runtime/samples.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "runtime/fault.h"
+#include "runtime/kernels/random.h"
+#include "runtime/memory.h"
+#include "runtime/progress.h"
+
+enum { RANDOM_NOISE = 4 };      /* a purpose beside those of runtime/kernels/random.h */
+
+static size_t image_floats(const Program *program)
+{
+    return (size_t)shape_size(program->job.input.shape);
+}
+
+static Batch empty_batch(const Program *program, int n)
+{
+    int32_t *target = need_memory(sizeof *target * (size_t)n);
+    return (Batch){ .n = n, .target = target,
+                    .input = need_memory(sizeof(float) * image_floats(program) * (size_t)n + INPUT_SLACK) };
+}
+
+static void free_batch(Batch *batch)
+{
+    free(batch->input);
+    free((int32_t *)batch->target);
+}
+
+/* ---- noise ---- */
+
+static void draw_image(float *image, size_t floats, uint64_t seed, uint32_t number)
+{
+    uint32_t word[4];
+    for (size_t i = 0; i < floats; i++) {
+        if (i % 4 == 0)
+            random_draw(word, seed, 0, number, (uint32_t)(i / 4), RANDOM_NOISE);
+        image[i] = random_uniform_float(word[i % 4]);
+    }
+}
+
+static void draw_batches(Samples *samples, const Program *program, int n, uint64_t seed)
+{
+    for (int b = 0; b < SAMPLES_HELD; b++) {
+        Batch *batch = &samples->held[samples->count++];
+        *batch = empty_batch(program, n);
+        batch->position = (uint32_t)(b * n);
+        for (int i = 0; i < n; i++) {
+            draw_image(batch->input + (size_t)i * image_floats(program), image_floats(program), seed,
+                       batch->position + (uint32_t)i);
+            ((int32_t *)batch->target)[i] = i % program->classes;
+        }
+    }
+}
+
+/* ---- pictures ---- */
+
+static void open_loader(Samples *samples, const Program *program, const Options *options, int batch,
+                        uint64_t seed)
+{
+    Progress progress = progress_open(options->quiet);
+    samples->dataset = dataset_open(&program->job, program->classes, options->data);
+    samples->shelves = shelves_open(samples->dataset, PARTS_OF(PART_TRAIN), options->threads, options->cache,
+                                    progress_reading, &progress);
+    shelves_judge(&samples->shelves);
+    samples->loader = loader_open(&(LoaderOptions){
+        .dataset = samples->dataset, .part = PART_TRAIN, .shelf = samples->shelves.shelf[PART_TRAIN],
+        .batch = batch, .threads = options->threads, .augment = true, .seed = seed,
+    });
+}
+
+static Batch copy_of(const Program *program, const Batch *batch)
+{
+    Batch copy = empty_batch(program, batch->n);
+    memcpy(copy.input, batch->input, sizeof(float) * image_floats(program) * (size_t)batch->n);
+    memcpy((int32_t *)copy.target, batch->target, sizeof *batch->target * (size_t)batch->n);
+    copy.position = batch->position;
+    return copy;
+}
+
+static void hold_batches(Samples *samples, const Program *program, int n)
+{
+    uint32_t epoch = 0;
+    long whole = loader_images(samples->loader) / n;
+    loader_start(samples->loader, epoch, 0);
+    while (samples->count < SAMPLES_HELD && samples->count < (whole ? whole : 1))
+        samples->held[samples->count++] = copy_of(program, samples_next(samples, &epoch));
+}
+
+const Batch *samples_next(Samples *samples, uint32_t *epoch)
+{
+    const Batch *batch = loader_next(samples->loader);
+    if (!batch && !loader_lost(samples->loader)) {
+        loader_start(samples->loader, ++*epoch, 0);
+        batch = loader_next(samples->loader);
+    }
+    if (!batch)
+        fault("%s", loader_lost(samples->loader));
+    return batch;
+}
+
+/* ---- either ---- */
+
+Samples samples_open(const Program *program, const Options *options, int batch, uint64_t seed)
+{
+    Samples samples = { 0 };
+    if (options->random) {
+        draw_batches(&samples, program, batch, seed);
+        return samples;
+    }
+    open_loader(&samples, program, options, batch, seed);
+    hold_batches(&samples, program, batch);
+    return samples;
+}
+
+void samples_close(Samples *samples)
+{
+    for (int b = 0; b < samples->count; b++)
+        free_batch(&samples->held[b]);
+    if (!samples->loader)
+        return;
+    loader_close(samples->loader);
+    shelves_close(&samples->shelves);
+    dataset_close(samples->dataset);
+}
