@@ -1,6 +1,7 @@
 /* main.c - runs every suite, or those that the arguments name, and ends with `N passed, N failed`. */
 
 #include <CUnit/Basic.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -34,6 +35,7 @@ static int is_asked_for(const char *name, int argc, char **argv)
 
 int main(int argc, char **argv)
 {
+    signal(SIGINT, SIG_DFL);    /* a shell's background job ignores it, and so would the trainers under test */
     if (CU_initialize_registry() != CUE_SUCCESS)
         return 3;
     for (size_t i = 0; i < sizeof suites / sizeof *suites; i++)
