@@ -9,16 +9,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "runtime/lanes.h"
 #include "runtime/memory.h"
 
-#define INLINE static inline __attribute__((always_inline))
-
-enum { LANES = 4, POINT = 32 };
-
-typedef float Lanes __attribute__((vector_size(4 * LANES)));
-typedef int32_t Ints __attribute__((vector_size(4 * LANES)));
-typedef uint16_t Halves __attribute__((vector_size(4 * LANES)));
-typedef uint8_t Bytes __attribute__((vector_size(4 * LANES)));
+enum { POINT = 32 };
 
 /* A place in the picture, or a step from one to another. */
 typedef struct {
@@ -52,27 +46,6 @@ void gather_close(Gather *gather)
 
 /* ---- one pixel ---- */
 
-INLINE Lanes load_floats(const float *at)
-{
-    Lanes values;
-    memcpy(&values, at, sizeof values);
-    return values;
-}
-
-/* Four bytes as floats. GCC 12 would convert them one by one, so they are interleaved with
- * zeros, high halves second. */
-INLINE Lanes widen(const uint8_t *at)
-{
-    _Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "the zeros are the high halves");
-    int32_t word;
-    memcpy(&word, at, sizeof word);
-    Bytes bytes = (Bytes)(Ints){ word }, zero = { 0 };
-    Halves halves = (Halves)__builtin_shufflevector(bytes, zero, 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5,
-                                                    21, 6, 22, 7, 23);
-    Ints ints = (Ints)__builtin_shufflevector(halves, (Halves)zero, 0, 8, 1, 9, 2, 10, 3, 11);
-    return __builtin_convertvector(ints, Lanes);
-}
-
 /* `index` counts values; lanes beyond the channels hold what is next to them and are never
  * stored. */
 INLINE Lanes load(const void *picture, bool bytes, long index)
@@ -91,6 +64,13 @@ INLINE float fraction(int64_t place)
 INLINE Lanes between(Lanes a, Lanes b, float part)
 {
     return a + (b - a) * part;
+}
+
+/* The same of four bytes each. Raised by 2^23 a byte needs no converting, and such a difference is exact. */
+INLINE Lanes between_bytes(const uint8_t *a, const uint8_t *b, float part)
+{
+    Lanes raised = raise_bytes(a);
+    return raised - 0x1p23f + (raise_bytes(b) - raised) * part;
 }
 
 /* Mixes the pixels around a place, scales, and stores all channels. */
@@ -124,11 +104,9 @@ static long modulo(long a, long n)
     return (a % n + n) % n;
 }
 
-/* Which of n pixels stands at an index that may lie outside. */
-static long filled(FillKind fill, long index, long n)
+/* Which of n pixels stands at an index that lies outside. */
+static long filled_outside(FillKind fill, long index, long n)
 {
-    if (index >= 0 && index < n)
-        return index;
     switch (fill) {
     case FILL_WRAP:
         return modulo(index, n);
@@ -138,6 +116,11 @@ static long filled(FillKind fill, long index, long n)
     default:
         return index < 0 ? 0 : n - 1;
     }
+}
+
+INLINE long filled(FillKind fill, long index, long n)
+{
+    return index >= 0 && index < n ? index : filled_outside(fill, index, n);
 }
 
 static bool is_outside(int64_t place, long n)
@@ -163,6 +146,42 @@ INLINE void mix_at_edge(const Gather *gather, bool bytes, int channels, const vo
     Around pixel = { filled(gather->fill, y, s.h), filled(gather->fill, y + 1, s.h),
                      filled(gather->fill, x, s.w), filled(gather->fill, x + 1, s.w) };
     mix(gather, bytes, channels, picture, pixel, place, result);
+}
+
+/* ---- pixels whose neighbours all lie inside ---- */
+
+enum { CHUNK = 64 };            /* pixels */
+
+/* The fractions of places from one on, by steps. */
+INLINE void fill_fractions(float fraction[CHUNK], int64_t place, int64_t step, int count)
+{
+    Words at = { 0, 1, 2, 3 };
+    at = at * (uint32_t)step + (uint32_t)place;
+    for (int j = 0; j < count; j += LANES, at += LANES * (uint32_t)step)
+        store_floats(fraction + j, __builtin_convertvector((Ints)(at >> 8), Lanes) * 0x1p-24f);
+}
+
+/* The common kind, three bytes a pixel, from picture to result. Each step stores a lane too many, which
+ * the next one overwrites; who comes after the last must do so, too. */
+static void mix_colours_inside(const Gather *gather, const uint8_t *picture, Spot place, Spot right,
+                               long pixels, float *result)
+{
+    float down_part[CHUNK], right_part[CHUNK];
+    long stride = 3L * gather->shape.w;
+    Lanes gain = load_floats(gather->gain), offset = load_floats(gather->offset);
+    for (; pixels > 0; pixels -= CHUNK) {
+        int count = pixels < CHUNK ? (int)pixels : CHUNK;
+        fill_fractions(down_part, place.row, right.row, count);
+        fill_fractions(right_part, place.column, right.column, count);
+        for (int j = 0; j < count; j++, result += 3) {
+            const uint8_t *at = picture + (place.row >> POINT) * stride + (place.column >> POINT) * 3;
+            Lanes above = between_bytes(at, at + 3, right_part[j]);
+            Lanes below = between_bytes(at + stride, at + stride + 3, right_part[j]);
+            store_floats(result, between(above, below, down_part[j]) * gain + offset);
+            place.row += right.row;
+            place.column += right.column;
+        }
+    }
 }
 
 /* ---- one picture ---- */
@@ -198,6 +217,32 @@ static int64_t fixed(double value, double limit)
     return (int64_t)floor(value * 0x1p32 + 0.5);
 }
 
+INLINE Spot moved(Spot place, Spot step, long steps)
+{
+    return (Spot){ place.row + steps * step.row, place.column + steps * step.column };
+}
+
+INLINE void mix_row_at_edge(const Gather *gather, bool bytes, int channels, const void *picture, Spot place,
+                            Spot right, long pixels, float *result)
+{
+    for (long j = 0; j < pixels; j++, result += channels)
+        mix_at_edge(gather, bytes, channels, picture, moved(place, right, j), result);
+}
+
+INLINE void mix_row_inside(const Gather *gather, bool bytes, int channels, const void *picture, Spot place,
+                           Spot right, long pixels, float *result)
+{
+    if (bytes && channels == 3) {
+        mix_colours_inside(gather, picture, place, right, pixels, result);
+        return;
+    }
+    for (long j = 0; j < pixels; j++, result += channels) {
+        Spot spot = moved(place, right, j);
+        long y = (long)(spot.row >> POINT), x = (long)(spot.column >> POINT);
+        mix(gather, bytes, channels, picture, (Around){ y, y + 1, x, x + 1 }, spot, result);
+    }
+}
+
 INLINE void run(const Gather *gather, bool bytes, int channels, const Affine *map,
                 const void *picture, float *result)
 {
@@ -205,22 +250,18 @@ INLINE void run(const Gather *gather, bool bytes, int channels, const Affine *ma
     Spot origin = { fixed(map->m[0][2], 0x1p28), fixed(map->m[1][2], 0x1p28) };
     Spot down = { fixed(map->m[0][0], 0x1p12), fixed(map->m[1][0], 0x1p12) };
     Spot right = { fixed(map->m[0][1], 0x1p12), fixed(map->m[1][1], 0x1p12) };
-    for (int i = 0; i < s.h; i++) {
-        Spot place = { origin.row + i * down.row, origin.column + i * down.column };
-        long from = 0, to = s.w, j = 0;
+    for (int i = 0; i < s.h; i++, result += (long)s.w * channels) {
+        Spot place = moved(origin, down, i);
+        long from = 0, to = s.w;
         narrow(place.row, right.row, (int64_t)(s.h - 1) << POINT, &from, &to);
         narrow(place.column, right.column, (int64_t)(s.w - 1) << POINT, &from, &to);
-        for (; j < s.w; j++, result += channels) {
-            if (j >= from && j < to) {
-                long y = (long)(place.row >> POINT), x = (long)(place.column >> POINT);
-                Around pixel = { y, y + 1, x, x + 1 };
-                mix(gather, bytes, channels, picture, pixel, place, result);
-            } else {
-                mix_at_edge(gather, bytes, channels, picture, place, result);
-            }
-            place.row += right.row;
-            place.column += right.column;
-        }
+        if (i == s.h - 1 && from < to && to == s.w)
+            to--;               /* after the picture's last pixel there is no room */
+        mix_row_at_edge(gather, bytes, channels, picture, place, right, from, result);
+        mix_row_inside(gather, bytes, channels, picture, moved(place, right, from), right, to - from,
+                       result + from * channels);
+        mix_row_at_edge(gather, bytes, channels, picture, moved(place, right, to), right, s.w - to,
+                        result + to * channels);
     }
 }
 

@@ -11,6 +11,7 @@ enum { LANES = 4 };
 
 typedef float    Lanes __attribute__((vector_size(4 * LANES)));
 typedef int32_t  Ints __attribute__((vector_size(4 * LANES)));
+typedef uint32_t Words __attribute__((vector_size(4 * LANES)));
 typedef int64_t  Longs __attribute__((vector_size(4 * LANES)));
 typedef int16_t  Halves __attribute__((vector_size(4 * LANES)));
 typedef uint8_t  Bytes __attribute__((vector_size(4 * LANES)));
@@ -23,6 +24,44 @@ _Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "bytes are widened by 
 INLINE Bytes zip(Bytes a, Bytes b)
 {
     return __builtin_shufflevector(a, b, 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23);
+}
+
+INLINE Lanes load_floats(const float *at)
+{
+    Lanes values;
+    memcpy(&values, at, sizeof values);
+    return values;
+}
+
+INLINE void store_floats(float *at, Lanes values)
+{
+    memcpy(at, &values, sizeof values);
+}
+
+/* Four bytes, each with a zero behind it. */
+INLINE Halves widen_bytes(const uint8_t *at)
+{
+    int32_t word;
+    memcpy(&word, at, sizeof word);
+    return (Halves)zip((Bytes)(Ints){ word }, (Bytes){ 0 });
+}
+
+INLINE Halves zip_halves(Halves a, Halves b)
+{
+    return __builtin_shufflevector(a, b, 0, 8, 1, 9, 2, 10, 3, 11);
+}
+
+/* Four bytes as floats. */
+INLINE Lanes widen(const uint8_t *at)
+{
+    return __builtin_convertvector((Ints)zip_halves(widen_bytes(at), (Halves){ 0 }), Lanes);
+}
+
+/* Four bytes as floats, each with 2^23 added: the bits of 2^23 with the byte as the last ones. */
+INLINE Lanes raise_bytes(const uint8_t *at)
+{
+    enum { TOP = 0x4b00 };
+    return (Lanes)zip_halves(widen_bytes(at), (Halves){ TOP, TOP, TOP, TOP });
 }
 
 /* Two pixels of three bytes that lie together, channel by channel: red red, green green, blue blue, and

@@ -164,39 +164,53 @@ static double plain(const Image *image, Shape shape, FillKind fill, const Affine
     return sum;
 }
 
-/* Random maps, every fill, one to five channels, bytes and floats: within 1e-5 of 255 of plain
- * arithmetic. At the very edge `constant` may fall either way. */
-static void between_pixels(void)
+/* Random maps, every fill, bytes and floats: the same bits, and within 1e-5 of 255 of plain arithmetic. At
+ * the very edge `constant` may fall either way. Behind the result nothing is written. */
+static void check_between_pixels(Shape shape, FillKind fill, double wild)
 {
     const Image *image = noise();
-    float result[2][MOST];
-    for (int round = 0; round < 200; round++) {
-        Shape shape = { 1 + (int)draw(0, 39), 1 + (int)draw(0, 39), 1 + round % 5 };
-        FillKind fill = (FillKind)(round % FILL_COUNT);
-        AugmentDraw rows[5] = {
-            { AUGMENT_ROTATE, { draw(-4, 4) } }, { AUGMENT_SHEAR, { draw(-1, 1) } },
-            { AUGMENT_ZOOM, { draw(-2, 0.9), draw(-2, 0.9) } },
-            { AUGMENT_SHIFT, { draw(-60, 60), draw(-60, 60) } },
-            { AUGMENT_FLIP, { draw(0, 1) > 0.5, 1 } },
-        };
-        Affine map = augment_map(rows, 5, shape);
-        Job job = job_of(shape, fill);
-        for (int bytes = 0; bytes < 2; bytes++) {
-            Gather gather = gather_open(&job, bytes);
-            gather_run(&gather, &map, bytes ? (const void *)image->byte : image->real,
-                       result[bytes]);
-            gather_close(&gather);
-        }
-        CU_ASSERT_EQUAL(memcmp(result[0], result[1], sizeof(float) * (size_t)shape_size(shape)), 0);
-        int wrong = 0;
-        for (int i = 0; i < shape_size(shape); i++) {
-            double value = plain(image, shape, fill, &map, i / shape.c / shape.w,
-                                 i / shape.c % shape.w,
-                                 i % shape.c);
-            wrong += !(fabs(result[0][i] - value) <= 2.55e-3);
-        }
-        CU_ASSERT_EQUAL(wrong, 0);
+    float result[2][MOST + 4];
+    long size = shape_size(shape);
+    AugmentDraw rows[5] = {
+        { AUGMENT_ROTATE, { wild * draw(-4, 4) } }, { AUGMENT_SHEAR, { wild * draw(-1, 1) } },
+        { AUGMENT_ZOOM, { wild * draw(-2, 0.9), wild * draw(-2, 0.9) } },
+        { AUGMENT_SHIFT, { wild * draw(-60, 60), wild * draw(-60, 60) } },
+        { AUGMENT_FLIP, { draw(0, 1) > 0.5, 1 } },
+    };
+    Affine map = augment_map(rows, 5, shape);
+    Job job = job_of(shape, fill);
+    for (int bytes = 0; bytes < 2; bytes++) {
+        for (int i = 0; i < 4; i++)
+            result[bytes][size + i] = -7;
+        Gather gather = gather_open(&job, bytes);
+        gather_run(&gather, &map, bytes ? (const void *)image->byte : image->real, result[bytes]);
+        gather_close(&gather);
+        for (int i = 0; i < 4; i++)
+            CU_ASSERT_EQUAL(result[bytes][size + i], -7);
     }
+    CU_ASSERT_EQUAL(memcmp(result[0], result[1], sizeof(float) * (size_t)size), 0);
+    int wrong = 0;
+    for (int i = 0; i < size; i++) {
+        double value = plain(image, shape, fill, &map, i / shape.c / shape.w, i / shape.c % shape.w,
+                             i % shape.c);
+        wrong += !(fabs(result[0][i] - value) <= 2.55e-3);
+    }
+    CU_ASSERT_EQUAL(wrong, 0);
+}
+
+static void between_pixels(void)
+{
+    for (int round = 0; round < 200; round++)
+        check_between_pixels((Shape){ 1 + (int)draw(0, 39), 1 + (int)draw(0, 39), 1 + round % 5 },
+                             (FillKind)(round % FILL_COUNT), 1);
+}
+
+/* Longer than what is prepared at a time, and turned so little that they lie inside. */
+static void between_pixels_of_long_rows(void)
+{
+    for (int round = 0; round < 60; round++)
+        check_between_pixels((Shape){ 2 + (int)draw(0, 3), 60 + (int)draw(0, 250), 1 + round % 5 },
+                             (FillKind)(round % FILL_COUNT), 0.002);
 }
 
 static void scaled_on_the_way(void)
@@ -340,6 +354,7 @@ void suite_augment(void)
     CU_ADD_TEST(suite, shear_leans_the_rows);
     CU_ADD_TEST(suite, rows_act_from_top_to_bottom);
     CU_ADD_TEST(suite, between_pixels);
+    CU_ADD_TEST(suite, between_pixels_of_long_rows);
     CU_ADD_TEST(suite, scaled_on_the_way);
     CU_ADD_TEST(suite, neighbours_stay);
     CU_ADD_TEST(suite, draws_are_even);
