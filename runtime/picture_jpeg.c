@@ -14,13 +14,16 @@
 /* Bytes that libjpeg may take; a progressive file of PICTURE_PIXELS in three colours needs 600 MB. */
 enum { MEMORY = 1 << 30 };
 
+/* Asked for at once: a call of libjpeg costs as much as converting a few dozen pixels. */
+enum { ROWS = 8 };
+
 /* All that must outlive a longjmp is here, in the caller's frame. */
 typedef struct {
     struct jpeg_decompress_struct jpeg;
     struct jpeg_error_mgr errors;
     struct jpeg_progress_mgr progress;
     jmp_buf back;
-    uint8_t *row;               /* one row as libjpeg gives it */
+    uint8_t *rows;              /* ROWS as libjpeg gives them, where they are not the picture's own */
     char *reason;
 } Reader;
 
@@ -83,9 +86,8 @@ static void put_inks(uint8_t *to, int channels, const uint8_t *ink, bool inverte
                 (light[2] * light[3] + 127) / 255);
 }
 
-static void put_row(const Reader *reader, uint8_t *to, int channels)
+static void put_row(const Reader *reader, const uint8_t *from, int channels, uint8_t *to)
 {
-    const uint8_t *from = reader->row;
     int parts = reader->jpeg.output_components;
     for (JDIMENSION x = 0; x < reader->jpeg.output_width; x++, from += parts, to += channels) {
         if (parts == 4)
@@ -184,6 +186,28 @@ static bool turn(Picture *picture, int orientation, char *reason)
 
 /* ---- the file ---- */
 
+/* All rows, from where libjpeg has taken the header and made itself ready. */
+static bool read_rows(Reader *reader, Picture *picture)
+{
+    struct jpeg_decompress_struct *jpeg = &reader->jpeg;
+    size_t stride = (size_t)picture->w * (size_t)picture->c;
+    size_t given = (size_t)jpeg->output_width * (size_t)jpeg->output_components;
+    bool as_it_is = jpeg->output_components == picture->c;
+    if (!as_it_is && !(reader->rows = malloc(ROWS * given)))
+        return refuse(reader->reason, "needs more memory than there is");
+    while (jpeg->output_scanline < jpeg->output_height) {
+        uint8_t *to = picture->pixel + jpeg->output_scanline * stride;
+        JDIMENSION left = jpeg->output_height - jpeg->output_scanline, count = left < ROWS ? left : ROWS;
+        JSAMPROW row[ROWS];
+        for (JDIMENSION i = 0; i < count; i++)
+            row[i] = as_it_is ? to + i * stride : reader->rows + i * given;
+        count = jpeg_read_scanlines(jpeg, row, count);
+        for (JDIMENSION i = 0; i < count && !as_it_is; i++)
+            put_row(reader, row[i], picture->c, to + i * stride);
+    }
+    return true;
+}
+
 static bool read_pixels(Reader *reader, Picture *picture, const uint8_t *bytes, size_t length,
                         int channels)
 {
@@ -202,17 +226,8 @@ static bool read_pixels(Reader *reader, Picture *picture, const uint8_t *bytes, 
     bool inks = jpeg->jpeg_color_space == JCS_CMYK || jpeg->jpeg_color_space == JCS_YCCK;
     jpeg->out_color_space = inks ? JCS_CMYK : JCS_RGB;
     jpeg_start_decompress(jpeg);
-    reader->row = malloc((size_t)jpeg->output_width * (size_t)jpeg->output_components);
-    if (!reader->row)
-        return refuse(reader->reason, "needs more memory than there is");
-    bool as_it_is = !inks && channels == 3;
-    while (jpeg->output_scanline < jpeg->output_height) {
-        uint8_t *to = picture->pixel;
-        to += (size_t)jpeg->output_scanline * jpeg->output_width * (size_t)channels;
-        jpeg_read_scanlines(jpeg, as_it_is ? &to : &reader->row, 1);
-        if (!as_it_is)
-            put_row(reader, to, channels);
-    }
+    if (!read_rows(reader, picture))
+        return false;
     int orientation = orientation_of(jpeg);
     jpeg_finish_decompress(jpeg);
     return turn(picture, orientation, reader->reason);
@@ -229,7 +244,7 @@ bool picture_jpeg(Picture *picture, const uint8_t *bytes, size_t length, int cha
     reader.progress.progress_monitor = on_progress;
     bool good = read_pixels(&reader, picture, bytes, length, channels);
     jpeg_destroy_decompress(&reader.jpeg);
-    free(reader.row);
+    free(reader.rows);
     if (!good)
         picture_free(picture);
     return good;

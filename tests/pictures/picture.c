@@ -11,6 +11,8 @@
 #include <unistd.h>
 #include <zlib.h>
 
+#include <jpeglib.h>
+
 #include "runtime/clock.h"
 #include "runtime/fault.h"
 #include "runtime/input.h"
@@ -209,6 +211,74 @@ static void grey_jpegs(void)
         picture_free(&picture);
     }
     free(file.bytes);
+}
+
+/* What libjpeg makes of a file, row by row, without any of our ways; to be freed. */
+static uint8_t *by_libjpeg(Encoded file)
+{
+    struct jpeg_decompress_struct jpeg;
+    struct jpeg_error_mgr errors;
+    jpeg.err = jpeg_std_error(&errors);
+    jpeg_create_decompress(&jpeg);
+    jpeg_mem_src(&jpeg, file.bytes, file.length);
+    jpeg_read_header(&jpeg, TRUE);
+    jpeg.out_color_space = JCS_RGB;
+    jpeg_start_decompress(&jpeg);
+    uint8_t *pixel = malloc((size_t)jpeg.output_height * jpeg.output_width * 3);
+    while (jpeg.output_scanline < jpeg.output_height) {
+        JSAMPROW row = pixel + (size_t)jpeg.output_scanline * jpeg.output_width * 3;
+        jpeg_read_scanlines(&jpeg, &row, 1);
+    }
+    jpeg_finish_decompress(&jpeg);
+    jpeg_destroy_decompress(&jpeg);
+    return pixel;
+}
+
+/* Slopes with some noise: every frequency, and runs of zeros. */
+static JpegRecipe any_jpeg(uint8_t *pixel)
+{
+    static const int samplings[][2] = { { 1, 1 }, { 1, 2 }, { 2, 1 }, { 2, 2 }, { 1, 4 }, { 3, 2 } };
+    const int *sampling = samplings[draw(6)];
+    JpegRecipe recipe = {
+        .h = 1 + (int)draw(70), .w = 1 + (int)draw(70), .c = draw(4) ? 3 : 1, .pixel = pixel,
+        .progressive = !draw(4), .quality = 1 + (int)draw(100), .optimal = draw(2),
+        .restart = draw(4) ? 0 : 1 + (int)draw(5), .orientation = 1,
+    };
+    if (recipe.c == 3) {
+        recipe.down = sampling[0];
+        recipe.across = sampling[1];
+    }
+    unsigned noise = 1 + draw(200), slope = draw(20);
+    for (int i = 0; i < recipe.h * recipe.w * recipe.c; i++)
+        pixel[i] = (uint8_t)(slope * (unsigned)(i / recipe.w / recipe.c) / 4 + draw(noise));
+    return recipe;
+}
+
+/* Any kind of JPEG has the pixels of a full decode, in colour and in grey. */
+static void as_libjpeg_decodes(void)
+{
+    static uint8_t pixel[70 * 70 * 3];
+    for (int round = 0; round < 400; round++) {
+        JpegRecipe recipe = any_jpeg(pixel);
+        Encoded file = encode_jpeg(&recipe);
+        uint8_t *expected = by_libjpeg(file);
+        for (int channels = 1; channels <= 3; channels += 2) {
+            char reason[REASON_ROOM];
+            Picture picture;
+            CU_ASSERT_TRUE_FATAL(picture_decode(&picture, file.bytes, file.length, channels, reason));
+            CU_ASSERT_TRUE(picture.h == recipe.h && picture.w == recipe.w);
+            int wrong = 0;
+            for (int i = 0; i < recipe.h * recipe.w; i++) {
+                const uint8_t *rgb = expected + 3 * i, *found = picture.pixel + channels * i;
+                int grey = (19595 * rgb[0] + 38470 * rgb[1] + 7471 * rgb[2] + 32768) >> 16;
+                wrong += channels == 1 ? *found != grey : memcmp(found, rgb, 3) != 0;
+            }
+            CU_ASSERT_EQUAL(wrong, 0);
+            picture_free(&picture);
+        }
+        free(expected);
+        free(file.bytes);
+    }
 }
 
 /* Inks over white, as the fixture's author thinks of them: 255 is all of it. */
@@ -518,6 +588,7 @@ void suite_picture(void)
     CU_ADD_TEST(suite, every_png);
     CU_ADD_TEST(suite, colour_jpegs);
     CU_ADD_TEST(suite, grey_jpegs);
+    CU_ADD_TEST(suite, as_libjpeg_decodes);
     CU_ADD_TEST(suite, inks);
     CU_ADD_TEST(suite, orientations);
     CU_ADD_TEST(suite, foreign_files);

@@ -96,11 +96,15 @@ Encoded encode_jpeg(const JpegRecipe *recipe)
     jpeg.input_components = recipe->c;
     jpeg.in_color_space = recipe->c == 1 ? JCS_GRAYSCALE : recipe->c == 3 ? JCS_RGB : JCS_CMYK;
     jpeg_set_defaults(&jpeg);
-    jpeg_set_quality(&jpeg, 100, TRUE);
+    jpeg_set_quality(&jpeg, recipe->quality ? recipe->quality : 100, TRUE);
     if (recipe->c == 4)
         jpeg_set_colorspace(&jpeg, recipe->ycck ? JCS_YCCK : JCS_CMYK);
     for (int i = 0; i < jpeg.num_components; i++)
         jpeg.comp_info[i].h_samp_factor = jpeg.comp_info[i].v_samp_factor = 1;
+    jpeg.comp_info[0].v_samp_factor = recipe->down ? recipe->down : 1;
+    jpeg.comp_info[0].h_samp_factor = recipe->across ? recipe->across : 1;
+    jpeg.restart_interval = (unsigned)recipe->restart;
+    jpeg.optimize_coding = recipe->optimal;
     if (recipe->plain_inks)
         jpeg.write_Adobe_marker = FALSE;
     jpeg_scan_info scan[1 + 126] = { { .comps_in_scan = 1 } };

@@ -30,12 +30,15 @@ typedef struct {
     int h, w, c;                /* c: 1 grey, 3 colour, 4 inks as the file shall hold them */
     const uint8_t *pixel;       /* [h][w][c] */
     bool progressive, plain_inks, ycck;     /* plain_inks: without Adobe's marker */
+    int down, across;           /* pixels that share a colour, where c is 3: 1 to 4; 0: 1 */
+    int quality;                /* 1 to 100; 0: 100 */
+    int restart;                /* MCUs between two restart markers; 0: none */
+    bool optimal;               /* with codes of its own */
     int single_coefficients;    /* c 1: scans of one coefficient each, 1 to 126; 0: the usual */
     int orientation;            /* 0: no EXIF block */
     bool big_endian;            /* the EXIF block */
 } JpegRecipe;
 
-/* At quality 100 and without subsampling. */
 Encoded encode_jpeg(const JpegRecipe *recipe);
 
 /* A small colour picture that `seed` tells from others. */
