@@ -115,5 +115,5 @@ demo-fashion:
 clean:
 	rm -rf $(B)
 
-include install.mk demo.mk tests/kernels/kernels.mk
+include install.mk demo.mk bench.mk tests/kernels/kernels.mk
 -include $(COMPILER_OBJECTS:.o=.d) $(RUNTIME_OBJECTS:.o=.d) $(TEST_OBJECTS:.o=.d)

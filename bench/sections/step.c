@@ -1,0 +1,94 @@
+/* step.c - the training step: netc's with one thread and two, for AVX-512 and for AVX2, the yardstick's,
+ * and dense C by hand; all in one race. */
+
+#include "bench/bench.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "bench/card.h"
+
+static const double turn = 0.5;             /* seconds */
+enum { TURNS = 7 };
+
+typedef enum { NETC, NETC_ONE, NETC_AVX2, YARDSTICK, YARDSTICK_ONE, DENSE, DENSE_ONE, RACERS } Racer;
+
+static bool build_programs(void)
+{
+    char *text = card_tutorial((Changes){ 0 });
+    bool built = card_build("catdog-step", text, "step", NULL);
+    if (built && __builtin_cpu_supports("avx512f"))
+        card_build("catdog-step-avx2", text, "step", "x86-64-v3");
+    free(text);
+    return built;
+}
+
+static double fact(const Contender *contender, const char *name)
+{
+    return json_number_value(json_object_get(contender_facts(contender), name));
+}
+
+/* a against b, in images a second, one thread or two */
+static void add_ratio(Bench *bench, const Race *race, const char *what, Racer a, Racer b, const char *against,
+                      Goal goal)
+{
+    if (race->ms[a] > 0 && race->ms[b] > 0)
+        add_row(bench, .what = what, .value = per_second(BATCH, race->ms[a]), .unit = "img/s",
+                .against = against, .other = per_second(BATCH, race->ms[b]),
+                .ratio = race->faster[a] / race->faster[b], .goal = goal);
+}
+
+/* The backward pass lives on it, so it must be the same. */
+static void add_dead(Bench *bench, const Contender *netc, const Contender *other, const char *name)
+{
+    const json_t *ours = json_object_get(contender_facts(netc), "dead");
+    const json_t *theirs = other ? json_object_get(contender_facts(other), "dead") : NULL;
+    for (size_t i = 0; i < json_array_size(theirs); i++) {
+        char what[64], note[64];
+        double a = json_number_value(json_array_get(ours, i)), b = json_number_value(json_array_get(theirs, i));
+        snprintf(what, sizeof what, "dead units, pool %zu, off by", i + 1);
+        snprintf(note, sizeof note, "%.3f and %.3f", a, b);
+        add_row(bench, .what = what, .value = fabs(a - b), .against = name, .goal = AT_MOST(0.02),
+                .note = note);
+    }
+}
+
+static void report(Bench *bench, Contender *const *racer)
+{
+    Race run = race(racer, RACERS, turn, TURNS);
+    double dense = 1e9 * bench->limits[THREADS].gflops / (2 * fact(racer[NETC], "step_multiply_adds"));
+    double rate = per_second(BATCH, run.ms[NETC]);
+    add_ratio(bench, &run, "2 threads", NETC, YARDSTICK, "yardstick", AT_LEAST(1.15));
+    add_ratio(bench, &run, "1 thread", NETC_ONE, YARDSTICK_ONE, "yardstick", AT_LEAST(1.1));
+    add_ratio(bench, &run, "2 threads", NETC, DENSE, "dense C by hand", (Goal){ 0 });
+    add_ratio(bench, &run, "1 thread", NETC_ONE, DENSE_ONE, "dense C by hand", (Goal){ 0 });
+    add_row(bench, .what = "2 threads", .value = rate, .unit = "img/s", .against = "dense at full peak",
+            .other = dense, .ratio = rate / dense);
+    add_ratio(bench, &run, "2 threads", NETC, NETC_ONE, "1 thread", AT_LEAST(1.9));
+    add_ratio(bench, &run, "for AVX2, 2 threads", NETC_AVX2, NETC, "for AVX-512", AT_LEAST(0.65));
+    add_dead(bench, racer[NETC], racer[YARDSTICK], "yardstick");
+}
+
+void section_step(Bench *bench)
+{
+    if (!build_programs())
+        return;
+    bool both = __builtin_cpu_supports("avx512f");
+    Contender *racer[RACERS] = {
+        [NETC] = open_step("catdog-step", "train", THREADS, BATCH),
+        [NETC_ONE] = open_step("catdog-step", "train", 1, BATCH),
+        [NETC_AVX2] = both ? open_step("catdog-step-avx2", "train", THREADS, BATCH) : NULL,
+        [YARDSTICK] = open_yardstick(bench, "train", THREADS, BATCH),
+        [DENSE] = open_baseline("train", THREADS),
+        [DENSE_ONE] = open_baseline("train", 1),
+    };
+    if (racer[YARDSTICK])
+        racer[YARDSTICK_ONE] = open_yardstick(bench, "train", 1, BATCH);
+    if (!both)
+        table_skip(bench->table, "AVX2 against AVX-512: this processor has one of them alone");
+    if (racer[NETC])
+        report(bench, racer);
+    for (int i = 0; i < RACERS; i++)
+        contender_close(racer[i]);
+}
