@@ -11,9 +11,11 @@
 #include <unistd.h>
 
 #include "bench/command.h"
+#include "bench/others.h"
 #include "runtime/fault.h"
 
 static const char json_file[] = "build/bench/bench.json";
+static const double much = 0.03;            /* of the processors, for others */
 
 static const struct {
     const char *name, *title;
@@ -117,6 +119,18 @@ static void write_json(const Bench *bench, json_t *machine)
     json_decref(all);
 }
 
+/* Whoever else is at work spoils figures, and ratios less: it is told. `others` notes it by section. */
+static void run_section(Bench *bench, int number, json_t *others)
+{
+    Moment begun = moment_now();
+    table_section(bench->table, sections[number].name, sections[number].title);
+    sections[number].run(bench);
+    double share = others_since(&begun);
+    json_object_set_new(others, sections[number].name, json_real(share));
+    if (share > much)
+        printf("  others took %.0f %% of the processors' time meanwhile\n", 100 * share);
+}
+
 static void check_names(char **name, int names)
 {
     for (int i = 0; i < names; i++) {
@@ -153,13 +167,12 @@ int main(int argc, char **argv)
     }
     check_names(name, names);
     setenv("OMP_PROC_BIND", "true", 1);     /* else two threads share a processor now and then */
-    json_t *machine = describe_machine(&bench);
+    json_t *machine = describe_machine(&bench), *others = json_object();
+    json_object_set_new(machine, "others", others);
     bench.table = table_open(stdout);
     for (int s = 0; s < SECTION_COUNT; s++)
-        if (is_wanted(sections[s].name, name, names)) {
-            table_section(bench.table, sections[s].name, sections[s].title);
-            sections[s].run(&bench);
-        }
+        if (is_wanted(sections[s].name, name, names))
+            run_section(&bench, s, others);
     printf("\n%d of %d goals reached, %zu skipped; %s\n", table_reached(bench.table),
            table_goals(bench.table), json_array_size(table_skipped(bench.table)), json_file);
     write_json(&bench, machine);
