@@ -1,5 +1,6 @@
 #include "bench/contender.h"
 
+#include <assert.h>
 #include <fcntl.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -120,19 +121,28 @@ static int rounds_in(double seconds, double ms)
 
 Race race(Contender *const *contender, int count, double seconds, int turns)
 {
-    Race result = { 0 };
+    Race race = { .turns = turns };
     int rounds[MOST_CONTENDERS];
-    double ms[MOST_CONTENDERS][turns], faster[MOST_CONTENDERS][turns];
+    assert(count <= MOST_CONTENDERS && turns <= MOST_TURNS);
     for (int i = 0; i < count; i++)
         rounds[i] = contender[i] ? rounds_in(seconds, time_rounds(contender[i], 1)) : 0;
     for (int turn = 0; turn < turns; turn++)
-        for (int i = 0; i < count; i++) {
-            ms[i][turn] = contender[i] ? time_rounds(contender[i], rounds[i]) : 0;
-            faster[i][turn] = contender[i] ? ms[0][turn] / ms[i][turn] : 0;
-        }
-    for (int i = 0; i < count; i++) {
-        result.ms[i] = median(ms[i], (size_t)turns);
-        result.faster[i] = median(faster[i], (size_t)turns);
-    }
-    return result;
+        for (int i = 0; i < count; i++)
+            race.ms[i][turn] = contender[i] ? time_rounds(contender[i], rounds[i]) : 0;
+    return race;
+}
+
+double race_ms(const Race *race, int contender)
+{
+    double ms[MOST_TURNS];
+    memcpy(ms, race->ms[contender], sizeof ms);
+    return median(ms, (size_t)race->turns);
+}
+
+double race_faster(const Race *race, int contender, int other)
+{
+    double faster[MOST_TURNS];
+    for (int turn = 0; turn < race->turns; turn++)
+        faster[turn] = race->ms[contender][turn] > 0 ? race->ms[other][turn] / race->ms[contender][turn] : 0;
+    return median(faster, (size_t)race->turns);
 }

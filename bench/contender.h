@@ -19,14 +19,21 @@ const json_t *contender_facts(const Contender *contender);
 /* The answer to so many rounds, to be freed. */
 json_t *contender_ask(Contender *contender, int rounds);
 
-enum { MOST_CONTENDERS = 8 };
+enum { MOST_CONTENDERS = 8, MOST_TURNS = 16 };
 
 typedef struct {
-    double ms[MOST_CONTENDERS];         /* of a round, the median; 0 of one who is not there */
-    double faster[MOST_CONTENDERS];     /* so many times as fast as the first: the median of the turns */
+    int turns;
+    double ms[MOST_CONTENDERS][MOST_TURNS];     /* of a round, the median of the turn; 0: not there */
 } Race;
 
-/* Each runs for about `seconds` a turn. Contenders may be NULL, but for the first. */
+/* Each runs for about `seconds` a turn, one after the other. Contenders may be NULL. */
 Race race(Contender *const *contender, int count, double seconds, int turns);
+
+/* Milliseconds of a round, the median of the turns; 0 of one who is not there. */
+double race_ms(const Race *race, int contender);
+
+/* How many times as fast one is as the other: the median of the turns, of which each is compared with
+ * itself. 0 where one is not there. */
+double race_faster(const Race *race, int contender, int other);
 
 #endif

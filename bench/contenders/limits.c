@@ -12,7 +12,7 @@
 #include "bench/contenders/tile.h"
 #include "runtime/clock.h"
 
-enum { RUNS = 8, SUMS = LANES == 16 ? 24 : 12, ROUNDS = 1 << 19, FLOATS = 1 << 24 };
+enum { RUNS = 40, SUMS = LANES == 16 ? 24 : 12, ROUNDS = 1 << 19, FLOATS = 1 << 24 };
 
 /* `from` and `to` are FLOATS floats; `seen` keeps the compiler from leaving it all out. */
 typedef void Work(const float *from, float *to, Vector *seen);

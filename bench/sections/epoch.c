@@ -16,9 +16,9 @@ static Contender *open_epoch(const char *root, const char *mode, int cache)
 
 static void report(Bench *bench, const Race *run, int racer, const char *what, double goal, const char *note)
 {
-    add_row(bench, .what = what, .value = per_second(BATCH * STEPS, run->ms[racer]), .unit = "img/s",
-            .against = "bare step", .other = per_second(BATCH * STEPS, run->ms[0]),
-            .ratio = run->faster[racer], .goal = AT_LEAST(goal), .note = note);
+    add_row(bench, .what = what, .value = per_second(BATCH * STEPS, race_ms(run, racer)), .unit = "img/s",
+            .against = "bare step", .other = per_second(BATCH * STEPS, race_ms(run, 0)),
+            .ratio = race_faster(run, racer, 0), .goal = AT_LEAST(goal), .note = note);
 }
 
 void section_epoch(Bench *bench)

@@ -15,7 +15,7 @@ static void report(Bench *bench, const char *what, const char *root, int cache, 
         return;
     int images = (int)json_integer_value(json_object_get(contender_facts(loader), "images"));
     Race run = race(&loader, 1, turn, TURNS);
-    add_row(bench, .what = what, .value = per_second(images, run.ms[0]), .unit = "img/s",
+    add_row(bench, .what = what, .value = per_second(images, race_ms(&run, 0)), .unit = "img/s",
             .goal = AT_LEAST(goal), .note = note);
     contender_close(loader);
 }

@@ -14,9 +14,9 @@ static void report_one(Bench *bench, Contender *netc)
 {
     Contender *yardstick = open_yardstick(bench, "infer", THREADS, 1);
     Race run = race((Contender *[]){ netc, yardstick }, 2, turn, TURNS);
-    add_row(bench, .what = "one picture", .value = run.ms[0], .unit = "ms",
-            .against = yardstick ? "yardstick" : NULL, .other = run.ms[1],
-            .ratio = yardstick ? run.faster[1] : 0, .goal = yardstick ? AT_MOST(1) : (Goal){ 0 });
+    add_row(bench, .what = "one picture", .value = race_ms(&run, 0), .unit = "ms",
+            .against = yardstick ? "yardstick" : NULL, .other = race_ms(&run, 1),
+            .ratio = race_faster(&run, 1, 0), .goal = yardstick ? AT_MOST(1) : (Goal){ 0 });
     contender_close(yardstick);
 }
 
@@ -26,13 +26,13 @@ static void report_batch(Bench *bench, Contender *netc)
                                                                                                   THREADS);
     Race run = race((Contender *[]){ netc, dense, yardstick }, 3, turn, TURNS);
     if (yardstick)
-        add_row(bench, .what = "batch 32", .value = per_second(BATCH, run.ms[0]), .unit = "img/s",
-                .against = "yardstick", .other = per_second(BATCH, run.ms[2]), .ratio = 1 / run.faster[2],
-                .goal = AT_LEAST(1));
+        add_row(bench, .what = "batch 32", .value = per_second(BATCH, race_ms(&run, 0)), .unit = "img/s",
+                .against = "yardstick", .other = per_second(BATCH, race_ms(&run, 2)),
+                .ratio = race_faster(&run, 0, 2), .goal = AT_LEAST(1));
     if (dense)
-        add_row(bench, .what = "batch 32", .value = per_second(BATCH, run.ms[0]), .unit = "img/s",
-                .against = "dense C by hand", .other = per_second(BATCH, run.ms[1]),
-                .ratio = 1 / run.faster[1]);
+        add_row(bench, .what = "batch 32", .value = per_second(BATCH, race_ms(&run, 0)), .unit = "img/s",
+                .against = "dense C by hand", .other = per_second(BATCH, race_ms(&run, 1)),
+                .ratio = race_faster(&run, 0, 1));
     contender_close(yardstick);
     contender_close(dense);
 }

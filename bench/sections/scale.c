@@ -51,9 +51,10 @@ void section_scale(Bench *bench)
         Race run = race((Contender *[]){ usual, other }, 2, turn, TURNS);
         char note[64];
         snprintf(note, sizeof note, "%.1f million multiply-adds an image", 1e-6 * work(other));
-        add_row(bench, .what = cases[i].what, .value = per_second(cases[i].batch, run.ms[1]), .unit = "img/s",
-                .against = "batch 32, 150 pixels", .other = per_second(BATCH, run.ms[0]),
-                .ratio = run.faster[1] * cases[i].batch / BATCH * work(other) / work(usual),
+        add_row(bench, .what = cases[i].what, .value = per_second(cases[i].batch, race_ms(&run, 1)),
+                .unit = "img/s", .against = "batch 32, 150 pixels",
+                .other = per_second(BATCH, race_ms(&run, 0)),
+                .ratio = race_faster(&run, 1, 0) * cases[i].batch / BATCH * work(other) / work(usual),
                 .goal = AT_LEAST(cases[i].goal), .note = note);
         contender_close(other);
     }
