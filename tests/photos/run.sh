@@ -1,9 +1,8 @@
 #!/bin/sh
 # Trains the tutorial's card, with the names of its classes changed, on real photographs of glass and paper:
 # the best validation accuracy of a run, averaged over six seeds, must reach what an independent
-# implementation reaches on the same pictures, to its two places. Each seed holds out other pictures, 96 of
-# them: the mean of three seeds scatters by 0.03 (seeds 1 to 3 came to 0.8194, 4 to 6 to 0.8403), so three
-# would say little.
+# implementation reaches on the same pictures. Each seed holds out other pictures, 96 of them: the mean of
+# three seeds scatters by 0.03 (seeds 1 to 3 came to 0.8194, 4 to 6 to 0.8403), so three would say little.
 #
 # usage: run.sh     (some minutes; netc must be built)
 #
@@ -56,5 +55,5 @@ cat best? | awk -v wanted="$wanted" '
     { sum += $2 }
     END {
         printf "photos: mean of the best epochs %.4f, at least %s wanted\n", sum / NR, wanted
-        exit sum / NR < wanted - 0.005
+        exit sum / NR < wanted
     }'
