@@ -33,9 +33,6 @@ void generate_program(FILE *out, const Generation *g);      /* program.c: the ta
 void generate_job(FILE *out, const Job *job);               /* job.c */
 Job job_without_places(Arena *arena, const Job *job);
 
-/* Vectors that the function `peak` sums up at once. */
-int peak_sums(const Target *target);
-
 /* A place as an initialiser. Its file goes without a folder, so that the text is the same wherever the
  * card lies. */
 void put_place(FILE *out, const Place *place);

@@ -117,15 +117,9 @@ void put_instances(Writer *w)
             put_kernel(w, w->call[i]);
 }
 
-/* So many hide how long one takes, and leave registers for what they are made of. */
-int peak_sums(const Target *target)
-{
-    return target->registers >= 32 ? 24 : 14;
-}
-
 void put_peak(Writer *w)
 {
-    int sums = peak_sums(w->g->plan[USE_TRAIN]->target);
+    int sums = w->g->plan[USE_TRAIN]->target->peak_sums;
     const Param param = { "SUMS", arena_printf(w->arena, "%d", sums) };
     fprintf(w->out, "/* ---- what profile takes shares of ---- */\n\n");
     put_text(w, "peak", "peak", &param, 1);

@@ -152,7 +152,7 @@ void generate_program(FILE *out, const Generation *g)
         if (use != USE_SINGLE)
             fprintf(out, "    .%s = { %s, %zu, %zu, %s_calls, %d },\n", use_word[use], use_word[use],
                     g->plan[use]->bytes, scratch_of(g, use), use_word[use], g->plan[use]->calls);
-    fprintf(out, "    .peak = { peak, %d },\n", peak_sums(train->target) * train->target->lanes);
+    fprintf(out, "    .peak = { peak, %d },\n", train->target->peak_sums * train->target->lanes);
     fprintf(out, "    .job = {\n");
     generate_job(out, g->job);
     fprintf(out, "    },\n};\n\n"

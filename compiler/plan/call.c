@@ -23,14 +23,14 @@ long lanes_up(const Plan *plan, long count)
     return round_up(count, plan->target->lanes);
 }
 
-/* Four vectors of outputs, or as many of them as divide the layer's. With 64 rows a tile is at most 16 KB: it
- * stays in the first cache while all images go by. */
+/* Some vectors of outputs, or as many of them as divide the layer's. A tile is at most 16 KB: it stays in the first
+ * cache while all images go by. */
 static Tile dense_tile(const Target *target, int outputs)
 {
-    int vectors = (outputs + target->lanes - 1) / target->lanes, across = 4;
+    int vectors = (outputs + target->lanes - 1) / target->lanes, across = target->dense_vectors;
     while (vectors % across)
         across--;
-    return (Tile){ 64, across * target->lanes };
+    return (Tile){ target->dense_rows, across * target->lanes };
 }
 
 long parameter_count(const Plan *plan, const Value *value)

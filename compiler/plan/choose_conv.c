@@ -2,17 +2,18 @@
 
 #include "compiler/plan/choose_conv.h"
 
-/* Vectors of output channels in a tile: two, where they divide the channels. */
+/* Vectors of output channels in a tile: as the target has it, where they divide the channels. */
 static int channel_vectors(const Plan *plan, int padded)
 {
-    return padded / plan->target->lanes % 2 ? 1 : 2;
+    int vectors = plan->target->conv_vectors;
+    return padded / plan->target->lanes % vectors ? 1 : vectors;
 }
 
 /* Positions in a tile of a row of so many, `each` of which takes as many sums for a vector: the accumulators leave
  * room for the weights and one pixel. Of those that fill half the room, the last tile of a row overlaps the least. */
 static int positions(const Plan *plan, int columns, int vectors, int each)
 {
-    int room = plan->target->registers >= 32 ? 24 : 12, most = smaller(columns, room / (vectors * each));
+    int most = smaller(columns, plan->target->conv_sums / (vectors * each));
     int best = most < 1 ? 1 : most;
     for (int count = best - 1; 2 * count > most; count--)
         if ((columns + count - 1) / count * count < (columns + best - 1) / best * best)
@@ -112,7 +113,7 @@ CHOOSE(CONV_GRAD_WEIGHT)
     size(call, "P", dy->dim[0]);
     size(call, "Q", dy->dim[1]);
     size(call, "KS", padded);
-    size(call, "ET", smaller(runs.run, plan->target->registers >= 32 ? 8 : 5));
+    size(call, "ET", smaller(runs.run, plan->target->conv_grad_weights));
     size(call, "KB", vectors);
     sum_of(plan, op, "sum_weight", part, dw);
 }

@@ -32,8 +32,8 @@ CHOOSE(DENSE_BLOCK)
     size(call, "OT", tile.columns);
     size(call, "SPLIT", splits);
     size(call, "BATCH", plan->batch);
-    size(call, "NT", plan->target->registers >= 32 ? 4 : 2);
-    size(call, "OV", smaller_divisor(tile.columns / plan->target->lanes, plan->target->registers >= 32 ? 4 : 2));
+    size(call, "NT", plan->target->dense_tile_images);
+    size(call, "OV", smaller_divisor(tile.columns / plan->target->lanes, plan->target->dense_tile_vectors));
 
     call = call_images(plan, op, "dense_sum", "forward");
     reads(call, part);
@@ -106,9 +106,9 @@ CHOOSE(DENSE_UPDATE)
     size(call, "NS", ns);
     size(call, "DX", op->out[1] != NULL);
     size(call, "STATES", op->ins - 3);
-    size(call, "JR", plan->target->lanes >= 16 ? 8 : 4);
-    size(call, "NV", ns / plan->target->lanes % 2 ? 1 : 2);
-    size(call, "OV", smaller_divisor(tile.columns / plan->target->lanes, plan->target->registers >= 32 ? 4 : 2));
+    size(call, "JR", plan->target->dense_back_inputs);
+    size(call, "NV", smaller_divisor(ns / plan->target->lanes, plan->target->dense_back_vectors));
+    size(call, "OV", smaller_divisor(tile.columns / plan->target->lanes, plan->target->dense_grad_vectors));
     update_in_place(plan, op, 3, 2, w);
 }
 
@@ -118,10 +118,9 @@ CHOOSE(DENSE_GRAD_WEIGHT) { (void)plan; (void)op; assert(!"fused into dense_upda
 
 static void choose_update(Plan *plan, const Op *op)
 {
-    enum { CHUNK = 16384 };
     const Value *w = op->in[0];
-    long count = at(plan, w)->count;
-    Call *call = call_batch(plan, op, "update", w->dims > 1 ? "update_weight" : "update_bias", (count + CHUNK - 1) / CHUNK);
+    long count = at(plan, w)->count, chunk = plan->target->update_chunk;
+    Call *call = call_batch(plan, op, "update", w->dims > 1 ? "update_weight" : "update_bias", (count + chunk - 1) / chunk);
     writes(call, at(plan, w));
     reads(call, at(plan, op->in[1]));
     states(plan, op, 2, call);
@@ -129,7 +128,7 @@ static void choose_update(Plan *plan, const Op *op)
     hand(call, HANDED_TASK);
     hand(call, HANDED_RATES);
     size(call, "SIZE", count);
-    size(call, "CHUNK", CHUNK);
+    size(call, "CHUNK", chunk);
     update_in_place(plan, op, 2, 1, w);
 }
 

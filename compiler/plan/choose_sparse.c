@@ -2,18 +2,10 @@
 
 #include "compiler/plan/choose.h"
 
-enum { FIRST_CACHE = 1 << 15 };     /* bytes; a little more does no harm */
-
-/* Sums that a tile may hold beside what it multiplies. */
-static int room(const Plan *plan)
-{
-    return plan->target->registers >= 32 ? 18 : 9;
-}
-
 /* Floats of a run that stay in registers for all rows of the window: a divisor, so that blocks are equal. */
 static int row_block(const Plan *plan, int rows, long floats)
 {
-    int lanes = plan->target->lanes, vectors = (int)(floats / lanes), most = room(plan) / rows;
+    int lanes = plan->target->lanes, vectors = (int)(floats / lanes), most = plan->target->sparse_sums / rows;
     for (int v = smaller(vectors, most < 1 ? 1 : most); v > 1; v--)
         if (vectors % v == 0)
             return v * lanes;
@@ -22,11 +14,11 @@ static int row_block(const Plan *plan, int rows, long floats)
 
 /* Pooled rows that are listed together: lists that are long enough to be worth beginning, over rows of x that
  * stay in the first cache. */
-static int rows_listed(const Op *op, const Value *x, const Value *winner, int r, int block)
+static int rows_listed(const Target *target, const Op *op, const Value *x, const Value *winner, int r, int block)
 {
-    int rows = 1, worth = 32;
-    while (rows < winner->dim[0] && rows * winner->dim[1] < worth
-           && 4L * (2 * rows * op->stride.h + op->stride.h + r) * x->dim[1] * block <= FIRST_CACHE)
+    int rows = 1;
+    while (rows < winner->dim[0] && rows * winner->dim[1] < target->sparse_list
+           && 4L * (2 * rows * op->stride.h + op->stride.h + r) * x->dim[1] * block <= 1024L * target->sparse_map_kilobytes)
         rows++;
     return rows;
 }
@@ -35,10 +27,10 @@ static void choose_pool_grad_weight(Plan *plan, const Op *op)
 {
     const Value *x = op->in[0], *w = op->in[1], *winner = op->in[2];
     int ks = stride(plan, winner), xs = stride(plan, x), r = w->dim[0], s = w->dim[1];
-    bool taps = xs % plan->target->lanes == 0 && r * s <= room(plan);
+    bool taps = xs % plan->target->lanes == 0 && r * s <= plan->target->sparse_sums;
     int runs = taps ? s : 1;
     long run = taps ? xs : (long)s * xs, row = lanes_up(plan, run);
-    int block = row_block(plan, r * runs, row), rows = rows_listed(op, x, winner, r, block);
+    int block = row_block(plan, r * runs, row), rows = rows_listed(plan->target, op, x, winner, r, block);
     long count = (long)w->dim[3] * r * runs * row;
     long list = (long)ks * ((long)rows * winner->dim[1] + plan->target->lanes);
     Buffer *part = helper_buffer(plan, op, "weight.shards", STORE_SHARD, ELEMENT_FLOAT, count);
@@ -67,7 +59,7 @@ static void choose_pool_grad_weight(Plan *plan, const Op *op)
     size(call, "PB", rows);
     size(call, "RB", row / block);
     size(call, "RV", block);
-    size(call, "E", r * runs * block / plan->target->lanes < 5 ? 2 : 1);
+    size(call, "E", r * runs * block / plan->target->lanes < plan->target->sparse_turns ? 2 : 1);
 
     call = call_batch(plan, op, "sum_rows", "sum_weight", 1);
     reads(call, part);
@@ -133,7 +125,8 @@ static Call *grad_input(Plan *plan, const Op *op, const char *kernel, Buffer *u,
 /* Channels that are listed together: a divisor of all, whose weights for one vector fill the first cache. */
 static int channels_listed(const Plan *plan, int ks, int taps)
 {
-    int lanes = plan->target->lanes, vectors = ks / lanes, most = 5 * FIRST_CACHE / 4 / (4 * taps * lanes * lanes);
+    int lanes = plan->target->lanes, vectors = ks / lanes;
+    int most = 1024 * plan->target->sparse_weight_kilobytes / (4 * taps * lanes * lanes);
     int count = smaller(vectors, most < 1 ? 1 : most);
     while (vectors % count)
         count--;
@@ -181,7 +174,7 @@ static void grad_input_rows(Plan *plan, const Op *op)
 static bool fits_a_patch(const Plan *plan, const Op *op)
 {
     const int *window = op->in[1]->dim;
-    return window[0] * window[1] <= (plan->target->registers >= 32 ? 25 : 12) && window[1] >= op->stride.w;
+    return window[0] * window[1] <= plan->target->sparse_patch && window[1] >= op->stride.w;
 }
 
 CHOOSE(CONV_POOL_GRAD)

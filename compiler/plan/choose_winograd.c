@@ -1,18 +1,11 @@
 /* choose_winograd.c - 3x3 convolutions by Winograd's F(4x4,3x3): whether, and in which blocks and tiles.
  *
- * Costs are cycles of one core, in which it multiplies and adds one vector. Measured on Zen 4 with GCC 12 and Clang
- * 14; only their order matters, and a wrong guess costs time, never bits: the way is the
- * target's and the card's. */
+ * Costs are cycles of one core, in which it multiplies and adds one vector; the target knows them. A wrong guess costs
+ * time, never bits: the way is the target's and the card's. */
 
 #include "compiler/plan/choose_conv.h"
 
-enum {
-    PRODUCTS = 36,              /* of a tile, for each pair of channels */
-    SPLIT_CYCLES = 130,         /* a vector of a tile's input, transformed */
-    JOIN_CYCLES = 150,          /* a vector of its products, transformed back, with what follows */
-    CACHED = 1 << 19,           /* bytes that stay in the second cache beside all else */
-    NEAR = 64, FAR = 16         /* bytes a cycle from there, and from behind it */
-};
+enum { PRODUCTS = 36 };         /* of a tile, for each pair of channels */
 
 /* How tiles are cut: `block` of them are transformed at once, `tile` of which the product takes together. */
 typedef struct {
@@ -27,24 +20,29 @@ static int parts(int count, int part)
 
 static double cycles_of(const Plan *plan, const Convolution *c, const Tiling *t)
 {
-    int lanes = plan->target->lanes, blocks = parts(t->tiles, t->block);
+    const Target *target = plan->target;
+    int lanes = target->lanes, blocks = parts(t->tiles, t->block);
     int held = t->tile * t->vectors, loads = t->tile + t->vectors, busy = held > loads ? held : loads;
     double product = (double)PRODUCTS * c->c * (c->ks / lanes) * (busy + 1) / held;
-    double transforms = (double)c->xs / lanes * SPLIT_CYCLES + (double)c->ks / lanes * JOIN_CYCLES;
-    double weights = 4.0 * PRODUCTS * c->c * c->ks, streaming = weights / (weights > CACHED ? FAR : NEAR);
+    double transforms = (double)c->xs / lanes * target->winograd_split_cycles
+                      + (double)c->ks / lanes * target->winograd_join_cycles;
+    double weights = 4.0 * PRODUCTS * c->c * c->ks;
+    bool far = weights > 1024 * target->winograd_kilobytes;
+    double streaming = weights / (far ? target->winograd_far : target->winograd_near);
     double work = t->block * product;
     return blocks * (t->block * transforms + (work > streaming ? work : streaming));
 }
 
 static double direct_cycles(const Plan *plan, const Convolution *c)
 {
-    return 1.05 * 9 * c->c * (c->ks / plan->target->lanes) * c->p * c->q * (c->pool ? 4 : 1);
+    double each = plan->target->direct_percent / 100.0;
+    return each * 9 * c->c * (c->ks / plan->target->lanes) * c->p * c->q * (c->pool ? 4 : 1);
 }
 
 /* As many as the cache holds, of so many at most. */
-static int largest_block(const Convolution *c, int tiles)
+static int largest_block(const Target *target, const Convolution *c, int tiles)
 {
-    int most = smaller(tiles, CACHED / (4 * PRODUCTS * (c->xs + c->ks)));
+    int most = smaller(tiles, 1024 * target->winograd_kilobytes / (4 * PRODUCTS * (c->xs + c->ks)));
     return most < 1 ? 1 : most;
 }
 
@@ -60,11 +58,11 @@ static Tiling tiling_of(const Plan *plan, const Convolution *c, int sharing)
 {
     Tiling best = { .cycles = -1 }, t;
     int each = c->pool ? 2 : 4;               /* results of y that a tile has in a row */
-    int held = plan->target->registers >= 32 ? 24 : 12, vectors = c->ks / plan->target->lanes;
+    int held = plan->target->winograd_sums, vectors = c->ks / plan->target->lanes;
     t.across = parts(c->q, each);
     t.tiles = t.across * parts(c->p, each);
-    int most = largest_block(c, t.tiles / sharing);
-    for (t.vectors = held / 6; t.vectors >= 1; t.vectors /= 2)
+    int most = largest_block(plan->target, c, t.tiles / sharing);
+    for (t.vectors = plan->target->winograd_vectors; t.vectors >= 1; t.vectors /= 2)
         for (t.tile = smaller(most, held / t.vectors); t.tile >= 1 && vectors % t.vectors == 0; t.tile--)
             for (t.block = t.tile; t.block <= most; t.block += t.tile) {
                 t.cycles = cycles_of(plan, c, &t);

@@ -190,8 +190,8 @@ void plan_cost(Plan *plan)
 /* What is of an image comes from a cache, what is of the batch from memory. */
 double cost_cycles(const Plan *plan, const Cost *cost)
 {
-    enum { CACHE = 32, MEMORY = 8 };    /* bytes a cycle */
     double products = (double)cost->done * plan->batch / plan->target->lanes;
-    double bytes = (double)cost->image_bytes * plan->batch / CACHE + (double)cost->batch_bytes / MEMORY;
+    double bytes = (double)cost->image_bytes * plan->batch / plan->target->cost_cache
+                 + (double)cost->batch_bytes / plan->target->cost_memory;
     return products > bytes ? products : bytes;
 }

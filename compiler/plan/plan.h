@@ -16,12 +16,13 @@ enum {
     MOST_ARGS = 12, MOST_SIZES = 24
 };
 
-/* What the code is made for. */
+/* What the code is made for, with the numbers that steer choices for it. */
 typedef struct {
     const char *name;           /* "x86-64-v4", as -march takes it */
     const char *test;           /* the C preprocessor's condition that holds under it */
-    int lanes;                  /* floats in a vector */
-    int registers;              /* vectors that a tile may fill */
+#define NUMBER(number, v4, v3, v2, armv8, unit, meaning) int number;
+#include "compiler/plan/numbers.def"
+#undef NUMBER
 } Target;
 
 extern const Target targets[];

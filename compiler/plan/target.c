@@ -5,11 +5,27 @@
 #include "compiler/plan/plan.h"
 
 const Target targets[] = {
-    { "x86-64-v4", "defined __AVX512F__ && defined __AVX512DQ__", 16, 32 },
-    { "x86-64-v3", "defined __AVX2__ && defined __FMA__ && !defined __AVX512F__", 8, 16 },
-    { "x86-64-v2", "defined __SSE4_2__ && !defined __FMA__ && !defined __AVX__", 4, 16 },
-    { "armv8-a", "defined __aarch64__", 4, 32 },
-    { NULL, NULL, 0, 0 },
+    { .name = "x86-64-v4", .test = "defined __AVX512F__ && defined __AVX512DQ__",
+#define NUMBER(number, v4, v3, v2, armv8, unit, meaning) .number = v4,
+#include "compiler/plan/numbers.def"
+#undef NUMBER
+    },
+    { .name = "x86-64-v3", .test = "defined __AVX2__ && defined __FMA__ && !defined __AVX512F__",
+#define NUMBER(number, v4, v3, v2, armv8, unit, meaning) .number = v3,
+#include "compiler/plan/numbers.def"
+#undef NUMBER
+    },
+    { .name = "x86-64-v2", .test = "defined __SSE4_2__ && !defined __FMA__ && !defined __AVX__",
+#define NUMBER(number, v4, v3, v2, armv8, unit, meaning) .number = v2,
+#include "compiler/plan/numbers.def"
+#undef NUMBER
+    },
+    { .name = "armv8-a", .test = "defined __aarch64__",
+#define NUMBER(number, v4, v3, v2, armv8, unit, meaning) .number = armv8,
+#include "compiler/plan/numbers.def"
+#undef NUMBER
+    },
+    { .name = NULL },
 };
 
 static const char *native(void)
