@@ -17,6 +17,12 @@ static bool is_operator(char letter)
     return letter && strchr("+-*/", letter);
 }
 
+/* A byte of a letter beyond ASCII. A char has a sign on some processors and none on others. */
+static bool is_beyond_ascii(char letter)
+{
+    return (unsigned char)letter >= 0x80;
+}
+
 static bool is_word_letter(char letter)
 {
     return isalnum((unsigned char)letter) || letter == '_';
@@ -199,7 +205,7 @@ static bool report_unit(Arena *arena, Diagnostics *diagnostics, Span span, Span 
                    arena_printf(arena, "%s%%", text_of(arena, number)));
         return true;
     }
-    if (*start(span) >= 0 || !isdigit((unsigned char)*start(run)))
+    if (!is_beyond_ascii(*start(span)) || !isdigit((unsigned char)*start(run)))
         return false;
     diag_error(diagnostics, run, NO_NUMBER, text_of(arena, run));
     return true;
@@ -318,7 +324,7 @@ static bool report_quotes(Arena *arena, Diagnostics *diagnostics, Span span)
 
 static bool may_begin_text(char letter)
 {
-    return is_word_letter(letter) || (letter && strchr("./~*?", letter)) || letter < 0;
+    return is_word_letter(letter) || (letter && strchr("./~*?", letter)) || is_beyond_ascii(letter);
 }
 
 static bool report_text(Arena *arena, Diagnostics *diagnostics, Span run)
