@@ -3,6 +3,7 @@
 #   make            netc, the runtime's library and headers, laid out in build/ as an install lays them
 #   make check      all proofs that are quick        make check-long  the long ones, too
 #   make demo       the tutorial, from drawing the pictures to an answer
+#   make check-aarch64      kernels and generated programs for aarch64, under emulation
 #   make demo-fashion                                make install PREFIX= DESTDIR=, make uninstall
 
 CC      ?= cc
@@ -115,5 +116,5 @@ demo-fashion:
 clean:
 	rm -rf $(B)
 
-include install.mk demo.mk bench.mk tests/kernels/kernels.mk
+include install.mk demo.mk bench.mk tests/kernels/kernels.mk tests/aarch64/aarch64.mk
 -include $(COMPILER_OBJECTS:.o=.d) $(RUNTIME_OBJECTS:.o=.d) $(TEST_OBJECTS:.o=.d)

@@ -48,20 +48,20 @@ static void this_processor(void)
 
 static void vectors_of_8(void)
 {
-    if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma"))
+    if (compiled_runs("x86-64-v3"))
         check_cards(&(CompiledHow){ .optimize = "-O1", .direct = true, .target = "x86-64-v3" }, 3);
 }
 
 static void vectors_of_4(void)
 {
-    if (__builtin_cpu_supports("sse4.2"))
+    if (compiled_runs("x86-64-v2"))
         check_cards(&(CompiledHow){ .optimize = "-O1", .direct = true, .target = "x86-64-v2" }, 4);
 }
 
 static void clang(void)
 {
-    if (system("command -v clang >/dev/null") == 0)
-        check_cards(&(CompiledHow){ .compiler = "clang", .optimize = "-O1", .direct = true }, 5);
+    if (compiled_clang())
+        check_cards(&(CompiledHow){ .compiler = compiled_clang(), .optimize = "-O1", .direct = true }, 5);
 }
 
 /* Layers may be called as C, the generated file or the runtime call their own things. */

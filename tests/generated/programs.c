@@ -23,12 +23,12 @@ static CompiledHow how_of(unsigned number, bool whole)
 {
     static const char *const optimize[] = { "-O2", "-O0", "-O1", "-O0", "-O1", "-O0" };
     CompiledHow how = { .optimize = optimize[number / 2 % 6], .direct = whole || number % 8 == 3 };
-    if (number % 5 == 1 && __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma"))
+    if (number % 5 == 1 && compiled_runs("x86-64-v3"))
         how.target = "x86-64-v3";
-    if (number % 7 == 1)
+    if (number % 7 == 1 && compiled_runs("x86-64-v2"))
         how.target = "x86-64-v2";
-    if (number % 9 == 2 && system("command -v clang >/dev/null") == 0)
-        how.compiler = "clang";
+    if (number % 9 == 2)
+        how.compiler = compiled_clang();
     return how;
 }
 

@@ -19,6 +19,13 @@
 /* What `netc build` gives the compiler, less what makes a program of it; and no warnings. */
 #define FLAGS "-std=gnu17 -fno-math-errno -Wall -Wextra -Werror -I. -shared -fPIC"
 
+/* What -march calls netc's target "native". A cross compiler has no native one. */
+#ifdef __aarch64__
+#define NATIVE "armv8-a"
+#else
+#define NATIVE "native"
+#endif
+
 static const char *environment(const char *name, const char *otherwise)
 {
     const char *value = getenv(name);
@@ -54,6 +61,28 @@ static size_t input_bytes(const Program *program)
     return program->batch * shape_size(program->job.input.shape) * sizeof(float) + 64;
 }
 
+/* ---- what there is here ---- */
+
+bool compiled_runs(const char *target)
+{
+#if defined __x86_64__
+    if (!strcmp(target, "x86-64-v3"))
+        return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
+    return !strcmp(target, "x86-64-v2") && __builtin_cpu_supports("sse4.2");
+#else
+    (void)target;
+    return false;
+#endif
+}
+
+const char *compiled_clang(void)
+{
+    const char *clang = environment("CLANG", "clang");
+    char command[256];
+    snprintf(command, sizeof command, "command -v %.*s >/dev/null", (int)strcspn(clang, " "), clang);
+    return system(command) == 0 ? clang : NULL;
+}
+
 /* ---- making and unmaking ---- */
 
 Compiled *compiled_open(const char *name, const char *text, int threads)
@@ -79,7 +108,7 @@ Compiled *compiled_open_as(const char *name, const char *text, int threads, cons
     if (!run("%s --target=%s%s -o " FOLDER "/%s.c %s >" FOLDER "/%s.out",
              environment("NETC", "build/bin/netc"), target, how->direct ? " --direct" : "", name, path, name) ||
         !run("%s %s -march=%s %s " FLAGS " -o " FOLDER "/%s.so " FOLDER "/%s.c", compiler,
-             or_else(how->optimize, "-O2"), target, own, name, name))
+             or_else(how->optimize, "-O2"), or_else(how->target, NATIVE), own, name, name))
         return NULL;
 
     snprintf(path, sizeof path, FOLDER "/%s.so", name);

@@ -13,6 +13,8 @@
 #ifndef TESTS_SUPPORT_COMPILED_H
 #define TESTS_SUPPORT_COMPILED_H
 
+#include <stdbool.h>
+
 #include "runtime/network.h"
 
 typedef struct {
@@ -30,6 +32,12 @@ typedef struct {
     const char *optimize;       /* "-O2" */
     bool direct;                /* netc --direct: no Winograd, so that whole numbers stay exact */
 } CompiledHow;
+
+/* Whether this processor runs what is made for that target. */
+bool compiled_runs(const char *target);
+
+/* The other compiler, for tests that take both: $CLANG, else clang; NULL: there is none. */
+const char *compiled_clang(void);
 
 /* Compiles the text of a card, which messages and files call `name` ("chain": chain.net, chain.c,
  * chain.so). All parameters are zeros. NULL, after netc or the C compiler has printed why, where

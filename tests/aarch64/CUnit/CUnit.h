@@ -1,0 +1,45 @@
+/* CUnit.h - the part of CUnit that the tests built for aarch64 use: see stand_in.c. The names are CUnit's. */
+
+#ifndef TESTS_AARCH64_CUNIT_H
+#define TESTS_AARCH64_CUNIT_H
+
+#include <string.h>
+
+enum { CU_FALSE, CU_TRUE };
+enum { CUE_SUCCESS };
+
+typedef int CU_BOOL;
+typedef int CU_InitializeFunc(void), CU_CleanupFunc(void);
+typedef void CU_TestFunc(void);
+
+typedef struct CU_Suite CU_Suite, *CU_pSuite;
+typedef struct CU_Test {
+    const char *pName;
+    CU_TestFunc *run;
+    struct CU_Test *next;
+} CU_Test, *CU_pTest;
+
+CU_pSuite CU_add_suite(const char *name, CU_InitializeFunc *open, CU_CleanupFunc *close);
+CU_pTest  CU_add_test(CU_pSuite suite, const char *name, CU_TestFunc *run);
+CU_pTest  CU_get_current_test(void);
+
+/* Notes a failure where `value` is 0; the test goes on, or where it is `fatal`, ends. */
+CU_BOOL CU_assertImplementation(CU_BOOL value, unsigned line, const char *condition, const char *file,
+                                const char *function, CU_BOOL fatal);
+
+#define CU_HOLDS(condition, text, fatal) \
+    (void)CU_assertImplementation((condition) ? CU_TRUE : CU_FALSE, __LINE__, text, __FILE__, "", fatal)
+
+#define CU_ADD_TEST(suite, test)                CU_add_test(suite, #test, test)
+#define CU_ASSERT(value)                        CU_HOLDS(value, #value, CU_FALSE)
+#define CU_ASSERT_TRUE(value)                   CU_HOLDS(value, #value, CU_FALSE)
+#define CU_ASSERT_FALSE(value)                  CU_HOLDS(!(value), "not " #value, CU_FALSE)
+#define CU_ASSERT_EQUAL(a, b)                   CU_HOLDS((a) == (b), #a " == " #b, CU_FALSE)
+#define CU_ASSERT_EQUAL_FATAL(a, b)             CU_HOLDS((a) == (b), #a " == " #b, CU_TRUE)
+#define CU_ASSERT_NOT_EQUAL(a, b)               CU_HOLDS((a) != (b), #a " != " #b, CU_FALSE)
+#define CU_ASSERT_PTR_NULL(value)               CU_HOLDS(!(value), #value " is NULL", CU_FALSE)
+#define CU_ASSERT_PTR_NOT_NULL(value)           CU_HOLDS(value, #value " is not NULL", CU_FALSE)
+#define CU_ASSERT_PTR_NOT_NULL_FATAL(value)     CU_HOLDS(value, #value " is not NULL", CU_TRUE)
+#define CU_ASSERT_STRING_EQUAL(a, b)            CU_HOLDS(!strcmp(a, b), #a " is " #b, CU_FALSE)
+
+#endif

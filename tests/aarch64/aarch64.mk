@@ -1,0 +1,54 @@
+# aarch64.mk - netc and the tests of what computes, made for aarch64 by the cross compiler: build/aarch64/. Foreign
+# libraries do not come with it, so the rest of the runtime is compiled only, and stand_in.c stands in for CUnit.
+#
+#   make check-aarch64      runs them under emulation (run.sh), or says why not
+
+AARCH64    := $(B)/aarch64
+AARCH64_CC ?= aarch64-linux-gnu-gcc
+AARCH64_FLAGS = $(FLAGS) -Itests/aarch64 -O2
+
+AARCH64_SUITES := kernels pool exact real programs threads laps poison
+AARCH64_TESTS  := $(filter-out %/instantiate.c %/bits.c,$(wildcard tests/kernels/*.c tests/generated/*.c)) \
+                  tests/trainer/pool.c tests/support/compiled.c tests/aarch64/CUnit/stand_in.c
+AARCH64_RUNTIME := $(wildcard base/*.c) \
+                   $(addprefix runtime/,network.c pool.c threads.c memory.c fault.c laps.c)
+
+# jconfig.h, which jpeglib.h includes, is each processor's own.
+AARCH64_COMPILED := $(filter-out runtime/picture_jpeg.c,$(wildcard runtime/*.c))
+
+AARCH64_COMPILER := $(COMPILER:%.c=$(AARCH64)/%.o) $(AARCH64)/grammar/net.tab.o $(AARCH64)/grammar/net.lex.o \
+                    $(AARCH64)/kernels.o
+AARCH64_WIDE     := $(WIDE:%.c=$(AARCH64)/%.4.o)
+AARCH64_OBJECTS  := $(sort $(AARCH64_TESTS:%.c=$(AARCH64)/%.o) $(AARCH64_WIDE) $(AARCH64)/tests/main.o \
+                    $(filter-out $(AARCH64)/compiler/main.o,$(AARCH64_COMPILER)) \
+                    $(AARCH64_RUNTIME:%.c=$(AARCH64)/%.o))
+
+.PHONY: check-aarch64 check-aarch64-built
+check-aarch64:
+	@tests/aarch64/run.sh; code=$$?; [ $$code = 77 ] || exit $$code
+
+check-aarch64-built: $(AARCH64)/bin/netc $(AARCH64)/tests/run $(AARCH64_COMPILED:%.c=$(AARCH64)/%.o)
+
+$(AARCH64)/bin/netc: $(AARCH64_COMPILER)
+	@mkdir -p $(@D)
+	$(AARCH64_CC) -o $@ $^ -lm
+
+$(AARCH64)/tests/run: $(AARCH64_OBJECTS)
+	$(AARCH64_CC) -rdynamic -o $@ $^ -lpthread -lm -ldl
+
+$(AARCH64)/tests/main.o: AARCH64_FLAGS += -D'SUITES(X)=$(patsubst %,X(%),$(AARCH64_SUITES))'
+
+$(AARCH64)/tests/kernels/wide/%.4.o: tests/kernels/wide/%.c
+	@mkdir -p $(@D)
+	$(AARCH64_CC) $(AARCH64_FLAGS) -fno-math-errno -DVL=4 -c -o $@ $<
+
+$(AARCH64)/%.o: %.c
+	@mkdir -p $(@D)
+	$(AARCH64_CC) $(AARCH64_FLAGS) -c -o $@ $<
+
+$(AARCH64)/%.o: $(B)/%.c
+	@mkdir -p $(@D)
+	$(AARCH64_CC) $(AARCH64_FLAGS) -c -o $@ $<
+
+$(AARCH64_COMPILER) $(AARCH64_OBJECTS): | $(B)/grammar/net.tab.h $(B)/grammar/net.lex.h
+-include $(AARCH64_OBJECTS:.o=.d) $(AARCH64_COMPILER:.o=.d)
