@@ -99,11 +99,20 @@ CHOOSE(CONV)       { choose_conv(plan, op, false); }
 CHOOSE(CONV_BLOCK) { choose_conv(plan, op, false); }
 CHOOSE(CONV_POOL)  { choose_conv(plan, op, true); }
 
+/* Of so many rows of results, those that lie in the cache together, where one takes so many floats: few enough for a
+ * part of the second cache, and enough that sums seldom leave the registers. */
+static int rows_at_once(const Plan *plan, long floats, int rows)
+{
+    long most = plan->target->conv_grad_kilobytes * 1024 / (4 * floats);
+    return most < 1 ? 1 : smaller(rows, (int)most);
+}
+
 CHOOSE(CONV_GRAD_WEIGHT)
 {
     const Value *x = op->in[0], *dy = op->in[1], *dw = op->out[0];
     int padded = stride(plan, dy), vectors = channel_vectors(plan, padded);
     Runs runs = runs_of(dw->dim[1], x->dim[2], stride(plan, x), op->dilation.w);
+    long row = (long)op->stride.h * x->dim[1] * stride(plan, x) + (long)dy->dim[1] * padded;
     Buffer *part = helper_buffer(plan, op, "weight.shards", STORE_SHARD, ELEMENT_FLOAT, parameter_count(plan, dw));
     Call *call = call_images(plan, op, "conv_grad_weight", "grad_weight");
     reads(call, at(plan, x));
@@ -113,6 +122,7 @@ CHOOSE(CONV_GRAD_WEIGHT)
     size(call, "P", dy->dim[0]);
     size(call, "Q", dy->dim[1]);
     size(call, "KS", padded);
+    size(call, "PT", rows_at_once(plan, row, dy->dim[0]));
     size(call, "ET", smaller(runs.run, plan->target->conv_grad_weights));
     size(call, "KB", vectors);
     sum_of(plan, op, "sum_weight", part, dw);

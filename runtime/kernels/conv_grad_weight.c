@@ -5,28 +5,30 @@
  *
  *   x [H][W][XS]        dy [P][Q][KS]       dw [R*RUNS*RUN][KS]
  *
- * A tile is ET weights of a run by KB vectors of channels, held in registers; what remains of a run goes one by one. */
+ * A tile is ET weights of a run by KB vectors of channels, held in registers; what remains of a run goes one by one.
+ * All tiles go over PT rows of positions before any goes on, while these rows are in the cache and the next come. */
 KERNEL void conv_grad_weight(const float *restrict x, const float *restrict dy, float *restrict dw,
                              int W, int XS, int R, int RUNS, int RUN, int SH, int SW, int DH, int DW, int P, int Q,
-                             int KS, int ET, int KB)
+                             int KS, int PT, int ET, int KB)
 {
     vf acc[ET][KB], one[KB];
     vf u[KB];
 
-    for (int k = 0; k < KS; k += KB * VL)
-        for (int r = 0; r < R; r++)
-            for (int s = 0; s < RUNS; s++) {
-                const float *xr = x + (r * DH * W + s * DW) * XS;
-                float *to = dw + (r * RUNS + s) * RUN * KS + k;
-                int e = 0;
+    for (int first = 0; first < P; first += PT)
+        for (int k = 0; k < KS; k += KB * VL)
+            for (int tap = 0; tap < R * RUNS; tap++) {
+                const float *xr = x + (tap / RUNS * DH * W + tap % RUNS * DW) * XS;
+                float *to = dw + tap * RUN * KS + k;
+                int end = first + PT < P ? first + PT : P, e = 0;
 
                 for (; e + ET <= RUN; e += ET) {
                     UNROLL for (int i = 0; i < ET; i++)
                         UNROLL for (int m = 0; m < KB; m++)
                             acc[i][m] = load(to + (e + i) * KS + m * VL);
-                    for (int p = 0; p < P; p++)
+                    for (int p = first; p < end; p++)
                         ROLLED for (int q = 0; q < Q; q++) {
                             const float *xp = xr + (p * SH * W + q * SW) * XS + e;
+                            __builtin_prefetch(xp + PT * SH * W * XS, 0, 2);
                             UNROLL for (int m = 0; m < KB; m++) {
                                 u[m] = load(dy + (p * Q + q) * KS + k + m * VL);
                                 IN_REGISTER(u[m]);
@@ -45,7 +47,7 @@ KERNEL void conv_grad_weight(const float *restrict x, const float *restrict dy, 
                 for (; e < RUN; e++) {
                     UNROLL for (int m = 0; m < KB; m++)
                         one[m] = load(to + e * KS + m * VL);
-                    for (int p = 0; p < P; p++)
+                    for (int p = first; p < end; p++)
                         ROLLED for (int q = 0; q < Q; q++) {
                             vf v = splat(xr[(p * SH * W + q * SW) * XS + e]);
                             UNROLL for (int m = 0; m < KB; m++)

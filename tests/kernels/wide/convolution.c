@@ -191,7 +191,7 @@ static void pool_way(const Way *way)
 
 static void test_conv_pool(void) { each_way(pool_way, true); }
 
-static void grad_weight_case(const Shape *z, bool whole, int et, int kb)
+static void grad_weight_case(const Shape *z, bool whole, int pt, int et, int kb)
 {
     int p = rows_of(z), q = columns_of(z), ks = up(z->k), runs = whole ? 1 : z->s;
     Way way = { *z, whole, et, kb, NOWHERE, false, false };
@@ -206,7 +206,7 @@ static void grad_weight_case(const Shape *z, bool whole, int et, int kb)
                                                                   row / z->c % z->s, row % z->c);
 
     conv_grad_weight(x, dy, dw, z->w, pixel_of(z), z->r, runs, z->s * z->c / runs, z->sh, z->sw, z->dh, z->dw,
-                     p, q, ks, et, kb);
+                     p, q, ks, pt, et, kb);
     same(dw, want);
     close_case();
 }
@@ -217,7 +217,8 @@ static void test_conv_grad_weight(void)
         for (int whole = 0; whole <= may_be_whole(&shapes[i]); whole++)
             for (int kb = 1; kb <= 2 && up(shapes[i].k) / VL % kb == 0; kb++)
                 for (int et = 1; et <= 8 && et <= shapes[i].c * (whole ? shapes[i].s : 1); et++)
-                    grad_weight_case(&shapes[i], whole, et, kb);
+                    for (int pt = 1; pt <= rows_of(&shapes[i]); pt += 2)
+                        grad_weight_case(&shapes[i], whole, pt, et, kb);
 }
 
 /* ---- layouts ---- */
