@@ -16,18 +16,11 @@
 #include "runtime/gather.h"
 #include "runtime/kernels/random.h"
 #include "runtime/memory.h"
-#include "runtime/program.h"
 #include "runtime/shuffle.h"
 #include "runtime/threads.h"
 
-enum {
-    RING = 4,                   /* batches: one that is used, one that is next, two to even out */
-};
-
-/* Batch b of the epoch lies in slot b % RING. */
+/* What is known of the batch that lies at this place of the ring. */
 typedef struct {
-    float *input;
-    int32_t *target;
     int n, done;                /* images that belong into it, that are in it */
     char *lost;                 /* why one of them is not, or NULL */
 } Slot;
@@ -38,6 +31,7 @@ struct Loader {
     const DataPart *part;
     const Shelf *shelf;
     Gather gather;
+    Ring *ring, *own;           /* own: to be closed with the loader, or NULL */
     long *sound;                /* [images] items that are not damaged, in their order */
     long *order;                /* [images] items, in the epoch's order */
     long images;
@@ -48,7 +42,7 @@ struct Loader {
     pthread_t *thread;
     pthread_mutex_t lock;
     pthread_cond_t work, ready, idle;   /* there is room; a batch is done; no thread is at work */
-    Slot slot[RING];
+    Slot slot[RING_BATCHES];
     uint32_t epoch;
     long next;                  /* position of the image that the next thread takes */
     long used;                  /* batches that the caller has had and given back */
@@ -65,9 +59,9 @@ static char *make_image(const Loader *loader, uint32_t epoch, long position, Aug
 {
     const Job *job = loader->job;
     int batch = loader->options.batch;
-    const Slot *slot = &loader->slot[position / batch % RING];
-    long item = loader->order[position], place = position % batch;
-    slot->target[place] = loader->part->item[item].class;
+    const Ring *ring = loader->ring;
+    long slot = position / batch % RING_BATCHES, place = position % batch, item = loader->order[position];
+    ring->target[slot][place] = loader->part->item[item].class;
 
     char reason[REASON_ROOM];
     const void *picture = shelf_picture(loader->shelf, item, room, reason);
@@ -81,7 +75,7 @@ static char *make_image(const Loader *loader, uint32_t epoch, long position, Aug
     if (draws)
         augment_draw(job, loader->options.seed, epoch, (uint32_t)position, draw);
     Affine map = augment_map(draw, draws, job->input.shape);
-    gather_run(&loader->gather, &map, picture, slot->input + place * shape_size(job->input.shape));
+    gather_run(&loader->gather, &map, picture, ring->input[slot] + place * shape_size(job->input.shape));
     return NULL;
 }
 
@@ -90,7 +84,7 @@ static char *make_image(const Loader *loader, uint32_t epoch, long position, Aug
 static bool has_room(const Loader *loader)
 {
     return !loader->paused && loader->next < loader->images &&
-           loader->next / loader->options.batch < loader->used + RING;
+           loader->next / loader->options.batch < loader->used + RING_BATCHES;
 }
 
 static void *produce(void *argument)
@@ -112,7 +106,7 @@ static void *produce(void *argument)
         char *lost = make_image(loader, epoch, position, draw, room);
 
         pthread_mutex_lock(&loader->lock);
-        Slot *slot = &loader->slot[position / loader->options.batch % RING];
+        Slot *slot = &loader->slot[position / loader->options.batch % RING_BATCHES];
         if (lost) {
             free(slot->lost);
             slot->lost = lost;
@@ -132,7 +126,7 @@ static void *produce(void *argument)
 static void clear_slot(Loader *loader, long batch)
 {
     long left = loader->images - batch * loader->options.batch;
-    Slot *slot = &loader->slot[batch % RING];
+    Slot *slot = &loader->slot[batch % RING_BATCHES];
     free(slot->lost);
     slot->lost = NULL;
     slot->done = 0;
@@ -158,12 +152,9 @@ Loader *loader_open(const LoaderOptions *options)
     for (long i = 0; i < items; i++)
         if (!seen || !seen[i].reason)
             loader->sound[loader->images++] = i;
-    size_t batch = (size_t)options->batch;
-    size_t values = (size_t)shape_size(loader->job->input.shape);
-    for (int i = 0; i < RING; i++) {
-        loader->slot[i].input = need_memory(batch * values * sizeof(float) + INPUT_SLACK);
-        loader->slot[i].target = need_memory(batch * sizeof(int32_t));
-    }
+    loader->own = options->ring ? NULL : ring_open(loader->job->input.shape, options->batch);
+    loader->ring = options->ring ? options->ring : loader->own;
+    assert(loader->ring->batch >= options->batch);
     pthread_mutex_init(&loader->lock, NULL);
     pthread_cond_init(&loader->work, NULL);
     pthread_cond_init(&loader->ready, NULL);
@@ -187,11 +178,12 @@ void loader_close(Loader *loader)
     pthread_cond_destroy(&loader->work);
     pthread_cond_destroy(&loader->ready);
     pthread_cond_destroy(&loader->idle);
-    for (int i = 0; i < RING; i++) {
-        free(loader->slot[i].input);
-        free(loader->slot[i].target);
+    for (int i = 0; i < RING_BATCHES; i++)
         free(loader->slot[i].lost);
-    }
+    if (loader->own)
+        ring_close(loader->own);
+    else if (loader->ring->holder == loader)
+        loader->ring->holder = NULL;
     gather_close(&loader->gather);
     free(loader->thread);
     free(loader->order);
@@ -209,10 +201,23 @@ static void pause_threads(Loader *loader)
         pthread_cond_wait(&loader->idle, &loader->lock);
 }
 
+/* Who had the ring makes nothing more, and has no batch left to give. */
+static void take_ring(Loader *loader)
+{
+    Loader *before = loader->ring->holder;
+    loader->ring->holder = loader;
+    if (!before || before == loader)
+        return;
+    pthread_mutex_lock(&before->lock);
+    pause_threads(before);
+    pthread_mutex_unlock(&before->lock);
+}
+
 void loader_start(Loader *loader, uint32_t epoch, uint32_t position)
 {
     int batch = loader->options.batch;
     assert(position % (uint32_t)batch == 0);
+    take_ring(loader);
     pthread_mutex_lock(&loader->lock);
     pause_threads(loader);
     memcpy(loader->order, loader->sound, (size_t)loader->images * sizeof *loader->order);
@@ -224,7 +229,7 @@ void loader_start(Loader *loader, uint32_t epoch, uint32_t position)
     loader->in_use = false;
     loader->waited = 0;
     loader->lost = NULL;
-    for (long i = 0; i < RING; i++)
+    for (long i = 0; i < RING_BATCHES; i++)
         clear_slot(loader, loader->used + i);
     loader->paused = false;
     pthread_cond_broadcast(&loader->work);
@@ -237,7 +242,7 @@ static void give_back(Loader *loader)
     if (!loader->in_use)
         return;
     loader->in_use = false;
-    clear_slot(loader, loader->used + RING);
+    clear_slot(loader, loader->used + RING_BATCHES);
     loader->used++;
     pthread_cond_broadcast(&loader->work);
 }
@@ -251,7 +256,8 @@ const Batch *loader_next(Loader *loader)
         pthread_mutex_unlock(&loader->lock);
         return NULL;
     }
-    const Slot *slot = &loader->slot[loader->used % RING];
+    long at = loader->used % RING_BATCHES;
+    const Slot *slot = &loader->slot[at];
     double before = seconds_now();
     while (slot->done < slot->n)
         pthread_cond_wait(&loader->ready, &loader->lock);
@@ -262,7 +268,7 @@ const Batch *loader_next(Loader *loader)
         return NULL;
     }
     loader->in_use = true;
-    loader->batch = (Batch){ .input = slot->input, .target = slot->target,
+    loader->batch = (Batch){ .input = loader->ring->input[at], .target = loader->ring->target[at],
                              .n = slot->n, .position = (uint32_t)position };
     pthread_mutex_unlock(&loader->lock);
     return &loader->batch;

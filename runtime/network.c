@@ -6,10 +6,11 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include "base/resident.h"
 #include "runtime/fault.h"
 #include "runtime/memory.h"
 
-enum { ALIGN = 64, HUGE = 1 << 21, MAX_STATES = 2 };
+enum { ALIGN = 64, MAX_STATES = 2 };
 
 static size_t larger(size_t a, size_t b)
 {
@@ -32,10 +33,10 @@ static void refuse_more_than_the_machine_has(size_t bytes)
 static void *need_block(size_t bytes)
 {
     refuse_more_than_the_machine_has(bytes);
-    if (bytes < HUGE)
+    if (bytes < HUGE_PAGE)
         return need_memory(bytes);
-    size_t whole = (bytes + HUGE - 1) / HUGE * HUGE;
-    void *block = aligned_alloc(HUGE, whole);
+    size_t whole = resident_block(bytes);
+    void *block = aligned_alloc(HUGE_PAGE, whole);
     if (!block)
         fault("out of memory: %zu MB are not to be had", bytes >> 20);
     madvise(block, whole, MADV_HUGEPAGE);       /* a wish: fewer misses of the address cache */

@@ -3,6 +3,7 @@
 #include <sched.h>
 #include <string.h>
 
+#include "base/resident.h"
 #include "runtime/fault.h"
 #include "runtime/options_rows.h"
 
@@ -93,7 +94,7 @@ static int processors(void)
 
 Options options_parse(const Program *program, int argc, char **argv)
 {
-    Options options = { .threads = processors(), .cache = (size_t)1 << 30 };
+    Options options = { .threads = processors(), .cache = CACHE_BYTES };
     CommandLine line = read_line(&options, program, argc, argv);
     if (line.seen[OPTION_VERSION]) {
         print_version(program);

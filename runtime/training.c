@@ -128,7 +128,7 @@ static Loader *open_loader(const Training *training, PartKind part)
 {
     return loader_open(&(LoaderOptions){
         .dataset = training->dataset, .part = part, .shelf = training->shelves.shelf[part],
-        .batch = (int)training->standing.batch, .threads = training->options->threads,
+        .batch = (int)training->standing.batch, .ring = training->ring, .threads = training->options->threads,
         .augment = part == PART_TRAIN, .seed = training->standing.seed,
     });
 }
@@ -140,6 +140,7 @@ static void open_loaders(Training *training)
     training->shelves = shelves_open(training->dataset, parts, training->options->threads,
                                      training->options->cache, progress_reading, &training->progress);
     shelves_judge(&training->shelves);
+    training->ring = ring_open(training->program->job.input.shape, (int)training->standing.batch);
     training->loader = open_loader(training, PART_TRAIN);
     if (validates)
         training->validation = open_loader(training, PART_VALIDATION);
@@ -197,6 +198,7 @@ void training_close(Training *training)
     loader_close(training->loader);
     if (training->validation)
         loader_close(training->validation);
+    ring_close(training->ring);
     shelves_close(&training->shelves);
     network_close(training->network);
     dataset_close(training->dataset);

@@ -24,6 +24,7 @@ typedef struct {
     Standing standing;
     Network *network;
     Shelves shelves;
+    Ring *ring;                 /* of both loaders: no batch is trained on while others are validated on */
     Loader *loader, *validation;        /* NULL where the card holds nothing out */
     Progress progress;
 } Training;

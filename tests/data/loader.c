@@ -103,6 +103,46 @@ static Epoch *epoch_of(LoaderOptions options, uint32_t number, size_t cache)
     return epoch;
 }
 
+/* ---- one ring for two ---- */
+
+/* Loaders that take turns with a ring make what each makes alone, and whose turn it was not any more has nothing. */
+static void turns(void)
+{
+    char *folder = pets();
+    Job job = job_of_pets();
+    Dataset *set = dataset_open(&job, 2, folder);
+    LoaderOptions options = options_for(set), plain = options_for(set);
+    plain.augment = false;
+    Epoch *shuffled = epoch_of(options, 3, 0), *ordered = epoch_of(plain, 0, 0);
+    Ring *ring = ring_open(job.input.shape, BATCH);
+    options.ring = plain.ring = ring;
+    Shelves shelves, others;
+    Loader *loader = open_with(&options, &shelves, 0), *other = open_with(&plain, &others, 0);
+    for (int i = 0; i < 5; i++) {
+        Epoch *whole = take(loader, 3, 0);
+        CU_ASSERT_TRUE(same(whole, shuffled));
+        free(whole);
+        loader_start(loader, 4, 0);                 /* and is not ended: its threads are at work */
+        const Batch *begun = loader_next(loader);
+        CU_ASSERT_PTR_NOT_NULL(begun);
+        CU_ASSERT_PTR_EQUAL(begun ? begun->input : NULL, ring->input[0]);
+        whole = take(other, 0, 0);
+        CU_ASSERT_TRUE(same(whole, ordered));
+        CU_ASSERT_PTR_NULL(loader_next(loader));
+        CU_ASSERT_PTR_NULL(loader_lost(loader));
+        free(whole);
+    }
+    loader_close(other);
+    loader_close(loader);
+    shelves_close(&others);
+    shelves_close(&shelves);
+    ring_close(ring);
+    free(shuffled);
+    free(ordered);
+    dataset_close(set);
+    scratch_close(folder);
+}
+
 /* ---- the same bits ---- */
 
 static void threads_and_cache(void)
@@ -432,6 +472,7 @@ static void report(void)
 void suite_loader(void)
 {
     CU_pSuite suite = CU_add_suite("data: loader", NULL, NULL);
+    CU_ADD_TEST(suite, turns);
     CU_ADD_TEST(suite, threads_and_cache);
     CU_ADD_TEST(suite, epochs_seeds_and_positions);
     CU_ADD_TEST(suite, plain_order);

@@ -1,0 +1,26 @@
+#include "runtime/ring.h"
+
+#include <stdlib.h>
+
+#include "runtime/memory.h"
+#include "runtime/program.h"
+
+Ring *ring_open(Shape image, int batch)
+{
+    Ring *ring = need_memory(sizeof *ring);
+    ring->batch = batch;
+    for (int i = 0; i < RING_BATCHES; i++) {
+        ring->input[i] = need_memory(resident_input(image, batch) + INPUT_SLACK);
+        ring->target[i] = need_memory(sizeof(int32_t) * (size_t)batch);
+    }
+    return ring;
+}
+
+void ring_close(Ring *ring)
+{
+    for (int i = 0; i < RING_BATCHES; i++) {
+        free(ring->input[i]);
+        free(ring->target[i]);
+    }
+    free(ring);
+}
