@@ -41,21 +41,19 @@ struct Loader {
 
     pthread_t *thread;
     pthread_mutex_t lock;
-    pthread_cond_t work, ready, idle;   /* there is room; a batch is done; no thread is at work */
+    pthread_cond_t work, ready; /* there is room; a batch is done */
     Slot slot[RING_BATCHES];
     uint32_t epoch;
     long next;                  /* position of the image that the next thread takes */
     long used;                  /* batches that the caller has had and given back */
-    int busy;                   /* threads at work */
     bool in_use;                /* the caller holds batch `used` */
-    bool paused, closing;
+    bool working;               /* between loader_start and stop_threads */
 };
 
 /* ---- making one image ---- */
 
 /* Returns NULL, or why there is no picture, to be freed. */
-static char *make_image(const Loader *loader, uint32_t epoch, long position, AugmentDraw *draw,
-                        void *room)
+static char *make_image(const Loader *loader, long position, AugmentDraw *draw, void *room)
 {
     const Job *job = loader->job;
     int batch = loader->options.batch;
@@ -73,7 +71,7 @@ static char *make_image(const Loader *loader, uint32_t epoch, long position, Aug
     }
     int draws = loader->options.augment ? job->augments : 0;
     if (draws)
-        augment_draw(job, loader->options.seed, epoch, (uint32_t)position, draw);
+        augment_draw(job, loader->options.seed, loader->epoch, (uint32_t)position, draw);
     Affine map = augment_map(draw, draws, job->input.shape);
     gather_run(&loader->gather, &map, picture, ring->input[slot] + place * shape_size(job->input.shape));
     return NULL;
@@ -83,7 +81,7 @@ static char *make_image(const Loader *loader, uint32_t epoch, long position, Aug
 
 static bool has_room(const Loader *loader)
 {
-    return !loader->paused && loader->next < loader->images &&
+    return loader->next < loader->images &&
            loader->next / loader->options.batch < loader->used + RING_BATCHES;
 }
 
@@ -94,16 +92,14 @@ static void *produce(void *argument)
     void *room = need_memory(shelf_room(loader->shelf));
     pthread_mutex_lock(&loader->lock);
     for (;;) {
-        while (!loader->closing && !has_room(loader))
+        while (loader->working && !has_room(loader))
             pthread_cond_wait(&loader->work, &loader->lock);
-        if (loader->closing)
+        if (!loader->working)
             break;
         long position = loader->next++;
-        uint32_t epoch = loader->epoch;
-        loader->busy++;
         pthread_mutex_unlock(&loader->lock);
 
-        char *lost = make_image(loader, epoch, position, draw, room);
+        char *lost = make_image(loader, position, draw, room);
 
         pthread_mutex_lock(&loader->lock);
         Slot *slot = &loader->slot[position / loader->options.batch % RING_BATCHES];
@@ -113,13 +109,31 @@ static void *produce(void *argument)
         }
         if (++slot->done == slot->n)
             pthread_cond_signal(&loader->ready);
-        if (--loader->busy == 0)
-            pthread_cond_signal(&loader->idle);
     }
     pthread_mutex_unlock(&loader->lock);
     free(room);
     free(draw);
     return NULL;
+}
+
+static void start_threads(Loader *loader)
+{
+    loader->working = true;
+    for (int i = 0; i < loader->options.threads; i++)
+        loader->thread[i] = thread_start(produce, loader);
+}
+
+/* Lets the threads finish what they hold, and takes back their memory: that of a decoder each. */
+static void stop_threads(Loader *loader)
+{
+    if (!loader->working)
+        return;
+    pthread_mutex_lock(&loader->lock);
+    loader->working = false;
+    pthread_cond_broadcast(&loader->work);
+    pthread_mutex_unlock(&loader->lock);
+    for (int i = 0; i < loader->options.threads; i++)
+        pthread_join(loader->thread[i], NULL);
 }
 
 /* Readies the slot of a batch that lies ahead. */
@@ -158,26 +172,16 @@ Loader *loader_open(const LoaderOptions *options)
     pthread_mutex_init(&loader->lock, NULL);
     pthread_cond_init(&loader->work, NULL);
     pthread_cond_init(&loader->ready, NULL);
-    pthread_cond_init(&loader->idle, NULL);
-    loader->paused = true;
     loader->thread = need_memory((size_t)options->threads * sizeof *loader->thread);
-    for (int i = 0; i < options->threads; i++)
-        loader->thread[i] = thread_start(produce, loader);
     return loader;
 }
 
 void loader_close(Loader *loader)
 {
-    pthread_mutex_lock(&loader->lock);
-    loader->closing = true;
-    pthread_cond_broadcast(&loader->work);
-    pthread_mutex_unlock(&loader->lock);
-    for (int i = 0; i < loader->options.threads; i++)
-        pthread_join(loader->thread[i], NULL);
+    stop_threads(loader);
     pthread_mutex_destroy(&loader->lock);
     pthread_cond_destroy(&loader->work);
     pthread_cond_destroy(&loader->ready);
-    pthread_cond_destroy(&loader->idle);
     for (int i = 0; i < RING_BATCHES; i++)
         free(loader->slot[i].lost);
     if (loader->own)
@@ -193,33 +197,13 @@ void loader_close(Loader *loader)
 
 /* ---- an epoch ---- */
 
-/* Lets the threads finish what they hold, and take nothing more. */
-static void pause_threads(Loader *loader)
-{
-    loader->paused = true;
-    while (loader->busy)
-        pthread_cond_wait(&loader->idle, &loader->lock);
-}
-
-/* Who had the ring makes nothing more, and has no batch left to give. */
-static void take_ring(Loader *loader)
-{
-    Loader *before = loader->ring->holder;
-    loader->ring->holder = loader;
-    if (!before || before == loader)
-        return;
-    pthread_mutex_lock(&before->lock);
-    pause_threads(before);
-    pthread_mutex_unlock(&before->lock);
-}
-
 void loader_start(Loader *loader, uint32_t epoch, uint32_t position)
 {
     int batch = loader->options.batch;
     assert(position % (uint32_t)batch == 0);
-    take_ring(loader);
-    pthread_mutex_lock(&loader->lock);
-    pause_threads(loader);
+    if (loader->ring->holder)
+        stop_threads(loader->ring->holder);
+    loader->ring->holder = loader;
     memcpy(loader->order, loader->sound, (size_t)loader->images * sizeof *loader->order);
     if (loader->options.augment)
         shuffle(loader->order, loader->images, loader->options.seed, epoch, 0, RANDOM_ORDER);
@@ -231,9 +215,7 @@ void loader_start(Loader *loader, uint32_t epoch, uint32_t position)
     loader->lost = NULL;
     for (long i = 0; i < RING_BATCHES; i++)
         clear_slot(loader, loader->used + i);
-    loader->paused = false;
-    pthread_cond_broadcast(&loader->work);
-    pthread_mutex_unlock(&loader->lock);
+    start_threads(loader);
 }
 
 /* Gives back the batch that the caller has had, so that the threads may use its slot again. */
@@ -252,7 +234,7 @@ const Batch *loader_next(Loader *loader)
     pthread_mutex_lock(&loader->lock);
     give_back(loader);
     long position = loader->used * loader->options.batch;
-    if (loader->paused || loader->lost || position >= loader->images) {
+    if (!loader->working || loader->lost || position >= loader->images) {
         pthread_mutex_unlock(&loader->lock);
         return NULL;
     }

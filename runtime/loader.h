@@ -1,6 +1,7 @@
 /* loader.h - batches of pictures, ready for the network: decoded, resized, augmented, scaled by
- * threads of its own that work ahead. What a batch holds is a function of the dataset, the seed,
- * the epoch and the position alone. */
+ * threads of its own that work ahead, from the start of its first epoch until another loader takes
+ * its ring. What a batch holds is a function of the dataset, the seed, the epoch and the position
+ * alone. */
 
 #ifndef RUNTIME_LOADER_H
 #define RUNTIME_LOADER_H
