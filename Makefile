@@ -16,7 +16,7 @@ FLAGS   := -std=gnu17 -Wall -Wextra -Werror -I. -I$(B) -MMD -MP -DNETC_VERSION='
 LIBS    := -lpng -ljpeg -lz -ljansson -lpthread -lm
 
 COMPILER := $(wildcard base/*.c grammar/*.c compiler/*.c compiler/*/*.c)
-RUNTIME  := $(wildcard base/place.c base/arena.c base/replace.c base/guess.c base/text.c runtime/*.c)
+RUNTIME  := $(wildcard base/place.c base/arena.c base/replace.c base/guess.c base/text.c base/resident.c runtime/*.c)
 KERNELS  := $(sort $(wildcard runtime/kernels/*.c runtime/kernels/*.h))
 HEADERS  := base/job.h base/place.h base/shape.h runtime/program.h runtime/pool.h
 TESTS    := $(wildcard tests/main.c tests/*/*.c)

@@ -1,12 +1,12 @@
-/* resident.h - what a training holds in memory beside its block: the numbers by which the runtime takes it, and
- * by which `netc explain` foretells it. */
+/* resident.h - what a training holds in memory: the numbers by which the runtime takes it, and the sum
+ * by which `netc explain` and a trainer's `summary` foretell it. */
 
 #ifndef BASE_RESIDENT_H
 #define BASE_RESIDENT_H
 
 #include <stddef.h>
 
-#include "base/shape.h"
+#include "base/job.h"
 
 enum {
     RING_BATCHES = 4,           /* that are loaded: one that is used, one that is next, two to even out */
@@ -25,5 +25,20 @@ static inline size_t resident_input(Shape image, int batch)
 {
     return sizeof(float) * (size_t)shape_size(image) * (size_t)batch;
 }
+
+/* Bytes, as far as the card tells. */
+typedef struct {
+    size_t block;               /* and all threads' scratch, in whole pages */
+    size_t batches;             /* that are loaded ahead */
+    size_t decoding;            /* files: a picture in each thread; measured on pictures of DECODED_SIZE */
+    size_t program;             /* its text, libraries, heap and stacks; measured */
+    size_t all;                 /* these together */
+    size_t row;                 /* arrays: more for each picture of theirs, where their values are bytes */
+} Resident;
+
+#define DECODED_SIZE "400x350"
+
+/* `block` bytes are those of the block, `scratch` those of each thread, where predicting fits in, too. */
+Resident resident_training(const Job *job, size_t block, size_t scratch, int threads);
 
 #endif

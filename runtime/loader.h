@@ -24,7 +24,7 @@ typedef struct {
     PartKind part;
     const Shelf *shelf;         /* of that part; the caller's, and outlives the loader */
     int batch;
-    Ring *ring;                 /* for batches of so many; the caller's, and outlives the loader; NULL: its own */
+    Ring *ring;                 /* for such batches; the caller's, and outlives the loader; NULL: its own */
     int threads;                /* of the loader; at least 1 */
     bool augment;               /* training; also shuffles */
     uint64_t seed;
@@ -34,7 +34,8 @@ Loader *loader_open(const LoaderOptions *options);
 void    loader_close(Loader *loader);
 
 /* Starts an epoch at a position (a multiple of the batch, 0 but after a resume) and begins to work
- * ahead; the epoch of another loader that has the same ring is over. The order is a function of (seed, epoch) where `augment`, else that of the items. */
+ * ahead; the epoch of another loader that had the ring is over. The order is a function of (seed,
+ * epoch) where `augment`, else that of the items. */
 void loader_start(Loader *loader, uint32_t epoch, uint32_t position);
 
 /* The next batch, valid until the next call; NULL at the epoch's end, or where it was lost. The last

@@ -43,15 +43,24 @@ static void *need_block(size_t bytes)
     return memset(block, 0, whole);
 }
 
+size_t network_block(const Program *program, const Use *use)
+{
+    return use == &program->train ? larger(use->bytes, program->predict.bytes) : use->bytes;
+}
+
+size_t network_scratch(const Program *program, const Use *use)
+{
+    size_t scratch = use == &program->train ? larger(use->scratch, program->predict.scratch) : use->scratch;
+    return (scratch + ALIGN - 1) / ALIGN * ALIGN;
+}
+
 Network *network_open(const Program *program, const Use *use, int threads)
 {
     Network *network = need_memory(sizeof *network);
-    bool trains = use == &program->train;
-    size_t scratch = trains ? larger(use->scratch, program->predict.scratch) : use->scratch;
     network->program = program;
     network->pool = pool_open(threads);
-    network->scratch_bytes = (scratch + ALIGN - 1) / ALIGN * ALIGN;
-    network->block = need_block(trains ? larger(use->bytes, program->predict.bytes) : use->bytes);
+    network->scratch_bytes = network_scratch(program, use);
+    network->block = need_block(network_block(program, use));
     network->scratch = need_block(network->scratch_bytes * (size_t)threads);
     return network;
 }

@@ -15,7 +15,12 @@ typedef struct {
     size_t scratch_bytes;       /* of one worker */
 } Network;
 
-/* `use` is one of the program's; memory for training serves predicting too. */
+/* Bytes of a network's block, and of each worker's scratch. `use` is one of the program's; memory for training
+ * serves predicting too. */
+size_t network_block(const Program *program, const Use *use);
+size_t network_scratch(const Program *program, const Use *use);
+
+/* Takes that memory, cleared. */
 Network *network_open(const Program *program, const Use *use, int threads);
 void     network_close(Network *network);
 

@@ -1,8 +1,8 @@
 #include "runtime/options.h"
 
-#include <sched.h>
 #include <string.h>
 
+#include "base/processors.h"
 #include "base/resident.h"
 #include "runtime/fault.h"
 #include "runtime/options_rows.h"
@@ -84,12 +84,6 @@ static void check_line(const Options *options, const CommandLine *line)
     if (options->operands > command_row[command].most)
         misuse("%s does not know what to do with '%s'", command_row[command].name,
                options->operand[command_row[command].most]);
-}
-
-static int processors(void)
-{
-    cpu_set_t allowed;
-    return sched_getaffinity(0, sizeof allowed, &allowed) ? 1 : CPU_COUNT(&allowed);
 }
 
 Options options_parse(const Program *program, int argc, char **argv)

@@ -1,5 +1,5 @@
-/* ring.h - the memory of the batches that a loader works ahead. Loaders that run one after another share one ring:
- * it is by far the most that a loader holds. */
+/* ring.h - the memory of the batches that a loader works ahead. Loaders that run one after another share
+ * one ring: it is by far the most that a loader holds. */
 
 #ifndef RUNTIME_RING_H
 #define RUNTIME_RING_H

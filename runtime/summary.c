@@ -3,7 +3,9 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/resident.h"
 #include "base/text.h"
+#include "runtime/network.h"
 #include "runtime/options.h"
 
 static int wider(int width, const char *text)
@@ -24,6 +26,15 @@ static void print_memory(const char *what, const Use *use, int threads)
     double bytes = (double)use->bytes + (double)use->scratch * threads;
     printf("%-16s %10.1f MB with %d thread%s\n", what, bytes / 1e6, threads,
            threads == 1 ? "" : "s");
+}
+
+static void print_resident(const Program *program, int threads)
+{
+    const Use *train = &program->train;
+    Resident held = resident_training(&program->job, network_block(program, train),
+                                      network_scratch(program, train), threads);
+    printf("%-16s %10.1f MB in all while it trains, without the pictures that are kept in memory\n",
+           "resident", 1e-6 * (double)held.all);
 }
 
 int summary_command(const Program *program, const Options *options)
@@ -48,6 +59,7 @@ int summary_command(const Program *program, const Options *options)
     printf("%-16s %10s for one picture, forward\n", "multiply-adds", grouped_text(arena, multiply_adds));
     print_memory("training takes", &program->train, options->threads);
     print_memory("predicting takes", &program->predict, options->threads);
+    print_resident(program, options->threads);
     arena_close(arena);
     return 0;
 }

@@ -33,6 +33,9 @@ void generate_program(FILE *out, const Generation *g);      /* program.c: the ta
 void generate_job(FILE *out, const Job *job);               /* job.c */
 Job job_without_places(Arena *arena, const Job *job);
 
+/* Bytes of each worker's scratch in a use of the program; predicting may run as USE_SINGLE. */
+size_t use_scratch(const Generation *g, UseKind use);
+
 /* A place as an initialiser. Its file goes without a folder, so that the text is the same wherever the
  * card lies. */
 void put_place(FILE *out, const Place *place);

@@ -123,7 +123,7 @@ static void put_calls(FILE *out, const Plan *plan)
 }
 
 /* What predicts many images predicts one, too. */
-static size_t scratch_of(const Generation *g, int use)
+size_t use_scratch(const Generation *g, UseKind use)
 {
     size_t own = g->plan[use]->scratch_bytes, single = g->plan[USE_SINGLE]->scratch_bytes;
     return use == USE_PREDICT && single > own ? single : own;
@@ -151,7 +151,7 @@ void generate_program(FILE *out, const Generation *g)
     for (int use = 0; use < USE_COUNT; use++)
         if (use != USE_SINGLE)
             fprintf(out, "    .%s = { %s, %zu, %zu, %s_calls, %d },\n", use_word[use], use_word[use],
-                    g->plan[use]->bytes, scratch_of(g, use), use_word[use], g->plan[use]->calls);
+                    g->plan[use]->bytes, use_scratch(g, use), use_word[use], g->plan[use]->calls);
     fprintf(out, "    .peak = { peak, %d },\n", train->target->peak_sums * train->target->lanes);
     fprintf(out, "    .job = {\n");
     generate_job(out, g->job);

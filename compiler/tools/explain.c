@@ -1,9 +1,9 @@
 #include "compiler/tools/explain.h"
 
 #include <string.h>
-#include <unistd.h>
 
 #include "base/text.h"
+#include "compiler/tools/explain_memory.h"
 
 static bool wrote_before(const Plan *plan, int call, const Buffer *buffer)
 {
@@ -76,13 +76,6 @@ static void print_table(FILE *out, const Table *table, bool held)
         print_row(out, table->row[i], width);
 }
 
-static void print_use(FILE *out, const char *what, const Plan *plan, int threads)
-{
-    double whole = (double)plan->bytes + (double)plan->scratch_bytes * threads;
-    fprintf(out, "%-11s %8.1f MB: a block of %s bytes, and %s for each of %d threads\n", what, whole / 1e6,
-            grouped_text(plan->arena, (long)plan->bytes), grouped_text(plan->arena, (long)plan->scratch_bytes), threads);
-}
-
 void explain(FILE *out, Arena *arena, const Generation *g)
 {
     const Plan *train = g->plan[USE_TRAIN];
@@ -107,7 +100,5 @@ void explain(FILE *out, Arena *arena, const Generation *g)
     }
     fprintf(out, "; bytes held those of a batch of %d,\nuntil its gradient is known. Made for %s.\n\n", train->batch,
             train->target->name);
-    int processors = (int)sysconf(_SC_NPROCESSORS_ONLN);
-    print_use(out, "training", train, processors);
-    print_use(out, "predicting", g->plan[USE_PREDICT], processors);
+    explain_memory(out, g);
 }

@@ -1,0 +1,65 @@
+#include "compiler/tools/explain_memory.h"
+
+#include "base/processors.h"
+#include "base/resident.h"
+#include "base/text.h"
+
+static void print_use(FILE *out, const char *what, const Generation *g, UseKind use, int threads)
+{
+    const Plan *plan = g->plan[use];
+    size_t scratch = use_scratch(g, use);
+    double whole = (double)plan->bytes + (double)scratch * threads;
+    fprintf(out, "%-11s %8.1f MB: a block of %s bytes, and %s for each of %d thread%s\n", what, 1e-6 * whole,
+            grouped_text(plan->arena, (long)plan->bytes), grouped_text(plan->arena, (long)scratch), threads,
+            threads == 1 ? "" : "s");
+}
+
+static size_t larger(size_t a, size_t b)
+{
+    return a > b ? a : b;
+}
+
+static Resident resident_of(const Generation *g, int threads)
+{
+    const Plan *train = g->plan[USE_TRAIN], *predict = g->plan[USE_PREDICT];
+    return resident_training(g->job, larger(train->bytes, predict->bytes),
+                             larger(use_scratch(g, USE_TRAIN), use_scratch(g, USE_PREDICT)), threads);
+}
+
+static void print_part(FILE *out, const char *what, size_t bytes)
+{
+    fprintf(out, "%-11s %8.1f MB", what, 1e-6 * (double)bytes);
+}
+
+static void print_resident(FILE *out, const Generation *g, int threads)
+{
+    const Resident held = resident_of(g, threads);
+    Arena *arena = g->plan[USE_TRAIN]->arena;
+    fprintf(out, "\nA training holds at most, with %d thread%s, one for each processor here (--threads):\n\n",
+            threads, threads == 1 ? "" : "s");
+    print_part(out, "block", held.block);
+    fprintf(out, ": as above, in pages of %d MB; validating takes no other\n", HUGE_PAGE >> 20);
+    print_part(out, "batches", held.batches);
+    fprintf(out, ": %d of %d pictures each, loaded ahead\n", RING_BATCHES, g->job->train.batch);
+    if (held.decoding) {
+        print_part(out, "decoding", held.decoding);
+        fprintf(out, ": a picture of " DECODED_SIZE " or so in each thread\n");
+    }
+    print_part(out, "program", held.program);
+    fprintf(out, ": its text, libraries, lists, stacks\n");
+    print_part(out, "resident", held.all);
+    fprintf(out, "\n");
+    if (held.row)
+        fprintf(out, "%-11s %8s bytes more for each picture in them, if its values are bytes\n", "arrays",
+                grouped_text(arena, (long)held.row));
+    else
+        fprintf(out, "%-11s up to %d GB more: pictures once decoded (--cache)\n", "cache", CACHE_BYTES >> 30);
+}
+
+void explain_memory(FILE *out, const Generation *g)
+{
+    int threads = processors();
+    print_use(out, "training", g, USE_TRAIN, threads);
+    print_use(out, "predicting", g, USE_PREDICT, threads);
+    print_resident(out, g, threads);
+}
