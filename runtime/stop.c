@@ -26,7 +26,7 @@ static void on_signal(int signal)
     }
     if (watched)
         put("\n");              /* behind a line that moves, and the terminal's ^C */
-    if (guarding && last_words)
+    if (last_words)
         put(last_words);
     _exit(EXIT_INTERRUPTED);
 }

@@ -13,7 +13,7 @@ void stop_listen(void);
 /* Begins, or ends, what must not be torn apart. */
 void stop_guard(bool guarded);
 
-/* What standard error is told where a signal ends guarded work at once; kept. */
+/* What standard error is told where a signal ends the program at once; kept. */
 void stop_last_words(const char *words);
 
 /* True once a stop was asked for. */

@@ -178,7 +178,17 @@ static int break_off(Training *training)
     return EXIT_INTERRUPTED;
 }
 
-/* What a second Ctrl-C leaves behind. */
+/* What a Ctrl-C leaves behind while the data are listed and the pictures are read for the first time. */
+static char *first_words(void)
+{
+    char *words;
+    if (asprintf(&words, "%s: stopped before the first step: nothing was trained, and no run has changed\n",
+                 program_invocation_short_name) < 0)
+        fault("out of memory");
+    return words;
+}
+
+/* What a second one leaves behind, from the first step on. */
 static char *last_words(const Training *training)
 {
     char *words, *again = call_text("train");
@@ -193,10 +203,13 @@ int train_command(const Program *program, const Options *options)
 {
     int code = 0;
     Speed speed = { 0 };
+    char *before = first_words();
+    stop_last_words(before);
     stop_listen();
     Training training = training_open(program, options);
     char *words = last_words(&training);
     stop_last_words(words);
+    free(before);
     say_which(&training);
     while (!training_is_over(&training.standing) && code == 0)
         if (!run_epoch(&training, &speed))

@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "runtime/fault.h"
+#include "tests/support/encode.h"
 #include "tests/trainer/tiny.h"
 
 enum { UPDATES = 15 };          /* of the whole training: 3 epochs of 18 pictures, 4 a step */
@@ -120,6 +121,63 @@ static void stopped_twice(void)
     CU_ASSERT_PTR_NOT_NULL(strstr(run.out, "runs/tiny/2: goes on with epoch 2 of 3\n"));
     tiny_free(&run);
     CU_ASSERT(same_runs(1, 2) && same_curves(1, 2));
+    tiny_leave();
+}
+
+/* True once a process has its own way with a signal. */
+static bool catches(pid_t process, int signal)
+{
+    char path[64], line[256];
+    unsigned long caught = 0;
+    snprintf(path, sizeof path, "/proc/%d/status", (int)process);
+    FILE *file = fopen(path, "r");
+    while (file && fgets(line, sizeof line, file))
+        if (sscanf(line, "SigCgt: %lx", &caught) == 1)
+            break;
+    if (file)
+        fclose(file);
+    return caught >> (signal - 1) & 1;
+}
+
+/* Pictures of which each takes some time to read. */
+static void make_pictures_large(void)
+{
+    enum { SIDE = 2000 };
+    uint16_t *sample = calloc((size_t)SIDE * SIDE, sizeof *sample);
+    Encoded file = encode_png(&(PngRecipe){ .h = SIDE, .w = SIDE, .depth = 8, .sample = sample });
+    char path[64];
+    for (int i = 0; i < 8; i++) {
+        snprintf(path, sizeof path, "data/dark.%d.png", i);
+        tiny_write(path, file.bytes, file.length);
+    }
+    free(file.bytes);
+    free(sample);
+}
+
+/* Before there is a run, or before one goes on. */
+static void stop_while_reading(void)
+{
+    tiny_enter();
+    make_pictures_large();
+    for (int run = 0; run <= 1; run++) {
+        int status = 0;
+        pid_t child = fork();
+        if (!child)
+            tiny_child("train --threads 1");
+        while (!catches(child, SIGINT) && !waitpid(child, &status, WNOHANG))
+            usleep(1000);
+        kill(child, SIGINT);
+        waitpid(child, &status, 0);
+        CU_ASSERT(WIFEXITED(status) && WEXITSTATUS(status) == EXIT_INTERRUPTED);
+        char *said = tiny_read("err", NULL);
+        CU_ASSERT_STRING_EQUAL(said, "tiny: stopped before the first step: nothing was trained, and no run has "
+                               "changed\n");
+        free(said);
+        CU_ASSERT_EQUAL(tiny_exists("runs/tiny/1"), run == 1);
+        tiny_mischief = (TinyMischief){ .signal_at = 7, .signal = SIGINT };
+        CU_ASSERT_EQUAL(tiny_code("train"), run ? 0 : EXIT_INTERRUPTED);
+    }
+    CU_ASSERT_FALSE(tiny_exists("runs/tiny/2"));
     tiny_leave();
 }
 
@@ -516,6 +574,7 @@ void suite_train(void)
     CU_add_test(suite, "stopped at every step, gone on with", stop_at_every_step);
     CU_add_test(suite, "stopped again and again", stop_again_and_again);
     CU_add_test(suite, "stopped twice", stopped_twice);
+    CU_add_test(suite, "stopped while reading", stop_while_reading);
     CU_add_test(suite, "stopped while validating", stop_while_validating);
     CU_add_test(suite, "which run is gone on with", runs_are_chosen);
     CU_add_test(suite, "numbers that are none", numbers_that_are_none);
