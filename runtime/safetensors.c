@@ -211,12 +211,20 @@ static bool parse_header(Safetensors *file, char *text, size_t length, char why[
     json_error_t error;
     if (!read_bytes(file, text, length, why))
         return false;
-    if (text[0] != '{')
-        return refuse(why, "its header does not begin with '{'");
     file->header = json_loadb(text, length, JSON_REJECT_DUPLICATES, &error);
     if (!file->header)
         return refuse(why, "its header is not sound: %s", error.text);
     return prove_header(file, why);
+}
+
+/* What stands behind the length tells our files from all others, whatever length their first bytes make. */
+static bool begins_as_header(Safetensors *file, char why[REASON_ROOM])
+{
+    int first = getc(file->stream);
+    ungetc(first, file->stream);
+    return first == '{' ||
+           refuse(why, "it is no safetensors file, since its header does not begin with '{'; the weights "
+                       "of a run are its best.safetensors and last.safetensors");
 }
 
 static bool read_header(Safetensors *file, char why[REASON_ROOM])
@@ -229,7 +237,7 @@ static bool read_header(Safetensors *file, char why[REASON_ROOM])
         return refuse(why, "it is no file");
     if (status.st_size < PREFIX + 2)
         return refuse(why, "it is too short for a safetensors file");
-    if (!read_bytes(file, &length, PREFIX, why))
+    if (!read_bytes(file, &length, PREFIX, why) || !begins_as_header(file, why))
         return false;
     if (length < 2 || length > (uint64_t)(status.st_size - PREFIX))
         return refuse(why, "it is no safetensors file, or is cut off: its header would have "

@@ -119,6 +119,14 @@ static void what_is_no_file_is_refused(void)
     tiny_write("short", "1234567", 7);
     CU_ASSERT_PTR_NULL(safetensors_open("short", why));
     CU_ASSERT_PTR_NOT_NULL(strstr(why, "too short"));
+    tiny_write("text", "these are no weights", 20);
+    CU_ASSERT_PTR_NULL(safetensors_open("text", why));
+    CU_ASSERT_PTR_NOT_NULL(strstr(why, "it is no safetensors file, since its header does not begin with '{'; "
+                                       "the weights of a run are its best.safetensors"));
+    CU_ASSERT_PTR_NULL(strstr(why, "bytes"));
+    tiny_write("empty", "", 0);
+    CU_ASSERT_PTR_NULL(safetensors_open("empty", why));
+    CU_ASSERT_PTR_NOT_NULL(strstr(why, "too short"));
     tiny_leave();
 }
 
