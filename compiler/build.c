@@ -74,7 +74,8 @@ static bool run(char **word)
     pid_t child = fork();
     if (child == 0) {
         execvp(word[0], word);
-        fprintf(stderr, "netc: %s: %s\n", word[0], strerror(errno));
+        fprintf(stderr, "netc: the C compiler '%s' could not be run: %s; CC= names another\n", word[0],
+                strerror(errno));
         _exit(127);
     }
     int status = 0;

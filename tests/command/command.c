@@ -58,6 +58,8 @@ static const struct { int code; const char *script; } uses[] = {
     { 2, "cp $card a; $netc build a || { code=$?; cmp a $card; exit $code; }" },
     { 3, "$netc missing.net" }, { 3, "$netc -o nowhere/x.c $card" }, { 3, "$netc -o - $card >/dev/full" },
     { 3, "$netc --dump=plan $card >/dev/full" }, { 3, "CC=false $netc build $card" }, { 3, "CC=/nowhere/cc $netc build $card" },
+    { 3, "CC=nosuch $netc build $card || { code=$?; grep -qx \"netc: the C compiler 'nosuch' could not be run: .*;"
+         " CC= names another\" err && test $(wc -l <err) = 1 && test ! -e a; test $? = 0 || code=9; exit $code; }" },
 };
 
 static void every_use_has_its_exit_code(void)
