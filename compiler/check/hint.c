@@ -40,7 +40,10 @@ Hint hint_begin(Arena *arena, const char *word)
 
 void hint_try(Hint *hint, const char *candidate, State state)
 {
+    const char *nearest = hint->guess.nearest;
     guess_try(&hint->guess, candidate);
+    if (hint->guess.nearest != nearest && !hint->ours)
+        hint->planned = state == PLANNED;
     const char *ours = translation(hint->word, candidate);
     if (ours && (!hint->ours || hint->planned)) {
         hint->ours = ours;
@@ -61,6 +64,8 @@ const char *hint_text(const Hint *hint)
     if (hint->ours)
         return arena_printf(hint->arena, "; it is called '%s' here%s", hint->ours,
                             hint->planned ? ", and not built yet" : "");
+    if (hint->guess.nearest && hint->planned)
+        return arena_printf(hint->arena, "; did you mean '%s', which is not built yet?", hint->guess.nearest);
     if (hint->guess.nearest || !hint->builts)
         return guess_text(hint->arena, &hint->guess);
     return arena_printf(hint->arena, "; it is %s", either_text(hint->arena, hint->built, hint->builts));

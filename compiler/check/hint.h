@@ -12,7 +12,7 @@ typedef struct {
     const char *word;           /* that nobody knows */
     Guess guess;
     const char *ours;           /* what another tool's word is called here; NULL: it is nobody's */
-    bool planned;               /* that is not built */
+    bool planned;               /* that, or what is nearest, is not built */
     const char **built;         /* "'max'", "'average'": all that could stand */
     int builts, room;
 } Hint;
@@ -23,7 +23,7 @@ void hint_try(Hint *hint, const char *candidate, State state);
 /* True where there is more to say than the list. */
 bool hint_is_near(const Hint *hint);
 
-/* "; did you mean 'max'?", "; it is called 'pool max' here", "; it is 'max' or 'average'"; "" where
+/* "; did you mean 'max'?", "; did you mean 'metric', which is not built yet?", "; it is called 'pool max' here", "; it is 'max' or 'average'"; "" where
  * there are no candidates. */
 const char *hint_text(const Hint *hint);
 

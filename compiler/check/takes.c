@@ -85,6 +85,20 @@ static void suggest_units(Arena *arena, const ParameterRow *parameter, const Dat
         suggest(arena, text, arena_printf(arena, "%sx%s", number, number));
 }
 
+/* Extents as Python writes them: (3, 3). */
+static void suggest_shape(Arena *arena, const ParameterRow *parameter, const Datum *list, const char **text)
+{
+    Datum shape = { .kind = DATUM_SHAPE };
+    for (; shape.extents < list->items; shape.extents++) {
+        const Datum *item = &list->item[shape.extents];
+        if (shape.extents == MOST_EXTENTS || item->unit != UNIT_NONE || !number_is_whole(item->number))
+            return;
+        shape.extent[shape.extents] = number_long(item->number);
+    }
+    if (shape.extents > 1 && fits_shape(parameter, &shape))
+        suggest(arena, text, datum_text(arena, &shape));
+}
+
 const char *instead_text(Arena *arena, const ParameterRow *parameter, const Datum *datum)
 {
     const char *text = "";
@@ -97,6 +111,8 @@ const char *instead_text(Arena *arena, const ParameterRow *parameter, const Datu
             suggest(
                 arena, &text,
                 arena_printf(arena, "%ldx%ldx%d", datum->extent[0], datum->extent[1], channels));
+    if (datum->kind == DATUM_LIST)
+        suggest_shape(arena, parameter, datum, &text);
     if (datum->kind == DATUM_WORD && accepts(parameter, FORM_TEXT))
         suggest(arena, &text, arena_printf(arena, "\"%s\"", datum->text));
     if (datum->kind == DATUM_TEXT && word_find(parameter->words, datum->text))

@@ -26,6 +26,10 @@ static const Slip slips[] = {
     {SHAPE, "150x150 ", "; did you mean 150x150x1 or 150x150x3?"},
     {SHAPE, "784 ", "pictures have 1 or 3 channels, not 784; did you mean 28x28x1?"},
     {"32 3x3", "32 3 3", "'conv' takes height x width; did you mean 3x3?"},
+    {"32 3x3", "32 (3,3)", "'conv' takes height x width; did you mean 3x3?"},
+    {"32 3x3", "32 (3, 3, 32)", "'conv' takes height x width, not (3, 3, 32)"},
+    {"max 2x2", "max (2, 2)", "; did you mean 2x2?"},
+    {SHAPE, "(150, 150, 3) ", "; did you mean 150x150x3?"},
     {"32 3x3", "3x3 32", "'conv' takes its filters before its window; did you mean '32 3x3'?"},
     {"max 2x2", "global average", "; did you mean 'average global'?"},
 
@@ -44,6 +48,7 @@ static const Slip slips[] = {
     {"512 relu", "512 relu padding=same", "; it is 'bias' or 'init'"},
     {"3x3 relu", "3x3 relu padding=same", "'conv' has no option 'padding'; it is called 'pad' here"},
     {"3x3 relu", "3x3 relu bias=False", "unknown answer 'False'; it is called 'no' here"},
+    {"epochs    30", "metrics accuracy\nepochs 30", "'metrics'; did you mean 'metric', which is not built yet?"},
     {RATE, "rmsprop lr=1e-4", "it is called 'rate' here"},
     {RATE, "rmsprop 1e-4", "; did you mean 'rate=1e-4'?"},
     {RATE, "rmsprop", "'optimizer' lacks its 'rate=': a number above 0, at most 10"},
