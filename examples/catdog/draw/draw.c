@@ -27,7 +27,7 @@ typedef struct {
 
 typedef struct {
     const Options *options;
-    long next;                  /* picture to draw; shared by the threads */
+    long next, done;            /* picture to draw, pictures drawn; shared by the threads */
     int failed;                 /* errno of the first that could not be written, or 0 */
 } Work;
 
@@ -36,6 +36,16 @@ static int quality(long seed, long number)
 {
     Dice d = dice((uint64_t)seed ^ 0x4a504547, (uint64_t)number);
     return 75 + pick(&d, 20);
+}
+
+/* A line for each tenth, or each hundred pictures where there are few: a log holds no more than nine. */
+static void tell(long done, long count)
+{
+    long step = count > 1000 ? count / 10 : 100;
+    if (done % step == 0 && count - done >= step / 2) {
+        printf("drew %ld of %ld pictures\n", done, count);
+        fflush(stdout);
+    }
 }
 
 static void *draw_pictures(void *argument)
@@ -54,6 +64,7 @@ static void *draw_pictures(void *argument)
         if (!jpeg_write(&canvas, path, quality(options->seed, i + 2 * options->first)))
             __atomic_store_n(&work->failed, errno, __ATOMIC_RELAXED);
         canvas_close(&canvas);
+        tell(__atomic_add_fetch(&work->done, 1, __ATOMIC_RELAXED), options->count);
     }
     return NULL;
 }
