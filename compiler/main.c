@@ -54,7 +54,8 @@ static const Plan *plan_use(Arena *arena, const Card *card, UseKind use, const O
 static bool fits(const Plan *plan, Diagnostics *diagnostics)
 {
     if (plan->too_large)
-        diag_error(diagnostics, plan->too_large->span, TOO_LARGE, plan->too_large->name, "numbers lie in one of its tables");
+        diag_error(diagnostics, plan->too_large->span, TOO_LARGE, plan->too_large->name,
+                   "numbers lie in one of its tables");
     return !plan->too_large;
 }
 
@@ -99,7 +100,8 @@ static bool would_overwrite(const Card *card, const char *path)
     struct stat made, read;
     for (int i = 0; i < card->reads && !stat(path, &made); i++)
         if (!stat(card->read[i], &read) && read.st_dev == made.st_dev && read.st_ino == made.st_ino) {
-            fprintf(stderr, "netc: %s is what was read, and would be overwritten; -o names another file\n", path);
+            fprintf(stderr, "netc: %s is what was read, and would be overwritten; -o names another file\n",
+                    path);
             return true;
         }
     return false;
@@ -130,12 +132,13 @@ static bool write_dependencies(const Card *card, const char *path, const char *p
 
 static Generation describe(Arena *arena, const Card *card, const Options *options)
 {
-    return (Generation){ .card = arena_printf(arena, "%s.net", program_name(arena, options->card)), .job = &card->job,
-                         .layer = layer_notes(arena, card), .layers = card->layers - 1 };
+    return (Generation){ .card = arena_printf(arena, "%s.net", program_name(arena, options->card)),
+                         .job = &card->job, .layer = layer_notes(arena, card), .layers = card->layers - 1 };
 }
 
 /* A training block also serves predicting, so its values take at least as much room. */
-static void plan_all(Arena *arena, const Card *card, Diagnostics *diagnostics, const Options *options, Generation *g)
+static void plan_all(Arena *arena, const Card *card, Diagnostics *diagnostics, const Options *options,
+                     Generation *g)
 {
     g->plan[USE_SINGLE] = plan_use(arena, card, USE_SINGLE, options, 0);
     g->plan[USE_PREDICT] = plan_use(arena, card, USE_PREDICT, options, g->plan[USE_SINGLE]->bytes);
@@ -173,8 +176,10 @@ static bool is_in_the_way(const Card *card, const char *path)
 /* As it can be pasted. */
 static void say_built(const char *program)
 {
-    const char *at = strchr(program, '/') ? "" : "./", *quote = strpbrk(program, " '\"$&();<>|*?") ? "\"" : "";
-    printf("%s%s: built; %s%s%s%s train trains it, --help tells the rest\n", at, program, quote, at, program, quote);
+    const char *at = strchr(program, '/') ? "" : "./";
+    const char *quote = strpbrk(program, " '\"$&();<>|*?") ? "\"" : "";
+    printf("%s%s: built; %s%s%s%s train trains it, --help tells the rest\n", at, program, quote, at, program,
+           quote);
 }
 
 static int write_program(Arena *arena, const Card *card, Diagnostics *diagnostics, const Options *options)

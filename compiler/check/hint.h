@@ -23,8 +23,8 @@ void hint_try(Hint *hint, const char *candidate, State state);
 /* True where there is more to say than the list. */
 bool hint_is_near(const Hint *hint);
 
-/* "; did you mean 'max'?", "; did you mean 'metric', which is not built yet?", "; it is called 'pool max' here", "; it is 'max' or 'average'"; "" where
- * there are no candidates. */
+/* "; did you mean 'max'?", "; did you mean 'metric', which is not built yet?", "; it is called 'pool max'
+ * here", "; it is 'max' or 'average'"; "" where there are no candidates. */
 const char *hint_text(const Hint *hint);
 
 /* Of what is given by name and should not: "; give its window without a name". */

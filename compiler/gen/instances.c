@@ -8,7 +8,8 @@
 
 static const char *key_of(Arena *arena, const Call *call)
 {
-    const char *key = arena_printf(arena, "%s %d%d%d%d", call->kernel, call->after, call->bias, call->relu, call->decays);
+    const char *key = arena_printf(arena, "%s %d%d%d%d", call->kernel, call->after, call->bias, call->relu,
+                                   call->decays);
     for (int i = 0; i < call->sizes; i++)
         key = arena_printf(arena, "%s %ld", key, call->size[i].value);
     return key;
@@ -69,10 +70,11 @@ static const char *size_text(Arena *arena, const Size *size)
 static void reserve(Writer *w)
 {
     static const char *const own[] = {
-        "after_bias_relu", "after_bias", "after_relu", "after_nothing", "after_bias_relu_pool", "after_bias_pool",
-        "after_relu_pool", "after_nothing_pool", "update_step", "update_bias", "power", "rates_of", "parameters",
-        "layers", "program", "main", "train", "predict", "view", "single", "peak", "lap", "lap_begin", "train_calls",
-        "predict_calls", "view_calls",
+        "after_bias_relu", "after_bias", "after_relu", "after_nothing",
+        "after_bias_relu_pool", "after_bias_pool", "after_relu_pool", "after_nothing_pool",
+        "update_step", "update_bias", "power", "rates_of", "parameters", "layers", "program", "main",
+        "train", "predict", "view", "single", "peak", "lap", "lap_begin",
+        "train_calls", "predict_calls", "view_calls",
     };
     for (size_t i = 0; i < sizeof own / sizeof *own; i++)
         *arena_push(w->arena, w->instance, w->instances, w->room) = (Instance){ "", own[i] };
@@ -98,7 +100,8 @@ static void put_kernel(Writer *w, const Call *call)
     if (call->after != AFTER_NOTHING)
         param[params++] = (Param){ "AFTER", after_name(w->arena, call) };
     if (!strcmp(call->kernel, "winograd"))
-        param[params++] = (Param){ "FINISH", call->after == AFTER_POOL ? "winograd_largest" : "winograd_each" };
+        param[params++] = (Param){ "FINISH",
+                                   call->after == AFTER_POOL ? "winograd_largest" : "winograd_each" };
     param[params++] = (Param){ "UPDATE", update_name(w, call) };
 
     const char *name = identifier(w->arena, call->name);

@@ -79,7 +79,8 @@ static void put_doubles(FILE *out, const double *number, int count)
 
 static void put_input(FILE *out, const JobInput *input)
 {
-    fprintf(out, "    .input = {\n        .shape = { %d, %d, %d },\n", input->shape.h, input->shape.w, input->shape.c);
+    fprintf(out, "    .input = {\n        .shape = { %d, %d, %d },\n", input->shape.h, input->shape.w,
+            input->shape.c);
     fprintf(out, "        .resize = %s, .filter = %s, .order = %s, .scale = %.17g,\n        .mean = ",
             resize_id[input->resize], filter_id[input->filter], order_id[input->order], input->scale);
     put_doubles(out, input->mean, input->shape.c);
@@ -113,7 +114,8 @@ static void put_class(FILE *out, const JobClass *class)
 static void put_data(FILE *out, const JobData *data)
 {
     fprintf(out, "    .data = {\n        .kind = %s, .damaged = %s, .damaged_limit = %d, .seed = %lluu,\n",
-            data_id[data->kind], damaged_id[data->damaged], data->damaged_limit, (unsigned long long)data->seed);
+            data_id[data->kind], damaged_id[data->damaged], data->damaged_limit,
+            (unsigned long long)data->seed);
     fprintf(out, "        .part = {\n");
     for (int i = 0; i < PART_COUNT; i++)
         put_part(out, &data->part[i]);
@@ -131,8 +133,8 @@ static void put_data(FILE *out, const JobData *data)
 
 static void put_row(FILE *out, const JobAugment *a)
 {
-    fprintf(out, "        { .kind = %s, .from = { %.17g, %.17g }, .to = { %.17g, %.17g },\n", augment_id[a->kind],
-            a->from[0], a->from[1], a->to[0], a->to[1]);
+    fprintf(out, "        { .kind = %s, .from = { %.17g, %.17g }, .to = { %.17g, %.17g },\n",
+            augment_id[a->kind], a->from[0], a->from[1], a->to[0], a->to[1]);
     fprintf(out, "          .probability = { %.17g, %.17g }, .pixels = { %d, %d }, .free = %d,\n          ",
             a->probability[0], a->probability[1], a->pixels[0], a->pixels[1], a->free);
     put_place(out, &a->place);
@@ -141,8 +143,8 @@ static void put_row(FILE *out, const JobAugment *a)
 
 static void put_augment(FILE *out, const Job *job)
 {
-    fprintf(out, "    .fill = %s, .fill_value = %.17g, .augments = %d,\n", fill_id[job->fill], job->fill_value,
-            job->augments);
+    fprintf(out, "    .fill = %s, .fill_value = %.17g, .augments = %d,\n", fill_id[job->fill],
+            job->fill_value, job->augments);
     if (!job->augments)
         return;
     fprintf(out, "    .augment = (const JobAugment[]){\n");
@@ -157,8 +159,9 @@ static void put_train(FILE *out, const JobTrain *t)
             optimizer_id[t->optimizer], t->rate);
     fprintf(out, "        .momentum = %.17g, .nesterov = %d, .rho = %.17g, .beta1 = %.17g, .beta2 = %.17g,\n",
             t->momentum, t->nesterov, t->rho, t->beta1, t->beta2);
-    fprintf(out, "        .epsilon = %.17g, .decay = %.17g, .batch = %d, .epochs = %d, .seed = %lluu,\n        ",
+    fprintf(out, "        .epsilon = %.17g, .decay = %.17g, .batch = %d, .epochs = %d, .seed = %lluu,\n",
             t->epsilon, t->decay, t->batch, t->epochs, (unsigned long long)t->seed);
+    fprintf(out, "        ");
     put_place(out, &t->place);
     fprintf(out, ",\n    },\n");
 }

@@ -68,7 +68,8 @@ const char *identifier(Arena *arena, const char *name)
 
 Names names_of_plan(Arena *arena, const Plan *plan)
 {
-    Names names = { .arena = arena, .of = arena_array(arena, const char *, plan->buffers), .slots = 2 * (size_t)plan->buffers + 1 };
+    Names names = { .arena = arena, .of = arena_array(arena, const char *, plan->buffers),
+                    .slots = 2 * (size_t)plan->buffers + 1 };
     names.slot = arena_array(arena, const char *, names.slots);
     return names;
 }

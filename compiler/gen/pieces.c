@@ -68,7 +68,8 @@ static void put_step(Writer *w, const char *name, double decay)
     const JobTrain *t = &w->g->job->train;
     Arena *a = w->arena;
     bool moves = t->optimizer != OPTIMIZER_SGD || t->momentum != 0;
-    fprintf(w->out, "INLINE void %s(vf *w, vf g, float *s0, float *s1, long at, const Rates *rates)\n{\n", name);
+    fprintf(w->out, "INLINE void %s(vf *w, vf g, float *s0, float *s1, long at, const Rates *rates)\n{\n",
+            name);
     if (!moves)
         fprintf(w->out, "    (void)s0;\n    (void)at;\n");
     if (t->optimizer != OPTIMIZER_ADAM)
@@ -78,8 +79,8 @@ static void put_step(Writer *w, const char *name, double decay)
     switch (t->optimizer) {
     case OPTIMIZER_SGD:
         if (moves)
-            fprintf(w->out, "    sgd_%s(w, g, s0 + at, rates->rate, %s);\n", t->nesterov ? "nesterov" : "momentum",
-                    literal(a, t->momentum));
+            fprintf(w->out, "    sgd_%s(w, g, s0 + at, rates->rate, %s);\n",
+                    t->nesterov ? "nesterov" : "momentum", literal(a, t->momentum));
         else
             fprintf(w->out, "    sgd(w, g, rates->rate);\n");
         break;
@@ -113,6 +114,7 @@ void put_rates(Writer *w)
     fprintf(w->out, "static Rates rates_of(double rate, uint64_t update)\n{\n"
                     "    double mean = 1 - power(%.17g, update), mean_square = 1 - power(%.17g, update);\n"
                     "    return (Rates){\n        .rate = (float)rate,\n"
-                    "        .adam_rate = update ? (float)(rate * __builtin_sqrt(mean_square) / mean) : 0,\n    };\n}\n\n",
+                    "        .adam_rate = update ? (float)(rate * __builtin_sqrt(mean_square) / mean) : 0,\n"
+                    "    };\n}\n\n",
             t->beta1, t->beta2);
 }

@@ -100,7 +100,8 @@ static void put_layers(FILE *out, const Generation *g)
         fprintf(out, ", .text = ");
         put_string(out, layer->text);
         fprintf(out, ", .shape = { %d, %d, %d },\n", layer->shape.h, layer->shape.w, layer->shape.c);
-        fprintf(out, "      .parameters = %ld, .multiply_adds = %ld,\n      ", layer->parameters, layer->multiply_adds);
+        fprintf(out, "      .parameters = %ld, .multiply_adds = %ld,\n      ", layer->parameters,
+                layer->multiply_adds);
         put_place(out, &layer->place);
         fprintf(out, ",\n      .view = %zu, .stride = %d, .is_conv = %d },\n",
                 input ? 0 : home->buffer->place, home->stride, layer->is_conv);
@@ -134,20 +135,22 @@ void generate_program(FILE *out, const Generation *g)
     const Plan *train = g->plan[USE_TRAIN], *predict = g->plan[USE_PREDICT];
     int parameters = put_parameters(out, train);
     put_layers(out, g);
-    fprintf(out, "/* What profile tells of each call: function, layer, work; multiply-adds of an image, as the layer's sums\n"
-                 " * have them and as they are done; bytes of the arrays read and written, of an image, of the batch. */\n");
+    fprintf(out, "/* What profile tells of each call: function, layer, work; multiply-adds of an image, as the\n"
+                 " * layer's sums have them and as they are done; bytes of the arrays read and written, of an\n"
+                 " * image, of the batch. */\n");
     for (int use = 0; use < USE_COUNT; use++)
         if (use != USE_SINGLE)
             put_calls(out, g->plan[use]);
     const Value *answer = predict->graph->output;
     fprintf(out, "const Program program = {\n    .version = %d,\n    .card = ", PROGRAM_FORMAT);
     put_string(out, g->card);
-    fprintf(out, ",\n    .hash = CARD_HASH,\n    .target = \"%s\",\n    .batch = %d,\n", train->target->name, train->batch);
-    fprintf(out, "    .output = { %d, %d, %d }, .output_stride = %zu,\n", answer->dim[0], answer->dim[1], answer->dim[2],
-            predict->home[answer->id].buffer->stride / sizeof(float));
+    fprintf(out, ",\n    .hash = CARD_HASH,\n    .target = \"%s\",\n    .batch = %d,\n", train->target->name,
+            train->batch);
+    fprintf(out, "    .output = { %d, %d, %d }, .output_stride = %zu,\n", answer->dim[0], answer->dim[1],
+            answer->dim[2], predict->home[answer->id].buffer->stride / sizeof(float));
     fprintf(out, "    .classes = %d,\n", answer->dim[2] == 1 ? 2 : answer->dim[2]);
-    fprintf(out, "    .parameter = parameters, .parameters = %d,\n    .layer = layers, .layers = %d,\n", parameters,
-            g->layers);
+    fprintf(out, "    .parameter = parameters, .parameters = %d,\n    .layer = layers, .layers = %d,\n",
+            parameters, g->layers);
     for (int use = 0; use < USE_COUNT; use++)
         if (use != USE_SINGLE)
             fprintf(out, "    .%s = { %s, %zu, %zu, %s_calls, %d },\n", use_word[use], use_word[use],
@@ -183,9 +186,9 @@ static void put_head(FILE *out, const Generation *g)
 {
     const Target *target = g->plan[USE_TRAIN]->target;
     fprintf(out, "/* Made by netc %s from %s for %s. What to change is the card, not this file.\n *\n"
-                 " * A network is run by three functions, train, predict and view; each runs its segments one after\n"
-                 " * another, all threads at once within one. The table `program` at the end is what the runtime\n"
-                 " * drives. */\n\n", NETC_VERSION, g->card, target->name);
+                 " * A network is run by three functions, train, predict and view; each runs its segments\n"
+                 " * one after another, all threads at once within one. The table `program` at the end is\n"
+                 " * what the runtime drives. */\n\n", NETC_VERSION, g->card, target->name);
     fprintf(out, "#include <stddef.h>\n#include <stdint.h>\n#include <string.h>\n\n"
                  "#include \"runtime/program.h\"\n\n");
     fprintf(out, "#if !(%s) || defined __FAST_MATH__\n"

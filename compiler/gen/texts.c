@@ -26,7 +26,8 @@ static bool begins(const char *text, const char *with)
 /* The file includes each text once, and what the C library offers at its top. */
 static bool is_for_includers(const char *line)
 {
-    return begins(line, "#include ") || begins(line, "#ifndef RUNTIME_KERNELS_") || begins(line, "#define RUNTIME_KERNELS_");
+    return begins(line, "#include ") || begins(line, "#ifndef RUNTIME_KERNELS_") ||
+           begins(line, "#define RUNTIME_KERNELS_");
 }
 
 const char *without_includes(Arena *arena, const char *text)
@@ -36,7 +37,8 @@ const char *without_includes(Arena *arena, const char *text)
     while (*text) {
         size_t line = strcspn(text, "\n");
         line += text[line] == '\n';
-        bool blank = line == 1, after_blank = to == copy || (to - copy > 1 && to[-1] == '\n' && to[-2] == '\n');
+        bool after_blank = to == copy || (to - copy > 1 && to[-1] == '\n' && to[-2] == '\n');
+        bool blank = line == 1;
         bool last_endif = guarded && begins(text, "#endif") && !text[line];
         if (!is_for_includers(text) && !last_endif && !(blank && after_blank)) {
             memcpy(to, text, line);

@@ -105,7 +105,7 @@ static Epoch *epoch_of(LoaderOptions options, uint32_t number, size_t cache)
 
 /* ---- one ring for two ---- */
 
-/* Loaders that take turns with a ring make what each makes alone, and whose turn it was not any more has nothing. */
+/* Loaders that take turns with a ring make what each makes alone; whose turn it no longer is has nothing. */
 static void turns(void)
 {
     char *folder = pets();

@@ -170,8 +170,8 @@ static void stop_while_reading(void)
         waitpid(child, &status, 0);
         CU_ASSERT(WIFEXITED(status) && WEXITSTATUS(status) == EXIT_INTERRUPTED);
         char *said = tiny_read("err", NULL);
-        CU_ASSERT_STRING_EQUAL(said, "tiny: stopped before the first step: nothing was trained, and no run has "
-                               "changed\n");
+        CU_ASSERT_STRING_EQUAL(said, "tiny: stopped before the first step: nothing was trained, and no run "
+                               "has changed\n");
         free(said);
         CU_ASSERT_EQUAL(tiny_exists("runs/tiny/1"), run == 1);
         tiny_mischief = (TinyMischief){ .signal_at = 7, .signal = SIGINT };
