@@ -3,7 +3,9 @@
 #include "compiler/gen/writer.h"
 
 static const char *const element_type[] = {
-    [ELEMENT_FLOAT] = "float", [ELEMENT_INT] = "int32_t", [ELEMENT_BYTE] = "int8_t",
+#define X(name, type, bytes) [ELEMENT_##name] = type,
+    ELEMENTS(X)
+#undef X
 };
 
 static void put_pointer(Writer *w, const Buffer *b, bool per_image)

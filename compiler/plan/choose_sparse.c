@@ -3,22 +3,28 @@
 #include "compiler/plan/choose.h"
 
 /* Floats of a run that stay in registers for all rows of the window: a divisor, so that blocks are equal. */
-static int row_block(const Plan *plan, int rows, long floats)
+static int row_block(const Plan *plan, int rows, long floats, int sums)
 {
-    int lanes = plan->target->lanes, vectors = (int)(floats / lanes), most = plan->target->sparse_sums / rows;
+    int lanes = plan->target->lanes, vectors = (int)(floats / lanes), most = sums / rows;
     for (int v = smaller(vectors, most < 1 ? 1 : most); v > 1; v--)
         if (vectors % v == 0)
             return v * lanes;
     return lanes;
 }
 
+/* Rows of x under so many pooled rows. */
+static int rows_reached(const Op *op, int r, int rows)
+{
+    return (2 * rows - 1) * op->stride.h + r;
+}
+
 /* Pooled rows that are listed together: lists that are long enough to be worth beginning, over rows of x that
- * stay in the first cache. */
+ * stay in the first caches. */
 static int rows_listed(const Target *target, const Op *op, const Value *x, const Value *winner, int r, int block)
 {
     int rows = 1;
     while (rows < winner->dim[0] && rows * winner->dim[1] < target->sparse_list
-           && 4L * (2 * rows * op->stride.h + op->stride.h + r) * x->dim[1] * block <= 1024L * target->sparse_map_kilobytes)
+           && 4L * rows_reached(op, r, rows + 1) * x->dim[1] * block <= 1024L * target->sparse_map_kilobytes)
         rows++;
     return rows;
 }
@@ -30,7 +36,9 @@ static void choose_pool_grad_weight(Plan *plan, const Op *op)
     bool taps = xs % plan->target->lanes == 0 && r * s <= plan->target->sparse_sums;
     int runs = taps ? s : 1;
     long run = taps ? xs : (long)s * xs, row = lanes_up(plan, run);
-    int block = row_block(plan, r * runs, row), rows = rows_listed(plan->target, op, x, winner, r, block);
+    int block = row_block(plan, r * runs, row, plan->target->sparse_sums);
+    int rows = rows_listed(plan->target, op, x, winner, r, block);
+    bool band = block != xs && w->dim[3] >= plan->target->sparse_band;
     long count = (long)w->dim[3] * r * runs * row;
     long list = (long)ks * ((long)rows * winner->dim[1] + plan->target->lanes);
     Buffer *part = helper_buffer(plan, op, "weight.shards", STORE_SHARD, ELEMENT_FLOAT, count);
@@ -45,6 +53,11 @@ static void choose_pool_grad_weight(Plan *plan, const Op *op)
     writes(call, helper_buffer(plan, op, "list.offset", STORE_BATCH, ELEMENT_INT, list));
     writes(call, helper_buffer(plan, op, "list.value", STORE_BATCH, ELEMENT_FLOAT, list));
     writes(call, helper_buffer(plan, op, "list.count", STORE_BATCH, ELEMENT_INT, ks));
+    if (band)
+        writes(call, helper_buffer(plan, op, "band", STORE_BATCH, ELEMENT_FLOAT,
+                                   (long)rows_reached(op, r, rows) * x->dim[1] * block));
+    else
+        hand(call, HANDED_NOTHING);
     size(call, "W", x->dim[1]);
     size(call, "XS", xs);
     size(call, "R", r);
@@ -59,6 +72,7 @@ static void choose_pool_grad_weight(Plan *plan, const Op *op)
     size(call, "PB", rows);
     size(call, "RB", row / block);
     size(call, "RV", block);
+    size(call, "PX", band ? block : xs);
     size(call, "E", r * runs * block / plan->target->lanes < plan->target->sparse_turns ? 2 : 1);
 
     call = call_batch(plan, op, "sum_rows", "sum_weight", 1);
@@ -96,9 +110,7 @@ static Call *packed(Plan *plan, const Op *op, const char *kernel, Buffer *u, lon
     return call;
 }
 
-/* Lists of offsets and values, and what tells one from another. */
-static Call *grad_input(Plan *plan, const Op *op, const char *kernel, Buffer *u, long list, const char *bounds,
-                        long count)
+static Call *grad_input(Plan *plan, const Op *op, const char *kernel, Buffer *u)
 {
     const Value *winner = op->in[2], *dx = op->out[2];
     Call *call = call_images(plan, op, kernel, "grad_input");
@@ -106,9 +118,6 @@ static Call *grad_input(Plan *plan, const Op *op, const char *kernel, Buffer *u,
     reads(call, at(plan, op->in[3]));
     reads(call, u);
     writes(call, at(plan, dx));
-    writes(call, helper_buffer(plan, op, "row.offset", STORE_BATCH, ELEMENT_INT, list));
-    writes(call, helper_buffer(plan, op, "row.value", STORE_BATCH, ELEMENT_FLOAT, list));
-    writes(call, helper_buffer(plan, op, bounds, STORE_BATCH, ELEMENT_INT, count));
     size(call, "H", dx->dim[0]);
     size(call, "W", dx->dim[1]);
     size(call, "XS", stride(plan, dx));
@@ -122,12 +131,12 @@ static Call *grad_input(Plan *plan, const Op *op, const char *kernel, Buffer *u,
     return call;
 }
 
-/* Channels that are listed together: a divisor of all, whose weights for one vector fill the first cache. */
-static int channels_listed(const Plan *plan, int ks, int taps)
+/* Channels that a word of bits tells of: a divisor of all, whose weights for one vector fill the first cache. */
+static int channels_told(const Plan *plan, int ks, int taps)
 {
     int lanes = plan->target->lanes, vectors = ks / lanes;
     int most = 1024 * plan->target->sparse_weight_kilobytes / (4 * taps * lanes * lanes);
-    int count = smaller(vectors, most < 1 ? 1 : most);
+    int count = smaller(smaller(vectors, 64 / lanes), most < 1 ? 1 : most);
     while (vectors % count)
         count--;
     return count * lanes;
@@ -137,18 +146,18 @@ static void grad_input_patch(Plan *plan, const Op *op)
 {
     const Value *w = op->in[1], *winner = op->in[2];
     int ks = stride(plan, winner), xs = stride(plan, op->out[2]), taps = w->dim[0] * w->dim[1];
-    int listed = channels_listed(plan, ks, taps);
+    int told = channels_told(plan, ks, taps);
     Buffer *u = helper_buffer(plan, op, "taps", STORE_TABLE, ELEMENT_FLOAT, (long)ks * taps * xs);
-    Call *call = packed(plan, op, "pack_taps", u, ks / listed);
+    Call *call = packed(plan, op, "pack_taps", u, ks / told);
     size(call, "XS", xs);
     size(call, "K", w->dim[3]);
     size(call, "KS", ks);
-    size(call, "KT", listed);
+    size(call, "KT", told);
 
-    call = grad_input(plan, op, "pool_grad_input", u, 4L * winner->dim[1] * (listed + plan->target->lanes), "row.count",
-                      4L * winner->dim[1]);
+    call = grad_input(plan, op, "pool_grad_input", u);
+    writes(call, helper_buffer(plan, op, "won", STORE_BATCH, ELEMENT_BITS, 4L * winner->dim[1]));
     size(call, "S", w->dim[1]);
-    size(call, "KT", listed);
+    size(call, "KT", told);
 }
 
 static void grad_input_rows(Plan *plan, const Op *op)
@@ -156,7 +165,7 @@ static void grad_input_rows(Plan *plan, const Op *op)
     const Value *w = op->in[1], *winner = op->in[2];
     int ks = stride(plan, winner), xs = stride(plan, op->out[2]), r = w->dim[0];
     long row = (long)w->dim[1] * xs;
-    int block = row_block(plan, r, row);
+    int block = row_block(plan, r, row, plan->target->sparse_row_sums);
     Buffer *u = helper_buffer(plan, op, "rows", STORE_TABLE, ELEMENT_FLOAT, (long)w->dim[3] * r * row);
     Call *call = packed(plan, op, "pack_rows", u, row / block);
     size(call, "CS", xs);
@@ -164,8 +173,11 @@ static void grad_input_rows(Plan *plan, const Op *op)
     size(call, "KS", ks);
     size(call, "RV", block);
 
-    call = grad_input(plan, op, "pool_grad_input_rows", u, (long)ks * winner->dim[1] + plan->target->lanes, "row.start",
-                      5L * winner->dim[1]);
+    long list = (long)ks * winner->dim[1] + plan->target->lanes;
+    call = grad_input(plan, op, "pool_grad_input_rows", u);
+    writes(call, helper_buffer(plan, op, "row.offset", STORE_BATCH, ELEMENT_INT, list));
+    writes(call, helper_buffer(plan, op, "row.value", STORE_BATCH, ELEMENT_FLOAT, list));
+    writes(call, helper_buffer(plan, op, "row.start", STORE_BATCH, ELEMENT_INT, 5L * winner->dim[1]));
     size(call, "RB", row / block);
     size(call, "RV", block);
 }

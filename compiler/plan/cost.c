@@ -161,7 +161,7 @@ static bool knows_its_image(const Call *call)
 static void add_bytes(const Plan *plan, const Call *call, const Argument *a, Cost *cost)
 {
     const Buffer *b = a->buffer;
-    long bytes = b->count * (b->element == ELEMENT_BYTE ? 1 : 4) * (is_read_and_written(a) ? 2 : 1);
+    long bytes = b->count * (long)element_bytes(b->element) * (is_read_and_written(a) ? 2 : 1);
     if (is_of_an_image(b))
         cost->image_bytes += bytes;
     else if (!call->per_image)

@@ -10,9 +10,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-static size_t element_bytes(Element element)
+size_t element_bytes(Element element)
 {
-    static const size_t bytes[] = { [ELEMENT_FLOAT] = 4, [ELEMENT_INT] = 4, [ELEMENT_BYTE] = 1 };
+    static const size_t bytes[] = {
+#define X(name, type, bytes) [ELEMENT_##name] = bytes,
+        ELEMENTS(X)
+#undef X
+    };
     return bytes[element];
 }
 

@@ -39,7 +39,16 @@ typedef enum {
     STORE_SCRATCH,              /* one for each worker, for one image or one task */
 } Store;
 
-typedef enum { ELEMENT_FLOAT, ELEMENT_INT, ELEMENT_BYTE } Element;
+/* What a buffer holds: its name, C's type and bytes. */
+#define ELEMENTS(X) X(FLOAT, "float", 4) X(INT, "int32_t", 4) X(BYTE, "int8_t", 1) X(BITS, "uint64_t", 8)
+
+typedef enum {
+#define X(name, type, bytes) ELEMENT_##name,
+    ELEMENTS(X)
+#undef X
+} Element;
+
+size_t element_bytes(Element element);                      /* place.c */
 
 typedef struct {
     int number;                 /* its place in Plan.buffer */

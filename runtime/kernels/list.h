@@ -33,6 +33,21 @@ INLINE int append(int *offset, float *value, vi live, vi o, vf v)
 #endif
 }
 
+/* A bit for each lane of a mask of bytes, the first lane's the lowest. */
+INLINE unsigned bits_where(vb mask)
+{
+#if defined(__SSE2__)
+    char __attribute__((vector_size(16))) bytes = {0};
+    memcpy(&bytes, &mask, VL);
+    return (unsigned)__builtin_ia32_pmovmskb128(bytes);
+#else
+    unsigned bits = 0;
+    UNROLL for (int i = 0; i < VL; i++)
+        bits |= (unsigned)(mask[i] & 1) << i;
+    return bits;
+#endif
+}
+
 /* 0, 1, 2, ... */
 INLINE vi lanes(void)
 {
@@ -73,6 +88,30 @@ INLINE void turn(vf v[VL])
 #endif
     EXCHANGE(v, 2)
     EXCHANGE(v, 1)
+}
+
+/* The same of bytes: the first half of the rows is shuffled with the second as cards are, log2(VL) times over. */
+#if VL == 16
+#define EACH_PAIR(M) M(0), M(1), M(2), M(3), M(4), M(5), M(6), M(7)
+#elif VL == 8
+#define EACH_PAIR(M) M(0), M(1), M(2), M(3)
+#else
+#define EACH_PAIR(M) M(0), M(1)
+#endif
+#define LOW(lane)  (lane), VL + (lane)
+#define HIGH(lane) VL / 2 + (lane), VL / 2 + VL + (lane)
+INLINE void turn_bytes(vb v[VL])
+{
+    vb half[VL];
+
+    UNROLL for (int d = 1; d < VL; d *= 2) {
+        UNROLL for (int i = 0; i < VL; i++)
+            half[i] = v[i];
+        UNROLL for (int i = 0; i < VL / 2; i++) {
+            v[2 * i] = __builtin_shufflevector(half[i], half[i + VL / 2], EACH_PAIR(LOW));
+            v[2 * i + 1] = __builtin_shufflevector(half[i], half[i + VL / 2], EACH_PAIR(HIGH));
+        }
+    }
 }
 
 #endif

@@ -45,6 +45,7 @@ typedef struct {
     bool taps;
     int least, most;            /* winners */
     int rv, pb, copies;
+    bool band;
 } Way;
 
 /* Where element e of the window's row r lies in dw [K][RB][R][RUNS][RV]. */
@@ -67,14 +68,15 @@ static void grad_weight_case(const Way *way, bool poison)
     int ks = up(z->k), row = z->s * z->pixel, pools = z->ph * z->pw, runs = way->taps ? z->s : 1, run = row / runs;
     int floats = floats_in_blocks(z, way->taps, way->rv), list = ks * (way->pb * z->pw + VL);
     open_case("pool_grad_weight %dx%d, pixel %d, %d filters %dx%d, winners %d to %d, RUNS %d, PB %d, RV %d, E %d, "
-              "NaN %d", z->ph, z->pw, z->pixel, z->k, z->r, z->s, way->least, way->most, runs, way->pb, way->rv,
-              way->copies, poison);
+              "band %d, NaN %d", z->ph, z->pw, z->pixel, z->k, z->r, z->s, way->least, way->most, runs, way->pb, way->rv,
+              way->copies, way->band, poison);
     float *x = given(height_of(z) * width_of(z) * z->pixel, 4), *dy = given_rows(2 * pools, z->k, ks, 4);
     int8_t *winner = given_bytes(2 * pools * ks, way->least, way->most);
     float *dw = begun(floats, 9), *want = copy_of(dw);
     float *db = begun(ks, 9), *want_b = copy_of(db);
     int *offset = blank_ints(list), *count = blank_ints(ks);
     float *value = blank(list);
+    float *band = blank(way->band ? ((2 * way->pb - 1) * z->sh + z->r) * width_of(z) * way->rv : 0);
     if (poison) {                               /* in a window that is alive, a NaN must reach the weight */
         winner[0] = 0;
         x[0] = NAN;
@@ -93,8 +95,9 @@ static void grad_weight_case(const Way *way, bool poison)
     if (poison && want[0] == want[0])
         differs("the NaN goes nowhere");
 
-    pool_grad_weight(x, winner, dy, dw, db, offset, value, count, width_of(z), z->pixel, z->r, runs, run, z->sh, z->sw,
-                     z->ph, z->pw, z->k, ks, way->pb, (run + way->rv - 1) / way->rv, way->rv, way->copies);
+    pool_grad_weight(x, winner, dy, dw, db, offset, value, count, band, width_of(z), z->pixel, z->r, runs, run, z->sh,
+                     z->sw, z->ph, z->pw, z->k, ks, way->pb, (run + way->rv - 1) / way->rv, way->rv,
+                     way->band ? way->rv : z->pixel, way->copies);
     for (int i = 0; i < floats; i++)
         if (i / (z->r * runs * way->rv) % ((run + way->rv - 1) / way->rv) * way->rv + i % way->rv >= run)
             dw[i] = want[i];                    /* past the run's end it is junk */
@@ -111,11 +114,15 @@ static void test_pool_grad_weight(void)
                 for (int copies = 1; copies <= 3; copies++) {
                     int w = i / 2 / COUNT(shapes);
                     Way way = { &shapes[i / 2 % COUNT(shapes)], i % 2, winners[w].least, winners[w].most,
-                                vectors * VL, pb, copies };
+                                vectors * VL, pb, copies, false };
+                    grad_weight_case(&way, false);
+                    way.band = true;
                     grad_weight_case(&way, false);
                 }
-    grad_weight_case(&(Way){ &shapes[2], false, 0, 4, VL, 1, 1 }, true);
-    grad_weight_case(&(Way){ &shapes[2], true, 0, 4, VL, 1, 1 }, true);
+    for (int band = 0; band <= 1; band++) {
+        grad_weight_case(&(Way){ &shapes[2], false, 0, 4, VL, 1, 1, band }, true);
+        grad_weight_case(&(Way){ &shapes[2], true, 0, 4, VL, 1, 1, band }, true);
+    }
 }
 
 /* ---- the input ---- */
@@ -245,11 +252,10 @@ static void grad_input_case(const Shape *z, int least, int most, int kt, bool po
     if (poison)
         check_poison(z, &b);
     seal();
-    int *offset = blank_ints(4 * z->pw * (kt + VL)), *count = blank_ints(4 * z->pw);
-    float *value = blank(4 * z->pw * (kt + VL));
+    int *won = blank_ints(2 * 4 * z->pw);
 
-    pool_grad_input(b.winner, b.dy, b.u, b.dx, offset, value, count, height_of(z), width_of(z), z->pixel, z->r, z->s,
-                    z->sh, z->sw, z->ph, z->pw, z->k, ks, kt);
+    pool_grad_input(b.winner, b.dy, b.u, b.dx, (uint64_t *)won, height_of(z), width_of(z), z->pixel, z->r, z->s, z->sh,
+                    z->sw, z->ph, z->pw, z->k, ks, kt);
     same(b.dx, b.want);
     close_case();
 }
@@ -391,6 +397,34 @@ static void test_turn(void)
     close_case();
 }
 
+static void test_turn_bytes(void)
+{
+    open_case("turn_bytes");
+    int8_t *from = given_bytes(VL * VL, -128, 127);
+    vb v[VL];
+    seal();
+    memcpy(v, from, sizeof v);
+    turn_bytes(v);
+    for (int i = 0; i < VL * VL; i++)
+        if (v[i / VL][i % VL] != from[i % VL * VL + i / VL])
+            differs("row %d, lane %d: %d", i / VL, i % VL, v[i / VL][i % VL]);
+    close_case();
+}
+
+static void test_bits_where(void)
+{
+    open_case("bits_where");
+    seal();
+    for (unsigned want = 0; want < 1u << VL; want += VL < 16 ? 1 : 37) {
+        vb mask;
+        for (int i = 0; i < VL; i++)
+            mask[i] = (int8_t)-(int)(want >> i & 1);
+        if (bits_where(mask) != want)
+            differs("%x instead of %x", bits_where(mask), want);
+    }
+    close_case();
+}
+
 /* Lane by lane alive or dead as `alive` has its bits; at any float. */
 static void append_case(unsigned alive, int at)
 {
@@ -438,6 +472,8 @@ WIDE_TESTS(sparse) = {
     { "sum_shards", test_sum_shards },
     { "vec: load8", test_load8 },
     { "list: turn", test_turn },
+    { "list: turn_bytes", test_turn_bytes },
+    { "list: bits_where", test_bits_where },
     { "list: append", test_append },
     { 0 },
 };
