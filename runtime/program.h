@@ -101,25 +101,9 @@ typedef struct {
 typedef struct {
     void (*run)(Step *step);
     size_t bytes, scratch;      /* of the block, and of each worker's scratch */
-    const CallRow *call;        /* in the order in which they run, which lap() counts by */
+    const CallRow *call;        /* in the order in which they run */
     int calls;
 } Use;
-
-/* A program takes its time where a task begins and behind each call; without a profile that is one branch. */
-void laps_begin(Laps *laps, int worker);
-void laps_note(Laps *laps, int worker, int call);
-
-static inline void lap_begin(const Step *step, int worker)
-{
-    if (__builtin_expect(step->laps != NULL, 0))
-        laps_begin(step->laps, worker);
-}
-
-static inline void lap(const Step *step, int worker, int call)
-{
-    if (__builtin_expect(step->laps != NULL, 0))
-        laps_note(step->laps, worker, call);
-}
 
 /* As many products and sums as the processor can do: `rounds` times one of each for every one of `sums`,
  * which are `floats` of Program.peak, 64-byte aligned. */

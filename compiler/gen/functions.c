@@ -18,8 +18,7 @@ void generate_functions(FILE *out, const Generation *g)
     put_afters(&w);
     put_update(&w);
     put_instances(&w);
-    fprintf(out, "/* ---- the uses: segments between barriers ---- */\n\n"
-                 "typedef struct {\n    const Step *step;\n    Rates rates;\n} Run;\n\n");
+    fprintf(out, "/* ---- the uses: arrays, calls, and segments of these between barriers ---- */\n\n");
     put_rates(&w);
     static const UseKind order[USE_COUNT] = { USE_TRAIN, USE_SINGLE, USE_PREDICT, USE_VIEW };
     for (int i = 0; i < USE_COUNT; i++)

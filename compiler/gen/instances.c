@@ -70,11 +70,10 @@ static const char *size_text(Arena *arena, const Size *size)
 static void reserve(Writer *w)
 {
     static const char *const own[] = {
-        "after_bias_relu", "after_bias", "after_relu", "after_nothing",
-        "after_bias_relu_pool", "after_bias_pool", "after_relu_pool", "after_nothing_pool",
-        "update_step", "update_bias", "power", "rates_of", "parameters", "layers", "program", "main",
-        "train", "predict", "view", "single", "peak", "lap", "lap_begin",
-        "train_calls", "predict_calls", "view_calls",
+        "after_bias_relu", "after_bias", "after_relu", "after_nothing", "after_bias_relu_pool", "after_bias_pool",
+        "after_relu_pool", "after_nothing_pool", "update_step", "update_bias", "power", "rates_of", "parameters",
+        "layers", "program", "main", "train", "predict", "view", "single", "peak", "train_calls", "predict_calls",
+        "view_calls",
     };
     for (size_t i = 0; i < sizeof own / sizeof *own; i++)
         *arena_push(w->arena, w->instance, w->instances, w->room) = (Instance){ "", own[i] };
@@ -112,12 +111,45 @@ static void put_kernel(Writer *w, const Call *call)
     put_text(w, call->kernel, name, param, params);
 }
 
+static const char *const handed_text[] = {
+#define X(id, word, text) text,
+    HANDED(X)
+#undef X
+};
+
+bool takes_array(const Argument *argument)
+{
+    return argument->buffer || argument->handed == HANDED_NOTHING;
+}
+
+/* What a schedule calls: it hands to the kernel what that takes. Nobody knows a loss without targets. */
+static void put_turn(Writer *w, const Call *call)
+{
+    bool loss = call->op->kind == OP_SIGMOID_LOSS || call->op->kind == OP_SOFTMAX_LOSS;
+    const char *name = function_of(w, call), *turn = arena_printf(w->arena, "%s_turn", name);
+    *arena_push(w->arena, w->instance, w->instances, w->room) = (Instance){ "", turn };
+    fprintf(w->out, "static void %s(const Turn *turn)\n{\n", turn);
+    if (loss)
+        fprintf(w->out, "    if (turn->step->target)\n    ");
+    fprintf(w->out, "    %s(", name);
+    for (int i = 0, arrays = 0; i < call->arguments; i++) {
+        const Argument *a = &call->argument[i];
+        if (takes_array(a))
+            fprintf(w->out, "%sturn->at[%d]", i ? ", " : "", arrays++);
+        else
+            fprintf(w->out, "%s%s", i ? ", " : "", handed_text[a->handed]);
+    }
+    fprintf(w->out, ");\n}\n\n");
+}
+
 void put_instances(Writer *w)
 {
     reserve(w);
     for (int i = 0; i < w->calls; i++)
-        if (!function_of(w, w->call[i]))
+        if (!function_of(w, w->call[i])) {
             put_kernel(w, w->call[i]);
+            put_turn(w, w->call[i]);
+        }
 }
 
 void put_peak(Writer *w)

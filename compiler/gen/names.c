@@ -13,8 +13,8 @@ static const char *const reserved[] = {
     "enum", "extern", "float", "for", "goto", "if", "inline", "int", "long", "register", "restrict",
     "return", "short", "signed", "sizeof", "static", "struct", "switch", "typedef", "typeof", "union",
     "unsigned", "void", "volatile", "while", "linux", "unix", "memset", "size_t", "uint32_t", "uint64_t",
-    "int32_t", "int8_t", "Step", "Run", "Rates", "context", "run", "step", "block", "scratch", "worker",
-    "shard", "task", "first", "end", "image",
+    "int32_t", "int8_t", "Step", "Turn", "ArrayRow", "ScheduleRow", "SegmentRow", "Schedule", "schedule_run", "Rates",
+    "step", "turn", "nothing", "array", "call", "segment", "schedule", "rates", "image",
 };
 
 static bool is_of_word(char c)

@@ -186,11 +186,12 @@ static void put_head(FILE *out, const Generation *g)
 {
     const Target *target = g->plan[USE_TRAIN]->target;
     fprintf(out, "/* Made by netc %s from %s for %s. What to change is the card, not this file.\n *\n"
-                 " * A network is run by three functions, train, predict and view; each runs its segments\n"
-                 " * one after another, all threads at once within one. The table `program` at the end is\n"
-                 " * what the runtime drives. */\n\n", NETC_VERSION, g->card, target->name);
+                 " * A network is run by three functions, train, predict and view. Each is a schedule: where its arrays\n"
+                 " * lie, and which kernels take which of them; its segments run one after another, all threads at once\n"
+                 " * within one. The table `program` at the end is what the runtime drives. */\n\n",
+            NETC_VERSION, g->card, target->name);
     fprintf(out, "#include <stddef.h>\n#include <stdint.h>\n#include <string.h>\n\n"
-                 "#include \"runtime/program.h\"\n\n");
+                 "#include \"runtime/program.h\"\n#include \"runtime/schedule.h\"\n\n");
     fprintf(out, "#if !(%s) || defined __FAST_MATH__\n"
                  "#error \"made for -march=%s without fast-math: another would give other numbers\"\n"
                  "#endif\n\n", target->test, target->name);

@@ -18,8 +18,6 @@ typedef struct {
     Instance *instance;
     int instances, room;
     Names names;                /* of the plan at hand */
-    int *met, passage;          /* by buffer: the last passage of text that speaks of it; the one at hand */
-    int laps;                   /* calls of the plan that are written */
 } Writer;
 
 /* ---- texts.c: kernels and headers as netc holds them ---- */
@@ -52,12 +50,17 @@ void put_instances(Writer *w);
 
 /* What the processor could do, for profiles. */
 void put_peak(Writer *w);
+
+/* The kernel's function; with _turn behind it, the one that a schedule names. */
 const char *function_of(const Writer *w, const Call *call);
+
+/* An array, or the lack of one; else what a Turn says beside. */
+bool takes_array(const Argument *argument);
 
 /* True where a function of the file has the name. */
 bool is_taken(const void *writer, const char *name);
 
-/* ---- segments.c: the order in which they run ---- */
+/* ---- schedules.c: the order in which they run ---- */
 
 void put_use(Writer *w, const Plan *plan);
 

@@ -64,19 +64,19 @@ typedef struct {
 } Buffer;
 
 /* What a kernel is handed beside memory: X(ID, word in a dump, text in the generated function); from and to are
- * those of Call.rows */
+ * of Call.rows */
 #define HANDED(X) \
     X(NOTHING, "none", "NULL") \
-    X(COUNT, "n", "step->n") \
-    X(IMAGE, "image", "image") \
-    X(TASK, "task", "task") \
-    X(FROM, "from", "") \
-    X(TO, "to", "") \
-    X(RATES, "rates", "&run->rates") \
-    X(SEED, "seed", "step->seed") \
-    X(EPOCH, "epoch", "step->epoch") \
-    X(POSITION, "position", "step->position + (uint32_t)image") \
-    X(PURPOSE, "purpose", "RANDOM_LAYER")
+    X(COUNT, "n", "turn->step->n") \
+    X(IMAGE, "image", "turn->image") \
+    X(TASK, "task", "turn->task") \
+    X(FROM, "from", "turn->from") \
+    X(TO, "to", "turn->to") \
+    X(RATES, "rates", "turn->rates") \
+    X(SEED, "seed", "turn->step->seed") \
+    X(EPOCH, "epoch", "turn->step->epoch") \
+    X(POSITION, "position", "turn->step->position + (uint32_t)turn->image") \
+    X(PURPOSE, "purpose", "RANDOM_LAYER + (uint32_t)turn->number")
 
 typedef enum {
 #define X(id, word, text) HANDED_##id,

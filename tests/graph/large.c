@@ -1,5 +1,5 @@
-/* large.c - large cards: many layers are planned in time that grows as they do, a kernel's stack does not grow with
- * the card, and what cannot be counted is refused. And small ones: nothing is copied that need not be. */
+/* large.c - large cards: many layers are planned in time that grows as they do, those that are alike share their code,
+ * a kernel's stack does not grow with the card, and what cannot be counted is refused. And small ones: nothing is copied that need not be. */
 
 #include <CUnit/CUnit.h>
 #include <stdio.h>
@@ -69,6 +69,48 @@ static void many_layers_take_little_time(void)
     }
 }
 
+/* Functions of the text that netc makes of a card, and lines within them. */
+typedef struct { int functions, code; } Amount;
+
+static Amount amount_of(const char *path)
+{
+    Amount amount = { 0 };
+    bool inside = false, in_table = false;
+    char line[512];
+    FILE *text = fopen(path, "r");
+    CU_ASSERT_PTR_NOT_NULL_FATAL(text);
+    while (fgets(line, sizeof line, text)) {
+        if (!strcmp(line, "{\n"))
+            amount.functions += inside = true;
+        in_table |= inside && (!strncmp(line, "    enum {", 10) || !strncmp(line, "    static const ", 17));
+        amount.code += inside && !in_table;
+        in_table &= strcmp(line, "    };\n") != 0;
+        inside &= strcmp(line, "}\n") != 0;
+    }
+    fclose(text);
+    return amount;
+}
+
+/* A layer like another adds rows to tables, and no code. */
+static void layers_alike_share_all_code(void)
+{
+    static const int times[] = { 2, 40 };
+    Amount amount[2];
+    for (int i = 0; i < 2; i++) {
+        Arena *arena = arena_open();
+        const char *model = arena_printf(arena, " conv 16 3x3 relu pad=same\n%s pool max 2x2\n",
+                                         repeated(arena, " conv 16 3x3 relu pad=same\n dropout 0.1\n", times[i]));
+        Compiled *compiled = compiled_open("alike", card_with(arena, "12x12x3", model, 4), 1);
+        CU_ASSERT_PTR_NOT_NULL_FATAL(compiled);
+        compiled_close(compiled);
+        amount[i] = amount_of("build/tests-tmp/alike.c");
+        arena_close(arena);
+    }
+    CU_ASSERT_TRUE(amount[0].functions > 10);
+    CU_ASSERT_EQUAL(amount[0].functions, amount[1].functions);
+    CU_ASSERT_EQUAL(amount[0].code, amount[1].code);
+}
+
 /* Threads have 8 MB of stack, or less: neither the batch nor a picture's width may stand in an array there. */
 static void stacks_do_not_grow(void)
 {
@@ -115,6 +157,7 @@ void suite_large(void)
 {
     CU_pSuite suite = CU_add_suite("large", NULL, NULL);
     CU_add_test(suite, "many_layers_take_little_time", many_layers_take_little_time);
+    CU_add_test(suite, "layers_alike_share_all_code", layers_alike_share_all_code);
     CU_add_test(suite, "stacks_do_not_grow", stacks_do_not_grow);
     CU_add_test(suite, "what_overflows_is_refused", what_overflows_is_refused);
     CU_add_test(suite, "a_flattened_input_is_copied_once", a_flattened_input_is_copied_once);

@@ -12,6 +12,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "runtime/laps.h"
+
 /* ---- the block ---- */
 
 enum { ROW = 4 };               /* floats between the rows of outputs and gradients */
