@@ -2,13 +2,10 @@
  * requires: Plan.segment.  fills: Buffer.store (a value of one segment of images becomes a worker's
  * scratch), stride, bytes, place; Plan.parameter_bytes, bytes, scratch_bytes.
  *
- * The block: parameters, which lie alike for every use; values; in training, states. First fit, the
- * largest first: among buffers that live at the same time none overlaps another. */
+ * The block: parameters, which lie alike for every use; values; in training, states. Values are
+ * placed by pack.c. */
 
-#include "compiler/plan/plan.h"
-
-#include <stdlib.h>
-#include <string.h>
+#include "compiler/plan/pack.h"
 
 size_t element_bytes(Element element)
 {
@@ -93,54 +90,6 @@ static void measure(const Plan *plan, Buffer *buffer)
     buffer->bytes = (size_t)round_up((long)(buffer->stride * (size_t)copies + SPARE), 64);
 }
 
-/* The order among equals is the card's: an address would differ from run to run. */
-static int larger_first(const void *a, const void *b)
-{
-    const Buffer *x = *(Buffer *const *)a, *y = *(Buffer *const *)b;
-    return x->bytes != y->bytes ? (x->bytes < y->bytes) - (x->bytes > y->bytes) : x->number - y->number;
-}
-
-/* What is placed already. */
-typedef struct { size_t from, to; int first, last; } Taken;
-
-/* The lowest place among `taken`, which are in the order of theirs, that is free for the buffer's life. */
-static size_t lowest(const Buffer *buffer, const Taken *taken, int count, size_t base)
-{
-    size_t place = base;
-    for (int i = 0; i < count; i++) {
-        if (buffer->first > taken[i].last || taken[i].first > buffer->last)
-            continue;
-        if (place + buffer->bytes <= taken[i].from)
-            break;
-        place = taken[i].to > place ? taken[i].to : place;
-    }
-    return place;
-}
-
-static void take(Taken *taken, int count, const Buffer *buffer)
-{
-    int at = count;
-    while (at > 0 && taken[at - 1].from > buffer->place)
-        at--;
-    memmove(taken + at + 1, taken + at, (size_t)(count - at) * sizeof *taken);
-    taken[at] = (Taken){ buffer->place, buffer->place + buffer->bytes, buffer->first, buffer->last };
-}
-
-/* Places buffers from `base` on; returns the end of the furthest. */
-static size_t pack(Plan *plan, Buffer **buffer, int count, size_t base)
-{
-    size_t end = base;
-    Taken *taken = arena_array(plan->arena, Taken, count);
-    qsort(buffer, (size_t)count, sizeof *buffer, larger_first);
-    for (int i = 0; i < count; i++) {
-        buffer[i]->place = lowest(buffer[i], taken, i, base);
-        take(taken, i, buffer[i]);
-        size_t after = buffer[i]->place + buffer[i]->bytes;
-        end = after > end ? after : end;
-    }
-    return end;
-}
-
 /* One behind the other, in the card's order, so that all uses agree. */
 static size_t line_up(Plan *plan, Store store, size_t base)
 {
@@ -180,7 +129,7 @@ void plan_place(Plan *plan, size_t least)
     }
     plan->parameter_bytes = line_up(plan, STORE_PARAMETER, 0);
     Buffer **some = arena_array(plan->arena, Buffer *, plan->buffers);
-    size_t end = pack(plan, some, collect(plan, some, false), plan->parameter_bytes);
+    size_t end = pack(plan->arena, some, collect(plan, some, false), plan->parameter_bytes);
     plan->bytes = line_up(plan, STORE_STATE, end > least ? end : least);
-    plan->scratch_bytes = pack(plan, some, collect(plan, some, true), 0);
+    plan->scratch_bytes = pack(plan->arena, some, collect(plan, some, true), 0);
 }
