@@ -3,8 +3,6 @@
 #include <assert.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
-#include <unistd.h>
 
 #include "base/resident.h"
 #include "runtime/fault.h"
@@ -20,27 +18,6 @@ static size_t larger(size_t a, size_t b)
 static int smaller(int a, int b)
 {
     return a < b ? a : b;
-}
-
-/* The system promises memory that it does not have and kills who uses it: ask what there is. */
-static void refuse_more_than_the_machine_has(size_t bytes)
-{
-    size_t machine = (size_t)sysconf(_SC_PHYS_PAGES) * (size_t)sysconf(_SC_PAGESIZE);
-    if (bytes > machine)
-        fault("this takes %zu MB of memory, and the machine has %zu", bytes >> 20, machine >> 20);
-}
-
-static void *need_block(size_t bytes)
-{
-    refuse_more_than_the_machine_has(bytes);
-    if (bytes < HUGE_PAGE)
-        return need_memory(bytes);
-    size_t whole = resident_block(bytes);
-    void *block = aligned_alloc(HUGE_PAGE, whole);
-    if (!block)
-        fault("out of memory: %zu MB are not to be had", bytes >> 20);
-    madvise(block, whole, MADV_HUGEPAGE);       /* a wish: fewer misses of the address cache */
-    return memset(block, 0, whole);
 }
 
 size_t network_block(const Program *program, const Use *use)
@@ -60,16 +37,17 @@ Network *network_open(const Program *program, const Use *use, int threads)
     network->program = program;
     network->pool = pool_open(threads);
     network->scratch_bytes = network_scratch(program, use);
-    network->block = need_block(network_block(program, use));
-    network->scratch = need_block(network->scratch_bytes * (size_t)threads);
+    network->block_bytes = network_block(program, use);
+    network->block = need_pages(network->block_bytes);
+    network->scratch = need_pages(network->scratch_bytes * (size_t)threads);
     return network;
 }
 
 void network_close(Network *network)
 {
+    free_pages(network->block, network->block_bytes);
+    free_pages(network->scratch, network->scratch_bytes * (size_t)pool_threads(network->pool));
     pool_close(network->pool);
-    free(network->block);
-    free(network->scratch);
     free(network);
 }
 

@@ -12,6 +12,7 @@ typedef struct {
     const Program *program;
     Pool *pool;
     char *block, *scratch;      /* cleared when opened; 64-byte aligned, in huge pages where possible */
+    size_t block_bytes;
     size_t scratch_bytes;       /* of one worker */
 } Network;
 

@@ -50,6 +50,7 @@ void progress_clear(Progress *progress)
     if (progress->shown && progress->last != 0)
         printf("\r\033[K");
     fflush(stdout);
+    progress->last = 0;         /* there is no line any more that the next would have to let stand */
 }
 
 void progress_reading(void *context, long done, long total)

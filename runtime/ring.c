@@ -1,6 +1,7 @@
 #include "runtime/ring.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "runtime/memory.h"
 #include "runtime/program.h"
@@ -10,7 +11,9 @@ Ring *ring_open(Shape image, int batch)
     Ring *ring = need_memory(sizeof *ring);
     ring->batch = batch;
     for (int i = 0; i < RING_BATCHES; i++) {
-        ring->input[i] = need_memory(resident_input(image, batch) + INPUT_SLACK);
+        size_t bytes = resident_input(image, batch);
+        ring->input[i] = need_room(bytes + INPUT_SLACK);
+        memset((char *)ring->input[i] + bytes, 0, INPUT_SLACK);
         ring->target[i] = need_memory(sizeof(int32_t) * (size_t)batch);
     }
     return ring;

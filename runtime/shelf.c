@@ -13,6 +13,8 @@
 #include "runtime/picture.h"
 #include "runtime/threads.h"
 
+static const double look_again = 0.005;     /* seconds; what is drawn of it has its own */
+
 struct Shelf {
     const Dataset *dataset;
     const DataPart *part;
@@ -81,7 +83,7 @@ static void read_all(Shelf *shelf, int threads, ReadingProgress *progress, void 
     pthread_t *thread = need_memory((size_t)threads * sizeof *thread);
     for (int i = 0; i < threads; i++)
         thread[i] = thread_start(read_ahead, shelf);
-    for (long done; progress && (done = atomic_load(&shelf->done)) < items; thread_doze(0.1))
+    for (long done; progress && (done = atomic_load(&shelf->done)) < items; thread_doze(look_again))
         progress(context, done, items);
     for (int i = 0; i < threads; i++)
         pthread_join(thread[i], NULL);
