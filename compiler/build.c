@@ -53,11 +53,13 @@ static const char *compiler_name(void)
 }
 
 /* What keeps the bits and the speed: no reordering, products contracted within an expression alone; GCC's
- * predictive commoning spills what a tile holds in registers. */
+ * predictive commoning spills what a tile holds in registers. Kernels are vectors as they are written: to look for
+ * more finds nothing, and takes GCC an eighth of its time. */
 static const char *build_flags(Arena *arena, const Target *target)
 {
     return arena_printf(arena, "-std=gnu17 -O2 -march=%s -fno-math-errno %s", target->name,
-                        is_clang(compiler_name()) ? "-ffp-contract=on" : "-fno-predictive-commoning");
+                        is_clang(compiler_name()) ? "-ffp-contract=on"
+                                                     : "-fno-tree-vectorize -fno-predictive-commoning");
 }
 
 static const char libraries[] = "-lpng -ljpeg -lz -ljansson -lpthread -lm";

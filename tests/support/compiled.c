@@ -100,7 +100,8 @@ Compiled *compiled_open_as(const char *name, const char *text, int threads, cons
     char path[256];
     const char *target = or_else(how->target, "native");
     const char *compiler = or_else(how->compiler, environment("CC", "cc"));
-    const char *own = strstr(compiler, "clang") ? "-ffp-contract=on" : "-fno-predictive-commoning";
+    const char *own = strstr(compiler, "clang") ? "-ffp-contract=on"
+                                                       : "-fno-tree-vectorize -fno-predictive-commoning";
     mkdir("build", 0777);
     mkdir(FOLDER, 0777);
     snprintf(path, sizeof path, FOLDER "/%s.net", name);
