@@ -321,6 +321,23 @@ static void put_part(Draft *d)
     }
 }
 
+/* What Winograd's way is cheaper for: 3x3 of stride 1 over maps of some size, between many channels. */
+static void put_wide(Draft *d)
+{
+    static const int counts[] = { 16, 16, 17, 20, 32 };
+    put_channels(d, ONE_OF(d, counts));
+    int count = ONE_OF(d, counts);
+    bool keeps = d->at.h < 10 || d->at.w < 10 || chance(d, 50);
+    Shape to = { d->at.h - 2 * !keeps, d->at.w - 2 * !keeps, count };
+    const char *bent = activation(d);
+    put(d, "conv %d 3x3%s%s%s\n", count, bent, keeps ? " pad=same" : "", chance(d, 20) ? " bias=no" : "");
+    made(d, to, shape_size(to) * 9 * d->at.c);
+    if (chance(d, 50)) {
+        put(d, "pool max 2x2\n");
+        made(d, (Shape){ d->at.h / 2, d->at.w / 2, d->at.c }, 0);
+    }
+}
+
 /* The end: a bias leads to the logits, so that a whole recipe can make them large. */
 static void put_end(Draft *d, int classes)
 {
@@ -355,12 +372,17 @@ static const char *optimizer(Draft *d)
 void draft_card(char text[DRAFT_ROOM], unsigned number, bool whole)
 {
     static const int sides[] = { 1, 4, 6, 7, 8, 9, 10, 11, 12, 13, 15, 19 };
-    static const int depths[] = { 1, 2, 3, 3, 4, 5, 16, 17 };
+    static const int wide_sides[] = { 8, 9, 10, 11, 12 }, depths[] = { 1, 2, 3, 3, 4, 5, 16, 17 };
     static const int batches[] = { 8, 8, 8, 4, 16, 2, 1, 20, 33, 100 }, classes[] = { 1, 1, 2, 3, 5, 17 };
     Draft d = { .text = text, .state = 2 * (uint64_t)number + whole, .whole = whole };
     for (int i = 0; i < 4; i++)
         below(&d, 2);           /* so that neighbours part */
-    if (chance(&d, 10)) {
+    bool wide = !whole && number % 4 == 1;
+    if (wide) {
+        d.at = (Shape){ ONE_OF(&d, wide_sides), ONE_OF(&d, wide_sides), ONE_OF(&d, depths) };
+        put(&d, "network draft\ninput %dx%dx%d\nmodel {\n", d.at.h, d.at.w, d.at.c);
+        put_wide(&d);
+    } else if (chance(&d, 10)) {
         d.at = (Shape){ 1, 1, 1 + below(&d, 700) };
         put(&d, "network draft\ninput %d\nmodel {\n", d.at.c);
     } else {

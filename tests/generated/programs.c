@@ -13,7 +13,7 @@
 enum { USUAL = 60, TRIES = 20 };
 
 typedef struct {
-    int exact, bounded, skipped;
+    int exact, bounded, skipped, winograd;
     double worst;
 } Count;
 
@@ -78,6 +78,18 @@ static void hold_real(Subject *s, unsigned number, Count *count)
         tell("out of bound", number, s);
 }
 
+/* Whether the step has a table of weights in Winograd's form. */
+static bool uses_winograd(const Program *program)
+{
+    static const char transform[] = "_transform";
+    for (int i = 0; i < program->train.calls; i++) {
+        const char *name = program->train.call[i].name, *end = name + strlen(name) - strlen(transform);
+        if (end > name && !strcmp(end, transform))
+            return true;
+    }
+    return false;
+}
+
 static void check_program(unsigned number, Count *count)
 {
     char text[DRAFT_ROOM], name[32];
@@ -86,6 +98,7 @@ static void check_program(unsigned number, Count *count)
     draft_card(text, number, whole);
     snprintf(name, sizeof name, "program-%u", number);
     Subject s = subject_open(name, text, 1 + (int)(number % 4), &how);
+    count->winograd += s.compiled && uses_winograd(s.compiled->program);
     if (s.compiled && whole)
         hold_whole(&s, number, count);
     else if (s.compiled)
@@ -105,9 +118,10 @@ static void random_programs(void)
     int total = (int)(to - from);
     CU_ASSERT(count.skipped <= 1 + total / 20);
     CU_ASSERT(count.exact >= total * 4 / 10);
+    CU_ASSERT(count.winograd >= total / 5);     /* a quarter are drafted for it */
     if (told)
-        printf("%d exact, %d within the bound, of which at most %.3g was used, %d not sure enough\n",
-               count.exact, count.bounded, count.worst, count.skipped);
+        printf("%d exact, %d within the bound, of which at most %.3g was used, %d not sure enough; "
+               "%d by Winograd's way\n", count.exact, count.bounded, count.worst, count.skipped, count.winograd);
 }
 
 void suite_programs(void);
