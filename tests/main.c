@@ -8,7 +8,7 @@
 /* A build may hold only some of them: tests/aarch64/ does. */
 #ifndef SUITES
 #define SUITES(X) \
-    X(pool) X(schedule) X(initialise) X(train) X(commands) X(profile) X(safetensors) X(kill) X(replace) \
+    X(pages) X(pool) X(schedule) X(initialise) X(train) X(commands) X(profile) X(safetensors) X(kill) X(replace) \
     X(picture) X(resize) X(augment) X(outside_pictures) X(graph) X(pack) X(large) X(outside_networks) \
     X(outside_tails) X(sheet) X(dataset) X(random) X(arrays) X(loader) X(demo) X(house) X(command) X(memory) \
     X(threads) X(laps) X(exact) X(real) X(programs) X(bits) X(kernels) X(instantiate) X(poison) \

@@ -110,7 +110,7 @@ static void make(const char *name, int side, const char *model, int batch)
                   "data \"data\" {\n class cat \"cat.*\"\n class dog \"dog.*\"\n validation 25%%\n}\n"
                   "model {\n%s flatten\n dense 64 relu\n dense 1 sigmoid\n}\n"
                   "train {\n loss binary_crossentropy\n optimizer rmsprop rate=1e-4\n"
-                  " batch %d\n epochs 4\n}\n",
+                  " batch %d\n epochs 2\n}\n",
             name, side, side, model, batch);
     fclose(card);
     CU_ASSERT_EQUAL(run("build/bin/netc explain %s/%s.net >%s/%s.txt", folder, name, folder, name), 0);
@@ -141,7 +141,7 @@ static void foretold_is_held(void)
         if (CPU_ISSET(i, &all))
             CPU_SET(i, &few);
     sched_setaffinity(0, sizeof few, &few);
-    CU_ASSERT_EQUAL(run("build/demo/draw --count 48 %s/data >/dev/null", folder), 0);
+    CU_ASSERT_EQUAL(run("build/demo/draw --count 200 %s/data >/dev/null", folder), 0);
     check("small", 48, " conv 8 3x3 relu\n pool max 2x2\n", 16, 0.12);
     check("middle", 96, " conv 16 3x3 relu\n pool max 2x2\n conv 32 3x3 relu\n pool max 2x2\n", 32, 0.03);
     sched_setaffinity(0, sizeof all, &all);

@@ -62,7 +62,7 @@ static void pages_come_when_they_are_touched(void)
 void suite_pages(void);
 void suite_pages(void)
 {
-    CU_pSuite suite = CU_add_suite("memory", NULL, NULL);
+    CU_pSuite suite = CU_add_suite("pages", NULL, NULL);
     CU_ADD_TEST(suite, memory_is_cleared);
     CU_ADD_TEST(suite, pages_come_when_they_are_touched);
 }
