@@ -10,6 +10,22 @@ static int smaller_divisor(int count, int most)
     return most;
 }
 
+/* Behind a relu a good part is zeros: what they would add is left out. */
+static bool is_sparse(const Value *x)
+{
+    const Op *op = x->maker;
+    switch (op->kind) {
+    case OP_RELU:
+        return true;
+    case OP_CONV_BLOCK: case OP_CONV_POOL: case OP_DENSE_BLOCK:
+        return op->relu;
+    case OP_MAX_POOL: case OP_RESHAPE: case OP_DROPOUT:
+        return is_sparse(op->in[0]);
+    default:
+        return false;
+    }
+}
+
 /* A long sum is split by the card: in as many parts as there are shards, of whole tiles. */
 CHOOSE(DENSE_BLOCK)
 {
@@ -32,7 +48,7 @@ CHOOSE(DENSE_BLOCK)
     size(call, "OT", tile.columns);
     size(call, "SPLIT", splits);
     size(call, "BATCH", plan->batch);
-    size(call, "NT", plan->target->dense_tile_images);
+    size(call, "NT", is_sparse(x) ? plan->target->dense_live_images : plan->target->dense_tile_images);
     size(call, "OV", smaller_divisor(tile.columns / plan->target->lanes, plan->target->dense_tile_vectors));
 
     call = call_images(plan, op, "dense_sum", "forward");
@@ -73,18 +89,21 @@ CHOOSE(DENSE_UPDATE)
     Tile tile = home_of(plan, w)->tile;
     int ns = (int)lanes_up(plan, plan->batch);
     Buffer *turned = helper_buffer(plan, op, "turned", STORE_TABLE, ELEMENT_FLOAT, (long)stride(plan, dy) * ns);
+    Buffer *blocks = helper_buffer(plan, op, "blocks", STORE_TABLE, ELEMENT_FLOAT, (long)stride(plan, dy) * ns);
 
     Call *call = call_images(plan, op, "column", "column");
     reads(call, at(plan, dy));
     writes(call, turned);
+    writes(call, blocks);
     hand(call, HANDED_IMAGE);
     size(call, "OS", stride(plan, dy));
     size(call, "NS", ns);
+    size(call, "OT", tile.columns);
 
     call = call_batch(plan, op, "dense_update", "update", (w->dim[0] + tile.rows - 1) / tile.rows);
     reads(call, at(plan, x));
-    reads(call, at(plan, dy));
     reads(call, turned);
+    reads(call, blocks);
     writes(call, at(plan, w));
     if (op->out[1]) {
         writes(call, at(plan, op->out[1]));
@@ -93,6 +112,7 @@ CHOOSE(DENSE_UPDATE)
         hand(call, HANDED_NOTHING);
         hand(call, HANDED_NOTHING);
     }
+    writes(call, helper_buffer(plan, op, "live", STORE_SCRATCH, ELEMENT_INT, (long)tile.rows * ((ns + 31) / 32)));
     states(plan, op, 3, call);
     call->decays = true;
     hand(call, HANDED_COUNT);
@@ -108,6 +128,7 @@ CHOOSE(DENSE_UPDATE)
     size(call, "STATES", op->ins - 3);
     size(call, "JR", plan->target->dense_back_inputs);
     size(call, "NV", smaller_divisor(ns / plan->target->lanes, plan->target->dense_back_vectors));
+    size(call, "JG", is_sparse(x) ? plan->target->dense_live_inputs : plan->target->dense_grad_inputs);
     size(call, "OV", smaller_divisor(tile.columns / plan->target->lanes, plan->target->dense_grad_vectors));
     update_in_place(plan, op, 3, 2, w);
 }

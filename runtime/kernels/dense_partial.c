@@ -1,3 +1,4 @@
+#include "runtime/kernels/list.h"
 #include "runtime/kernels/vec.h"
 
 /* Dense layer, forward: the part of the sum that whole tiles of inputs make, for all n images, so that every weight
@@ -5,7 +6,9 @@
  *
  *   x [n][XS]       w [ceil(J/JT)][OS/OT][JT][OT]       part [SPLIT][BATCH][OS]
  *
- * A tile is NT images by OV vectors of outputs, held in registers; the rest of the images go one by one. */
+ * A tile is NT images by OV vectors of outputs, held in registers; inputs that are zero in all of its images add
+ * nothing, and are passed over. The rest of the images go one by one, and so does one that is alone: it waits for
+ * memory, which comes faster without gaps. JT is at most 64. */
 KERNEL void dense_partial(const float *restrict x, const float *restrict w, float *restrict part, int n, int task,
                           int J, int XS, int OS, int JT, int OT, int SPLIT, int BATCH, int NT, int OV)
 {
@@ -22,23 +25,28 @@ KERNEL void dense_partial(const float *restrict x, const float *restrict w, floa
             const float *block = w + ((long)tile * OS + o) * JT;
             int image = 0;
 
-            for (; image + NT <= n; image += NT) {
+            for (; image + NT <= n && n > 1; image += NT) {
                 const float *xt = x + (long)image * XS + tile * JT;
-                int ahead = OT * NT / n;                        /* the next block comes in meanwhile */
-                const float *next = block + JT * OT + image / NT * (ahead * JT);
+                int ahead = OT * NT / n * JT;                   /* floats of the next block that come in meanwhile */
+                const float *next = block + JT * OT + image / NT * ahead;
+                uint64_t any = 0;                               /* a bit for each input */
 
+                for (int i = 0; i < ahead; i += 16)
+                    __builtin_prefetch(next + i, 0, 3);
+                UNROLL for (int i = 0; i < NT; i++)
+                    any |= live(xt + (long)i * XS, rows);
                 for (int v = 0; v < OT; v += OV * VL) {
                     float *yt = y + image * OS + o + v;
 
                     UNROLL for (int i = 0; i < NT; i++)
                         UNROLL for (int m = 0; m < OV; m++)
                             acc[i][m] = load(yt + i * OS + m * VL);
-                    ROLLED for (int j = 0; j < rows; j++) {
-                        if (v == 0)
-                            __builtin_prefetch(next + j * ahead, 0, 3);
+                    ROLLED for (uint64_t left = any; left; left &= left - 1) {
+                        int j = __builtin_ctzll(left);
                         UNROLL for (int m = 0; m < OV; m++) {
                             u[m] = load(block + j * OT + v + m * VL);
-                            IN_REGISTER(u[m]);
+                            if (NT > 1)
+                                IN_REGISTER(u[m]);
                         }
                         UNROLL for (int i = 0; i < NT; i++) {
                             vf a = splat(xt[(long)i * XS + j]);

@@ -1,23 +1,35 @@
+#include "runtime/kernels/list.h"
 #include "runtime/kernels/update.h"
 #include "runtime/kernels/vec.h"
 
 /* Dense layer, backward, with the update: the gradient of the JT inputs of tile row `task` by the old weights, then
  * the weights' gradient, which exists only in registers, then the new weights, all while the tile is in cache.
  *
- *   x, dx [n][XS]       dy [n][OS], t [OS][NS]: its columns     w, s0, s1 [ceil(J/JT)][OS/OT][JT][OT]
- *   sum [JT][NS]: dx by columns, while it is made
+ *   x, dx [n][XS]       t [OS][NS], u [OS/OT][NS][OT]: dy, by columns and by blocks
+ *   w, s0, s1 [ceil(J/JT)][OS/OT][JT][OT]
+ *   sum [JT][NS]: dx by columns, while it is made     live [NS/32][JT]: a bit for each image
  *
  * J is whole vectors, NS a multiple of NV vectors, JR a divisor of VL. A tile is JR inputs by NV
- * vectors of images, and then 4 inputs by OV vectors of outputs. Without DX there are no dx and no sum; UPDATE has
- * a use for STATES states. */
-KERNEL void dense_update(const float *restrict x, const float *restrict dy, const float *restrict t, float *restrict w,
-                         float *restrict dx, float *restrict sum, float *restrict s0, float *restrict s1, int n,
-                         int task, const Rates *rates, int J, int XS, int OS, int JT, int OT, int NS, int DX, int STATES,
-                         int JR, int NV, int OV)
+ * vectors of images, and then JG inputs, 1 or 4, by OV vectors of outputs: images in which all of its inputs are zero
+ * add nothing, and are passed over. Without DX there are no dx and no sum; UPDATE has a use for STATES states. */
+KERNEL void dense_update(const float *restrict x, const float *restrict t, const float *restrict u, float *restrict w,
+                         float *restrict dx, float *restrict sum, int *restrict live, float *restrict s0,
+                         float *restrict s1, int n, int task, const Rates *rates, int J, int XS, int OS, int JT,
+                         int OT, int NS, int DX, int STATES, int JR, int NV, int JG, int OV)
 {
-    vf back[JR][NV], acc[4][OV];
-    vf ub[NV], u[OV];
+    vf back[JR][NV], acc[JG][OV];
+    vf ub[NV], ug[OV];
     int rows = JT <= J - task * JT ? JT : J - task * JT;
+
+    for (int first = 0; first < n; first += 32)
+        for (int j = 0; j < rows; j += VL) {
+            vi bits = {0};
+            for (int image = first; image < n && image < first + 32; image++) {
+                vf v = loadu(x + (long)image * XS + task * JT + j);
+                bits |= (v != (vf){0}) & isplat((int)((uint32_t)1 << (image - first)));
+            }
+            storeu((float *)(live + first / 32 * JT + j), (vf)bits);
+        }
 
     if (DX)
         memset(sum, 0, sizeof(float) * JT * NS);
@@ -52,24 +64,32 @@ KERNEL void dense_update(const float *restrict x, const float *restrict dy, cons
                         store(sum + (j + i) * NS + (m + v) * VL, back[i][v]);
             }
 
-        for (int j = 0; j < rows; j += 4)
+        for (int j = 0; j < rows; j += JG)
             for (int k = 0; k < OT; k += OV * VL) {
-                UNROLL for (int i = 0; i < 4; i++)
+                UNROLL for (int i = 0; i < JG; i++)
                     UNROLL for (int v = 0; v < OV; v++)
                         acc[i][v] = (vf){0};
-                ROLLED for (int image = 0; image < n; image++) {
-                    const float *xj = x + (long)image * XS + task * JT + j;
-                    UNROLL for (int v = 0; v < OV; v++) {
-                        u[v] = load(dy + image * OS + o + k + v * VL);
-                        IN_REGISTER(u[v]);
-                    }
-                    UNROLL for (int i = 0; i < 4; i++) {
-                        vf a = splat(xj[i]);
-                        UNROLL for (int v = 0; v < OV; v++)
-                            acc[i][v] += a * u[v];
+                for (int first = 0; first < n; first += 32) {
+                    const float *xf = x + (long)first * XS + task * JT + j, *uf = u + o * NS + first * OT + k;
+                    uint32_t left = 0;
+
+                    UNROLL for (int i = 0; i < JG; i++)
+                        left |= (uint32_t)live[first / 32 * JT + j + i];
+                    ROLLED for (; left; left &= left - 1) {
+                        int image = __builtin_ctz(left);
+                        UNROLL for (int v = 0; v < OV; v++) {
+                            ug[v] = load(uf + image * OT + v * VL);
+                            if (JG > 1)
+                                IN_REGISTER(ug[v]);
+                        }
+                        UNROLL for (int i = 0; i < JG; i++) {
+                            vf a = splat(xf[(long)image * XS + i]);
+                            UNROLL for (int v = 0; v < OV; v++)
+                                acc[i][v] += a * ug[v];
+                        }
                     }
                 }
-                UNROLL for (int i = 0; i < 4; i++)
+                UNROLL for (int i = 0; i < JG; i++)
                     UNROLL for (int v = 0; v < OV; v++) {
                         long at = block + (j + i) * OT + k + v * VL;
                         vf weight = load(w + at);

@@ -1,40 +1,43 @@
-/* list.h - compact lists of (offset, value), kept as two arrays, and what builds them. Needs vec.h. */
+/* list.h - what is live: compact lists of (offset, value), kept as two arrays, words of bits, and what builds them.
+ * Needs vec.h. */
 
 #ifndef RUNTIME_KERNELS_LIST_H
 #define RUNTIME_KERNELS_LIST_H
 
 #include "runtime/kernels/vec.h"
 
-/* Writes the live lanes in order, and anything after them, VL places in all; returns how many are live. */
-INLINE int append(int *offset, float *value, vi live, vi o, vf v)
+/* A bit for each lane of a mask, the first lane's the lowest. */
+INLINE unsigned bits_of(vi mask)
 {
 #if defined(__AVX512DQ__) && VL == 16
-    unsigned short mask = (unsigned short)__builtin_ia32_cvtd2mask512(live);
-    storeu((float *)offset, __builtin_ia32_compresssf512_mask((vf)o, (vf)o, mask));
-    storeu(value, __builtin_ia32_compresssf512_mask(v, v, mask));
-    return __builtin_popcount(mask);
-#elif defined(__AVX2__) && defined(__BMI2__) && VL == 8
-    int mask = __builtin_ia32_movmskps256((vf)live);
-    unsigned long long bytes = __builtin_ia32_pdep_di((unsigned)mask, 0x0101010101010101) * 255;
-    unsigned long long first = __builtin_ia32_pext_di(0x0706050403020100, bytes);
-    int8_t order[8];
-    memcpy(order, &first, sizeof order);
-    storeu((float *)offset, __builtin_ia32_permvarsf256((vf)o, load8(order)));
-    storeu(value, __builtin_ia32_permvarsf256(v, load8(order)));
-    return __builtin_popcount((unsigned)mask);
+    return (unsigned short)__builtin_ia32_cvtd2mask512(mask);
+#elif defined(__AVX__) && VL == 8
+    return (unsigned)__builtin_ia32_movmskps256((vf)mask);
+#elif defined(__SSE__) && VL == 4
+    return (unsigned)__builtin_ia32_movmskps((vf)mask);
 #else
-    int n = 0;
-    UNROLL for (int i = 0; i < VL; i++) {
-        offset[n] = o[i];
-        value[n] = v[i];
-        n -= live[i];
-    }
-    return n;
+    unsigned bits = 0;
+    UNROLL for (int i = 0; i < VL; i++)
+        bits |= (unsigned)(mask[i] & 1) << i;
+    return bits;
 #endif
 }
 
-/* A bit for each lane of a mask of bytes, the first lane's the lowest. */
-INLINE unsigned bits_where(vb mask)
+/* A bit for each of at most 64 floats that is not zero. */
+INLINE uint64_t live(const float *x, int count)
+{
+    uint64_t bits = 0;
+    int i = 0;
+
+    for (; i + VL <= count; i += VL)
+        bits |= (uint64_t)bits_of(loadu(x + i) != (vf){0}) << i;
+    for (; i < count; i++)
+        bits |= (uint64_t)(x[i] != 0) << i;
+    return bits;
+}
+
+/* bits_of for a mask of bytes. */
+INLINE unsigned bits_of_bytes(vb mask)
 {
 #if defined(__SSE2__)
     char __attribute__((vector_size(16))) bytes = {0};
@@ -45,6 +48,34 @@ INLINE unsigned bits_where(vb mask)
     UNROLL for (int i = 0; i < VL; i++)
         bits |= (unsigned)(mask[i] & 1) << i;
     return bits;
+#endif
+}
+
+/* Writes the live lanes in order, and anything after them, VL places in all; returns how many are live. */
+INLINE int append(int *offset, float *value, vi live, vi o, vf v)
+{
+#if defined(__AVX512DQ__) && VL == 16
+    unsigned short mask = (unsigned short)bits_of(live);
+    storeu((float *)offset, __builtin_ia32_compresssf512_mask((vf)o, (vf)o, mask));
+    storeu(value, __builtin_ia32_compresssf512_mask(v, v, mask));
+    return __builtin_popcount(mask);
+#elif defined(__AVX2__) && defined(__BMI2__) && VL == 8
+    unsigned mask = bits_of(live);
+    unsigned long long bytes = __builtin_ia32_pdep_di(mask, 0x0101010101010101) * 255;
+    unsigned long long first = __builtin_ia32_pext_di(0x0706050403020100, bytes);
+    int8_t order[8];
+    memcpy(order, &first, sizeof order);
+    storeu((float *)offset, __builtin_ia32_permvarsf256((vf)o, load8(order)));
+    storeu(value, __builtin_ia32_permvarsf256(v, load8(order)));
+    return __builtin_popcount(mask);
+#else
+    int n = 0;
+    UNROLL for (int i = 0; i < VL; i++) {
+        offset[n] = o[i];
+        value[n] = v[i];
+        n -= live[i];
+    }
+    return n;
 #endif
 }
 

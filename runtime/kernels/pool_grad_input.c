@@ -28,7 +28,7 @@ KERNEL void pool_grad_input(const int8_t *restrict winner, const float *restrict
                 UNROLL for (int q = 0; q < 4; q++) {
                     uint64_t bits = 0;
                     UNROLL for (int k = 0; k < KT; k += VL)
-                        bits |= (uint64_t)bits_where(*(const vb *)(who + k) == (int8_t)q) << k;
+                        bits |= (uint64_t)bits_of_bytes(*(const vb *)(who + k) == (int8_t)q) << k;
                     won[pw * 4 + q] = K - block < KT ? bits & (((uint64_t)1 << (K - block)) - 1) : bits;
                 }
             }

@@ -103,12 +103,15 @@ static void test_column(void)
     int os = 3 * VL, ns = 2 * VL;
     for (int image = 0; image < ns; image++) {
         open_case("column %d of %d", image, ns);
-        float *dy = given(os, 99), *t = blank(os * ns), *want = copy_of(t);
+        float *dy = given(os, 99), *t = blank(os * ns), *want = copy_of(t), *u = blank(os * ns), *want_u = copy_of(u);
         seal();
-        for (int o = 0; o < os; o++)
+        for (int o = 0; o < os; o++) {
             want[o * ns + image] = dy[o];
-        column(dy, t, image, os, ns);
+            want_u[(o / VL * ns + image) * VL + o % VL] = dy[o];
+        }
+        column(dy, t, u, image, os, ns, VL);
         same(t, want);
+        same(u, want_u);
         close_case();
     }
 }
@@ -121,20 +124,23 @@ static const struct { int inputs, gap, outputs, across, images, jt; } updates[] 
     { 7, 1, 6, 2, 4, 32 },
 };
 
-static void update_case(int i, int n, bool with_dx, int jr, int nv, int ov)
+static void update_case(int i, int n, bool with_dx, int jr, int nv, int jg, int ov)
 {
     int j = updates[i].inputs * VL, xs = j + updates[i].gap, os = updates[i].outputs * VL, jt = updates[i].jt;
     int ot = updates[i].across * VL, ns = updates[i].images * VL;
     int tiles = tiles_of(j, jt), weights = tiles * jt * os;
     const Rates rates = { .rate = 2 };
-    open_case("dense_update %d to %d, tiles of %dx%d, %d images, dx %d, JR %d, NV %d, OV %d", j, os, jt,
-              ot, n, with_dx, jr, nv, ov);
-    float *x = given_rows(n, j, xs, 4), *dy = given(n * os, 4), *t = given(os * ns, 0);
-    for (int k = 0; k < os * ns; k++)           /* a short batch leaves columns as they were */
+    open_case("dense_update %d to %d, tiles of %dx%d, %d images, dx %d, JR %d, NV %d, JG %d, OV %d", j, os, jt,
+              ot, n, with_dx, jr, nv, jg, ov);
+    float *x = given_rows(n, j, xs, 4), *dy = given(n * os, 4), *t = given(os * ns, 0), *u = given(os * ns, 0);
+    for (int k = 0; k < os * ns; k++) {         /* a short batch leaves columns and rows as they were */
         t[k] = k % ns < n ? dy[k % ns * os + k / ns] : NAN;
+        u[k] = k / ot % ns < n ? dy[k / ot % ns * os + k / ot / ns * ot + k % ot] : NAN;
+    }
     seal();
     float *w = begun(weights, 4), *s0 = begun(weights, 9), *s1 = begun(weights, 9), *dx = blank(n * xs);
     float *sum = blank(jt * ns);
+    int *live = blank_ints((ns + 31) / 32 * jt);
     float *want_w = copy_of(w), *want_0 = copy_of(s0), *want_1 = copy_of(s1), *want_x = copy_of(dx);
     for (int k = 0; k < j; k++)
         for (int o = 0; o < os; o++) {
@@ -151,8 +157,8 @@ static void update_case(int i, int n, bool with_dx, int jr, int nv, int ov)
             want_1[at] -= g;
         }
     for (int task = 0; task < tiles; task++)
-        dense_update(x, dy, t, w, with_dx ? dx : NULL, with_dx ? sum : NULL, s0, s1, n, task, &rates, j,
-                     xs, os, jt, ot, ns, with_dx, 2, jr, nv, ov);
+        dense_update(x, t, u, w, with_dx ? dx : NULL, with_dx ? sum : NULL, live, s0, s1, n, task, &rates, j,
+                     xs, os, jt, ot, ns, with_dx, 2, jr, nv, jg, ov);
     same(w, want_w);
     same(s0, want_0);
     same(s1, want_1);
@@ -168,8 +174,9 @@ static void test_dense_update(void)
                 for (int nv = 1; nv <= 2; nv++)
                     for (int ov = 1; ov <= updates[i].across; ov++)
                         if (updates[i].images % nv == 0 && updates[i].across % ov == 0) {
-                            update_case(i, n, true, jr, nv, ov);
-                            update_case(i, n, false, jr, nv, ov);
+                            update_case(i, n, true, jr, nv, 4, ov);
+                            update_case(i, n, false, jr, nv, 4, ov);
+                            update_case(i, n, true, jr, nv, 1, ov);
                         }
 }
 

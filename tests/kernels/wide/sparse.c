@@ -411,16 +411,17 @@ static void test_turn_bytes(void)
     close_case();
 }
 
-static void test_bits_where(void)
+static void test_bits_of(void)
 {
-    open_case("bits_where");
+    open_case("bits_of");
     seal();
     for (unsigned want = 0; want < 1u << VL; want += VL < 16 ? 1 : 37) {
-        vb mask;
+        vb bytes;
+        vi mask;
         for (int i = 0; i < VL; i++)
-            mask[i] = (int8_t)-(int)(want >> i & 1);
-        if (bits_where(mask) != want)
-            differs("%x instead of %x", bits_where(mask), want);
+            bytes[i] = (int8_t)(mask[i] = -(int)(want >> i & 1));
+        if (bits_of_bytes(bytes) != want || bits_of(mask) != want)
+            differs("%x and %x instead of %x", bits_of_bytes(bytes), bits_of(mask), want);
     }
     close_case();
 }
@@ -473,7 +474,7 @@ WIDE_TESTS(sparse) = {
     { "vec: load8", test_load8 },
     { "list: turn", test_turn },
     { "list: turn_bytes", test_turn_bytes },
-    { "list: bits_where", test_bits_where },
+    { "list: bits_of", test_bits_of },
     { "list: append", test_append },
     { 0 },
 };
