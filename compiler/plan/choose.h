@@ -1,6 +1,7 @@
-/* choose.h - what the choosers share: buffers, homes, and calls with what they take. A chooser has one
- * family of ops: choose_conv.c with choose_winograd.c, choose_sparse.c (a conv's gradient behind a pool),
- * choose_dense.c, choose_move.c, choose_each.c (pixel by pixel), choose_pool.c, choose_loss.c. */
+/* choose.h - what the choosers share: buffers, homes, and calls with what they take. A chooser has one family
+ * of ops: choose_conv.c with choose_winograd.c, choose_sparse.c (a conv's gradient behind a pool),
+ * choose_dense.c, choose_move.c, choose_each.c (pixel by pixel), choose_pool.c, choose_loss.c. cut.c has the
+ * cuts. */
 
 #ifndef PLAN_CHOOSE_H
 #define PLAN_CHOOSE_H
@@ -64,6 +65,29 @@ static inline void size(Call *call, const char *name, long value)
     assert(call->sizes < MOST_SIZES);
     call->size[call->sizes++] = (Size){ name, value };
 }
+
+/* ---- cuts: a call's first one, and others, for a picker to take one ---- */
+
+typedef struct {
+    Cut cut[MOST_CUTS];
+    double cycles[MOST_CUTS];   /* but of the first, from less to more */
+    int cuts;
+} Cuts;
+
+/* A cut's sizes, and what Call.key is to be. */
+typedef struct {
+    const char *key;
+    int size[CUT_SIZES];
+} Picked;
+
+Cuts   cuts_begin(Cut cut);
+void   cuts_try(Cuts *cuts, Cut cut, double cycles);    /* of many the cheapest are kept */
+Picked cuts_pick(const Plan *plan, const Op *op, const char *what, const Cuts *cuts);
+
+/* A tile of sums, each row of which takes one number times all vectors: whether it can be had, and its cycles
+ * for each of these numbers. */
+bool   fits_registers(const Target *target, int rows, int vectors);
+double tile_cycles(int rows, int vectors);
 
 /* ---- what several choosers reckon ---- */
 

@@ -9,8 +9,9 @@ static int channel_vectors(const Plan *plan, int padded)
     return padded / plan->target->lanes % vectors ? 1 : vectors;
 }
 
-/* Positions in a tile of a row of so many, `each` of which takes as many sums for a vector: the accumulators leave
- * room for the weights and one pixel. Of those that fill half the room, the last tile of a row overlaps the least. */
+/* Positions in a tile of a row of so many, `each` of which takes as many sums for a vector: the accumulators
+ * leave room for the weights and one pixel. Of those that fill half the room, the last tile of a row overlaps
+ * the least. */
 static int positions(const Plan *plan, int columns, int vectors, int each)
 {
     int most = smaller(columns, plan->target->conv_sums / (vectors * each));
@@ -19,6 +20,21 @@ static int positions(const Plan *plan, int columns, int vectors, int each)
         if ((columns + count - 1) / count * count < (columns + best - 1) / best * best)
             best = count;
     return best;
+}
+
+/* Tiles of some positions by some vectors of channels: the target's own, and others that fit the
+ * registers. */
+static Picked tile_of(const Plan *plan, const Convolution *c)
+{
+    int all = c->ks / plan->target->lanes, vectors = channel_vectors(plan, c->ks), each = c->pool ? 4 : 1;
+    Cuts cuts = cuts_begin((Cut){{ positions(plan, c->q, vectors, each), vectors }});
+    for (vectors = 1; vectors <= smaller(all, 4); vectors++)
+        for (int across = 1; across <= c->q && fits_registers(plan->target, across * each, vectors); across++)
+            if (all % vectors == 0)
+                cuts_try(&cuts, (Cut){{ across, vectors }},
+                         (c->q + across - 1) / across * (all / vectors) * tile_cycles(across * each, vectors));
+    const char *kernel = c->pool ? "conv_pool" : "conv";
+    return cuts_pick(plan, c->op, arena_printf(plan->arena, "%s %s", kernel, c->suffix), &cuts);
 }
 
 /* A kernel's row of taps is one run of floats where pixels are dense and next to each other. */
@@ -59,9 +75,8 @@ static void conv_sizes(Call *call, int w, int pixel, const int *window, Runs run
     size(call, "DW", dilation.w);
 }
 
-static void call_direct(Plan *plan, const Convolution *c, Buffer *weight)
+static void call_direct(Plan *plan, const Convolution *c, Buffer *weight, Picked tile)
 {
-    int vectors = channel_vectors(plan, c->ks);
     Call *call = call_rows(plan, c->op, c->pool ? "conv_pool" : "conv", c->suffix, (Rows){ c->p, c->p, 1 }, 1);
     reads(call, c->x);
     reads(call, weight);
@@ -74,8 +89,9 @@ static void call_direct(Plan *plan, const Convolution *c, Buffer *weight)
     conv_sizes(call, c->w, c->xs, c->window, runs_of(c->window[1], c->c, c->xs, c->dilation.w), c->step, c->dilation);
     size(call, c->pool ? "PW" : "Q", c->q);
     size(call, "KS", c->ks);
-    size(call, "TW", positions(plan, c->q, vectors, c->pool ? 4 : 1));
-    size(call, "KB", vectors);
+    size(call, "TW", tile.size[0]);
+    size(call, "KB", tile.size[1]);
+    call->key = tile.key;
 }
 
 static void choose_conv(Plan *plan, const Op *op, bool pool)
@@ -89,28 +105,47 @@ static void choose_conv(Plan *plan, const Op *op, bool pool)
         .y = at(plan, y), .winner = pool && op->out[1] && op->out[1]->users ? at(plan, op->out[1]) : NULL,
         .p = y->dim[0], .q = y->dim[1], .ks = padded,
     };
-    if (winograd_wins(plan, &c))
+    if (winograd_wins(plan, &c)) {
         call_winograd(plan, &c, at(plan, w), padded, plan->target->lanes);
-    else
-        call_direct(plan, &c, packed(plan, op, w, padded, channel_vectors(plan, padded)));
+        return;
+    }
+    Picked tile = tile_of(plan, &c);
+    call_direct(plan, &c, packed(plan, op, w, padded, tile.size[1]), tile);
 }
 
 CHOOSE(CONV)       { choose_conv(plan, op, false); }
 CHOOSE(CONV_BLOCK) { choose_conv(plan, op, false); }
 CHOOSE(CONV_POOL)  { choose_conv(plan, op, true); }
 
-/* Of so many rows of results, those that lie in the cache together, where one takes so many floats: few enough for a
- * part of the second cache, and enough that sums seldom leave the registers. */
+/* Of so many rows of results, those that lie in the cache together, where one takes so many floats: few
+ * enough for a part of the second cache, and enough that sums seldom leave the registers. */
 static int rows_at_once(const Plan *plan, long floats, int rows)
 {
     long most = plan->target->conv_grad_kilobytes * 1024 / (4 * floats);
     return most < 1 ? 1 : smaller(rows, (int)most);
 }
 
+/* Tiles of some weights of a run by some vectors of channels, over so many of all rows. */
+static Picked grad_tile_of(const Plan *plan, const Op *op, int run, int padded, int rows)
+{
+    int all = padded / plan->target->lanes, vectors = channel_vectors(plan, padded);
+    Cut first = {{ smaller(run, plan->target->conv_grad_weights), vectors, rows }};
+    Cuts cuts = cuts_begin(first);
+    cuts_try(&cuts, (Cut){{ first.size[0], vectors, (rows + 1) / 2 }}, 0);
+    cuts_try(&cuts, (Cut){{ first.size[0], vectors, smaller(2 * rows, op->in[1]->dim[0]) }}, 0);
+    for (vectors = 1; vectors <= smaller(all, 4); vectors++)
+        for (int each = 1; each <= run && fits_registers(plan->target, each, vectors); each++)
+            if (all % vectors == 0)
+                cuts_try(&cuts, (Cut){{ each, vectors, rows }},
+                         (run / each * tile_cycles(each, vectors) + run % each * tile_cycles(1, vectors))
+                         * (all / vectors));
+    return cuts_pick(plan, op, "conv_grad_weight", &cuts);
+}
+
 CHOOSE(CONV_GRAD_WEIGHT)
 {
     const Value *x = op->in[0], *dy = op->in[1], *dw = op->out[0];
-    int padded = stride(plan, dy), vectors = channel_vectors(plan, padded);
+    int padded = stride(plan, dy);
     Runs runs = runs_of(dw->dim[1], x->dim[2], stride(plan, x), op->dilation.w);
     long row = (long)op->stride.h * x->dim[1] * stride(plan, x) + (long)dy->dim[1] * padded;
     Buffer *part = helper_buffer(plan, op, "weight.shards", STORE_SHARD, ELEMENT_FLOAT, parameter_count(plan, dw));
@@ -122,9 +157,11 @@ CHOOSE(CONV_GRAD_WEIGHT)
     size(call, "P", dy->dim[0]);
     size(call, "Q", dy->dim[1]);
     size(call, "KS", padded);
-    size(call, "PT", rows_at_once(plan, row, dy->dim[0]));
-    size(call, "ET", smaller(runs.run, plan->target->conv_grad_weights));
-    size(call, "KB", vectors);
+    Picked tile = grad_tile_of(plan, op, runs.run, padded, rows_at_once(plan, row, dy->dim[0]));
+    size(call, "PT", tile.size[2]);
+    size(call, "ET", tile.size[0]);
+    size(call, "KB", tile.size[1]);
+    call->key = tile.key;
     sum_of(plan, op, "sum_weight", part, dw);
 }
 
@@ -160,7 +197,8 @@ CHOOSE(CONV_GRAD_INPUT)
         .y = at(plan, dx), .p = dx->dim[0], .q = dx->dim[1], .ks = cs,
     };
     bool fast = winograd_wins(plan, &c);
-    Buffer *u = flipped(plan, op, w, ks, cs, fast ? lanes : channel_vectors(plan, cs) * lanes);
+    Picked tile = fast ? (Picked){ .size = { 1, 1 } } : tile_of(plan, &c);
+    Buffer *u = flipped(plan, op, w, ks, cs, tile.size[1] * lanes);
 
     Call *call = call_images(plan, op, "spread", "spread");
     reads(call, at(plan, dy));
@@ -178,5 +216,5 @@ CHOOSE(CONV_GRAD_INPUT)
     if (fast)
         call_winograd(plan, &c, u, lanes, 9L * w->dim[3] * lanes);
     else
-        call_direct(plan, &c, u);
+        call_direct(plan, &c, u, tile);
 }

@@ -26,6 +26,28 @@ static bool is_sparse(const Value *x)
     }
 }
 
+/* Tiles of some images by some vectors of outputs, which divide those of a tile of weights; what remains of
+ * the images goes one by one. */
+static Picked forward_tile(const Plan *plan, const Op *op, int all)
+{
+    const Target *target = plan->target;
+    int usual = smaller_divisor(all, target->dense_tile_vectors);
+    Cuts cuts = cuts_begin((Cut){{ target->dense_tile_images, usual }});
+    for (int vectors = 1; vectors <= all; vectors++)
+        for (int images = 1; images <= plan->batch && fits_registers(target, images, vectors); images++)
+            if (all % vectors == 0)
+                cuts_try(&cuts, (Cut){{ images, vectors }},
+                         (plan->batch / images * tile_cycles(images, vectors)
+                          + plan->batch % images * tile_cycles(1, vectors)) * (all / vectors));
+    return cuts_pick(plan, op, arena_printf(plan->arena, "dense_partial of %d", plan->batch), &cuts);
+}
+
+/* What such a tile gains depends on the pictures: it is not timed. */
+static Picked sparse_tile(const Plan *plan, int all)
+{
+    return (Picked){ .size = { plan->target->dense_live_images, smaller_divisor(all, plan->target->dense_tile_vectors) } };
+}
+
 /* A long sum is split by the card: in as many parts as there are shards, of whole tiles. */
 CHOOSE(DENSE_BLOCK)
 {
@@ -48,8 +70,11 @@ CHOOSE(DENSE_BLOCK)
     size(call, "OT", tile.columns);
     size(call, "SPLIT", splits);
     size(call, "BATCH", plan->batch);
-    size(call, "NT", is_sparse(x) ? plan->target->dense_live_images : plan->target->dense_tile_images);
-    size(call, "OV", smaller_divisor(tile.columns / plan->target->lanes, plan->target->dense_tile_vectors));
+    Picked cut = is_sparse(x) ? sparse_tile(plan, tile.columns / plan->target->lanes)
+                              : forward_tile(plan, op, tile.columns / plan->target->lanes);
+    size(call, "NT", cut.size[0]);
+    size(call, "OV", cut.size[1]);
+    call->key = cut.key;
 
     call = call_images(plan, op, "dense_sum", "forward");
     reads(call, part);

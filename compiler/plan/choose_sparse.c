@@ -29,6 +29,23 @@ static int rows_listed(const Target *target, const Op *op, const Value *x, const
     return rows;
 }
 
+/* Rows that are listed together, and floats of a run: the target's own, and others. Where winners take turns,
+ * the order of sums depends on both. */
+static Picked lists_of(const Plan *plan, const Op *op, int rows, int block, int runs, long row)
+{
+    const Target *target = plan->target;
+    int lanes = target->lanes, each = op->in[1]->dim[0] * runs, most = op->in[2]->dim[0];
+    Cuts cuts = cuts_begin((Cut){{ rows, block }});
+    for (long v = row / lanes; v >= 1 && each * block / lanes >= target->sparse_turns; v--)
+        if (row / lanes % v == 0 && each * v >= target->sparse_turns && each * v + 2 <= target->registers) {
+            cuts_try(&cuts, (Cut){{ rows, (int)(v * lanes) }}, 2 / (double)v);
+            cuts_try(&cuts, (Cut){{ (rows + 1) / 2, (int)(v * lanes) }}, 3 / (double)v);
+            cuts_try(&cuts, (Cut){{ smaller(2 * rows, most), (int)(v * lanes) }}, 3 / (double)v);
+            cuts_try(&cuts, (Cut){{ smaller(4 * rows, most), (int)(v * lanes) }}, 4 / (double)v);
+        }
+    return cuts_pick(plan, op, "pool_grad_weight", &cuts);
+}
+
 static void choose_pool_grad_weight(Plan *plan, const Op *op)
 {
     const Value *x = op->in[0], *w = op->in[1], *winner = op->in[2];
@@ -38,6 +55,9 @@ static void choose_pool_grad_weight(Plan *plan, const Op *op)
     long run = taps ? xs : (long)s * xs, row = lanes_up(plan, run);
     int block = row_block(plan, r * runs, row, plan->target->sparse_sums);
     int rows = rows_listed(plan->target, op, x, winner, r, block);
+    Picked cut = lists_of(plan, op, rows, block, runs, row);
+    rows = cut.size[0];
+    block = cut.size[1];
     bool band = block != xs && w->dim[3] >= plan->target->sparse_band;
     long count = (long)w->dim[3] * r * runs * row;
     long list = (long)ks * ((long)rows * winner->dim[1] + plan->target->lanes);
@@ -74,6 +94,7 @@ static void choose_pool_grad_weight(Plan *plan, const Op *op)
     size(call, "RV", block);
     size(call, "PX", band ? block : xs);
     size(call, "E", r * runs * block / plan->target->lanes < plan->target->sparse_turns ? 2 : 1);
+    call->key = cut.key;
 
     call = call_batch(plan, op, "sum_rows", "sum_weight", 1);
     reads(call, part);
@@ -131,7 +152,8 @@ static Call *grad_input(Plan *plan, const Op *op, const char *kernel, Buffer *u)
     return call;
 }
 
-/* Channels that a word of bits tells of: a divisor of all, whose weights for one vector fill the first cache. */
+/* Channels that a word of bits tells of: a divisor of all, whose weights for one vector fill the
+ * first cache. */
 static int channels_told(const Plan *plan, int ks, int taps)
 {
     int lanes = plan->target->lanes, vectors = ks / lanes;

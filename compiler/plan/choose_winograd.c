@@ -1,7 +1,7 @@
 /* choose_winograd.c - 3x3 convolutions by Winograd's F(4x4,3x3): whether, and in which blocks and tiles.
  *
- * Costs are cycles of one core, in which it multiplies and adds one vector; the target knows them. A wrong guess costs
- * time, never bits: the way is the target's and the card's. */
+ * Costs are cycles of one core, in which it multiplies and adds one vector; the target knows them. A wrong
+ * guess costs time, never bits: the way is the target's and the card's. */
 
 #include "compiler/plan/choose_conv.h"
 
@@ -53,7 +53,8 @@ static bool is_better(const Tiling *t, const Tiling *best)
     return best->cycles < 0 || t->cycles < best->cycles || (same && t->cycles == best->cycles);
 }
 
-/* The cheapest of the tiles that fit the registers and the blocks that fit the cache; for so many threads to share. */
+/* The cheapest of the tiles that fit the registers and the blocks that fit the cache; for so many threads to
+ * share. */
 static Tiling tiling_of(const Plan *plan, const Convolution *c, int sharing)
 {
     Tiling best = { .cycles = -1 }, t;
@@ -70,6 +71,26 @@ static Tiling tiling_of(const Plan *plan, const Convolution *c, int sharing)
                     best = t;
             }
     return best;
+}
+
+/* Beside the one that is reckoned the cheapest, the best block for every other tile, and halves and quarters
+ * of its own block. One image that all threads share is cut for that. */
+static Picked pick_tiling(const Plan *plan, const Convolution *c, const Tiling *best)
+{
+    Cuts cuts = cuts_begin((Cut){{ best->block, best->tile, best->vectors }});
+    Tiling t = *best;
+    int most = largest_block(plan->target, c, t.tiles);
+    for (int part = 2; part <= 4; part *= 2)
+        cuts_try(&cuts, (Cut){{ parts(best->block / part, t.tile) * t.tile, t.tile, t.vectors }}, 0);
+    for (t.vectors = 1; t.vectors <= 4; t.vectors++)
+        for (t.tile = 1; t.tile <= most && fits_registers(plan->target, t.tile, t.vectors); t.tile++) {
+            t.block = most / t.tile * t.tile;
+            if (c->ks / plan->target->lanes % t.vectors == 0)
+                cuts_try(&cuts, (Cut){{ t.block, t.tile, t.vectors }}, cycles_of(plan, c, &t));
+        }
+    if (plan->graph->use == USE_SINGLE)
+        cuts.cuts = 1;
+    return cuts_pick(plan, c->op, arena_printf(plan->arena, "winograd %s", c->suffix), &cuts);
 }
 
 /* Numbers of the weights, transformed. */
@@ -115,6 +136,10 @@ static Buffer *planes(Plan *plan, const Convolution *c, const char *name, long c
 void call_winograd(Plan *plan, const Convolution *c, Buffer *weight, long step, long next)
 {
     Tiling t = tiling_of(plan, c, plan->graph->use == USE_SINGLE ? 4 : 1);
+    const Picked cut = pick_tiling(plan, c, &t);
+    t.block = cut.size[0];
+    t.tile = cut.size[1];
+    t.vectors = cut.size[2];
     int pool = c->pool ? 2 : 1, p = c->p * pool, q = c->q * pool;
     Buffer *u = transformed(plan, c, weight, t.vectors * plan->target->lanes, step, next);
     Call *call = call_rows(plan, c->op, "winograd", c->suffix, (Rows){ t.tiles, p / 4, t.across },
@@ -140,4 +165,5 @@ void call_winograd(Plan *plan, const Convolution *c, Buffer *weight, long step, 
     size(call, "TB", t.block);
     size(call, "TT", t.tile);
     size(call, "KB", t.vectors);
+    call->key = cut.key;
 }

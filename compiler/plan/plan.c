@@ -6,7 +6,7 @@ Plan *plan_graph(const Graph *graph, PlanOrder order)
 {
     Plan *plan = arena_new(graph->arena, Plan);
     *plan = (Plan){ .graph = graph, .target = order.target, .arena = graph->arena, .batch = order.batch,
-                    .direct = order.direct };
+                    .direct = order.direct, .picker = order.picker };
     plan->home = arena_array(plan->arena, Home, graph->values);
     plan_choose(plan);
     if (plan->too_large)

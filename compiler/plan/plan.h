@@ -13,7 +13,8 @@
 enum {
     SHARDS = 8,
     SPARE = 64,                 /* bytes behind each buffer: the last vector that a kernel reads may begin in it */
-    MOST_ARGS = 12, MOST_SIZES = 24
+    MOST_ARGS = 12, MOST_SIZES = 24,
+    CUT_SIZES = 3, MOST_CUTS = 8
 };
 
 /* What the code is made for, with the numbers that steer choices for it. */
@@ -63,8 +64,8 @@ typedef struct {
     int first, last;            /* segments; scratch: calls */
 } Buffer;
 
-/* What a kernel is handed beside memory: X(ID, word in a dump, text in the generated function); from and to are
- * of Call.rows */
+/* What a kernel is handed beside memory: X(ID, word in a dump, text in the generated function); from and to
+ * are of Call.rows */
 #define HANDED(X) \
     X(NOTHING, "none", "NULL") \
     X(COUNT, "n", "turn->step->n") \
@@ -94,8 +95,18 @@ typedef struct {
 
 typedef struct { const char *name; long value; } Size;
 
-/* What a kernel makes that is handed from and to: 0 to `all` for an image, or a task's share in `rows` rows of `each`,
- * the last of which goes on to the end. */
+/* Sizes in which a kernel cuts its work, such as those of a tile of sums. No bit depends on them. */
+typedef struct { int size[CUT_SIZES]; } Cut;
+
+/* Takes one of the cuts that would do for a call, of which number 0 is what the target's numbers say. Calls
+ * whose `key` is the same take equally long with the same cut. */
+typedef struct {
+    int (*pick)(void *context, const char *key, const Cut *cut, int cuts);
+    void *context;
+} Picker;
+
+/* What a kernel makes that is handed from and to: 0 to `all` for an image, or a task's share in `rows` rows
+ * of `each`, the last of which goes on to the end. */
 typedef struct { int all, rows, each; } Rows;
 
 /* What a kernel's AFTER is handed: one sum, or the largest of a pool's window and which it was. */
@@ -119,6 +130,7 @@ typedef struct {
     int arguments;
     Size size[MOST_SIZES];
     int sizes;
+    const char *key;            /* by which its cut was picked; NULL: it has but one */
     Rows rows;
     After after;
     bool bias, relu;            /* what its AFTER does */
@@ -152,6 +164,7 @@ typedef struct {
     Arena *arena;
     int batch;                  /* the most images of one run */
     bool direct;
+    const Picker *picker;       /* NULL: takes the first of each call's cuts */
     Home *home;                 /* by value */
     Buffer **buffer;
     int buffers, buffer_room;
@@ -171,6 +184,7 @@ typedef struct {
     const Target *target;
     int batch;
     bool direct;                /* no way that rounds otherwise than the sum as it is written: no Winograd */
+    const Picker *picker;
     size_t least;
 } PlanOrder;
 

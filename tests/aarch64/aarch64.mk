@@ -7,7 +7,7 @@ AARCH64    := $(B)/aarch64
 AARCH64_CC ?= aarch64-linux-gnu-gcc
 AARCH64_FLAGS = $(FLAGS) -Itests/aarch64 -O2
 
-AARCH64_SUITES := kernels pool exact real programs threads laps poison
+AARCH64_SUITES := kernels pool exact real programs threads cuts laps poison
 AARCH64_TESTS  := $(filter-out %/instantiate.c %/bits.c,$(wildcard tests/kernels/*.c tests/generated/*.c)) \
                   tests/trainer/pool.c tests/support/compiled.c tests/aarch64/CUnit/stand_in.c
 AARCH64_RUNTIME := $(wildcard base/*.c) \

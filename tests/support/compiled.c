@@ -98,20 +98,26 @@ static const char *or_else(const char *told, const char *otherwise)
 Compiled *compiled_open_as(const char *name, const char *text, int threads, const CompiledHow *how)
 {
     char path[256];
-    const char *target = or_else(how->target, "native");
-    const char *compiler = or_else(how->compiler, environment("CC", "cc"));
-    const char *own = strstr(compiler, "clang") ? "-ffp-contract=on"
-                                                       : "-fno-tree-vectorize -fno-predictive-commoning";
     mkdir("build", 0777);
     mkdir(FOLDER, 0777);
     snprintf(path, sizeof path, FOLDER "/%s.net", name);
     write_text(path, text);
     if (!run("%s --target=%s%s -o " FOLDER "/%s.c %s >" FOLDER "/%s.out",
-             environment("NETC", "build/bin/netc"), target, how->direct ? " --direct" : "", name, path, name) ||
-        !run("%s %s -march=%s %s " FLAGS " -o " FOLDER "/%s.so " FOLDER "/%s.c", compiler,
+             environment("NETC", "build/bin/netc"), or_else(how->target, "native"),
+             how->direct ? " --direct" : "", name, path, name))
+        return NULL;
+    return compiled_load(name, threads, how);
+}
+
+Compiled *compiled_load(const char *name, int threads, const CompiledHow *how)
+{
+    char path[256];
+    const char *compiler = or_else(how->compiler, environment("CC", "cc"));
+    const char *own = strstr(compiler, "clang") ? "-ffp-contract=on"
+                                                       : "-fno-tree-vectorize -fno-predictive-commoning";
+    if (!run("%s %s -march=%s %s " FLAGS " -o " FOLDER "/%s.so " FOLDER "/%s.c", compiler,
              or_else(how->optimize, "-O2"), or_else(how->target, NATIVE), own, name, name))
         return NULL;
-
     snprintf(path, sizeof path, FOLDER "/%s.so", name);
     void *library = dlopen(path, RTLD_NOW | RTLD_LOCAL);
     if (!library) {

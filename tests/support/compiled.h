@@ -45,6 +45,9 @@ const char *compiled_clang(void);
 Compiled *compiled_open(const char *name, const char *text, int threads);
 Compiled *compiled_open_as(const char *name, const char *text, int threads, const CompiledHow *how);
 
+/* The same of a program's C text, FILE in build/tests-tmp/ with .c; its netc was another. */
+Compiled *compiled_load(const char *name, int threads, const CompiledHow *how);
+
 /* The same for the card in a file; its name is the file's, without .net. */
 Compiled *compiled_open_file(const char *path, int threads);
 void      compiled_close(Compiled *compiled);
