@@ -18,7 +18,8 @@ LIBS    := -lpng -ljpeg -lz -ljansson -lpthread -lm
 COMPILER := $(wildcard base/*.c grammar/*.c compiler/*.c compiler/*/*.c)
 RUNTIME  := $(wildcard base/place.c base/arena.c base/replace.c base/guess.c base/text.c base/resident.c runtime/*.c)
 KERNELS  := $(sort $(wildcard runtime/kernels/*.c runtime/kernels/*.h))
-HEADERS  := base/job.h base/place.h base/shape.h runtime/program.h runtime/pool.h runtime/schedule.h
+HEADERS  := base/job.h base/place.h base/shape.h runtime/program.h runtime/pool.h runtime/schedule.h \
+            runtime/timing.h
 TESTS    := $(wildcard tests/main.c tests/*/*.c)
 
 COMPILER_OBJECTS := $(COMPILER:%.c=$(B)/%.o) $(B)/grammar/net.tab.o $(B)/grammar/net.lex.o $(B)/kernels.o

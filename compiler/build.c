@@ -71,13 +71,16 @@ const char *build_command(Arena *arena, const char *source, const char *program,
                         build_flags(arena, target), at, program, source, at, libraries);
 }
 
-static bool run(char **word)
+/* What it prints goes to `out`, a file of ours or standard output. */
+static bool run(char **word, int out, bool compiler)
 {
+    fflush(stdout);
     pid_t child = fork();
     if (child == 0) {
+        dup2(out, STDOUT_FILENO);
         execvp(word[0], word);
-        fprintf(stderr, "netc: the C compiler '%s' could not be run: %s; CC= names another\n", word[0],
-                strerror(errno));
+        fprintf(stderr, "netc: %s'%s' could not be run: %s%s\n", compiler ? "the C compiler " : "", word[0],
+                strerror(errno), compiler ? "; CC= names another" : "");
         _exit(127);
     }
     int status = 0;
@@ -104,5 +107,51 @@ bool build_program(Arena *arena, const char *source, const char *program, const 
     add_word(&line, arena_printf(arena, "%s/lib/libnetc.a", at));
     add_words(&line, libraries);
     add_word(&line, NULL);
-    return run(line.word);
+    return run(line.word, STDOUT_FILENO, true);
+}
+
+/* ---- what programs print ---- */
+
+static const char *output_of(Line *line, bool compiler)
+{
+    FILE *file = tmpfile();
+    if (!file) {
+        fprintf(stderr, "netc: a temporary file: %s\n", strerror(errno));
+        return NULL;
+    }
+    add_word(line, NULL);
+    char *text = NULL;
+    if (run(line->word, fileno(file), compiler)) {
+        size_t length = (size_t)lseek(fileno(file), 0, SEEK_END);
+        rewind(file);
+        text = arena_alloc(line->arena, length + 1);
+        text[fread(text, 1, length, file)] = '\0';
+    }
+    fclose(file);
+    return text;
+}
+
+const char *build_output(Arena *arena, const char *program)
+{
+    Line line = { .arena = arena };
+    add_word(&line, arena_copy(arena, program, strlen(program)));
+    return output_of(&line, false);
+}
+
+const char *build_compiler(Arena *arena)
+{
+    Line line = { .arena = arena };
+    add_words(&line, compiler_name());
+    add_words(&line, "--version");
+    const char *text = output_of(&line, true);
+    return text ? arena_copy(arena, text, strcspn(text, "\n")) : "unknown";
+}
+
+const char *build_environment(Arena *arena)
+{
+    const char *flags = getenv("CFLAGS");
+    char *text = (char *)arena_printf(arena, "%s %s", compiler_name(), flags ? flags : "");
+    for (char *c = text; *c; c++)
+        *c = *c == '\n' ? ' ' : *c;
+    return text;
 }

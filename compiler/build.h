@@ -13,4 +13,13 @@ const char *build_command(Arena *arena, const char *source, const char *program,
  * beside netc. Returns false where the compiler could not be run or failed; it has said why. */
 bool build_program(Arena *arena, const char *source, const char *program, const Target *target);
 
+/* The first line of what that compiler says of its version. */
+const char *build_compiler(Arena *arena);
+
+/* What else decides what it makes: $CC and $CFLAGS, on one line. */
+const char *build_environment(Arena *arena);
+
+/* What a program prints; NULL, having said why, where it could not be run or failed. */
+const char *build_output(Arena *arena, const char *program);
+
 #endif

@@ -17,6 +17,7 @@
 #include "compiler/tools/explain_plan.h"
 #include "compiler/tools/statements.h"
 #include "compiler/output.h"
+#include "compiler/tune.h"
 
 /* The graph of one use after the passes up to `last`; NULL: all. */
 static Graph *run_passes(Arena *arena, const Card *card, UseKind use, const char *last)
@@ -36,16 +37,17 @@ static Graph *run_passes(Arena *arena, const Card *card, UseKind use, const char
     return graph;
 }
 
-static PlanOrder order_of(const Card *card, UseKind use, const Options *options)
+static PlanOrder order_of(const Card *card, UseKind use, const Options *options, const Picker *picker)
 {
-    return (PlanOrder){ .target = options->target, .direct = options->direct,
+    return (PlanOrder){ .target = options->target, .direct = options->direct, .picker = picker,
                         .batch = use == USE_VIEW || use == USE_SINGLE ? 1 : card->job.train.batch };
 }
 
 /* With values that take at least so many bytes. */
-static const Plan *plan_use(Arena *arena, const Card *card, UseKind use, const Options *options, size_t least)
+static const Plan *plan_use(Arena *arena, const Card *card, UseKind use, const Options *options,
+                            const Picker *picker, size_t least)
 {
-    PlanOrder order = order_of(card, use, options);
+    PlanOrder order = order_of(card, use, options, picker);
     order.least = least;
     return plan_graph(run_passes(arena, card, use, NULL), order);
 }
@@ -69,7 +71,7 @@ static void dump(Arena *arena, const Card *card, Diagnostics *diagnostics, const
     if (strcmp(options->dump, "plan"))
         graph_print(stdout, graph);
     else {
-        const Plan *plan = plan_graph(graph, order_of(card, USE_TRAIN, options));
+        const Plan *plan = plan_graph(graph, order_of(card, USE_TRAIN, options, NULL));
         if (fits(plan, diagnostics))
             plan_print(stdout, plan);
     }
@@ -137,15 +139,35 @@ static Generation describe(Arena *arena, const Card *card, const Options *option
 }
 
 /* A training block also serves predicting, so its values take at least as much room. */
-static void plan_all(Arena *arena, const Card *card, Diagnostics *diagnostics, const Options *options,
+static void plan_all(Arena *arena, const Card *card, const Options *options, const Picker *picker,
                      Generation *g)
 {
-    g->plan[USE_SINGLE] = plan_use(arena, card, USE_SINGLE, options, 0);
-    g->plan[USE_PREDICT] = plan_use(arena, card, USE_PREDICT, options, g->plan[USE_SINGLE]->bytes);
-    g->plan[USE_TRAIN] = plan_use(arena, card, USE_TRAIN, options, g->plan[USE_PREDICT]->bytes);
-    g->plan[USE_VIEW] = plan_use(arena, card, USE_VIEW, options, 0);
+    g->plan[USE_SINGLE] = plan_use(arena, card, USE_SINGLE, options, picker, 0);
+    g->plan[USE_PREDICT] = plan_use(arena, card, USE_PREDICT, options, picker, g->plan[USE_SINGLE]->bytes);
+    g->plan[USE_TRAIN] = plan_use(arena, card, USE_TRAIN, options, picker, g->plan[USE_PREDICT]->bytes);
+    g->plan[USE_VIEW] = plan_use(arena, card, USE_VIEW, options, picker, 0);
+}
+
+static bool all_fit(const Generation *g, Diagnostics *diagnostics)
+{
+    bool good = true;
     for (int use = 0; use < USE_COUNT; use++)
-        fits(g->plan[use], diagnostics);
+        good &= fits(g->plan[use], diagnostics);
+    return good;
+}
+
+/* Plans anew, with the cuts that are the fastest here. False where that could not be found out. */
+static bool tune(Arena *arena, const Card *card, const Options *options, Generation *g)
+{
+    Tuning *tuning = tuning_open(arena, options->target);
+    do
+        plan_all(arena, card, options, tuning_picker(tuning), g);
+    while (tuning_collect(tuning, g));
+    if (!tuning_measure(tuning, g))
+        return false;
+    plan_all(arena, card, options, tuning_picker(tuning), g);
+    tuning_print(stdout, tuning);
+    return true;
 }
 
 /* Where the C text and, with build, the program go. */
@@ -189,9 +211,11 @@ static int write_program(Arena *arena, const Card *card, Diagnostics *diagnostic
     if (is_in_the_way(card, names.source) || (build && is_in_the_way(card, names.program)))
         return EXIT_USAGE;
     Generation g = describe(arena, card, options);
-    plan_all(arena, card, diagnostics, options, &g);
-    if (diag_count(diagnostics))
+    plan_all(arena, card, options, NULL, &g);
+    if (!all_fit(&g, diagnostics))
         return EXIT_MISTAKE;
+    if (options->tune && !tune(arena, card, options, &g))
+        return EXIT_WORLD;
     Output file = output_open(names.source);
     if (!file.out)
         return EXIT_WORLD;
@@ -219,8 +243,10 @@ static int run(Arena *arena, const Card *card, Diagnostics *diagnostics, const O
         dump(arena, card, diagnostics, options);
     else if (options->command == COMMAND_EXPLAIN) {
         Generation g = describe(arena, card, options);
-        if (card->has_train)
-            plan_all(arena, card, diagnostics, options, &g);
+        if (card->has_train) {
+            plan_all(arena, card, options, NULL, &g);
+            all_fit(&g, diagnostics);
+        }
         if (!diag_count(diagnostics))
             explain(stdout, arena, &g);
         if (!diag_count(diagnostics) && options->plan && card->has_train)

@@ -16,8 +16,8 @@ static const struct { const char *word, *help; } commands[] = {
 };
 enum { COMMAND_COUNT = sizeof commands / sizeof *commands };
 
-typedef enum { OPTION_OUTPUT, OPTION_TARGET, OPTION_DIRECT, OPTION_PLAN, OPTION_DUMP, OPTION_DEPEND,
-               OPTION_DEPEND_FILE, OPTION_DIAGNOSTICS, OPTION_HELP, OPTION_VERSION } OptionId;
+typedef enum { OPTION_OUTPUT, OPTION_TARGET, OPTION_DIRECT, OPTION_TUNE, OPTION_PLAN, OPTION_DUMP,
+               OPTION_DEPEND, OPTION_DEPEND_FILE, OPTION_DIAGNOSTICS, OPTION_HELP, OPTION_VERSION } OptionId;
 
 static const struct {
     OptionId id;
@@ -27,6 +27,7 @@ static const struct {
     { OPTION_OUTPUT, "-o", " FILE", "where the C text goes, - is standard output; with build, the program" },
     { OPTION_TARGET, "--target=", "NAME", "the processor it is for, native unless told:" },
     { OPTION_DIRECT, "--direct", "", "sum convolutions as written, without Winograd's faster ways" },
+    { OPTION_TUNE, "--tune", "", "with build: time tile sizes on this machine, once, and take the fastest" },
     { OPTION_PLAN, "--plan", "", "with explain: also which function does what, and its estimated cost" },
     { OPTION_DUMP, "--dump=", "PASS", "print what a pass leaves:" },
     { OPTION_DEPEND, "-MD", "", "also write a makefile rule that names every file read" },
@@ -136,6 +137,8 @@ static bool take(Options *options, OptionId id, const char *value, int *code)
         return options->target || refuse_target(code, value);
     case OPTION_DIRECT:
         return options->direct = true;
+    case OPTION_TUNE:
+        return options->tune = true;
     case OPTION_PLAN:
         return options->plan = true;
     case OPTION_DUMP:
@@ -211,6 +214,8 @@ bool options_read(Options *options, int argc, char **argv, int *code)
     }
     if (options->plan && options->command != COMMAND_EXPLAIN)
         return refuse(code, "only explain takes", "--plan");
+    if (options->tune && (options->command != COMMAND_BUILD || options->dump))
+        return refuse(code, "only build takes", "--tune");
     if (options->output && !strcmp(options->output, "-") && options->command == COMMAND_BUILD)
         return refuse(code, "build needs a file, not", "-o -");
     if (options->output && !strcmp(options->output, "-") && options->depend)

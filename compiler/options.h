@@ -31,6 +31,7 @@ typedef struct {
     const Target *target;
     bool direct;                /* convolutions summed as they are written */
     bool plan;                  /* explain the plan, too */
+    bool tune;                  /* build with cuts that were timed here */
     bool json;
 } Options;
 

@@ -36,6 +36,15 @@ Job job_without_places(Arena *arena, const Job *job);
 /* Bytes of each worker's scratch in a use of the program; predicting may run as USE_SINGLE. */
 size_t use_scratch(const Generation *g, UseKind use);
 
+/* A call with each of its cuts, in their order. */
+typedef struct {
+    const Call **call;
+    int calls, room;
+} Candidates;
+
+/* Writes a program that times all of them: timing.c. */
+void generate_timing(FILE *out, const Generation *g, const Candidates *candidates, int count);
+
 /* A place as an initialiser. Its file goes without a folder, so that the text is the same wherever the
  * card lies. */
 void put_place(FILE *out, const Place *place);

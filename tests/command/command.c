@@ -50,6 +50,7 @@ static const struct { int code; const char *script; } uses[] = {
     { 0, "$netc $card && $netc --direct -o d.c $card && grep CARD_HASH a.c >a && grep CARD_HASH d.c >d && ! cmp a d &&"
          " test \"$(sed '/CARD_HASH/d' a.c)\" = \"$(sed '/CARD_HASH/d' d.c)\"" },
     { 0, "$netc build --direct $card && test -x a" },
+    { 2, "$netc --tune $card" }, { 2, "$netc explain --tune $card" },
     { 2, "$netc" }, { 2, "$netc --nonsense $card" }, { 2, "$netc $card $card" }, { 2, "$netc --target=z80 $card" },
     { 2, "$netc --dump=nothing $card" }, { 2, "$netc build -o - $card" }, { 2, "$netc -MD -o - $card" },
     { 2, "$netc $card -o" }, { 2, "$netc chekc $card || { code=$?; grep -q \"did you mean .check\" err; exit $code; }" },
@@ -89,11 +90,39 @@ static void many_flags_reach_the_compiler(void)
                         " grep -q 'DFLAG300 .*libnetc.a' out", CARD), 0);
 }
 
+/* A compiler that says another version of itself when the file `version` does. */
+#define OWN_CC "printf '#!/bin/sh\\n[ \"$1\" != --version ] || exec cat version\\nexec cc \"$@\"\\n' >own && chmod +x own &&" \
+               " echo one >version && export CC=./own XDG_CACHE_HOME=$PWD/cache && "
+#define TUNE(timed) "$netc build --tune $card && grep -q 'calls, of which " timed " were timed now' out && test -x a && "
+
+/* What was timed is kept, and holds for the compiler that it was timed with; what is damaged counts for
+ * nothing. */
+static void tuning_is_kept(void)
+{
+    CU_ASSERT_EQUAL(run(OWN_CC TUNE("[1-9]") ": >out && " TUNE("0") "test ! -s err && echo two >version && : >out && "
+                        TUNE("[1-9]") "grep -q 'tiles-.* holds for another netc or compiler: timing anew' err &&"
+                        " test $(wc -l <err) = 1 && : >out && " TUNE("0") "true", CARD), 0);
+    CU_ASSERT_EQUAL(run(OWN_CC TUNE("[1-9]") "sed -i '/^call/s/ [0-9] / 3 /' cache/netc/tiles-* && : >out && " TUNE("[1-9]")
+                        "grep -q 'tiles-.* is damaged: timing anew' err && echo more >>$(echo cache/netc/tiles-*) &&"
+                        " : >out && " TUNE("[1-9]") ": >out && " TUNE("0") "test $(wc -l <err) = 2", CARD), 0);
+    CU_ASSERT_EQUAL(run(OWN_CC "XDG_CACHE_HOME=/dev/null && " TUNE("[1-9]") "grep -q 'is not kept' err", CARD), 0);
+    CU_ASSERT_EQUAL(run("export HOME=$PWD && unset XDG_CACHE_HOME && " TUNE("[1-9]") "ls .cache/netc/tiles-*", CARD), 0);
+}
+
+/* The figures decide about tiles, which stand in the functions, and about nothing else. */
+static void tuning_changes_no_hash(void)
+{
+    CU_ASSERT_EQUAL(run("export XDG_CACHE_HOME=$PWD && $netc build $card && grep CARD_HASH a.c >one && "
+                        TUNE("[1-9]") "grep CARD_HASH a.c >two && cmp one two", CARD), 0);
+}
+
 void suite_command(void);
 void suite_command(void)
 {
     CU_pSuite suite = CU_add_suite("command", NULL, NULL);
     CU_add_test(suite, "every_use_has_its_exit_code", every_use_has_its_exit_code);
     CU_add_test(suite, "a_card_holds_no_code", a_card_holds_no_code);
+    CU_add_test(suite, "tuning_is_kept", tuning_is_kept);
+    CU_add_test(suite, "tuning_changes_no_hash", tuning_changes_no_hash);
     CU_add_test(suite, "many_flags_reach_the_compiler", many_flags_reach_the_compiler);
 }

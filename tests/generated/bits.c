@@ -1,6 +1,7 @@
 /* bits.c - a trainer as netc builds it leaves the same bytes whatever the number of threads, with the
- * pictures kept in memory, some of them or none, and wherever it was stopped and gone on with. The card
- * has what could tell runs apart: augmentation, dropout, a last batch that is short, a running mean. */
+ * pictures kept in memory, some of them or none, wherever it was stopped and gone on with, and with tiles
+ * that were timed. The card has what could tell runs apart: augmentation, dropout, a last batch that is
+ * short, a running mean. */
 
 #include <CUnit/CUnit.h>
 #include <fcntl.h>
@@ -152,10 +153,23 @@ static void stopped_and_resumed(void)
     compiled_close(c);
 }
 
+static void tuned(void)
+{
+    train_the_first();
+    CU_ASSERT_EQUAL_FATAL(run("rm -rf runs/bits/[2-9]*"), 0);
+    char *netc = realpath(getenv("NETC") ? getenv("NETC") : "build/bin/netc", NULL);
+    CU_ASSERT_EQUAL(run("XDG_CACHE_HOME=$PWD %s build --tune bits.net", netc), 0);
+    free(netc);
+    CU_ASSERT_EQUAL(run("grep -q '^call ' netc/tiles-*"), 0);
+    CU_ASSERT_EQUAL(run("./bits train --quiet --new"), 0);
+    CU_ASSERT_TRUE(same_as_first(2));
+}
+
 void suite_bits(void);
 void suite_bits(void)
 {
     CU_pSuite suite = CU_add_suite("generated: same bits", open_folder, close_folder);
     CU_ADD_TEST(suite, threads_and_cache);
     CU_ADD_TEST(suite, stopped_and_resumed);
+    CU_ADD_TEST(suite, tuned);
 }
