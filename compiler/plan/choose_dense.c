@@ -45,7 +45,8 @@ static Picked forward_tile(const Plan *plan, const Op *op, int all)
 /* What such a tile gains depends on the pictures: it is not timed. */
 static Picked sparse_tile(const Plan *plan, int all)
 {
-    return (Picked){ .size = { plan->target->dense_live_images, smaller_divisor(all, plan->target->dense_tile_vectors) } };
+    int vectors = smaller_divisor(all, plan->target->dense_tile_vectors);
+    return (Picked){ .size = { plan->target->dense_live_images, vectors } };
 }
 
 /* A long sum is split by the card: in as many parts as there are shards, of whole tiles. */
