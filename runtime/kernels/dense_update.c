@@ -44,11 +44,8 @@ KERNEL void dense_update(const float *restrict x, const float *restrict t, const
                     UNROLL for (int v = 0; v < NV; v++)
                         back[i][v] = load(sum + (j + i) * NS + (m + v) * VL);
                 ROLLED for (int c = 0; c < OT; c++) {
-                    if (m == 0 && c * JR % 16 == 0) {           /* state and the next weights come in meanwhile */
-                        if (STATES)
-                            __builtin_prefetch(s0 + block + j * OT + c * JR, 1, 2);
-                        __builtin_prefetch(wj + JT * OT + c * JR, 1, 2);
-                    }
+                    if (STATES && m == 0 && c * JR % 16 == 0)   /* comes in meanwhile */
+                        __builtin_prefetch(s0 + block + j * OT + c * JR, 1, 3);
                     UNROLL for (int v = 0; v < NV; v++) {
                         ub[v] = load(t + (o + c) * NS + (m + v) * VL);
                         IN_REGISTER(ub[v]);
@@ -67,8 +64,10 @@ KERNEL void dense_update(const float *restrict x, const float *restrict t, const
         for (int j = 0; j < rows; j += JG)
             for (int k = 0; k < OT; k += OV * VL) {
                 UNROLL for (int i = 0; i < JG; i++)
-                    UNROLL for (int v = 0; v < OV; v++)
+                    UNROLL for (int v = 0; v < OV; v++) {
+                        __builtin_prefetch(w + block + (JT + j + i) * OT + k + v * VL, 1, 3);   /* the next block */
                         acc[i][v] = (vf){0};
+                    }
                 for (int first = 0; first < n; first += 32) {
                     const float *xf = x + (long)first * XS + task * JT + j, *uf = u + o * NS + first * OT + k;
                     uint32_t left = 0;
