@@ -1,10 +1,12 @@
 #!/bin/sh
 # Trains the tutorial's card, with the names of its classes changed, on real photographs of glass and paper:
-# the best validation accuracy of a run, averaged over six seeds, must reach what an independent
-# implementation reaches on the same pictures. Each seed holds out other pictures, 96 of them: the mean of
-# three seeds scatters by 0.03 (seeds 1 to 3 came to 0.8194, 4 to 6 to 0.8403), so three would say little.
-# Keras 3.15.1 itself, by keras.py with its own epsilon of 1e-7, came to 0.8229 0.7917 0.8229 0.7917 0.8750 0.8333:
-# a mean of 0.8125 over the first three, of 0.8229 over all.
+# the best validation accuracy of a run, averaged over six seeds, must reach what Keras itself reaches there.
+# Keras 3.15.1, by keras.py, came to 0.8229 0.7917 0.8229 0.7917 0.8750 0.8333, netc with the same seeds to
+# 0.8125 0.7917 0.8542 0.8125 0.8333 0.8750, a mean of 0.8299. Each seed holds out other pictures, 96 of them,
+# and a mean of three scatters by 0.03, so that three would say little.
+#
+# An epsilon outside of RMSprop's root learns faster at this rate: with eps=1e-14, and nothing else changed,
+# netc comes to 0.8438 0.8438 0.9271.
 #
 # usage: run.sh     (some minutes; netc must be built)
 #
@@ -16,7 +18,7 @@ root=$(pwd)
 photos=../shared/photos/glass-or-paper
 card=examples/catdog/catdog.net
 here=build/tests/photos
-wanted=0.83
+wanted=0.8229
 
 if [ ! -d "$photos" ]; then
     echo "photos: skipped: $photos is not there"
