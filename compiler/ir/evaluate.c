@@ -93,7 +93,8 @@ EVALUATE(ADD)
 
 /* ---- convolution ---- */
 
-/* Calls visit for every product x*w -> y of one convolution: indices into one image's x and y, and w. */
+/* Calls visit for every product x*w -> y of one convolution: indices into one image's x and y, and w. Of x there may
+ * be a part alone, less the op's padding. */
 typedef void Visit(void *context, long x, long w, long y);
 
 static void convolve(const Op *op, Shape x, const int w[4], Shape y, Visit *visit, void *context)
@@ -101,14 +102,16 @@ static void convolve(const Op *op, Shape x, const int w[4], Shape y, Visit *visi
     for (int p = 0; p < y.h; p++)
         for (int q = 0; q < y.w; q++)
             for (int r = 0; r < w[0]; r++)
-                for (int s = 0; s < w[1]; s++)
+                for (int s = 0; s < w[1]; s++) {
+                    long row = p * op->stride.h + r * op->dilation.h - op->padding.top;
+                    long column = q * op->stride.w + s * op->dilation.w - op->padding.left;
+                    if (row < 0 || row >= x.h || column < 0 || column >= x.w)
+                        continue;
                     for (int c = 0; c < w[2]; c++)
-                        for (int k = 0; k < w[3]; k++) {
-                            long at = (p * op->stride.h + r * op->dilation.h) * (long)x.w
-                                    + q * op->stride.w + s * op->dilation.w;
-                            visit(context, at * x.c + c, (((long)r * w[1] + s) * w[2] + c) * w[3] + k,
-                                  ((long)p * y.w + q) * y.c + k);
-                        }
+                        for (int k = 0; k < w[3]; k++)
+                            visit(context, (row * x.w + column) * x.c + c,
+                                  (((long)r * w[1] + s) * w[2] + c) * w[3] + k, ((long)p * y.w + q) * y.c + k);
+                }
 }
 
 typedef struct { double *x, *w, *y; } Product;

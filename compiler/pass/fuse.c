@@ -2,6 +2,7 @@
  *
  *   conv, bias, relu, max_pool 2x2      conv_pool, and its whole backward chain conv_pool_grad
  *   conv, bias, relu                    conv_block
+ *   conv_grad_input, crop               conv_grad_input
  *   dense, bias, relu                   dense_block
  *   dense_grad_weight, an update        dense_update, with dense_grad_input where there is one
  *
@@ -163,6 +164,18 @@ static void fuse_conv(Fusion *f, Op *conv)
     swallow(f, &chain, chain.end->maker, OP_CONV_BLOCK);
 }
 
+/* What would be cut off again is not made. */
+static void fuse_crop(Fusion *f, Op *gradient)
+{
+    Op *crop = only_user(f, gradient->out[0], OP_CROP);
+    if (!crop)
+        return;
+    gradient->padding = crop->padding;
+    gradient->shape = image_shape(crop->out[0]);
+    give(gradient, 0, crop);
+    drop(f, crop);
+}
+
 static Op *update_with(const Value *gradient)
 {
     const Op *user = gradient->users == 1 ? gradient->user[0] : NULL;
@@ -207,6 +220,8 @@ void fuse(Graph *graph)
             continue;
         if (op->kind == OP_CONV)
             fuse_conv(&f, op);
+        else if (op->kind == OP_CONV_GRAD_INPUT)
+            fuse_crop(&f, op);
         else if (op->kind == OP_DENSE) {
             Chain chain = chain_from(&f, op);
             swallow(&f, &chain, chain.end->maker, OP_DENSE_BLOCK);

@@ -32,6 +32,7 @@ static inline Buffer *at(Plan *plan, const Value *value)  { return home_of(plan,
 static inline int stride(Plan *plan, const Value *value)  { return home_of(plan, value)->stride; }
 static inline long pixels(const Value *value)             { return (long)value->dim[0] * value->dim[1]; }
 static inline int smaller(int a, int b)                   { return a < b ? a : b; }
+static inline int larger(int a, int b)                    { return a > b ? a : b; }
 
 /* ---- calls: LAYER_SUFFIX runs a kernel ---- */
 

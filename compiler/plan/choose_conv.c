@@ -182,39 +182,100 @@ static Buffer *flipped(Plan *plan, const Op *op, const Value *w, int ks, int cs,
     return u;
 }
 
-/* The gradient of a conv's input is a conv of its output's, spread over the input with zeros between
- * and around, with the weights turned by half a turn. */
-CHOOSE(CONV_GRAD_INPUT)
+/* The output's gradient with a frame of zeros, h x w in all; itself where the frame is none. */
+static Buffer *framed(Plan *plan, const Op *op, const Value *dy, int top, int left, int h, int w)
+{
+    if (h == dy->dim[0] && w == dy->dim[1])
+        return at(plan, dy);
+    int ks = stride(plan, dy);
+    Buffer *z = helper_buffer(plan, op, "framed", STORE_BATCH, ELEMENT_FLOAT, (long)h * w * ks);
+    Call *call = call_images(plan, op, "pad", "frame");
+    reads(call, at(plan, dy));
+    writes(call, z);
+    size(call, "H", dy->dim[0]);
+    size(call, "W", dy->dim[1]);
+    size(call, "XS", ks);
+    size(call, "TOP", top);
+    size(call, "LEFT", left);
+    size(call, "OH", h);
+    size(call, "OW", w);
+    return z;
+}
+
+/* How far a tap is from the window's first one, at most. */
+static Extent reach_of(const Op *op, const Value *w)
+{
+    return (Extent){ (w->dim[0] - 1) * op->dilation.h, (w->dim[1] - 1) * op->dilation.w };
+}
+
+/* A conv of the output's gradient, zeros around it, with the weights turned by half a turn. */
+static void call_turned(Plan *plan, const Op *op)
 {
     const Value *dy = op->in[0], *w = op->in[1], *dx = op->out[0];
     int ks = stride(plan, dy), cs = stride(plan, dx), lanes = plan->target->lanes;
-    int reach_h = (w->dim[0] - 1) * op->dilation.h, reach_w = (w->dim[1] - 1) * op->dilation.w;
-    int zh = dx->dim[0] + reach_h, zw = dx->dim[1] + reach_w;
-    Buffer *z = helper_buffer(plan, op, "spread", STORE_BATCH, ELEMENT_FLOAT, (long)zh * zw * ks);
+    Extent reach = reach_of(op, w);
+    int zh = dx->dim[0] + reach.h, zw = dx->dim[1] + reach.w;
     Convolution c = {
-        .op = op, .suffix = "grad_input", .x = z, .w = zw, .xs = ks, .c = w->dim[3],
+        .op = op, .suffix = "grad_input", .w = zw, .xs = ks, .c = w->dim[3],
         .window = w->dim, .step = { 1, 1 }, .dilation = op->dilation,
         .y = at(plan, dx), .p = dx->dim[0], .q = dx->dim[1], .ks = cs,
     };
     bool fast = winograd_wins(plan, &c);
     Picked tile = fast ? (Picked){ .size = { 1, 1 } } : tile_of(plan, &c);
     Buffer *u = flipped(plan, op, w, ks, cs, tile.size[1] * lanes);
-
-    Call *call = call_images(plan, op, "spread", "spread");
-    reads(call, at(plan, dy));
-    writes(call, z);
-    size(call, "P", dy->dim[0]);
-    size(call, "Q", dy->dim[1]);
-    size(call, "KS", ks);
-    size(call, "SH", op->stride.h);
-    size(call, "SW", op->stride.w);
-    size(call, "TOP", reach_h);
-    size(call, "LEFT", reach_w);
-    size(call, "ZH", zh);
-    size(call, "ZW", zw);
-
+    c.x = framed(plan, op, dy, reach.h - op->padding.top, reach.w - op->padding.left, zh, zw);
     if (fast)
         call_winograd(plan, &c, u, lanes, 9L * w->dim[3] * lanes);
     else
         call_direct(plan, &c, u, tile);
+}
+
+/* By phases: rows and columns of the input that are a stride apart were met by the same taps, and by no others. Only
+ * columns need zeros beside them. */
+static void call_phases(Plan *plan, const Op *op)
+{
+    const Value *dy = op->in[0], *w = op->in[1], *dx = op->out[0];
+    int ks = stride(plan, dy), cs = stride(plan, dx), vectors = channel_vectors(plan, cs), step = op->stride.w;
+    int before = larger(0, reach_of(op, w).w - op->padding.left) / step;
+    int last = larger(dy->dim[1] - 1, (op->padding.left + dx->dim[1] - 1) / step), columns = before + last + 1;
+    Buffer *u = flipped(plan, op, w, ks, cs, vectors * plan->target->lanes);
+    Buffer *z = framed(plan, op, dy, 0, before, dy->dim[0], columns);
+    Call *call = call_images(plan, op, "conv_grad_input", "grad_input");
+    reads(call, z);
+    reads(call, u);
+    writes(call, at(plan, dx));
+    size(call, "H", dx->dim[0]);
+    size(call, "W", dx->dim[1]);
+    size(call, "XS", cs);
+    size(call, "FIRST_H", op->padding.top);
+    size(call, "FIRST_W", op->padding.left);
+    size(call, "R", w->dim[0]);
+    size(call, "S", w->dim[1]);
+    size(call, "K", w->dim[3]);
+    size(call, "SH", op->stride.h);
+    size(call, "SW", step);
+    size(call, "DH", op->dilation.h);
+    size(call, "DW", op->dilation.w);
+    size(call, "P", dy->dim[0]);
+    size(call, "ZW", columns);
+    size(call, "LEFT", before);
+    size(call, "KS", ks);
+    size(call, "TW", larger(1, smaller(dx->dim[1] / step, positions(plan, (dx->dim[1] + step - 1) / step, vectors, 1))));
+    size(call, "KB", vectors);
+}
+
+/* True where a crop leaves nothing of the input that no window met. */
+static bool is_all_met(const Op *op)
+{
+    Extent reach = reach_of(op, op->in[1]);
+    const Padding *cut = &op->padding;
+    return cut->top <= reach.h && cut->bottom <= reach.h && cut->left <= reach.w && cut->right <= reach.w;
+}
+
+CHOOSE(CONV_GRAD_INPUT)
+{
+    if (op->stride.h == 1 && op->stride.w == 1 && is_all_met(op))
+        call_turned(plan, op);
+    else
+        call_phases(plan, op);
 }

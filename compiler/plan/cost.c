@@ -74,8 +74,8 @@ static const char *work_of(const Op *op, int out)
 static bool multiplies(const Call *call)
 {
     static const char *const kernel[] = {
-        "conv", "conv_pool", "winograd", "conv_grad_weight", "pool_grad_weight",
-        "pool_grad_input", "pool_grad_input_rows", "dense_partial", "dense_update",
+        "conv", "conv_pool", "winograd", "conv_grad_weight", "conv_grad_input",
+        "pool_grad_weight", "pool_grad_input", "pool_grad_input_rows", "dense_partial", "dense_update",
     };
     for (size_t i = 0; i < sizeof kernel / sizeof *kernel; i++)
         if (!strcmp(call->kernel, kernel[i]))

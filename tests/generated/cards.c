@@ -111,8 +111,12 @@ const SmallCard small_cards[SMALL_CARDS] = {
       " conv 33 3x3 relu pad=same\n conv 17 3x3 relu pad=same bias=no\n pool max 2x2\n flatten\n"
       " dense 2 softmax\n",
       "crossentropy" },
-    { "tiles behind a stride", "13x12x16",
-      " conv 16 1x1\n conv 16 3x3 relu stride=2\n flatten\n dense 2 softmax\n",
+    { "phases of a stride", "23x21x16",
+      " conv 16 1x1\n conv 33 3x3 relu stride=2 pad=same\n conv 5 5x4 stride=3x2 pad=2\n conv 7 1x1 stride=2\n"
+      " flatten\n dense 2 softmax\n",
+      "crossentropy" },
+    { "tiles within a frame", "13x12x16",
+      " conv 16 1x1\n conv 16 3x3 relu pad=same\n flatten\n dense 2 softmax\n",
       "crossentropy" },
     { "blocks", "9x9x3",
       " conv 4 3x3\n s: repeat 3 {\n  conv 4 3x3 relu pad=same\n  conv 4 3x3 pad=same\n  add input\n"

@@ -9,7 +9,7 @@ typedef struct {
     const char *name, *input, *model, *loss;
 } SmallCard;
 
-enum { SMALL_CARDS = 31 };
+enum { SMALL_CARDS = 32 };
 
 extern const SmallCard small_cards[SMALL_CARDS];
 

@@ -90,20 +90,29 @@ static void add_tiles(Convolution *z)
 
 bool has_tiles(const Op *op)
 {
-    bool forward = op->kind == OP_CONV, backward = op->kind == OP_CONV_GRAD_INPUT;
-    if ((!forward && !backward) || op->in[1]->dim[0] != WINDOW || op->in[1]->dim[1] != WINDOW)
+    bool conv = op->kind == OP_CONV || op->kind == OP_CONV_GRAD_INPUT;
+    if (!conv || op->in[1]->dim[0] != WINDOW || op->in[1]->dim[1] != WINDOW)
         return false;
-    return op->dilation.h == 1 && op->dilation.w == 1 && (backward || (op->stride.h == 1 && op->stride.w == 1));
+    return op->dilation.h == 1 && op->dilation.w == 1 && op->stride.h == 1 && op->stride.w == 1;
 }
 
-/* The output's gradient, spread over the input with zeros between and around. */
-static void spread(Convolution *z, const Op *op, const double *dy)
+/* What the program does not make of a gradient, since a crop behind it would cut it off. */
+static Padding cut_of(const Op *op)
+{
+    const Op *crop = op->out[0]->users == 1 ? value_user(op->out[0], OP_CROP) : NULL;
+    return crop ? crop->padding : (Padding){ 0 };
+}
+
+/* The output's gradient with zeros around; or of both what is left. */
+static void frame(Convolution *z, const Op *op, const double *dy, Padding cut)
 {
     Shape s = image_shape(op->in[0]);
-    memset(z->x, 0, sizeof *z->x * (size_t)((z->p + WINDOW - 1) * (z->q + WINDOW - 1) * z->c));
+    int rows = z->p + WINDOW - 1, columns = z->q + WINDOW - 1;
+    memset(z->x, 0, sizeof *z->x * (size_t)(rows * columns * z->c));
     for (long i = 0; i < shape_size(s); i++) {
-        long h = WINDOW - 1 + i / s.c / s.w * op->stride.h, w = WINDOW - 1 + i / s.c % s.w * op->stride.w;
-        z->x[(h * (z->q + WINDOW - 1) + w) * z->c + i % s.c] = dy[i];
+        long h = WINDOW - 1 - cut.top + i / s.c / s.w, w = WINDOW - 1 - cut.left + i / s.c % s.w;
+        if (h >= 0 && h < rows && w >= 0 && w < columns)
+            z->x[(h * columns + w) * z->c + i % s.c] = dy[i];
     }
 }
 
@@ -121,9 +130,10 @@ double *tiles_bound(Arena *arena, const Op *op, int n, const double *x, const do
 {
     bool backward = op->kind == OP_CONV_GRAD_INPUT;
     Shape from = image_shape(op->in[0]), to = image_shape(op->out[0]);
-    Convolution z = { .p = to.h, .q = to.w, .c = from.c, .k = to.c };
+    Padding cut = cut_of(op);
+    Convolution z = { .p = to.h - cut.top - cut.bottom, .q = to.w - cut.left - cut.right, .c = from.c, .k = to.c };
     double *bound = arena_array(arena, double, n * shape_size(to));
-    z.x = arena_array(arena, double, (to.h + WINDOW - 1) * (to.w + WINDOW - 1) * from.c);
+    z.x = arena_array(arena, double, (z.p + WINDOW - 1) * (z.q + WINDOW - 1) * from.c);
     z.g = arena_array(arena, double, value_size(op->in[1]));
     z.u = arena_array(arena, double, PLANES * z.c * z.k);
     z.m = arena_array(arena, double, PLANES * z.k);
@@ -133,12 +143,15 @@ double *tiles_bound(Arena *arena, const Op *op, int n, const double *x, const do
         memcpy(z.g, w, sizeof *w * (size_t)value_size(op->in[1]));
     transform_weights(&z);
     for (int i = 0; i < n; i++) {
-        z.rounding = bound + i * shape_size(to);
+        z.rounding = arena_array(arena, double, z.p * z.q * z.k);
         if (backward)
-            spread(&z, op, x + i * shape_size(from));
+            frame(&z, op, x + i * shape_size(from), cut);
         else
             memcpy(z.x, x + i * shape_size(from), sizeof *x * (size_t)shape_size(from));
         add_tiles(&z);
+        for (int h = 0; h < z.p; h++)
+            memcpy(bound + i * shape_size(to) + ((h + cut.top) * to.w + cut.left) * to.c, z.rounding + h * z.q * z.k,
+                   sizeof *bound * (size_t)(z.q * z.k));
     }
     return bound;
 }

@@ -1,4 +1,4 @@
-/* convolution.c - conv, conv_pool, conv_grad_weight, and what lays out their operands. */
+/* convolution.c - conv, conv_pool, conv_grad_input, conv_grad_weight, and what lays out their operands. */
 
 #include "tests/kernels/wide/follow.h"
 
@@ -7,10 +7,10 @@
 #undef AFTER
 #define AFTER after_pool
 #include "runtime/kernels/conv_pool.c"
+#include "runtime/kernels/conv_grad_input.c"
 #include "runtime/kernels/conv_grad_weight.c"
 #include "runtime/kernels/pack.c"
 #include "runtime/kernels/pack_flipped.c"
-#include "runtime/kernels/spread.c"
 
 /* Pictures of h x w x c with `gap` floats after each pixel's; k filters of r x s. */
 typedef struct {
@@ -191,6 +191,50 @@ static void pool_way(const Way *way)
 
 static void test_conv_pool(void) { each_way(pool_way, true); }
 
+/* A part of the gradient, without `cut` rows and columns at its beginning and one more at its end. */
+static void grad_input_case(const Shape *z, int cut, int tw, int kb)
+{
+    enum { BEFORE = 7, AFTER_IT = 8 };
+    int p = rows_of(z), q = columns_of(z), ks = up(z->k), xs = up(z->c), columns = BEFORE + q + AFTER_IT;
+    int h = z->h - cut - (cut > 0), w = z->w - cut - (cut > 0), taps = z->r * z->s;
+    Way way = { *z, false, tw, kb, NOWHERE, false, false };
+    open_way("conv_grad_input", &way);
+    float *wide = given(xs * taps * z->k, 4), *dy = given_rows(p * columns, z->k, ks, 4);
+    float *dx = blank(h * w * xs), *want = copy_of(dx);
+    for (int i = 0; i < p * columns; i++)
+        for (int k = 0; k < ks; k++)
+            if (i % columns < BEFORE || i % columns >= BEFORE + q || k >= z->k)
+                dy[i * ks + k] = k < z->k ? 0 : NAN;
+    seal();
+    for (int i = 0; i < h * w * xs; i++) {
+        int row = i / xs / w + cut, column = i / xs % w + cut, c = i % xs;
+        double sum = 0;
+        for (int tap = 0; tap < taps; tap++)
+            for (int at = 0; at < p * q; at++)
+                for (int k = 0; k < z->k && at / q * z->sh + tap / z->s * z->dh == row
+                                && at % q * z->sw + tap % z->s * z->dw == column; k++)
+                    sum += (double)dy[(at / q * columns + BEFORE + at % q) * ks + k]
+                         * wide[((c / (kb * VL) * taps + taps - 1 - tap) * z->k + k) * kb * VL + c % (kb * VL)];
+        want[i] = (float)sum;
+    }
+    conv_grad_input(dy, wide, dx, h, w, xs, cut, cut, z->r, z->s, z->k, z->sh, z->sw, z->dh, z->dw, p, columns,
+                    BEFORE, ks, tw, kb);
+    same(dx, want);
+    close_case();
+}
+
+static void test_conv_grad_input(void)
+{
+    for (int i = 0; i < COUNT(shapes); i++)
+        for (int cut = 0; cut <= 1; cut++)
+            for (int kb = 1; kb <= 2 && up(shapes[i].c) / VL % kb == 0; kb++)
+                for (int tw = 1; tw <= 5; tw++) {
+                    int columns = (shapes[i].w - 2 * cut) / shapes[i].sw;
+                    if (tw == 1 || tw <= columns)
+                        grad_input_case(&shapes[i], cut, tw, kb);
+                }
+}
+
 static void grad_weight_case(const Shape *z, bool whole, int pt, int et, int kb)
 {
     int p = rows_of(z), q = columns_of(z), ks = up(z->k), runs = whole ? 1 : z->s;
@@ -264,35 +308,12 @@ static void test_pack_flipped(void)
             pack_flipped_case(&shapes[i], vectors * VL);
 }
 
-static void spread_case(const Shape *z)
-{
-    int p = rows_of(z), q = columns_of(z), ks = up(z->k), top = (z->r - 1) * z->dh, left = (z->s - 1) * z->dw;
-    int zh = z->h + top, zw = z->w + left;
-    open_case("spread %dx%dx%d by %dx%d into %dx%d", p, q, z->k, z->sh, z->sw, zh, zw);
-    float *dy = given_rows(p * q, z->k, ks, 99), *to = blank(zh * zw * ks), *want = copy_of(to);
-    seal();
-    for (int i = 0; i < zh * zw * ks; i++)
-        want[i] = 0;
-    for (int i = 0; i < p * q; i++)
-        for (int k = 0; k < ks; k++)
-            want[((top + i / q * z->sh) * zw + left + i % q * z->sw) * ks + k] = dy[i * ks + k];
-    spread(dy, to, p, q, ks, z->sh, z->sw, top, left, zh, zw);
-    same(to, want);
-    close_case();
-}
-
-static void test_spread(void)
-{
-    for (int i = 0; i < COUNT(shapes); i++)
-        spread_case(&shapes[i]);
-}
-
 WIDE_TESTS(convolution) = {
     { "conv", test_conv },
     { "conv_pool", test_conv_pool },
+    { "conv_grad_input", test_conv_grad_input },
     { "conv_grad_weight", test_conv_grad_weight },
     { "pack", test_pack },
     { "pack_flipped", test_pack_flipped },
-    { "spread", test_spread },
     { 0 },
 };
