@@ -59,7 +59,7 @@ struct Op {
     Extent window, stride, dilation;  /* conv: stride, dilation; pools: window, stride */
     Shape shape;                /* of the output, where the inputs do not tell: reshape, slice, the
                                    gradients towards a conv's or a pool's input */
-    Padding padding;            /* pad, crop; pools; what is cut off a conv's gradient towards its input */
+    Padding padding;            /* pad, crop; pools; of a conv's gradients: what its input lacks */
     double rate;                /* dropout: the share lost */
     int salt;                   /* dropout: which of them, so that no two draw the same */
     int offset;                 /* slice: the first channel */

@@ -3,6 +3,7 @@
  *   conv, bias, relu, max_pool 2x2      conv_pool, and its whole backward chain conv_pool_grad
  *   conv, bias, relu                    conv_block
  *   conv_grad_input, crop               conv_grad_input
+ *   pad, conv_grad_weight               conv_grad_weight, beside the pad
  *   dense, bias, relu                   dense_block
  *   dense_grad_weight, an update        dense_update, with dense_grad_input where there is one
  *
@@ -176,6 +177,17 @@ static void fuse_crop(Fusion *f, Op *gradient)
     drop(f, crop);
 }
 
+/* Zeros add nothing, so the backward pass needs no padded copy. But of a picture, which has few channels, a whole row
+ * of the window is taken at once, where none of its taps may be missing. */
+static void fuse_pad(Fusion *f, Op *gradient)
+{
+    const Op *pad = gradient->in[0]->maker;
+    if (pad->kind != OP_PAD || pad->in[0]->maker->kind == OP_INPUT)
+        return;
+    gradient->padding = pad->padding;
+    graph_read_by(f->graph, gradient, (Value *[]){ pad->in[0], gradient->in[1] }, 2);
+}
+
 static Op *update_with(const Value *gradient)
 {
     const Op *user = gradient->users == 1 ? gradient->user[0] : NULL;
@@ -222,6 +234,8 @@ void fuse(Graph *graph)
             fuse_conv(&f, op);
         else if (op->kind == OP_CONV_GRAD_INPUT)
             fuse_crop(&f, op);
+        else if (op->kind == OP_CONV_GRAD_WEIGHT)
+            fuse_pad(&f, op);
         else if (op->kind == OP_DENSE) {
             Chain chain = chain_from(&f, op);
             swallow(&f, &chain, chain.end->maker, OP_DENSE_BLOCK);

@@ -146,13 +146,18 @@ CHOOSE(CONV_GRAD_WEIGHT)
 {
     const Value *x = op->in[0], *dy = op->in[1], *dw = op->out[0];
     int padded = stride(plan, dy);
-    Runs runs = runs_of(dw->dim[1], x->dim[2], stride(plan, x), op->dilation.w);
+    bool lacks = op->padding.left || op->padding.right;
+    Runs runs = lacks ? (Runs){ dw->dim[1], x->dim[2] }
+                      : runs_of(dw->dim[1], x->dim[2], stride(plan, x), op->dilation.w);
     long row = (long)op->stride.h * x->dim[1] * stride(plan, x) + (long)dy->dim[1] * padded;
     Buffer *part = helper_buffer(plan, op, "weight.shards", STORE_SHARD, ELEMENT_FLOAT, parameter_count(plan, dw));
     Call *call = call_images(plan, op, "conv_grad_weight", "grad_weight");
     reads(call, at(plan, x));
     reads(call, at(plan, dy));
     writes(call, part);
+    size(call, "H", x->dim[0]);
+    size(call, "TOP", op->padding.top);
+    size(call, "LEFT", op->padding.left);
     conv_sizes(call, x->dim[1], stride(plan, x), dw->dim, runs, op->stride, op->dilation);
     size(call, "P", dy->dim[0]);
     size(call, "Q", dy->dim[1]);

@@ -235,34 +235,54 @@ static void test_conv_grad_input(void)
                 }
 }
 
-static void grad_weight_case(const Shape *z, bool whole, int pt, int et, int kb)
+/* What the padded picture that a shape tells of holds at its border. */
+typedef struct { int top, left, bottom, right; } Border;
+
+static const Border borders[] = { { 0, 0, 0, 0 }, { 1, 1, 1, 1 }, { 2, 0, 1, 0 }, { 0, 2, 0, 1 }, { 3, 2, 0, 1 } };
+
+static void grad_weight_case(const Shape *z, const Border *border, bool whole, int pt, int et, int kb)
 {
     int p = rows_of(z), q = columns_of(z), ks = up(z->k), runs = whole ? 1 : z->s;
+    Shape inner = *z;
+    inner.h -= border->top + border->bottom;
+    inner.w -= border->left + border->right;
     Way way = { *z, whole, et, kb, NOWHERE, false, false };
     open_way("conv_grad_weight (TW is ET)", &way);
-    float *x = given_picture(z), *dy = given_rows(p * q, z->k, ks, 4);
+    float *x = given_picture(&inner), *dy = given_rows(p * q, z->k, ks, 4);
     float *dw = begun(weight_rows(z) * ks, 9), *want = copy_of(dw);
     seal();
     for (int row = 0; row < weight_rows(z); row++)
-        for (int k = 0; k < ks; k++)
-            for (int i = 0; i < p * q; i++)
-                want[row * ks + k] += dy[i * ks + k] * of_picture(z, x, i / q, i % q, row / (z->s * z->c),
-                                                                  row / z->c % z->s, row % z->c);
+        for (int i = 0; i < p * q; i++) {
+            int h = i / q * z->sh + row / (z->s * z->c) * z->dh - border->top;
+            int w = i % q * z->sw + row / z->c % z->s * z->dw - border->left;
+            bool inside = h >= 0 && h < inner.h && w >= 0 && w < inner.w;
+            for (int k = 0; k < ks && inside; k++)
+                want[row * ks + k] += dy[i * ks + k] * x[(h * inner.w + w) * pixel_of(z) + row % z->c];
+        }
 
-    conv_grad_weight(x, dy, dw, z->w, pixel_of(z), z->r, runs, z->s * z->c / runs, z->sh, z->sw, z->dh, z->dw,
-                     p, q, ks, pt, et, kb);
+    conv_grad_weight(x, dy, dw, inner.h, inner.w, pixel_of(z), border->top, border->left, z->r, runs,
+                     z->s * z->c / runs, z->sh, z->sw, z->dh, z->dw, p, q, ks, pt, et, kb);
     same(dw, want);
     close_case();
+}
+
+static void grad_weight_of(const Shape *z, const Border *border)
+{
+    bool may = may_be_whole(z) && !border->left && !border->right;
+    if (z->h <= border->top + border->bottom || z->w <= border->left + border->right)
+        return;
+    for (int whole = 0; whole <= may; whole++)
+        for (int kb = 1; kb <= 2 && up(z->k) / VL % kb == 0; kb++)
+            for (int et = 1; et <= 8 && et <= z->c * (whole ? z->s : 1); et++)
+                for (int pt = 1; pt <= rows_of(z); pt += 2)
+                    grad_weight_case(z, border, whole, pt, et, kb);
 }
 
 static void test_conv_grad_weight(void)
 {
     for (int i = 0; i < COUNT(shapes); i++)
-        for (int whole = 0; whole <= may_be_whole(&shapes[i]); whole++)
-            for (int kb = 1; kb <= 2 && up(shapes[i].k) / VL % kb == 0; kb++)
-                for (int et = 1; et <= 8 && et <= shapes[i].c * (whole ? shapes[i].s : 1); et++)
-                    for (int pt = 1; pt <= rows_of(&shapes[i]); pt += 2)
-                        grad_weight_case(&shapes[i], whole, pt, et, kb);
+        for (int b = 0; b < COUNT(borders); b++)
+            grad_weight_of(&shapes[i], &borders[b]);
 }
 
 /* ---- layouts ---- */
