@@ -125,11 +125,29 @@ static int rows_at_once(const Plan *plan, long floats, int rows)
     return most < 1 ? 1 : smaller(rows, (int)most);
 }
 
+/* For a run of weights at one position, in tiles of so many: what remains goes one by one, and each of its products
+ * waits for the one before. */
+static double run_cycles(const Target *target, int run, int each, int vectors)
+{
+    double tile = tile_cycles(each, vectors), one = tile_cycles(1, vectors), least = target->busy_sums;
+    return run / each * (tile > least ? tile : least) + run % each * (one > least ? one : least);
+}
+
+/* The fewest cycles that the registers allow, and of equals the largest tile. */
+static int weights_at_once(const Target *target, int run, int vectors)
+{
+    int best = 1;
+    for (int each = 2; each <= smaller(run, target->conv_grad_sums / vectors); each++)
+        if (run_cycles(target, run, each, vectors) <= run_cycles(target, run, best, vectors))
+            best = each;
+    return best;
+}
+
 /* Tiles of some weights of a run by some vectors of channels, over so many of all rows. */
 static Picked grad_tile_of(const Plan *plan, const Op *op, int run, int padded, int rows)
 {
     int all = padded / plan->target->lanes, vectors = channel_vectors(plan, padded);
-    Cut first = {{ smaller(run, plan->target->conv_grad_weights), vectors, rows }};
+    Cut first = {{ weights_at_once(plan->target, run, vectors), vectors, rows }};
     Cuts cuts = cuts_begin(first);
     cuts_try(&cuts, (Cut){{ first.size[0], vectors, (rows + 1) / 2 }}, 0);
     cuts_try(&cuts, (Cut){{ first.size[0], vectors, smaller(2 * rows, op->in[1]->dim[0]) }}, 0);
@@ -137,8 +155,7 @@ static Picked grad_tile_of(const Plan *plan, const Op *op, int run, int padded, 
         for (int each = 1; each <= run && fits_registers(plan->target, each, vectors); each++)
             if (all % vectors == 0)
                 cuts_try(&cuts, (Cut){{ each, vectors, rows }},
-                         (run / each * tile_cycles(each, vectors) + run % each * tile_cycles(1, vectors))
-                         * (all / vectors));
+                         run_cycles(plan->target, run, each, vectors) * (all / vectors));
     return cuts_pick(plan, op, "conv_grad_weight", &cuts);
 }
 

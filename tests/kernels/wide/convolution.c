@@ -27,6 +27,7 @@ static const Shape shapes[] = {
     { 10, 13, 5, 3, 8, 2, 3, 1, 2, 3, 2 },
     { 4, 4, 16, 0, 40, 4, 3, 1, 1, 1, 1 },      /* the picture's whole height */
     { 3, 3, 9, 7, 3, 2, 2, 1, 1, 1, 1 },
+    { 5, 4, 3, 0, 6, 1, 2, 2, 5, 1, 1 },        /* a stride beyond the picture */
 };
 
 static int rows_of(const Shape *z)    { return (z->h - 1 - (z->r - 1) * z->dh) / z->sh + 1; }
@@ -273,7 +274,7 @@ static void grad_weight_of(const Shape *z, const Border *border)
         return;
     for (int whole = 0; whole <= may; whole++)
         for (int kb = 1; kb <= 2 && up(z->k) / VL % kb == 0; kb++)
-            for (int et = 1; et <= 8 && et <= z->c * (whole ? z->s : 1); et++)
+            for (int et = 1; et <= 17 && et <= z->c * (whole ? z->s : 1); et += et < 5 ? 1 : 4)
                 for (int pt = 1; pt <= rows_of(z); pt += 2)
                     grad_weight_case(z, border, whole, pt, et, kb);
 }
