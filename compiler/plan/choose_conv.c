@@ -252,15 +252,31 @@ static void call_turned(Plan *plan, const Op *op)
         call_direct(plan, &c, u, tile);
 }
 
+/* Tiles of some of a phase's columns, of which some phases have one less, by some vectors of channels. */
+static Picked phase_tile_of(const Plan *plan, const Op *op, int padded)
+{
+    int all = padded / plan->target->lanes, vectors = channel_vectors(plan, padded);
+    int width = op->out[0]->dim[1], step = op->stride.w, columns = (width + step - 1) / step;
+    int most = width < step ? 1 : width / step;
+    Cuts cuts = cuts_begin((Cut){{ smaller(most, positions(plan, columns, vectors, 1)), vectors }});
+    for (vectors = 1; vectors <= smaller(all, 4); vectors++)
+        for (int across = 1; across <= most && fits_registers(plan->target, across, vectors); across++)
+            if (all % vectors == 0)
+                cuts_try(&cuts, (Cut){{ across, vectors }},
+                         (columns + across - 1) / across * (all / vectors) * tile_cycles(across, vectors));
+    return cuts_pick(plan, op, "conv_grad_input", &cuts);
+}
+
 /* By phases: rows and columns of the input that are a stride apart were met by the same taps, and by no others. Only
  * columns need zeros beside them. */
 static void call_phases(Plan *plan, const Op *op)
 {
     const Value *dy = op->in[0], *w = op->in[1], *dx = op->out[0];
-    int ks = stride(plan, dy), cs = stride(plan, dx), vectors = channel_vectors(plan, cs), step = op->stride.w;
+    int ks = stride(plan, dy), cs = stride(plan, dx), step = op->stride.w;
+    Picked tile = phase_tile_of(plan, op, cs);
     int before = larger(0, reach_of(op, w).w - op->padding.left) / step;
     int last = larger(dy->dim[1] - 1, (op->padding.left + dx->dim[1] - 1) / step), columns = before + last + 1;
-    Buffer *u = flipped(plan, op, w, ks, cs, vectors * plan->target->lanes);
+    Buffer *u = flipped(plan, op, w, ks, cs, tile.size[1] * plan->target->lanes);
     Buffer *z = framed(plan, op, dy, 0, before, dy->dim[0], columns);
     Call *call = call_images(plan, op, "conv_grad_input", "grad_input");
     reads(call, z);
@@ -282,8 +298,9 @@ static void call_phases(Plan *plan, const Op *op)
     size(call, "ZW", columns);
     size(call, "LEFT", before);
     size(call, "KS", ks);
-    size(call, "TW", larger(1, smaller(dx->dim[1] / step, positions(plan, (dx->dim[1] + step - 1) / step, vectors, 1))));
-    size(call, "KB", vectors);
+    size(call, "TW", tile.size[0]);
+    size(call, "KB", tile.size[1]);
+    call->key = tile.key;
 }
 
 /* True where a crop leaves nothing of the input that no window met. */
