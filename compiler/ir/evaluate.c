@@ -93,8 +93,8 @@ EVALUATE(ADD)
 
 /* ---- convolution ---- */
 
-/* Calls visit for every product x*w -> y of one convolution: indices into one image's x and y, and w. Of x there may
- * be a part alone, less the op's padding. */
+/* Calls visit for every product x*w -> y of one convolution: indices into one image's x and y, and w. Of x
+ * there may be a part alone, less the op's padding. */
 typedef void Visit(void *context, long x, long w, long y);
 
 static void convolve(const Op *op, Shape x, const int w[4], Shape y, Visit *visit, void *context)
@@ -110,7 +110,8 @@ static void convolve(const Op *op, Shape x, const int w[4], Shape y, Visit *visi
                     for (int c = 0; c < w[2]; c++)
                         for (int k = 0; k < w[3]; k++)
                             visit(context, (row * x.w + column) * x.c + c,
-                                  (((long)r * w[1] + s) * w[2] + c) * w[3] + k, ((long)p * y.w + q) * y.c + k);
+                                  (((long)r * w[1] + s) * w[2] + c) * w[3] + k,
+                                  ((long)p * y.w + q) * y.c + k);
                 }
 }
 

@@ -177,8 +177,8 @@ static void fuse_crop(Fusion *f, Op *gradient)
     drop(f, crop);
 }
 
-/* Zeros add nothing, so the backward pass needs no padded copy. But of a picture, which has few channels, a whole row
- * of the window is taken at once, where none of its taps may be missing. */
+/* Zeros add nothing, so the backward pass needs no padded copy. But of a picture, which has few channels, a
+ * whole row of the window is taken at once, where none of its taps may be missing. */
 static void fuse_pad(Fusion *f, Op *gradient)
 {
     const Op *pad = gradient->in[0]->maker;

@@ -1,5 +1,5 @@
-/* choose_conv.h - a convolution as its ways see it: choose_conv.c has the direct one, choose_winograd.c the other, and
- * choose_conv_grad.c makes one of a gradient. */
+/* choose_conv.h - a convolution as its ways see it: choose_conv.c has the direct one, choose_winograd.c the
+ * other, and choose_conv_grad.c makes one of a gradient. */
 
 #ifndef PLAN_CHOOSE_CONV_H
 #define PLAN_CHOOSE_CONV_H
@@ -25,8 +25,8 @@ typedef struct {
 /* Vectors of output channels in a tile: as the target has it, where they divide the channels. */
 int channel_vectors(const Plan *plan, int padded);
 
-/* Positions in a tile of a row of so many, `each` of which takes as many sums for a vector: the accumulators leave
- * room for the weights and one pixel. */
+/* Positions in a tile of a row of so many, `each` of which takes as many sums for a vector: the accumulators
+ * leave room for the weights and one pixel. */
 int positions(const Plan *plan, int columns, int vectors, int each);
 
 /* A kernel's row of s taps is one run of floats where pixels are dense and next to each other. */
@@ -36,7 +36,8 @@ Runs runs_of(int s, int c, int pixel, int dilation);
 /* The sizes that tell of x, whose rows have w pixels, and of how a window goes over it. */
 void conv_sizes(Call *call, int w, int pixel, const int *window, Runs runs, Extent step, Extent dilation);
 
-/* Tiles of some positions by some vectors of channels: the target's own, and others that fit the registers. */
+/* Tiles of some positions by some vectors of channels: the target's own, and others that fit the
+ * registers. */
 Picked tile_of(const Plan *plan, const Convolution *c);
 
 /* The call that does it as it is written. The weights lie in blocks of so many vectors as the tile has. */

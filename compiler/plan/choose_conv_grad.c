@@ -12,8 +12,8 @@ static int rows_at_once(const Plan *plan, long floats, int rows)
     return most < 1 ? 1 : smaller(rows, (int)most);
 }
 
-/* For a run of weights at one position, in tiles of so many: what remains goes one by one, and each of its products
- * waits for the one before. */
+/* For a run of weights at one position, in tiles of so many: what remains goes one by one, and each of its
+ * products waits for the one before. */
 static double run_cycles(const Target *target, int run, int each, int vectors)
 {
     double tile = tile_cycles(each, vectors), one = tile_cycles(1, vectors), least = target->busy_sums;
@@ -54,7 +54,8 @@ CHOOSE(CONV_GRAD_WEIGHT)
     Runs runs = lacks ? (Runs){ dw->dim[1], x->dim[2] }
                       : runs_of(dw->dim[1], x->dim[2], stride(plan, x), op->dilation.w);
     long row = (long)op->stride.h * x->dim[1] * stride(plan, x) + (long)dy->dim[1] * padded;
-    Buffer *part = helper_buffer(plan, op, "weight.shards", STORE_SHARD, ELEMENT_FLOAT, parameter_count(plan, dw));
+    Buffer *part = helper_buffer(plan, op, "weight.shards", STORE_SHARD, ELEMENT_FLOAT,
+                                 parameter_count(plan, dw));
     Call *call = call_images(plan, op, "conv_grad_weight", "grad_weight");
     reads(call, at(plan, x));
     reads(call, at(plan, dy));
@@ -79,7 +80,8 @@ CHOOSE(CONV_GRAD_WEIGHT)
 /* The weights turned by half a turn, by blocks of so many of their input channels. */
 static Buffer *flipped(Plan *plan, const Op *op, const Value *w, int ks, int cs, int block)
 {
-    Buffer *u = helper_buffer(plan, op, "flipped", STORE_TABLE, ELEMENT_FLOAT, value_size(w) / w->dim[2] * cs);
+    Buffer *u = helper_buffer(plan, op, "flipped", STORE_TABLE, ELEMENT_FLOAT,
+                              value_size(w) / w->dim[2] * cs);
     Call *call = call_batch(plan, op, "pack_flipped", "pack_flipped", cs / block);
     reads(call, at(plan, w));
     writes(call, u);
@@ -156,15 +158,16 @@ static Picked phase_tile_of(const Plan *plan, const Op *op, int padded)
     return cuts_pick(plan, op, "conv_grad_input", &cuts);
 }
 
-/* By phases: rows and columns of the input that are a stride apart were met by the same taps, and by no others. Only
- * columns need zeros beside them. */
+/* By phases: rows and columns of the input that are a stride apart were met by the same taps, and by no
+ * others. Only columns need zeros beside them. */
 static void call_phases(Plan *plan, const Op *op)
 {
     const Value *dy = op->in[0], *w = op->in[1], *dx = op->out[0];
     int ks = stride(plan, dy), cs = stride(plan, dx), step = op->stride.w;
     Picked tile = phase_tile_of(plan, op, cs);
     int before = larger(0, reach_of(op, w).w - op->padding.left) / step;
-    int last = larger(dy->dim[1] - 1, (op->padding.left + dx->dim[1] - 1) / step), columns = before + last + 1;
+    int last = larger(dy->dim[1] - 1, (op->padding.left + dx->dim[1] - 1) / step);
+    int columns = before + last + 1;
     Buffer *u = flipped(plan, op, w, ks, cs, tile.size[1] * plan->target->lanes);
     Buffer *z = framed(plan, op, dy, 0, before, dy->dim[0], columns);
     Call *call = call_images(plan, op, "conv_grad_input", "grad_input");

@@ -1,16 +1,16 @@
 #include "runtime/kernels/vec.h"
 
-/* Gradient of a convolution's input: each number of dx is a sum over the taps of the window that met it. With a stride
- * they are few, and the same ones for every SH-th row and every SW-th column.
+/* Gradient of a convolution's input: each number of dx is a sum over the taps of the window that met it. With a
+ * stride they are few, and the same ones for every SH-th row and every SW-th column.
  *
  *   z [P][ZW][KS]: dy with zeros beside its rows, dy[p][q] at z[p][LEFT+q]
  *   u [XS/(KB*VL)][R][S][K][KB*VL]: the weights turned by half a turn
  *   dx [H][W][XS]: what begins at row FIRST_H, column FIRST_W of the input
  *
  * A tile is TW pixels, SW columns apart, by KB vectors of channels, held in registers. */
-KERNEL void conv_grad_input(const float *restrict z, const float *restrict u, float *restrict dx, int H, int W, int XS,
-                            int FIRST_H, int FIRST_W, int R, int S, int K, int SH, int SW, int DH, int DW, int P,
-                            int ZW, int LEFT, int KS, int TW, int KB)
+KERNEL void conv_grad_input(const float *restrict z, const float *restrict u, float *restrict dx, int H, int W,
+                            int XS, int FIRST_H, int FIRST_W, int R, int S, int K, int SH, int SW, int DH,
+                            int DW, int P, int ZW, int LEFT, int KS, int TW, int KB)
 {
     vf acc[TW][KB];
     vf v[KB];

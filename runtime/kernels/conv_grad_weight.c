@@ -1,17 +1,18 @@
 #include "runtime/kernels/steps.h"
 #include "runtime/kernels/vec.h"
 
-/* Gradient of a convolution's weights, from one image: dw += sum over positions of x * dy. A row of the window is
- * RUNS runs of RUN floats that lie side by side in x. The first window begins TOP rows above x and LEFT columns beside
- * it, and where LEFT is not 0 RUNS is the window's width; of what lies outside there are no products.
+/* Gradient of a convolution's weights, from one image: dw += sum over positions of x * dy. A row of the window
+ * is RUNS runs of RUN floats that lie side by side in x. The first window begins TOP rows above x and LEFT columns
+ * beside it, and where LEFT is not 0 RUNS is the window's width; of what lies outside there are no products.
  *
  *   x [H][W][XS]        dy [P][Q][KS]       dw [R*RUNS*RUN][KS]
  *
- * A tile is ET weights of a run by KB vectors of channels, held in registers; what remains of a run goes one by one.
- * All tiles go over PT rows of positions before any goes on, while these rows are in the cache and the next come. */
+ * A tile is ET weights of a run by KB vectors of channels, held in registers; what remains of a run goes one by
+ * one. All tiles go over PT rows of positions before any goes on, while these rows are in the cache and the next
+ * come. */
 KERNEL void conv_grad_weight(const float *restrict x, const float *restrict dy, float *restrict dw,
-                             int H, int W, int XS, int TOP, int LEFT, int R, int RUNS, int RUN, int SH, int SW, int DH,
-                             int DW, int P, int Q, int KS, int PT, int ET, int KB)
+                             int H, int W, int XS, int TOP, int LEFT, int R, int RUNS, int RUN, int SH, int SW,
+                             int DH, int DW, int P, int Q, int KS, int PT, int ET, int KB)
 {
     vf acc[ET][KB], one[KB];
     vf u[KB];

@@ -131,7 +131,8 @@ double *tiles_bound(Arena *arena, const Op *op, int n, const double *x, const do
     bool backward = op->kind == OP_CONV_GRAD_INPUT;
     Shape from = image_shape(op->in[0]), to = image_shape(op->out[0]);
     Padding cut = cut_of(op);
-    Convolution z = { .p = to.h - cut.top - cut.bottom, .q = to.w - cut.left - cut.right, .c = from.c, .k = to.c };
+    Convolution z = { .p = to.h - cut.top - cut.bottom, .q = to.w - cut.left - cut.right,
+                      .c = from.c, .k = to.c };
     double *bound = arena_array(arena, double, n * shape_size(to));
     z.x = arena_array(arena, double, (z.p + WINDOW - 1) * (z.q + WINDOW - 1) * from.c);
     z.g = arena_array(arena, double, value_size(op->in[1]));
@@ -150,8 +151,8 @@ double *tiles_bound(Arena *arena, const Op *op, int n, const double *x, const do
             memcpy(z.x, x + i * shape_size(from), sizeof *x * (size_t)shape_size(from));
         add_tiles(&z);
         for (int h = 0; h < z.p; h++)
-            memcpy(bound + i * shape_size(to) + ((h + cut.top) * to.w + cut.left) * to.c, z.rounding + h * z.q * z.k,
-                   sizeof *bound * (size_t)(z.q * z.k));
+            memcpy(bound + i * shape_size(to) + ((h + cut.top) * to.w + cut.left) * to.c,
+                   z.rounding + h * z.q * z.k, sizeof *bound * (size_t)(z.q * z.k));
     }
     return bound;
 }

@@ -197,7 +197,7 @@ static void grad_input_case(const Shape *z, int cut, int tw, int kb)
 {
     enum { BEFORE = 7, AFTER_IT = 8 };
     int p = rows_of(z), q = columns_of(z), ks = up(z->k), xs = up(z->c), columns = BEFORE + q + AFTER_IT;
-    int h = z->h - cut - (cut > 0), w = z->w - cut - (cut > 0), taps = z->r * z->s;
+    int h = z->h - cut - (cut > 0), w = z->w - cut - (cut > 0), taps = z->r * z->s, block = kb * VL;
     Way way = { *z, false, tw, kb, NOWHERE, false, false };
     open_way("conv_grad_input", &way);
     float *wide = given(xs * taps * z->k, 4), *dy = given_rows(p * columns, z->k, ks, 4);
@@ -215,11 +215,11 @@ static void grad_input_case(const Shape *z, int cut, int tw, int kb)
                 for (int k = 0; k < z->k && at / q * z->sh + tap / z->s * z->dh == row
                                 && at % q * z->sw + tap % z->s * z->dw == column; k++)
                     sum += (double)dy[(at / q * columns + BEFORE + at % q) * ks + k]
-                         * wide[((c / (kb * VL) * taps + taps - 1 - tap) * z->k + k) * kb * VL + c % (kb * VL)];
+                         * wide[((c / block * taps + taps - 1 - tap) * z->k + k) * block + c % block];
         want[i] = (float)sum;
     }
-    conv_grad_input(dy, wide, dx, h, w, xs, cut, cut, z->r, z->s, z->k, z->sh, z->sw, z->dh, z->dw, p, columns,
-                    BEFORE, ks, tw, kb);
+    conv_grad_input(dy, wide, dx, h, w, xs, cut, cut, z->r, z->s, z->k, z->sh, z->sw, z->dh, z->dw, p,
+                    columns, BEFORE, ks, tw, kb);
     same(dx, want);
     close_case();
 }
@@ -239,7 +239,9 @@ static void test_conv_grad_input(void)
 /* What the padded picture that a shape tells of holds at its border. */
 typedef struct { int top, left, bottom, right; } Border;
 
-static const Border borders[] = { { 0, 0, 0, 0 }, { 1, 1, 1, 1 }, { 2, 0, 1, 0 }, { 0, 2, 0, 1 }, { 3, 2, 0, 1 } };
+static const Border borders[] = {
+    { 0, 0, 0, 0 }, { 1, 1, 1, 1 }, { 2, 0, 1, 0 }, { 0, 2, 0, 1 }, { 3, 2, 0, 1 },
+};
 
 static void grad_weight_case(const Shape *z, const Border *border, bool whole, int pt, int et, int kb)
 {
