@@ -135,6 +135,19 @@ Call *elementwise(Plan *plan, const Op *op, const char *kernel)
     return call;
 }
 
+Call *call_taps(Plan *plan, const Op *op, const char *kernel, Buffer *packed, long blocks)
+{
+    const Value *w = op->in[1];
+    Call *call = call_batch(plan, op, kernel, kernel, blocks);
+    reads(call, at(plan, w));
+    writes(call, packed);
+    hand(call, HANDED_TASK);
+    size(call, "R", w->dim[0]);
+    size(call, "S", w->dim[1]);
+    size(call, "C", w->dim[2]);
+    return call;
+}
+
 void sum_of(Plan *plan, const Op *op, const char *suffix, Buffer *part, const Value *gradient)
 {
     Call *call = call_batch(plan, op, "sum_shards", suffix, 1);

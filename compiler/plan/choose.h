@@ -45,6 +45,9 @@ Call *call_rows(Plan *plan, const Op *op, const char *kernel, const char *suffix
 /* One that reads all the op's inputs and writes its first output. */
 Call *elementwise(Plan *plan, const Op *op, const char *kernel);
 
+/* The op's weights, its second input, as `kernel` packs them tap by tap, a task for each of its blocks. */
+Call *call_taps(Plan *plan, const Op *op, const char *kernel, Buffer *packed, long blocks);
+
 /* The parts of a sum over images, one a shard, added in a fixed tree. */
 void sum_of(Plan *plan, const Op *op, const char *suffix, Buffer *part, const Value *gradient);
 

@@ -82,13 +82,7 @@ static Buffer *flipped(Plan *plan, const Op *op, const Value *w, int ks, int cs,
 {
     Buffer *u = helper_buffer(plan, op, "flipped", STORE_TABLE, ELEMENT_FLOAT,
                               value_size(w) / w->dim[2] * cs);
-    Call *call = call_batch(plan, op, "pack_flipped", "pack_flipped", cs / block);
-    reads(call, at(plan, w));
-    writes(call, u);
-    hand(call, HANDED_TASK);
-    size(call, "R", w->dim[0]);
-    size(call, "S", w->dim[1]);
-    size(call, "C", w->dim[2]);
+    Call *call = call_taps(plan, op, "pack_flipped", u, cs / block);
     size(call, "K", w->dim[3]);
     size(call, "KS", ks);
     size(call, "CV", block);

@@ -117,20 +117,6 @@ static void choose_pool_grad_weight(Plan *plan, const Op *op)
 
 /* ---- the input ---- */
 
-/* The weights as `kernel` packs them, in so many blocks. */
-static Call *packed(Plan *plan, const Op *op, const char *kernel, Buffer *u, long blocks)
-{
-    const Value *w = op->in[1];
-    Call *call = call_batch(plan, op, kernel, kernel, blocks);
-    reads(call, at(plan, w));
-    writes(call, u);
-    hand(call, HANDED_TASK);
-    size(call, "R", w->dim[0]);
-    size(call, "S", w->dim[1]);
-    size(call, "C", w->dim[2]);
-    return call;
-}
-
 static Call *grad_input(Plan *plan, const Op *op, const char *kernel, Buffer *u)
 {
     const Value *winner = op->in[2], *dx = op->out[2];
@@ -170,7 +156,7 @@ static void grad_input_patch(Plan *plan, const Op *op)
     int ks = stride(plan, winner), xs = stride(plan, op->out[2]), taps = w->dim[0] * w->dim[1];
     int told = channels_told(plan, ks, taps);
     Buffer *u = helper_buffer(plan, op, "taps", STORE_TABLE, ELEMENT_FLOAT, (long)ks * taps * xs);
-    Call *call = packed(plan, op, "pack_taps", u, ks / told);
+    Call *call = call_taps(plan, op, "pack_taps", u, ks / told);
     size(call, "XS", xs);
     size(call, "K", w->dim[3]);
     size(call, "KS", ks);
@@ -189,7 +175,7 @@ static void grad_input_rows(Plan *plan, const Op *op)
     long row = (long)w->dim[1] * xs;
     int block = row_block(plan, r, row, plan->target->sparse_row_sums);
     Buffer *u = helper_buffer(plan, op, "rows", STORE_TABLE, ELEMENT_FLOAT, (long)w->dim[3] * r * row);
-    Call *call = packed(plan, op, "pack_rows", u, row / block);
+    Call *call = call_taps(plan, op, "pack_rows", u, row / block);
     size(call, "CS", xs);
     size(call, "K", w->dim[3]);
     size(call, "KS", ks);

@@ -10,7 +10,7 @@
 size_t element_bytes(Element element)
 {
     static const size_t bytes[] = {
-#define X(name, type, bytes) [ELEMENT_##name] = bytes,
+#define X(name, bytes) [ELEMENT_##name] = bytes,
         ELEMENTS(X)
 #undef X
     };

@@ -40,11 +40,11 @@ typedef enum {
     STORE_SCRATCH,              /* one for each worker, for one image or one task */
 } Store;
 
-/* What a buffer holds: its name, C's type and bytes. */
-#define ELEMENTS(X) X(FLOAT, "float", 4) X(INT, "int32_t", 4) X(BYTE, "int8_t", 1) X(BITS, "uint64_t", 8)
+/* What a buffer holds: its name and bytes. BITS are 64 of them. */
+#define ELEMENTS(X) X(FLOAT, 4) X(INT, 4) X(BYTE, 1) X(BITS, 8)
 
 typedef enum {
-#define X(name, type, bytes) ELEMENT_##name,
+#define X(name, bytes) ELEMENT_##name,
     ELEMENTS(X)
 #undef X
 } Element;

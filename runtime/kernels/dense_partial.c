@@ -45,7 +45,7 @@ KERNEL void dense_partial(const float *restrict x, const float *restrict w, floa
                         int j = __builtin_ctzll(left);
                         UNROLL for (int m = 0; m < OV; m++) {
                             u[m] = load(block + j * OT + v + m * VL);
-                            if (NT > 1)
+                            if (NT > 1)                         /* what has one use may be read by its sum */
                                 IN_REGISTER(u[m]);
                         }
                         UNROLL for (int i = 0; i < NT; i++) {

@@ -78,7 +78,7 @@ KERNEL void dense_update(const float *restrict x, const float *restrict t, const
                         int image = __builtin_ctz(left);
                         UNROLL for (int v = 0; v < OV; v++) {
                             ug[v] = load(uf + image * OT + v * VL);
-                            if (JG > 1)
+                            if (JG > 1)                         /* what has one use may be read by its sum */
                                 IN_REGISTER(ug[v]);
                         }
                         UNROLL for (int i = 0; i < JG; i++) {

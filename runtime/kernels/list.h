@@ -44,10 +44,7 @@ INLINE unsigned bits_of_bytes(vb mask)
     memcpy(&bytes, &mask, VL);
     return (unsigned)__builtin_ia32_pmovmskb128(bytes);
 #else
-    unsigned bits = 0;
-    UNROLL for (int i = 0; i < VL; i++)
-        bits |= (unsigned)(mask[i] & 1) << i;
-    return bits;
+    return bits_of(__builtin_convertvector(mask, vi));
 #endif
 }
 
