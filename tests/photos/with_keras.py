@@ -2,7 +2,7 @@
 """What Keras itself reaches on the photographs of run.sh: the same network, optimiser, augmentation and split
 sizes, by Keras's own layers and its ImageDataGenerator. Not run by any test; its figures stand in run.sh.
 
-usage: keras.py FOLDER EPSILON SEED...     (4 minutes a seed; pip install tensorflow-cpu scipy)
+usage: with_keras.py FOLDER EPSILON SEED...     (4 minutes a seed; pip install tensorflow-cpu scipy)
 """
 import glob
 import sys
