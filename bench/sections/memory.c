@@ -51,12 +51,12 @@ void section_memory(Bench *bench)
                 .other = 1e-6 * block, .ratio = number_after(explained, "a block of ") / block,
                 .goal = NEAR_ONE(0));
     free(text);
-    if (!pictures_few(bench, &pictures))
+    if (!pictures_whole(bench, &pictures))       /* enough to fill all batches that are loaded ahead */
         return;
     text = card_tutorial(pictures.classes);
     if (card_build("catdog-memory", text, NULL, NULL)) {
         Ran ran = command_run("cd %s && rm -rf runs && exec ../cards/catdog-memory train --new --quiet"
-                              " --epochs 3 --cache 0 --threads %d", pictures.root, THREADS);
+                              " --epochs 1 --cache 0 --threads %d", pictures.root, THREADS);
         if (ran.good)
             add_row(bench, .what = "resident at most, without a cache", .value = 1e-6 * ran.peak,
                     .unit = "MB", .goal = AT_MOST(330));
