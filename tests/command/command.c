@@ -6,7 +6,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-/* A card of few lines, in a folder of its own. $netc is netc, $card the card. */
+/* A card of few lines, in a folder of its own. $netc is netc, $card the card. A script may exit. */
 #define CARD \
     "network a\ninput 8x8x1\nmodel {\n conv 3 3x3 relu\n flatten\n dense 2 softmax\n}\n" \
     "train {\n loss crossentropy\n optimizer sgd rate=1e-2\n epochs 1\n}\n"
@@ -20,7 +20,7 @@ static int run(const char *script, const char *card)
     FILE *file = fopen(path, "w");
     fputs(card, file);
     fclose(file);
-    snprintf(command, sizeof command, "netc=$PWD/build/bin/netc; card=a.net; cd %s && { %s; } >out 2>err; code=$?;"
+    snprintf(command, sizeof command, "netc=$PWD/build/bin/netc; card=a.net; cd %s && (%s) >out 2>err; code=$?;"
              " cd /; rm -rf %s; exit $code", folder, script, folder);
     int status = system(command);
     return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
