@@ -38,7 +38,9 @@ static int is_asked_for(const char *name, int argc, char **argv)
 
 int main(int argc, char **argv)
 {
-    signal(SIGINT, SIG_DFL);    /* a shell's background job ignores it, and so would the trainers under test */
+    /* A shell's background job ignores the first, one under nohup the second; so would the trainers under test. */
+    signal(SIGINT, SIG_DFL);
+    signal(SIGHUP, SIG_DFL);
     if (CU_initialize_registry() != CUE_SUCCESS)
         return 3;
     for (size_t i = 0; i < sizeof suites / sizeof *suites; i++)
