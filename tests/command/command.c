@@ -90,6 +90,16 @@ static void many_flags_reach_the_compiler(void)
                         " grep -q 'DFLAG300 .*libnetc.a' out", CARD), 0);
 }
 
+/* A compiler that prints its arguments, and is of whom it says. */
+#define SAYS(whose) "printf '#!/bin/sh\\n[ \"$1\" = --version ] && echo " whose " || echo \"$@\"\\n' >own && chmod +x own &&" \
+                    " CC=./own CFLAGS=-fno-lto $netc build $card && "
+
+static void only_gcc_is_told_to_compile_in_parts(void)
+{
+    CU_ASSERT_EQUAL(run(SAYS("the Free Software Foundation") "grep -q -e '-flto=auto .*-fno-lto .*a.c' out", CARD), 0);
+    CU_ASSERT_EQUAL(run(SAYS("another") "grep -q -e '-fno-lto .*a.c' out && ! grep -q -e -flto=auto out", CARD), 0);
+}
+
 /* A compiler that says another version of itself when the file `version` does. */
 #define OWN_CC "printf '#!/bin/sh\\n[ \"$1\" != --version ] || exec cat version\\nexec cc \"$@\"\\n' >own && chmod +x own &&" \
                " echo one >version && export CC=./own XDG_CACHE_HOME=$PWD/cache && "
@@ -125,4 +135,5 @@ void suite_command(void)
     CU_add_test(suite, "tuning_is_kept", tuning_is_kept);
     CU_add_test(suite, "tuning_changes_no_hash", tuning_changes_no_hash);
     CU_add_test(suite, "many_flags_reach_the_compiler", many_flags_reach_the_compiler);
+    CU_add_test(suite, "only_gcc_is_told_to_compile_in_parts", only_gcc_is_told_to_compile_in_parts);
 }
