@@ -2,10 +2,14 @@
  *
  * `left` is the whole protocol. It is 0 between runs; pool_run sets it to the number of tasks, and
  * who lowers it by one has taken a task. So a thread that wakes late finds 0, or tasks of the next
- * run, and both are fine: nobody waits for sleepers, and a barrier costs what its slowest task does. */
+ * run, and both are fine: nobody waits for sleepers, and a barrier costs what its slowest task does.
+ *
+ * A link of a chain may be taken before its time, and then waits. Links are taken in their order, so the one that it
+ * waits for has a thread, and the first of those who wait is never held up: no two wait for each other. */
 
 #include "runtime/pool.h"
 
+#include <assert.h>
 #include <limits.h>
 #include <linux/futex.h>
 #include <pthread.h>
@@ -38,11 +42,13 @@ struct Pool {
     Worker *worker;             /* [threads]; 0 is the caller, and has no thread */
     PoolTask *task;             /* of the run at hand */
     void *context;
-    int tasks;
+    int tasks, first, chains;   /* tasks from `first` on are links of chains */
     _Alignas(LINE) atomic_int left;     /* tasks that nobody has taken */
     _Alignas(LINE) atomic_int done;     /* tasks that have returned */
     _Alignas(LINE) atomic_int sleepers; /* workers that need waking */
     atomic_bool caller_sleeps;
+    _Alignas(LINE) atomic_int linked[MOST_CHAINS];      /* links that have returned, by chain */
+    atomic_int chain_sleepers;
 };
 
 /* ---- the processor's ways ---- */
@@ -107,13 +113,39 @@ static int take(Pool *pool)
     return left > 0 ? left : 0;
 }
 
+static void wait_for_link(Pool *pool, int chain, int links)
+{
+    for (int i = 0; i < SPINS; i++) {
+        if (atomic_load_explicit(&pool->linked[chain], memory_order_acquire) == links)
+            return;
+        pause_briefly();
+    }
+    atomic_fetch_add(&pool->chain_sleepers, 1);
+    for (int linked; (linked = atomic_load(&pool->linked[chain])) != links; )
+        sleep_while(&pool->linked[chain], linked);
+    atomic_fetch_sub(&pool->chain_sleepers, 1);
+}
+
+static void run_link(Pool *pool, int number, int worker)
+{
+    int chain = number % pool->chains, links = number / pool->chains;
+    wait_for_link(pool, chain, links);
+    pool->task(pool->context, pool->first + number, worker);
+    atomic_store(&pool->linked[chain], links + 1);
+    if (atomic_load(&pool->chain_sleepers))
+        wake(&pool->linked[chain], INT_MAX);
+}
+
 /* Runs tasks until none is left. Having taken one, the run cannot end before it is done, so its
  * fields hold still. */
 static void work(Pool *pool, int worker)
 {
     for (int left; (left = take(pool)) > 0; ) {
-        int tasks = pool->tasks;
-        pool->task(pool->context, tasks - left, worker);
+        int tasks = pool->tasks, number = tasks - left;
+        if (number < pool->first)
+            pool->task(pool->context, number, worker);
+        else
+            run_link(pool, number - pool->first, worker);
         if (atomic_fetch_add(&pool->done, 1) + 1 == tasks && atomic_load(&pool->caller_sleeps))
             wake(&pool->done, 1);
     }
@@ -205,11 +237,21 @@ int pool_threads(const Pool *pool)
 
 void pool_run(Pool *pool, PoolTask *task, void *context, int tasks)
 {
+    pool_run_chains(pool, task, context, tasks, tasks, 1);
+}
+
+void pool_run_chains(Pool *pool, PoolTask *task, void *context, int tasks, int first, int chains)
+{
+    assert(chains >= 1 && chains <= MOST_CHAINS);
     if (tasks <= 0)
         return;
     pool->task = task;
     pool->context = context;
     pool->tasks = tasks;
+    pool->first = first;
+    pool->chains = chains;
+    for (int chain = 0; chain < chains; chain++)
+        atomic_store(&pool->linked[chain], 0);
     atomic_store(&pool->done, 0);
     atomic_store(&pool->left, tasks);
     if (tasks > 1 && atomic_load(&pool->sleepers))

@@ -1,5 +1,6 @@
 #include "runtime/schedule.h"
 
+#include <stdbool.h>
 #include <string.h>
 
 #include "runtime/laps.h"
@@ -57,17 +58,30 @@ static void clear_sums(const Running *running, const Ground *ground)
         }
 }
 
-static void run_images(void *context, int shard, int worker)
+static bool has_sums(const Running *running)
 {
-    const Running *running = context;
-    int n = running->step->n, shards = running->schedule->shards;
-    int first = (shard * n + shards - 1) / shards, end = ((shard + 1) * n + shards - 1) / shards;
+    for (int call = running->first; call < running->first + running->segment->calls; call++)
+        for (int i = 0; i < MOST_ARRAYS; i++)
+            if (running->schedule->array[running->schedule->call[call].array[i]].shard)
+                return true;
+    return false;
+}
+
+static int first_image(const Running *running, int shard)
+{
+    int shards = running->schedule->shards;
+    return (shard * running->step->n + shards - 1) / shards;
+}
+
+static void run_images(const Running *running, int shard, int from, int to, int worker)
+{
     Ground ground = ground_of(running->step, worker);
     Turn turn = { .step = running->step, .rates = running->rates };
     ground.shard = (size_t)shard;
-    clear_sums(running, &ground);
+    if (from == first_image(running, shard))
+        clear_sums(running, &ground);
     lap_begin(running->step, worker);
-    for (int image = first; image < end; image++) {
+    for (int image = from; image < to; image++) {
         ground.image = (size_t)image;
         turn.image = image;
         for (int call = running->first; call < running->first + running->segment->calls; call++) {
@@ -75,6 +89,42 @@ static void run_images(void *context, int shard, int worker)
             take_turn(running, call, &ground, &turn, worker);
         }
     }
+}
+
+static void run_image(void *context, int image, int worker)
+{
+    run_images(context, 0, image, image + 1, worker);
+}
+
+static int chains_of(const Running *running)
+{
+    return running->schedule->shards < MOST_CHAINS ? running->schedule->shards : MOST_CHAINS;
+}
+
+/* A shard's images one after another, since its sums then stay in a cache; but those of the last shards by turns, as
+ * links of a chain for each: then all threads end within the time of an image, where they would have waited for that
+ * of a shard. */
+static void run_shard(void *context, int task, int worker)
+{
+    const Running *running = context;
+    int chains = chains_of(running), whole = running->schedule->shards - chains;
+    if (task < whole) {
+        run_images(running, task, first_image(running, task), first_image(running, task + 1), worker);
+        return;
+    }
+    int shard = whole + (task - whole) % chains;
+    int image = first_image(running, shard) + (task - whole) / chains;
+    run_images(running, shard, image, image + (image < first_image(running, shard + 1)), worker);
+}
+
+static void run_segment_of_images(Running *running)
+{
+    int n = running->step->n, shards = running->schedule->shards, chains = chains_of(running);
+    int most = (n + shards - 1) / shards;       /* of a shard's images */
+    if (has_sums(running))
+        pool_run_chains(running->step->pool, run_shard, running, shards - chains + chains * most, shards - chains, chains);
+    else
+        pool_run(running->step->pool, run_image, running, n);
 }
 
 /* ---- a segment of the batch ---- */
@@ -115,7 +165,7 @@ void schedule_run(const Schedule *schedule, const Step *step, const void *rates,
         if (s < done)
             continue;
         if (running.segment->kind == OF_IMAGES)
-            pool_run(step->pool, run_images, &running, schedule->shards);
+            run_segment_of_images(&running);
         else
             pool_run(step->pool, run_task, &running, tasks_of(&running));
     }

@@ -1,5 +1,5 @@
 /* pool.c - the pool runs each task once, gives no two running tasks one worker, flushes denormals
- * within tasks alone, and neither loses nor doubles one over many short runs. */
+ * within tasks alone, keeps the order of a chain's links, and neither loses nor doubles one over many short runs. */
 
 #include <CUnit/CUnit.h>
 #include <float.h>
@@ -82,10 +82,56 @@ static void sleepers_wake(void)
     pool_close(pool);
 }
 
+/* ---- chains ---- */
+
+enum { WHOLE = 3, LINKS = 61 };
+
+typedef struct {
+    int chains;
+    int next[MOST_CHAINS];      /* link, by chain; no atomics: links of one chain never meet */
+    atomic_int whole, wrong;
+} Chained;
+
+static void take_link(void *context, int task, int worker)
+{
+    Chained *chained = context;
+    (void)worker;
+    if (task < WHOLE) {
+        chained->whole++;
+        return;
+    }
+    int link = task - WHOLE, *next = &chained->next[link % chained->chains];
+    chained->wrong += *next != link / chained->chains;
+    if (link % 13 == 0) {                       /* longer than a wait spins */
+        struct timespec pause = { .tv_nsec = 300000 };
+        nanosleep(&pause, NULL);
+    }
+    *next = link / chained->chains + 1;
+}
+
+static void links_keep_their_order(void)
+{
+    for (int i = 0; i < 4; i++) {
+        Pool *pool = pool_open(thread_counts[i]);
+        for (int run = 0; run < 40; run++) {
+            Chained chained = { .chains = 1 + run % MOST_CHAINS };
+            int links = 0;
+            pool_run_chains(pool, take_link, &chained, WHOLE + LINKS, WHOLE, chained.chains);
+            for (int chain = 0; chain < MOST_CHAINS; chain++)
+                links += chained.next[chain];
+            CU_ASSERT_EQUAL(chained.wrong, 0);
+            CU_ASSERT_EQUAL(chained.whole, WHOLE);
+            CU_ASSERT_EQUAL(links, LINKS);
+        }
+        pool_close(pool);
+    }
+}
+
 void suite_pool(void)
 {
     CU_Suite *suite = CU_add_suite("trainer: pool", NULL, NULL);
     CU_add_test(suite, "each task runs once, workers are not shared", each_task_once);
     CU_add_test(suite, "denormals are flushed within tasks alone", denormals_stay_outside);
     CU_add_test(suite, "sleepers wake", sleepers_wake);
+    CU_add_test(suite, "links of a chain keep their order", links_keep_their_order);
 }
