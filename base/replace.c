@@ -71,11 +71,12 @@ static bool write_beside(Replacement *file)
         return false;
     }
     file->stream = fdopen(descriptor, "wb");
-    if (file->stream)
-        setvbuf(file->stream, NULL, _IOFBF, BUFFER);
-    else
+    if (!file->stream) {
         close(descriptor);
-    return file->stream;
+        return false;
+    }
+    file->buffer = malloc(BUFFER);      /* ours, since glibc takes no size without a buffer */
+    return file->buffer && setvbuf(file->stream, file->buffer, _IOFBF, BUFFER) == 0;
 }
 
 bool replace_begin(Replacement *file, const char *path)
@@ -124,6 +125,7 @@ static bool sync_folder(const char *path)
 
 static void forget(Replacement *file)
 {
+    free(file->buffer);
     free(file->target);
     free(file->temporary);
     *file = (Replacement){ 0 };

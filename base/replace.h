@@ -12,6 +12,7 @@
 
 typedef struct {
     FILE *stream;               /* to write to */
+    char *buffer;               /* the stream's */
     char *target;               /* what will be replaced, links resolved */
     char *temporary;            /* NULL where the target is written as it is */
 } Replacement;
