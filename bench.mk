@@ -20,6 +20,10 @@ $(B)/bench/baseline $(B)/bench/limits: $(B)/bench/%: bench/contenders/%.c $(BENC
 	@mkdir -p $(@D)
 	$(CC) $(FLAGS) $(CPPFLAGS) $(BENCH_FAST) $(LDFLAGS) -o $@ $(filter %.c,$^) -lm
 
+$(B)/bench/decode: bench/contenders/decode.c $(BENCH_SERVE)
+	@mkdir -p $(@D)
+	$(CC) $(FLAGS) $(CPPFLAGS) -O3 -fopenmp $(LDFLAGS) -o $@ $(filter %.c,$^) -ljpeg
+
 $(B)/bench/onednn: bench/contenders/onednn.c $(BENCH_SERVE)
 	@mkdir -p $(@D)
 	$(CC) $(FLAGS) $(CPPFLAGS) $(CFLAGS) $(LDFLAGS) -o $@ $(filter %.c,$^) -ldnnl
@@ -34,6 +38,7 @@ bench:
 	@$(B)/bench/bench --shared '$(SHARED)' $(ONLY)
 
 bench-built: all $(B)/demo/draw $(B)/bench/bench $(B)/bench/baseline $(B)/bench/limits $(B)/bench/shrink \
+             $(B)/bench/decode \
              $(SERVED:%=$(B)/bench/contenders/%.o)
 
 bench-page:
