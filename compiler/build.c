@@ -71,16 +71,22 @@ const char *build_command(Arena *arena, const char *source, const char *program,
                         build_flags(arena, target), at, program, source, at, libraries);
 }
 
+/* What is run: the C compiler to build, or only to ask it, where nothing is said of a failure since the build will
+ * tell; or a program that it built. */
+typedef enum { BUILDING, ASKING, BUILT } Purpose;
+
 /* What it prints goes to `out`, a file of ours or standard output. */
-static bool run(char **word, int out, bool compiler)
+static bool run(char **word, int out, Purpose purpose)
 {
     fflush(stdout);
     pid_t child = fork();
     if (child == 0) {
         dup2(out, STDOUT_FILENO);
+        if (purpose == ASKING)
+            freopen("/dev/null", "w", stderr);
         execvp(word[0], word);
-        fprintf(stderr, "netc: %s'%s' could not be run: %s%s\n", compiler ? "the C compiler " : "", word[0],
-                strerror(errno), compiler ? "; CC= names another" : "");
+        fprintf(stderr, "netc: %s'%s' could not be run: %s%s\n", purpose == BUILT ? "" : "the C compiler ", word[0],
+                strerror(errno), purpose == BUILT ? "" : "; CC= names another");
         _exit(127);
     }
     int status = 0;
@@ -89,14 +95,14 @@ static bool run(char **word, int out, bool compiler)
         return false;
     }
     bool good = WIFEXITED(status) && WEXITSTATUS(status) == 0;
-    if (!good && !(WIFEXITED(status) && WEXITSTATUS(status) == 127))
+    if (!good && purpose != ASKING && !(WIFEXITED(status) && WEXITSTATUS(status) == 127))
         fprintf(stderr, "netc: %s failed\n", word[0]);
     return good;
 }
 
 /* ---- what programs print ---- */
 
-static const char *output_of(Line *line, bool compiler)
+static const char *output_of(Line *line, Purpose purpose)
 {
     FILE *file = tmpfile();
     if (!file) {
@@ -105,7 +111,7 @@ static const char *output_of(Line *line, bool compiler)
     }
     add_word(line, NULL);
     char *text = NULL;
-    if (run(line->word, fileno(file), compiler)) {
+    if (run(line->word, fileno(file), purpose)) {
         size_t length = (size_t)lseek(fileno(file), 0, SEEK_END);
         rewind(file);
         text = arena_alloc(line->arena, length + 1);
@@ -115,37 +121,40 @@ static const char *output_of(Line *line, bool compiler)
     return text;
 }
 
-/* All that it says of its version, which ends with whose it is. */
+/* All that it says of its version, which ends with whose it is; NULL where it cannot be asked. */
 static const char *compiler_version(Arena *arena)
 {
     Line line = { .arena = arena };
     add_words(&line, compiler_name());
     add_words(&line, "--version");
-    return output_of(&line, true);
+    return output_of(&line, ASKING);
 }
 
 /* ---- building ---- */
+
+/* Told in $CC or $CFLAGS, they decide; and LLVM's linker cannot read what GCC leaves for the linking. */
+static const char *const decided[] = { "-flto", "-fno-lto", "-fuse-ld=lld" };
 
 /* GCC cuts a program in parts and compiles as many at once as there are processors, if it does so when it links: half
  * the time on two. Parts of some 800 of its statements are even in size and not yet many. Other compilers know the
  * option by other values, or not at all. */
 static const char *parallel_flags(Arena *arena)
 {
-    const char *version = compiler_version(arena);
-    if (!version)
-        return NULL;
-    return strstr(version, "Free Software Foundation") ? "-flto=auto --param lto-min-partition=800" : "";
+    const char *version = compiler_version(arena), *told = build_environment(arena);
+    for (size_t i = 0; i < sizeof decided / sizeof *decided; i++)
+        if (strstr(told, decided[i]))
+            return "";
+    bool gcc = version && strstr(version, "Free Software Foundation");
+    return gcc ? "-flto=auto --param lto-min-partition=800" : "";
 }
 
 bool build_program(Arena *arena, const char *source, const char *program, const Target *target)
 {
-    const char *flags = getenv("CFLAGS"), *at = root(arena), *parallel = parallel_flags(arena);
-    if (!parallel)
-        return false;
+    const char *flags = getenv("CFLAGS"), *at = root(arena);
     Line line = { .arena = arena };
     add_words(&line, compiler_name());
     add_words(&line, build_flags(arena, target));
-    add_words(&line, parallel);
+    add_words(&line, parallel_flags(arena));
     add_words(&line, flags ? flags : "");
     add_word(&line, arena_printf(arena, "-I%s/include/netc", at));
     add_word(&line, arena_printf(arena, "-o%s", program));
@@ -153,14 +162,14 @@ bool build_program(Arena *arena, const char *source, const char *program, const 
     add_word(&line, arena_printf(arena, "%s/lib/libnetc.a", at));
     add_words(&line, libraries);
     add_word(&line, NULL);
-    return run(line.word, STDOUT_FILENO, true);
+    return run(line.word, STDOUT_FILENO, BUILDING);
 }
 
 const char *build_output(Arena *arena, const char *program)
 {
     Line line = { .arena = arena };
     add_word(&line, arena_copy(arena, program, strlen(program)));
-    return output_of(&line, false);
+    return output_of(&line, BUILT);
 }
 
 const char *build_compiler(Arena *arena)

@@ -113,7 +113,7 @@ static int take(Pool *pool)
     return left > 0 ? left : 0;
 }
 
-static void wait_for_link(Pool *pool, int chain, int links)
+static void wait_for_links(Pool *pool, int chain, int links)
 {
     for (int i = 0; i < SPINS; i++) {
         if (atomic_load_explicit(&pool->linked[chain], memory_order_acquire) == links)
@@ -128,10 +128,10 @@ static void wait_for_link(Pool *pool, int chain, int links)
 
 static void run_link(Pool *pool, int number, int worker)
 {
-    int chain = number % pool->chains, links = number / pool->chains;
-    wait_for_link(pool, chain, links);
+    int chain = number % pool->chains, before = number / pool->chains;
+    wait_for_links(pool, chain, before);
     pool->task(pool->context, pool->first + number, worker);
-    atomic_store(&pool->linked[chain], links + 1);
+    atomic_store(&pool->linked[chain], before + 1);
     if (atomic_load(&pool->chain_sleepers))
         wake(&pool->linked[chain], INT_MAX);
 }
@@ -237,12 +237,12 @@ int pool_threads(const Pool *pool)
 
 void pool_run(Pool *pool, PoolTask *task, void *context, int tasks)
 {
-    pool_run_chains(pool, task, context, tasks, tasks, 1);
+    pool_run_chains(pool, task, context, tasks, tasks, 0);
 }
 
 void pool_run_chains(Pool *pool, PoolTask *task, void *context, int tasks, int first, int chains)
 {
-    assert(chains >= 1 && chains <= MOST_CHAINS);
+    assert(chains <= MOST_CHAINS && (chains > 0 || first == tasks));
     if (tasks <= 0)
         return;
     pool->task = task;

@@ -21,7 +21,7 @@ int   pool_threads(const Pool *pool);
  * then sleeps, so that a loader's thread gets the processor. Not reentrant. */
 void pool_run(Pool *pool, PoolTask *task, void *context, int tasks);
 
-/* The same, but that the tasks from `first` on are links of 1 to MOST_CHAINS chains, which take turns: of two that are
+/* The same, but that the tasks from `first` on are links of up to MOST_CHAINS chains, which take turns: of two that are
  * `chains` apart, the later starts when the earlier has returned. So they may add to one sum, in an order that is
  * always the same. A link that must wait holds its thread: let there be more chains than a few threads can be in. */
 enum { MOST_CHAINS = 4 };

@@ -96,15 +96,18 @@ static void run_image(void *context, int image, int worker)
     run_images(context, 0, image, image + 1, worker);
 }
 
+/* How many shards, the last ones, are run by turns: a thread alone gains nothing by it, and where each thread has a
+ * shard, none. */
 static int chains_of(const Running *running)
 {
-    return running->schedule->shards < MOST_CHAINS ? running->schedule->shards : MOST_CHAINS;
+    int threads = pool_threads(running->step->pool), shards = running->schedule->shards;
+    return threads == 1 || threads >= shards ? 0 : shards < MOST_CHAINS ? shards : MOST_CHAINS;
 }
 
 /* A shard's images one after another, since its sums then stay in a cache; but those of the last shards by turns, as
  * links of a chain for each: then all threads end within the time of an image, where they would have waited for that
  * of a shard. */
-static void run_shard(void *context, int task, int worker)
+static void run_shard_or_link(void *context, int task, int worker)
 {
     const Running *running = context;
     int chains = chains_of(running), whole = running->schedule->shards - chains;
@@ -119,12 +122,13 @@ static void run_shard(void *context, int task, int worker)
 
 static void run_segment_of_images(Running *running)
 {
+    Pool *pool = running->step->pool;
     int n = running->step->n, shards = running->schedule->shards, chains = chains_of(running);
-    int most = (n + shards - 1) / shards;       /* of a shard's images */
+    int whole = shards - chains, links_each = (n + shards - 1) / shards;
     if (has_sums(running))
-        pool_run_chains(running->step->pool, run_shard, running, shards - chains + chains * most, shards - chains, chains);
+        pool_run_chains(pool, run_shard_or_link, running, whole + chains * links_each, whole, chains);
     else
-        pool_run(running->step->pool, run_image, running, n);
+        pool_run(pool, run_image, running, n);
 }
 
 /* ---- a segment of the batch ---- */

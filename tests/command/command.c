@@ -91,13 +91,19 @@ static void many_flags_reach_the_compiler(void)
 }
 
 /* A compiler that prints its arguments, and is of whom it says. */
-#define SAYS(whose) "printf '#!/bin/sh\\n[ \"$1\" = --version ] && echo " whose " || echo \"$@\"\\n' >own && chmod +x own &&" \
-                    " CC=./own CFLAGS=-fno-lto $netc build $card && "
+#define SAYS(whose) "printf '#!/bin/sh\\n[ \"$1\" = --version ] && echo " whose " || echo \"$@\"\\n' >own && chmod +x own && "
+#define PARTS "$netc build $card && grep -q -e '-flto=auto .*a.c' out"
+#define WHOLE "$netc build $card && grep -q 'a.c' out && ! grep -q -e '-flto=auto' out"
 
+/* Who decides about it in CC or CFLAGS is left alone, and so is a linker that cannot do it. */
 static void only_gcc_is_told_to_compile_in_parts(void)
 {
-    CU_ASSERT_EQUAL(run(SAYS("the Free Software Foundation") "grep -q -e '-flto=auto .*-fno-lto .*a.c' out", CARD), 0);
-    CU_ASSERT_EQUAL(run(SAYS("another") "grep -q -e '-fno-lto .*a.c' out && ! grep -q -e -flto=auto out", CARD), 0);
+    CU_ASSERT_EQUAL(run(SAYS("the Free Software Foundation") "export CC=./own && " PARTS, CARD), 0);
+    CU_ASSERT_EQUAL(run(SAYS("another") "export CC=./own && " WHOLE, CARD), 0);
+    CU_ASSERT_EQUAL(run(SAYS("the Free Software Foundation") "export CC='./own -fno-lto' && " WHOLE, CARD), 0);
+    CU_ASSERT_EQUAL(run(SAYS("the Free Software Foundation") "export CC=./own CFLAGS=-fuse-ld=lld && " WHOLE, CARD), 0);
+    CU_ASSERT_EQUAL(run("printf '#!/bin/sh\\n[ \"$1\" = --version ] && { echo no >&2; exit 1; }; echo \"$@\"\\n' >own &&"
+                        " chmod +x own && export CC=./own && " WHOLE " && test ! -s err", CARD), 0);
 }
 
 /* A compiler that says another version of itself when the file `version` does. */
