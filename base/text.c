@@ -25,6 +25,19 @@ const char *shape_short_text(Arena *arena, Shape shape)
     return shape_is_vector(shape) ? arena_printf(arena, "%d", shape.c) : shape_text(arena, shape);
 }
 
+const char *shell_text(Arena *arena, const char *word)
+{
+    static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_@%+=:,./-";
+    if (*word && !word[strspn(word, plain)])
+        return word;
+    char *text = arena_alloc(arena, 4 * strlen(word) + 3), *end = text;
+    *end++ = '\'';
+    for (; *word; word++)
+        end = *word == '\'' ? stpcpy(end, "'\\''") : (*end = *word, end + 1);
+    stpcpy(end, "'");
+    return text;
+}
+
 const char *either_text(Arena *arena, const char *const *part, int parts)
 {
     const char *text = parts ? part[0] : "";

@@ -1,4 +1,4 @@
-/* text.h - numbers and shapes as people read them. All texts are in the arena. */
+/* text.h - numbers, shapes and names as people read them. All texts are in the arena. */
 
 #ifndef BASE_TEXT_H
 #define BASE_TEXT_H
@@ -12,6 +12,9 @@ const char *grouped_text(Arena *arena, long number);
 /* "32x32x3"; the short form of a vector is its length alone, "128". */
 const char *shape_text(Arena *arena, Shape shape);
 const char *shape_short_text(Arena *arena, Shape shape);
+
+/* A word as a shell takes it: as it is, or where it would not be one word, in single quotes. */
+const char *shell_text(Arena *arena, const char *word);
 
 /* "a, b or c"; "" of none. */
 const char *either_text(Arena *arena, const char *const *part, int parts);

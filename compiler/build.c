@@ -10,6 +10,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/text.h"
+
 static const char *root(Arena *arena)
 {
     char path[PATH_MAX];
@@ -67,8 +69,10 @@ static const char libraries[] = "-lpng -ljpeg -lz -ljansson -lpthread -lm";
 const char *build_command(Arena *arena, const char *source, const char *program, const Target *target)
 {
     const char *at = root(arena);
-    return arena_printf(arena, "%s %s -I%s/include/netc -o %s %s %s/lib/libnetc.a %s", compiler_name(),
-                        build_flags(arena, target), at, program, source, at, libraries);
+    const char *headers = arena_printf(arena, "-I%s/include/netc", at), *library = arena_printf(arena, "%s/lib/libnetc.a", at);
+    return arena_printf(arena, "%s %s %s -o %s %s %s %s", compiler_name(), build_flags(arena, target),
+                        shell_text(arena, headers), shell_text(arena, program), shell_text(arena, source),
+                        shell_text(arena, library), libraries);
 }
 
 /* What is run: the C compiler to build, or only to ask it, where nothing is said of a failure since the build will
@@ -137,9 +141,11 @@ static const char *const decided[] = { "-flto", "-fno-lto", "-fuse-ld=lld" };
 
 /* GCC cuts a program in parts and compiles as many at once as there are processors, if it does so when it links: half
  * the time on two. Parts of some 800 of its statements are even in size and not yet many. Other compilers know the
- * option by other values, or not at all. */
-static const char *parallel_flags(Arena *arena)
+ * option by other values, or not at all; and GCC stumbles over names that a shell would, which it hands to make. */
+static const char *parallel_flags(Arena *arena, const char *source, const char *program)
 {
+    if (shell_text(arena, program) != program || shell_text(arena, source) != source)
+        return "";
     const char *version = compiler_version(arena), *told = build_environment(arena);
     for (size_t i = 0; i < sizeof decided / sizeof *decided; i++)
         if (strstr(told, decided[i]))
@@ -154,7 +160,7 @@ bool build_program(Arena *arena, const char *source, const char *program, const 
     Line line = { .arena = arena };
     add_words(&line, compiler_name());
     add_words(&line, build_flags(arena, target));
-    add_words(&line, parallel_flags(arena));
+    add_words(&line, parallel_flags(arena, source, program));
     add_words(&line, flags ? flags : "");
     add_word(&line, arena_printf(arena, "-I%s/include/netc", at));
     add_word(&line, arena_printf(arena, "-o%s", program));

@@ -6,6 +6,7 @@
 
 #include "base/arena.h"
 #include "base/diag.h"
+#include "base/text.h"
 #include "compiler/build.h"
 #include "compiler/check/check.h"
 #include "compiler/gen/gen.h"
@@ -196,12 +197,10 @@ static bool is_in_the_way(const Card *card, const char *path)
 }
 
 /* As it can be pasted. */
-static void say_built(const char *program)
+static void say_built(Arena *arena, const char *program)
 {
-    const char *at = strchr(program, '/') ? "" : "./";
-    const char *quote = strpbrk(program, " '\"$&();<>|*?") ? "\"" : "";
-    printf("%s%s: built; %s%s%s%s train trains it, --help tells the rest\n", at, program, quote, at, program,
-           quote);
+    const char *path = strchr(program, '/') ? program : arena_printf(arena, "./%s", program);
+    printf("%s: built; %s train trains it, --help tells the rest\n", path, shell_text(arena, path));
 }
 
 static int write_program(Arena *arena, const Card *card, Diagnostics *diagnostics, const Options *options)
@@ -228,7 +227,7 @@ static int write_program(Arena *arena, const Card *card, Diagnostics *diagnostic
     if (build && !build_program(arena, names.source, names.program, options->target))
         return EXIT_WORLD;
     if (build)
-        say_built(names.program);
+        say_built(arena, names.program);
     else if (strcmp(names.source, "-"))
         printf("%s: build it with %s\n", names.source,
                build_command(arena, names.source, names.program, options->target));

@@ -53,6 +53,7 @@ typedef struct { Argument *first, *last; } Arguments;
 
 static void yyerror(Span *span, Parser *parser, yyscan_t scanner, const char *message);
 static Statements add_statement(Statements statements, Statement *statement);
+static Statements join_statements(Statements before, Statements behind);
 static Arguments add_argument(Arguments arguments, Argument *argument);
 static Statement *with_block(Statement *statement, Statements block);
 static Statement *lose(Parser *parser, Span span);
@@ -127,11 +128,13 @@ block: BEGIN_BLOCK NEWLINE lines END_BLOCK    { $$ = $lines; }
     | BEGIN_BLOCK statement NEWLINE lines END_BLOCK
         {
             misplaced_brace(parser, @BEGIN_BLOCK);
-            $$ = add_statement((Statements){0}, $statement);
-            if ($lines.first) {
-                $$.last->next = $lines.first;
-                $$.last = $lines.last;
-            }
+            $$ = join_statements(add_statement((Statements){0}, $statement), $lines);
+        }
+    | BEGIN_BLOCK statement[first] NEWLINE lines statement[last] END_BLOCK
+        {
+            misplaced_brace(parser, @BEGIN_BLOCK);
+            misplaced_brace(parser, @END_BLOCK);
+            $$ = join_statements(add_statement((Statements){0}, $first), add_statement($lines, $last));
         }
     ;
 
@@ -200,6 +203,14 @@ static Statements add_statement(Statements statements, Statement *statement)
     statements.last->next = statement;
     statements.last = statement;
     return statements;
+}
+
+static Statements join_statements(Statements before, Statements behind)
+{
+    if (!before.first || !behind.first)
+        return before.first ? before : behind;
+    before.last->next = behind.first;
+    return (Statements){before.first, behind.last};
 }
 
 static Arguments add_argument(Arguments arguments, Argument *argument)

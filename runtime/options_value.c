@@ -8,7 +8,7 @@
 #include "runtime/dataset.h"
 #include "runtime/options_rows.h"
 
-enum { MOST_THREADS = 1024, MOST_EPOCHS = 1000000, MOST_STEPS = 1000000 };
+enum { MOST_THREADS = 1024, MOST_EPOCHS = 1000000000, MOST_STEPS = 1000000 };
 
 static uint64_t whole_number(const char *option, const char *text, uint64_t least, uint64_t most)
 {

@@ -1,14 +1,29 @@
 #include "runtime/stop.h"
 
 #include <signal.h>
+#include <stdatomic.h>
 #include <stddef.h>
+#include <stdint.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "runtime/fault.h"
 
+/* Who signals a program and then its whole group, as timeout(1) does, means one thing: so close to the first a signal
+ * is its echo. */
+#define ECHO_NS INT64_C(200000000)
+
 static volatile sig_atomic_t guarding, wanted, watched;
+static _Atomic int64_t wanted_at;
 static const char *volatile last_words;
+
+static int64_t nanoseconds(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
+}
 
 /* Within a signal: no stream may be touched. Nobody is left to be told that a write failed. */
 static void put(const char *text)
@@ -20,10 +35,13 @@ static void put(const char *text)
 static void on_signal(int signal)
 {
     (void)signal;
-    if (guarding && !wanted) {
+    int64_t now = nanoseconds(), first = atomic_load(&wanted_at);
+    if (!first && guarding && atomic_compare_exchange_strong(&wanted_at, &first, now)) {
         wanted = 1;
         return;
     }
+    if (first && now - first < ECHO_NS)
+        return;
     if (watched)
         put("\n");              /* behind a line that moves, and the terminal's ^C */
     if (last_words)

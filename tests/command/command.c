@@ -50,6 +50,8 @@ static const struct { int code; const char *script; } uses[] = {
     { 0, "$netc $card && $netc --direct -o d.c $card && grep CARD_HASH a.c >a && grep CARD_HASH d.c >d && ! cmp a d &&"
          " test \"$(sed '/CARD_HASH/d' a.c)\" = \"$(sed '/CARD_HASH/d' d.c)\"" },
     { 0, "$netc build --direct $card && test -x a" },
+    { 0, "cp $card \"it's a.net\" && $netc \"it's a.net\" && sed 's/.*: build it with //' out >line && sh line &&"
+         " test -x \"it's a\" && $netc build \"it's a.net\" && grep -q \"; './it'.''s a' train trains\" out" },
     { 2, "$netc --tune $card" }, { 2, "$netc explain --tune $card" },
     { 2, "$netc" }, { 2, "$netc --nonsense $card" }, { 2, "$netc $card $card" }, { 2, "$netc --target=z80 $card" },
     { 2, "$netc --dump=nothing $card" }, { 2, "$netc build -o - $card" }, { 2, "$netc -MD -o - $card" },

@@ -78,6 +78,8 @@ static const Slip slips[] = {
     {"conv  32 3x3 relu", "conv 32, 3x3, relu", "'conv 32 3x3 relu', without ','"},
     {"flatten", "flatten;", "'flatten', without ';'"},
     {"seed      1\n}", "seed      1\n};", "unexpected character ';'"},
+    {"flatten", "repeat 2 { relu\n    relu }\n    flatten",
+     "a block of several lines has each statement, and the '}', on a line of its own"},
     {"flatten", "flatten // now", "a comment begins with '#'"},
     {"epochs    30", "epochs=30", "'epochs 30', without '='"},
     {"epochs    30", "epochs: 30", "'epochs 30', without ':'"},

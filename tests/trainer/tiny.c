@@ -108,6 +108,18 @@ static void update_row(void *context, int row, int worker)
     lap(step, worker, 1);
 }
 
+static void receive_signals(void)
+{
+    const struct timespec third = { .tv_nsec = 333000000 };
+    raise(tiny_mischief.signal);
+    if (tiny_mischief.echoed)
+        raise(tiny_mischief.signal);
+    if (tiny_mischief.twice) {
+        nanosleep(&third, NULL);
+        raise(tiny_mischief.signal);
+    }
+}
+
 static void train(Step *step)
 {
     pool_run(step->pool, forward_image, step, step->n);
@@ -119,8 +131,8 @@ static void train(Step *step)
         ((Block *)step->block)->weight[parameter_at(&parameter[0], 0, TINY_CLASSES)] = NAN;
     if (step->update == tiny_mischief.remove_at)
         unlink(tiny_mischief.remove);
-    for (int i = 0; step->update == tiny_mischief.signal_at && i <= tiny_mischief.twice; i++)
-        raise(tiny_mischief.signal);
+    if (step->update == tiny_mischief.signal_at)
+        receive_signals();
 }
 
 static void predict(Step *step)

@@ -21,7 +21,8 @@ typedef struct {
     uint64_t signal_at;         /* update in which `signal` arrives; 0: none */
     int predict_at;             /* the same for the n-th call of predict, from 1 */
     int signal;
-    bool twice;                 /* it arrives again before the step ends */
+    bool twice;                 /* it arrives again before the step ends, a third of a second later */
+    bool echoed;                /* it arrives again at once */
     uint64_t nan_at;            /* update whose gradient is no number */
     uint64_t nan_loss_at;       /* update whose loss is no number */
     uint64_t hidden_at;         /* update that breaks a weight on which no answer hangs */

@@ -75,7 +75,8 @@ static void stop_at_every_step(void)
     tiny_enter();
     CU_ASSERT_EQUAL(tiny_code("train"), 0);
     for (int update = 1; update <= UPDATES; update++) {
-        tiny_mischief = (TinyMischief){ .signal_at = (uint64_t)update, .signal = signals[update % 4] };
+        tiny_mischief = (TinyMischief){ .signal_at = (uint64_t)update, .signal = signals[update % 4],
+                                        .echoed = update % 2 };
         TinyRun run = tiny_run("train --new");
         CU_ASSERT_EQUAL(run.code, EXIT_INTERRUPTED);
         CU_ASSERT_PTR_NOT_NULL(strstr(run.err, "stopped"));
