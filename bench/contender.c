@@ -132,6 +132,14 @@ Race race(Contender *const *contender, int count, double seconds, int turns)
     return race;
 }
 
+void race_join(Race *race, const Race *more)
+{
+    assert(race->turns + more->turns <= MOST_TURNS);
+    for (int i = 0; i < MOST_CONTENDERS; i++)
+        memcpy(race->ms[i] + race->turns, more->ms[i], sizeof **more->ms * (size_t)more->turns);
+    race->turns += more->turns;
+}
+
 double race_ms(const Race *race, int contender)
 {
     double ms[MOST_TURNS];

@@ -29,6 +29,9 @@ typedef struct {
 /* Each runs for about `seconds` a turn, one after the other. Contenders may be NULL. */
 Race race(Contender *const *contender, int count, double seconds, int turns);
 
+/* Adds the turns of another race of the same contenders. */
+void race_join(Race *race, const Race *more);
+
 /* Milliseconds of a round, the median of the turns; 0 of one who is not there. */
 double race_ms(const Race *race, int contender);
 
