@@ -29,7 +29,7 @@ enum { SECTION_COUNT = sizeof sections / sizeof *sections };
 
 /* ---- the machine ---- */
 
-static Limits measure_limits(int threads)
+Limits measure_limits(int threads)
 {
     char *text = command_output("OMP_PROC_BIND=true build/bench/limits --threads %d", threads);
     json_t *found = text ? json_loads(text, 0, NULL) : NULL;

@@ -37,6 +37,9 @@ SECTIONS(X)
 /* Adds a row; designated fields of a Row. */
 #define add_row(bench, ...) table_add((bench)->table, &(Row){ __VA_ARGS__ })
 
+/* What the machine can do just now; it takes a second. */
+Limits measure_limits(int threads);
+
 /* Those who race; NULL, and a line in the table, where one is not to be had. */
 Contender *open_yardstick(Bench *bench, const char *mode, int threads, int batch);
 Contender *open_baseline(const char *mode, int threads);
