@@ -69,7 +69,8 @@ static const char libraries[] = "-lpng -ljpeg -lz -ljansson -lpthread -lm";
 const char *build_command(Arena *arena, const char *source, const char *program, const Target *target)
 {
     const char *at = root(arena);
-    const char *headers = arena_printf(arena, "-I%s/include/netc", at), *library = arena_printf(arena, "%s/lib/libnetc.a", at);
+    const char *headers = arena_printf(arena, "-I%s/include/netc", at);
+    const char *library = arena_printf(arena, "%s/lib/libnetc.a", at);
     return arena_printf(arena, "%s %s %s -o %s %s %s %s", compiler_name(), build_flags(arena, target),
                         shell_text(arena, headers), shell_text(arena, program), shell_text(arena, source),
                         shell_text(arena, library), libraries);

@@ -21,9 +21,9 @@ int   pool_threads(const Pool *pool);
  * then sleeps, so that a loader's thread gets the processor. Not reentrant. */
 void pool_run(Pool *pool, PoolTask *task, void *context, int tasks);
 
-/* The same, but that the tasks from `first` on are links of up to MOST_CHAINS chains, which take turns: of two that are
- * `chains` apart, the later starts when the earlier has returned. So they may add to one sum, in an order that is
- * always the same. A link that must wait holds its thread: let there be more chains than a few threads can be in. */
+/* The same, but that the tasks from `first` on are links of up to MOST_CHAINS chains, which take turns: of two
+ * that are `chains` apart, the later starts when the earlier has returned. So they may add to one sum, in an
+ * order that is always the same. A link that must wait holds its thread, so more threads than chains gain nothing. */
 enum { MOST_CHAINS = 4 };
 void pool_run_chains(Pool *pool, PoolTask *task, void *context, int tasks, int first, int chains);
 

@@ -1,6 +1,6 @@
 /* stop.h - what Ctrl-C means. While work is guarded, the first signal only asks for a stop, at the
- * next place where that is safe; the second ends the program at once, and so does any outside. One that comes within a fifth of a second
- * is the first one's echo, and means nothing. */
+ * next place where that is safe; the second ends the program at once, and so does any outside. One that
+ * comes within a fifth of a second is the first one's echo, and means nothing. */
 
 #ifndef RUNTIME_STOP_H
 #define RUNTIME_STOP_H

@@ -30,7 +30,6 @@ static uint32_t add(uint32_t sum, int32_t x)
     return 31 * sum + (uint32_t)x;
 }
 
-
 static const ArrayRow array[] = {
     [input] = { IN_INPUT, .image = sizeof(float) },
     [target] = { IN_TARGET, .image = sizeof(int32_t) },
