@@ -6,6 +6,7 @@
 #define BASE_JOB_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "base/place.h"
@@ -21,6 +22,7 @@
 #define DAMAGED_KINDS(X) X(STOP, "stop") X(SKIP, "skip")
 #define FILL_KINDS(X)   X(NEAREST, "nearest") X(REFLECT, "reflect") X(WRAP, "wrap") X(CONSTANT, "constant")
 #define AUGMENT_KINDS(X) X(ROTATE, "rotate") X(SHEAR, "shear") X(ZOOM, "zoom") X(SHIFT, "shift") X(FLIP, "flip")
+#define TARGET_KINDS(X) X(CLASS, "class") X(MASK, "mask") X(SHARES, "shares") X(NUMBERS, "numbers")
 #define LOSS_KINDS(X)   X(BINARY_CROSSENTROPY, "binary_crossentropy") X(CROSSENTROPY, "crossentropy")
 #define OPTIMIZER_KINDS(X) X(SGD, "sgd") X(RMSPROP, "rmsprop") X(ADAM, "adam")
 
@@ -47,6 +49,9 @@ typedef enum { FILL_KINDS(X) FILL_COUNT } FillKind;
 #undef X
 #define X(id, word) AUGMENT_##id,
 typedef enum { AUGMENT_KINDS(X) AUGMENT_COUNT } AugmentKind;
+#undef X
+#define X(id, word) TARGET_##id,
+typedef enum { TARGET_KINDS(X) TARGET_COUNT } TargetKind;
 #undef X
 #define X(id, word) LOSS_##id,
 typedef enum { LOSS_KINDS(X) LOSS_COUNT } LossKind;
@@ -114,6 +119,28 @@ typedef struct {
     Place place;
 } JobAugment;
 
+/* ---- target ---- */
+
+/* What the answer for an image is held against; `check` knows it from the loss, the data and the answer:
+ *   CLASS    the number of its class, int32 [1]
+ *   MASK     a class for each pixel, int32 [P][Q], -1 where the pixel does not count; the answer is P x Q
+ *            x classes after softmax, or P x Q x 1 after sigmoid, which tells two classes apart
+ *   SHARES   a share for each output, float [P][Q][C]: labels of which an image may have several, 0 or 1
+ *            each; classes that mixing has blended; of one output, which tells two classes apart, the
+ *            share of the second
+ *   NUMBERS  numbers to meet, float [P][Q][C], in the unit that the loss compares: a table's columns are
+ *            scaled as their `target` says, a picture as the network gets it as input */
+typedef struct {
+    TargetKind kind;
+    Shape shape;                /* of one image's: 1x1x1 of a class, PxQx1 of a mask */
+} JobTarget;
+
+/* Bytes of an image's target: classes are of 32 bits, as shares and numbers are. */
+static inline size_t job_target_bytes(const JobTarget *target)
+{
+    return sizeof(int32_t) * (size_t)shape_size(target->shape);
+}
+
 /* ---- train ---- */
 
 typedef struct {
@@ -136,6 +163,7 @@ typedef struct {
     int augments;
     FillKind fill;
     double fill_value;          /* 0 to 255, for FILL_CONSTANT */
+    JobTarget target;
     JobTrain train;
 } Job;
 

@@ -66,7 +66,7 @@ static void write_batch(const Shelves *shelves, const char *path, const Batch *b
     Tile *tile = need_memory((size_t)batch->n * sizeof *tile);
     for (int i = 0; i < batch->n; i++)
         tile[i] = (Tile){ .pixel = bytes + (long)i * shape.h * shape.w * channels, .h = shape.h,
-                          .w = shape.w, .c = channels, .label = set->class_name[batch->target[i]] };
+                          .w = shape.w, .c = channels, .label = set->class_name[((const int32_t *)batch->target)[i]] };
     char *subtitle = augmentation(set->job), *title;
     if (asprintf(&title, "%s: one training batch", set->job->network) < 0)
         fault("out of memory");

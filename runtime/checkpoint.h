@@ -21,7 +21,7 @@
     X(U64, position)            /* images of the next epoch that are done */ \
     X(U64, update)              /* updates that are done, in all */ \
     X(REAL, loss_sum)           /* over those `position` images */ \
-    X(U64, correct)             /* of them */ \
+    X(REAL, correct)            /* of them */ \
     X(U64, pictures)            /* loader_fingerprint of those trained and validated on */ \
     X(U64, best_epoch)          /* from 1; 0: none yet */ \
     X(REAL, best_loss)          /* what it was chosen by */ \

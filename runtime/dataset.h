@@ -29,6 +29,7 @@ typedef struct {
     const char *root;           /* --data DIR, or NULL */
     const char **class_name;    /* [classes]: from the card, the subfolders, or "0", "1", ... */
     int classes;
+    const float *class_weight;  /* [classes], in training; NULL where all count alike */
     DataPart part[PART_COUNT];
     long passed_over;           /* hidden files, Thumbs.db, desktop.ini */
 } Dataset;

@@ -52,6 +52,12 @@ struct Loader {
 
 /* ---- making one image ---- */
 
+static void put_target(const Loader *loader, long item, void *target)
+{
+    assert(loader->job->target.kind == TARGET_CLASS);
+    *(int32_t *)target = loader->part->item[item].class;
+}
+
 /* Returns NULL, or why there is no picture, to be freed. */
 static char *make_image(const Loader *loader, long position, AugmentDraw *draw, void *room)
 {
@@ -59,7 +65,7 @@ static char *make_image(const Loader *loader, long position, AugmentDraw *draw, 
     int batch = loader->options.batch;
     const Ring *ring = loader->ring;
     long slot = position / batch % RING_BATCHES, place = position % batch, item = loader->order[position];
-    ring->target[slot][place] = loader->part->item[item].class;
+    put_target(loader, item, (char *)ring->target[slot] + (size_t)place * job_target_bytes(&job->target));
 
     char reason[REASON_ROOM];
     const void *picture = shelf_picture(loader->shelf, item, room, reason);
@@ -166,7 +172,7 @@ Loader *loader_open(const LoaderOptions *options)
     for (long i = 0; i < items; i++)
         if (!seen || !seen[i].reason)
             loader->sound[loader->images++] = i;
-    loader->own = options->ring ? NULL : ring_open(loader->job->input.shape, options->batch);
+    loader->own = options->ring ? NULL : ring_open(loader->job, options->batch);
     loader->ring = options->ring ? options->ring : loader->own;
     assert(loader->ring->batch >= options->batch);
     pthread_mutex_init(&loader->lock, NULL);
@@ -251,6 +257,7 @@ const Batch *loader_next(Loader *loader)
     }
     loader->in_use = true;
     loader->batch = (Batch){ .input = loader->ring->input[at], .target = loader->ring->target[at],
+                             .class_weight = loader->options.augment ? loader->options.dataset->class_weight : NULL,
                              .n = slot->n, .position = (uint32_t)position };
     pthread_mutex_unlock(&loader->lock);
     return &loader->batch;

@@ -14,7 +14,8 @@
 
 typedef struct {
     float *input;               /* [n][H][W][C] as Step.input wants it; the loader's */
-    const int32_t *target;      /* [n] */
+    const void *target;         /* [n] as Step.target wants it */
+    const float *class_weight;  /* as Step.class_weight wants it: of training alone */
     int n;
     uint32_t position;          /* of the first image in the epoch's order */
 } Batch;

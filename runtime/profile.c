@@ -37,7 +37,7 @@ static bool is_enough(const Options *options, long steps, double seconds)
 static void run_step(Measure *measure, const Batch *batch, Laps *laps)
 {
     Step step = {
-        .input = batch->input, .target = batch->target, .n = batch->n, .laps = laps,
+        .input = batch->input, .target = batch->target, .class_weight = batch->class_weight, .n = batch->n, .laps = laps,
         .rate = measure->program->job.train.rate, .update = ++measure->update, .seed = measure->seed,
         .epoch = measure->epoch, .position = batch->position,
     };

@@ -12,7 +12,7 @@
 #include "runtime/pool.h"
 
 enum {
-    PROGRAM_VERSION = 2,
+    PROGRAM_VERSION = 3,
     INPUT_SLACK = 64,           /* bytes behind a step's input that its kernels may read */
 };
 
@@ -83,7 +83,9 @@ typedef struct {
     const float *input;         /* [n][H][W][C], 64-byte aligned, then INPUT_SLACK bytes */
     int prepared;               /* of predicting: what the run before left here, if it was on this block and neither
                                    the weights nor anything else of the block has changed since; else 0 */
-    const int32_t *target;      /* [n] class numbers; predicting takes NULL where none are known */
+    const void *target;         /* [n] of target_bytes(): see JobTarget; predicting takes NULL where none are known */
+    const float *class_weight;  /* [Program.classes], by which the loss of an image, or of a pixel, of that class
+                                   counts; NULL: all count alike */
     int n;                      /* 1 to Program.batch */
     Laps *laps;                 /* where a profile notes the calls' times, [the use's calls]; NULL: nowhere */
     /* of a training step */
@@ -94,7 +96,8 @@ typedef struct {
     uint32_t position;          /* of the batch's first image in the epoch's order */
     /* filled */
     double loss;                /* mean over n, where there were targets */
-    int correct;                /* how many of n were answered rightly, where there were targets */
+    double correct;             /* how many of n were answered rightly, where there were targets: of a mask the share
+                                   of its pixels, of labels that of the labels; 0 of numbers */
     const float *output;        /* [n] rows of Program.output.c, Program.output_stride floats apart */
 } Step;
 
@@ -120,7 +123,7 @@ typedef struct {
     int batch;                  /* the largest n */
     Shape output;
     int output_stride;
-    int classes;                /* that the output can tell apart: 2 for one sigmoid */
+    int classes;                /* that the output can tell apart: 2 for one sigmoid; 0 of numbers */
     const Parameter *parameter;
     int parameters;
     const LayerRow *layer;
@@ -129,6 +132,12 @@ typedef struct {
     Peak peak;                  /* what profile takes shares of */
     Job job;
 } Program;
+
+/* Bytes of an image's target, one behind the other in Step.target. */
+static inline size_t target_bytes(const Program *program)
+{
+    return job_target_bytes(&program->job.target);
+}
 
 /* The whole trainer: reads the command line, returns the exit code. */
 int trainer_main(const Program *program, int argc, char **argv);

@@ -6,15 +6,15 @@
 #include "runtime/memory.h"
 #include "runtime/program.h"
 
-Ring *ring_open(Shape image, int batch)
+Ring *ring_open(const Job *job, int batch)
 {
     Ring *ring = need_memory(sizeof *ring);
     ring->batch = batch;
     for (int i = 0; i < RING_BATCHES; i++) {
-        size_t bytes = resident_input(image, batch);
+        size_t bytes = resident_input(job->input.shape, batch);
         ring->input[i] = need_room(bytes + INPUT_SLACK);
         memset((char *)ring->input[i] + bytes, 0, INPUT_SLACK);
-        ring->target[i] = need_memory(sizeof(int32_t) * (size_t)batch);
+        ring->target[i] = need_memory(job_target_bytes(&job->target) * (size_t)batch);
     }
     return ring;
 }

@@ -14,11 +14,11 @@ typedef struct Loader Loader;
 typedef struct {
     int batch;                  /* the most images of one */
     float *input[RING_BATCHES]; /* [batch][H][W][C], as Step.input wants it */
-    int32_t *target[RING_BATCHES];      /* [batch] */
+    void *target[RING_BATCHES]; /* [batch] as Step.target wants it */
     Loader *holder;             /* that started last, or NULL; the loaders' own */
 } Ring;
 
-Ring *ring_open(Shape image, int batch);
+Ring *ring_open(const Job *job, int batch);
 void  ring_close(Ring *ring);
 
 #endif

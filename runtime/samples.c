@@ -17,15 +17,14 @@ static size_t image_floats(const Program *program)
 
 static Batch empty_batch(const Program *program, int n)
 {
-    int32_t *target = need_memory(sizeof *target * (size_t)n);
-    return (Batch){ .n = n, .target = target,
+    return (Batch){ .n = n, .target = need_memory(target_bytes(program) * (size_t)n),
                     .input = need_memory(sizeof(float) * image_floats(program) * (size_t)n + INPUT_SLACK) };
 }
 
 static void free_batch(Batch *batch)
 {
     free(batch->input);
-    free((int32_t *)batch->target);
+    free((void *)batch->target);
 }
 
 /* ---- noise ---- */
@@ -74,7 +73,8 @@ static Batch copy_of(const Program *program, const Batch *batch)
 {
     Batch copy = empty_batch(program, batch->n);
     memcpy(copy.input, batch->input, sizeof(float) * image_floats(program) * (size_t)batch->n);
-    memcpy((int32_t *)copy.target, batch->target, sizeof *batch->target * (size_t)batch->n);
+    memcpy((void *)copy.target, batch->target, target_bytes(program) * (size_t)batch->n);
+    copy.class_weight = batch->class_weight;
     copy.position = batch->position;
     return copy;
 }

@@ -7,7 +7,7 @@ static void count_answers(const Program *program, const Step *step, long *confus
 {
     for (int i = 0; i < step->n; i++) {
         Answer answer = answer_of(program, step->output + (long)i * program->output_stride);
-        confusion[(long)step->target[i] * program->classes + answer.class]++;
+        confusion[(long)((const int32_t *)step->target)[i] * program->classes + answer.class]++;
     }
 }
 
@@ -31,7 +31,7 @@ Score score_part(const Network *network, Loader *loader, long *confusion)
     }
     if (score.images) {
         score.loss = loss_sum / (double)score.images;
-        score.accuracy = (double)score.correct / (double)score.images;
+        score.accuracy = score.correct / (double)score.images;
     }
     return score;
 }

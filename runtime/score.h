@@ -12,7 +12,7 @@ typedef struct {
     double loss;                /* mean */
     double accuracy;
     long images;
-    long correct;
+    double correct;
     bool stopped;               /* by the user, before all pictures were seen */
 } Score;
 

@@ -46,7 +46,7 @@ static void train_batch(Training *training, const Batch *batch, Tempo *tempo)
 {
     Standing *standing = &training->standing;
     Step step = {
-        .input = batch->input, .target = batch->target, .n = batch->n,
+        .input = batch->input, .target = batch->target, .class_weight = batch->class_weight, .n = batch->n,
         .rate = training->program->job.train.rate, .update = standing->update + 1,
         .seed = standing->seed, .epoch = (uint32_t)standing->epoch, .position = batch->position,
     };
@@ -57,7 +57,7 @@ static void train_batch(Training *training, const Batch *batch, Tempo *tempo)
     standing->update++;
     standing->position += (uint64_t)step.n;
     standing->loss_sum += step.loss * step.n;
-    standing->correct += (uint64_t)step.correct;
+    standing->correct += step.correct;
     if (!isfinite(step.loss))
         give_up(training, "the loss", step.loss);
 }
@@ -85,7 +85,7 @@ static Result result_of(const Training *training, const Tempo *tempo, double sec
     return (Result){
         .epoch = standing->epoch + 1,
         .loss = so_far(standing, standing->loss_sum),
-        .accuracy = so_far(standing, (double)standing->correct),
+        .accuracy = so_far(standing, standing->correct),
         .validated = training->validation,
         .validation_loss = score->loss, .validation_accuracy = score->accuracy,
         .seconds = seconds,
@@ -115,8 +115,8 @@ static void end_epoch(Training *training, const Score *score, const Result *resu
         standing->best_accuracy = training->validation ? score->accuracy : result->accuracy;
     }
     standing->epoch++;
-    standing->position = standing->correct = 0;
-    standing->loss_sum = 0;
+    standing->position = 0;
+    standing->loss_sum = standing->correct = 0;
     training_save(training, best);
     progress_clear(&training->progress);
     say_result(training, result, best);

@@ -80,7 +80,7 @@ void say_progress(Training *training, const Tempo *tempo)
                   standing->epoch + 1, standing->epochs,
                   100.0 * (double)standing->position / (double)loader_images(training->loader),
                   (double)tempo->images / (seconds_now() - tempo->begun),
-                  so_far(standing, standing->loss_sum), so_far(standing, (double)standing->correct),
+                  so_far(standing, standing->loss_sum), so_far(standing, standing->correct),
                   duration_text(time_left(training, tempo), left));
 }
 

@@ -140,7 +140,7 @@ static void open_loaders(Training *training)
     training->shelves = shelves_open(training->dataset, parts, training->options->threads,
                                      training->options->cache, progress_reading, &training->progress);
     shelves_judge(&training->shelves);
-    training->ring = ring_open(training->program->job.input.shape, (int)training->standing.batch);
+    training->ring = ring_open(&training->program->job, (int)training->standing.batch);
     training->loader = open_loader(training, PART_TRAIN);
     if (validates)
         training->validation = open_loader(training, PART_VALIDATION);

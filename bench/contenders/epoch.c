@@ -60,7 +60,7 @@ static void run(void *context)
 static void hold(Batch *held, const Batch *batch)
 {
     size_t input = sizeof(float) * (size_t)(batch->n * shape_size(program.job.input.shape));
-    size_t target = sizeof(int32_t) * (size_t)batch->n;
+    size_t target = target_bytes(&program) * (size_t)batch->n;
     *held = *batch;
     held->input = memcpy(need_memory(input + INPUT_SLACK), batch->input, input);
     held->target = memcpy(need_memory(target), batch->target, target);

@@ -22,6 +22,7 @@ static const struct {
     {check_pictures_fit, SOUND_INPUT | SOUND_DATA},
     {check_model,        SOUND_STRUCTURE},
     {check_loss_fits,    SOUND_MODEL | SOUND_LOSS},
+    {check_target,       SOUND_ANSWER},
     {check_classes_fit,  SOUND_ANSWER | SOUND_DATA},
     {check_values_used,  SOUND_MODEL},
     {check_names_used,   SOUND_STRUCTURE},

@@ -14,6 +14,7 @@
 #define DAMAGED_ID(id, word) "DAMAGED_" #id,
 #define FILL_ID(id, word) "FILL_" #id,
 #define AUGMENT_ID(id, word) "AUGMENT_" #id,
+#define TARGET_ID(id, word) "TARGET_" #id,
 #define LOSS_ID(id, word) "LOSS_" #id,
 #define OPTIMIZER_ID(id, word) "OPTIMIZER_" #id,
 WORDS(resize_id, RESIZE_ID, RESIZE_KINDS)
@@ -23,6 +24,7 @@ WORDS(data_id, DATA_ID, DATA_KINDS)
 WORDS(damaged_id, DAMAGED_ID, DAMAGED_KINDS)
 WORDS(fill_id, FILL_ID, FILL_KINDS)
 WORDS(augment_id, AUGMENT_ID, AUGMENT_KINDS)
+WORDS(target_id, TARGET_ID, TARGET_KINDS)
 WORDS(loss_id, LOSS_ID, LOSS_KINDS)
 WORDS(optimizer_id, OPTIMIZER_ID, OPTIMIZER_KINDS)
 
@@ -153,6 +155,12 @@ static void put_augment(FILE *out, const Job *job)
     fprintf(out, "    },\n");
 }
 
+static void put_target(FILE *out, const JobTarget *target)
+{
+    fprintf(out, "    .target = { %s, { %d, %d, %d } },\n", target_id[target->kind], target->shape.h,
+            target->shape.w, target->shape.c);
+}
+
 static void put_train(FILE *out, const JobTrain *t)
 {
     fprintf(out, "    .train = {\n        .loss = %s, .optimizer = %s, .rate = %.17g,\n", loss_id[t->loss],
@@ -174,6 +182,7 @@ void generate_job(FILE *out, const Job *job)
     put_input(out, &job->input);
     put_data(out, &job->data);
     put_augment(out, job);
+    put_target(out, &job->target);
     put_train(out, &job->train);
 }
 

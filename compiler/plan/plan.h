@@ -73,6 +73,7 @@ typedef struct {
     X(TASK, "task", "turn->task") \
     X(FROM, "from", "turn->from") \
     X(TO, "to", "turn->to") \
+    X(CLASS_WEIGHT, "class_weight", "turn->step->class_weight") \
     X(RATES, "rates", "turn->rates") \
     X(SEED, "seed", "turn->step->seed") \
     X(EPOCH, "epoch", "turn->step->epoch") \

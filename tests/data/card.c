@@ -29,5 +29,6 @@ Job card_job(void)
             .class = class, .classes = 2, .damaged_limit = 100, .seed = 1,
             .place = card_place(3, "data \"train\" {"),
         },
+        .target = { TARGET_CLASS, { 1, 1, 1 } },
     };
 }

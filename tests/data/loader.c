@@ -114,7 +114,7 @@ static void turns(void)
     LoaderOptions options = options_for(set), plain = options_for(set);
     plain.augment = false;
     Epoch *shuffled = epoch_of(options, 3, 0), *ordered = epoch_of(plain, 0, 0);
-    Ring *ring = ring_open(job.input.shape, BATCH);
+    Ring *ring = ring_open(&job, BATCH);
     options.ring = plain.ring = ring;
     Shelves shelves, others;
     Loader *loader = open_with(&options, &shelves, 0), *other = open_with(&plain, &others, 0);

@@ -82,7 +82,7 @@ static void compare_loss(Holding *h, const Evaluated *all, const Step *step)
     bool wrong = !(fabs(step->loss - mean) <= allowed + 1e-12 * mean) || fabs(step->correct - correct) > open;
     h->held->wrong += wrong;
     if (wrong)
-        fprintf(stderr, "%s, n %d, seed %u: loss %.9g and %d right, should be %.9g within %.3g and %g\n",
+        fprintf(stderr, "%s, n %d, seed %u: loss %.9g and %g right, should be %.9g within %.3g and %g\n",
                 h->subject->name, step->n, h->recipe->seed, step->loss, step->correct, mean, allowed,
                 correct);
 }

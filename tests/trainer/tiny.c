@@ -62,7 +62,7 @@ static void forward_image(void *context, int image, int worker)
     for (int k = 0; k < TINY_CLASSES; k++) {
         y[k] /= sum;
         if (step->target)
-            block->delta[image][k] = (y[k] - (step->target[image] == k)) / (float)step->n;
+            block->delta[image][k] = (y[k] - (((const int32_t *)step->target)[image] == k)) / (float)step->n;
     }
     lap(step, worker, 0);
 }
@@ -77,8 +77,8 @@ static void judge(Step *step)
         int best = 0;
         for (int k = 1; k < TINY_CLASSES; k++)
             best = y[k] > y[best] ? k : best;
-        step->loss -= log((double)y[step->target[image]] + 1e-30) / step->n;
-        step->correct += best == step->target[image];
+        step->loss -= log((double)y[((const int32_t *)step->target)[image]] + 1e-30) / step->n;
+        step->correct += best == ((const int32_t *)step->target)[image];
     }
 }
 
@@ -211,6 +211,7 @@ const Program tiny_program = {
                                                   .place = { "tiny.net", 5, 5, 10, "    validation 25%" } } },
                   .place = { "tiny.net", 4, 1, 4, "data \"data\" {" } },
         .augment = augment, .augments = 1,
+        .target = { TARGET_CLASS, { 1, 1, 1 } },
         .train = { .loss = LOSS_CROSSENTROPY, .optimizer = OPTIMIZER_SGD, .rate = 0.1, .momentum = 0.9,
                    .batch = TINY_BATCH, .epochs = TINY_EPOCHS, .seed = 1,
                    .place = { "tiny.net", 12, 1, 5, "train {" } },
