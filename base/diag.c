@@ -240,3 +240,11 @@ void diag_print_json(Diagnostics *diagnostics, FILE *out)
     }
     fputs(diagnostics->mistakes ? "\n]\n" : "]\n", out);
 }
+
+void diag_show(Diagnostics *diagnostics, FILE *out, bool json)
+{
+    if (json)
+        diag_print_json(diagnostics, out);
+    else
+        diag_print(diagnostics, out, place_color(out));
+}

@@ -65,4 +65,7 @@ bool diag_has(const Diagnostics *diagnostics, DiagId id);
 void diag_print(Diagnostics *diagnostics, FILE *out, bool color);
 void diag_print_json(Diagnostics *diagnostics, FILE *out);
 
+/* Either of them: text in color where `out` is a terminal that wants it. */
+void diag_show(Diagnostics *diagnostics, FILE *out, bool json);
+
 #endif

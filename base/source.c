@@ -1,8 +1,10 @@
 #include "base/source.h"
 
+#include <errno.h>
 #include <stdbool.h>
+#include <string.h>
 
-enum { MOST_SHOWN = 500 };
+enum { MOST_SHOWN = 500, MOST_BYTES = 16 << 20 };
 
 const Source *source_new(Arena *arena, const char *name, const char *text, size_t length, int order)
 {
@@ -15,6 +17,33 @@ const Source *source_new(Arena *arena, const char *name, const char *text, size_
             *arena_push(arena, line, lines, room) = (int)i + 1;
     *source = (Source){name, text, length, order, line, lines};
     return source;
+}
+
+const Source *source_read(Arena *arena, FILE *in, const char *name, int order)
+{
+    char *text = NULL;
+    size_t length = 0, room = 0;
+    for (;;) {
+        if (length == room) {
+            room = room ? 2 * room : 1 << 14;
+            char *more = arena_alloc(arena, room + 1);
+            if (length)
+                memcpy(more, text, length);
+            text = more;
+        }
+        size_t got = fread(text + length, 1, room - length, in);
+        length += got;
+        if (ferror(in))
+            return NULL;
+        if (length > MOST_BYTES) {
+            errno = EFBIG;
+            return NULL;
+        }
+        if (!got)
+            break;
+    }
+    text[length] = 0;
+    return source_new(arena, name, text, length, order);
 }
 
 /* The line that an offset is in, from 0. */

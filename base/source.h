@@ -34,6 +34,9 @@ static inline Span span_join(Span first, Span last)
 const Source *source_new(Arena *arena, const char *name, const char *text, size_t length,
                          int order);
 
+/* All that a stream holds as a source; NULL, and errno, where it cannot be read or is larger than a card is. */
+const Source *source_read(Arena *arena, FILE *in, const char *name, int order);
+
 /* Where a span begins, its line's text in the arena. The width ends with the line. Of a line that
  * nobody could read at once, the text is the beginning. */
 Place source_place(Arena *arena, Span span);

@@ -16,6 +16,7 @@
 #include "compiler/plan/plan.h"
 #include "compiler/tools/explain.h"
 #include "compiler/tools/explain_plan.h"
+#include "compiler/tools/format_files.h"
 #include "compiler/tools/statements.h"
 #include "compiler/output.h"
 #include "compiler/tune.h"
@@ -257,10 +258,7 @@ static int run(Arena *arena, const Card *card, Diagnostics *diagnostics, const O
 
 static int show(Diagnostics *diagnostics, const Options *options)
 {
-    if (options->json)
-        diag_print_json(diagnostics, stderr);
-    else
-        diag_print(diagnostics, stderr, place_color(stderr));
+    diag_show(diagnostics, stderr, options->json);
     return EXIT_MISTAKE;
 }
 
@@ -295,6 +293,15 @@ static int compile(Arena *arena, const Options *options)
     return diag_count(diagnostics) ? show(diagnostics, options) : code;
 }
 
+/* Commands that compile nothing have a way of their own. */
+static int carry_out(Arena *arena, const Options *options)
+{
+    if (options->command == COMMAND_FORMAT)
+        return format_files(arena, options->file, options->files,
+                            (FormatOrder){ .only_check = options->only_check, .json = options->json });
+    return compile(arena, options);
+}
+
 int main(int argc, char **argv)
 {
     Options options;
@@ -302,7 +309,7 @@ int main(int argc, char **argv)
     if (!options_read(&options, argc, argv, &code))
         return code;
     Arena *arena = arena_open();
-    code = compile(arena, &options);
+    code = carry_out(arena, &options);
     arena_close(arena);
     if (fflush(stdout) || ferror(stdout)) {
         perror("netc: standard output");

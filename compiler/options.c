@@ -7,34 +7,48 @@
 #include <unistd.h>
 
 #include "base/guess.h"
+#include "base/text.h"
 #include "compiler/pass/pass.h"
 
-static const struct { const char *word, *help; } commands[] = {
-#define X(id, word, help) { word, help },
+static const struct {
+    const char *word, *takes;
+    int least, most;
+    const char *help;
+} commands[COMMAND_COUNT] = {
+#define X(id, word, takes, least, most, help) { word, takes, least, most, help },
     COMMANDS(X)
 #undef X
 };
-enum { COMMAND_COUNT = sizeof commands / sizeof *commands };
 
-typedef enum { OPTION_OUTPUT, OPTION_TARGET, OPTION_DIRECT, OPTION_TUNE, OPTION_PLAN, OPTION_DUMP,
+typedef enum { OPTION_OUTPUT, OPTION_TARGET, OPTION_DIRECT, OPTION_TUNE, OPTION_PLAN, OPTION_ONLY_CHECK, OPTION_DUMP,
                OPTION_DEPEND, OPTION_DEPEND_FILE, OPTION_DIAGNOSTICS, OPTION_HELP, OPTION_VERSION } OptionId;
+
+/* The commands that take an option, as a set. */
+#define OF(command) (1u << COMMAND_##command)
+#define OF_PROGRAMS (OF(COMPILE) | OF(BUILD))
+#define OF_CARDS (OF_PROGRAMS | OF(CHECK) | OF(EXPLAIN))
+#define OF_ALL (~0u)
 
 static const struct {
     OptionId id;
     const char *flag;           /* one that ends in = takes its value behind it, -o and -MF the next word */
-    const char *value, *help;
+    const char *value;
+    unsigned commands;
+    const char *help;
 } flags[] = {
-    { OPTION_OUTPUT, "-o", " FILE", "where the C text goes, - is standard output; with build, the program" },
-    { OPTION_TARGET, "--target=", "NAME", "the processor it is for, native unless told:" },
-    { OPTION_DIRECT, "--direct", "", "sum convolutions as written, without Winograd's faster ways" },
-    { OPTION_TUNE, "--tune", "", "with build: time tile sizes on this machine, once, and take the fastest" },
-    { OPTION_PLAN, "--plan", "", "with explain: also which function does what, and its estimated cost" },
-    { OPTION_DUMP, "--dump=", "PASS", "print what a pass leaves:" },
-    { OPTION_DEPEND, "-MD", "", "also write a makefile rule that names every file read" },
-    { OPTION_DEPEND_FILE, "-MF", " FILE", "where -MD's rule goes, instead of beside the program" },
-    { OPTION_DIAGNOSTICS, "--diagnostics=", "json", "mistakes as JSON, for editors; or text" },
-    { OPTION_HELP, "--help", "", "this text, as -h" },
-    { OPTION_VERSION, "--version", "", "the version" },
+    { OPTION_OUTPUT, "-o", " FILE", OF_PROGRAMS,
+      "where the C text goes, - is standard output; with build, the program" },
+    { OPTION_TARGET, "--target=", "NAME", OF_CARDS, "the processor it is for, native unless told:" },
+    { OPTION_DIRECT, "--direct", "", OF_CARDS, "sum convolutions as written, without Winograd's faster ways" },
+    { OPTION_TUNE, "--tune", "", OF(BUILD), "with build: time tile sizes on this machine, once, and take the fastest" },
+    { OPTION_PLAN, "--plan", "", OF(EXPLAIN), "with explain: also which function does what, and its estimated cost" },
+    { OPTION_ONLY_CHECK, "--check", "", OF(FORMAT), "with fmt: change nothing; name the files that it would change" },
+    { OPTION_DUMP, "--dump=", "PASS", OF_CARDS, "print what a pass leaves:" },
+    { OPTION_DEPEND, "-MD", "", OF_PROGRAMS, "also write a makefile rule that names every file read" },
+    { OPTION_DEPEND_FILE, "-MF", " FILE", OF_PROGRAMS, "where -MD's rule goes, instead of beside the program" },
+    { OPTION_DIAGNOSTICS, "--diagnostics=", "json", OF_CARDS | OF(FORMAT), "mistakes as JSON, for editors; or text" },
+    { OPTION_HELP, "--help", "", OF_ALL, "this text, as -h" },
+    { OPTION_VERSION, "--version", "", OF_ALL, "the version" },
 };
 enum { FLAGS = sizeof flags / sizeof *flags };
 
@@ -66,7 +80,7 @@ static void print_values(FILE *out, OptionId id)
 
 static void print_help(FILE *out)
 {
-    fprintf(out, "usage: netc [COMMAND] [OPTION...] CARD.net\n\n"
+    fprintf(out, "usage: netc [COMMAND] [OPTION...] CARD.net...\n\n"
                  "Compiles a card that describes a convolutional network to a C program that trains it.\n"
                  "A card named - is standard input.\n\ncommands:\n");
     for (int i = 0; i < COMMAND_COUNT; i++)
@@ -141,6 +155,8 @@ static bool take(Options *options, OptionId id, const char *value, int *code)
         return options->tune = true;
     case OPTION_PLAN:
         return options->plan = true;
+    case OPTION_ONLY_CHECK:
+        return options->only_check = true;
     case OPTION_DUMP:
         options->dump = value;
         return is_pass(value) || refuse(code, "no pass is called", value);
@@ -186,10 +202,65 @@ static bool refuse_command(int *code, const char *word)
     return false;
 }
 
+/* "build", "compile or build" */
+static const char *takers(Arena *arena, unsigned set)
+{
+    const char *word[COMMAND_COUNT];
+    int words = 0;
+    for (int i = 0; i < COMMAND_COUNT; i++)
+        if (set & 1u << i)
+            word[words++] = commands[i].word;
+    return either_text(arena, word, words);
+}
+
+/* An option that the command would pass over in silence. */
+static bool belong(const Options *options, unsigned given, int *code)
+{
+    Arena *arena = arena_open();
+    bool good = true;
+    for (int i = 0; i < FLAGS && good; i++)
+        if (given & 1u << i && !(flags[i].commands & 1u << options->command))
+            good = refuse(code, arena_printf(arena, "only %s takes", takers(arena, flags[i].commands)),
+                          arena_printf(arena, "%.*s", (int)strcspn(flags[i].flag, "="), flags[i].flag));
+    arena_close(arena);
+    return good;
+}
+
+static bool files_fit(const Options *options, int argc, char **argv, bool commanded, int *code)
+{
+    const int least = commands[options->command].least, most = commands[options->command].most;
+    bool one = most == 1;
+    if (options->files > most && one && !commanded && access(options->card, F_OK))
+        return refuse_command(code, options->card);
+    if (options->files > most)
+        return refuse(code, one ? "one card at a time, not also" : "too many files with", options->file[most]);
+    if (options->files >= least)
+        return true;
+    if (argc > 1)
+        return refuse(code, one ? "no card is named behind" : "files are missing behind", argv[argc - 1]);
+    print_help(stderr);
+    *code = EXIT_USAGE;
+    return false;
+}
+
+static bool agree(const Options *options, int *code)
+{
+    bool standard_output = options->output && !strcmp(options->output, "-");
+    if (options->tune && options->dump)
+        return refuse(code, "--dump builds nothing that could be tuned by", "--tune");
+    if (standard_output && options->command == COMMAND_BUILD)
+        return refuse(code, "build needs a file, not", "-o -");
+    if (standard_output && options->depend)
+        return refuse(code, "a rule for make needs a file, not", "-o -");
+    return true;
+}
+
 bool options_read(Options *options, int argc, char **argv, int *code)
 {
     bool commanded = false;
+    unsigned given = 0;
     *options = (Options){ .target = target_named("native") };
+    const char **file = (const char **)argv;    /* they move to the front */
     for (int i = 1; i < argc; i++) {
         const char *word = argv[i], *value = "";
         int row = word[0] == '-' && word[1] ? find_flag(word, &value) : -1;
@@ -199,32 +270,17 @@ bool options_read(Options *options, int argc, char **argv, int *code)
                     return refuse(code, "a value belongs behind", word);
                 value = argv[++i];
             }
+            given |= 1u << row;
             if (!take(options, flags[row].id, value, code))
                 return false;
         } else if (word[0] == '-' && word[1])
             return refuse(code, "unknown option", word);
-        else if (!commanded && !options->card && take_command(options, word))
+        else if (!commanded && !options->files && take_command(options, word))
             commanded = true;
-        else if (options->card && !commanded && access(options->card, F_OK))
-            return refuse_command(code, options->card);
-        else if (options->card)
-            return refuse(code, "one card at a time, not also", word);
         else
-            options->card = word;
+            file[options->files++] = word;
     }
-    if (options->plan && options->command != COMMAND_EXPLAIN)
-        return refuse(code, "only explain takes", "--plan");
-    if (options->tune && (options->command != COMMAND_BUILD || options->dump))
-        return refuse(code, "only build takes", "--tune");
-    if (options->output && !strcmp(options->output, "-") && options->command == COMMAND_BUILD)
-        return refuse(code, "build needs a file, not", "-o -");
-    if (options->output && !strcmp(options->output, "-") && options->depend)
-        return refuse(code, "a rule for make needs a file, not", "-o -");
-    if (options->card)
-        return true;
-    if (argc > 1)
-        return refuse(code, "no card is named behind", argv[argc - 1]);
-    print_help(stderr);
-    *code = EXIT_USAGE;
-    return false;
+    options->file = file;
+    options->card = options->files ? file[0] : NULL;
+    return files_fit(options, argc, argv, commanded, code) && belong(options, given, code) && agree(options, code);
 }

@@ -5,26 +5,31 @@
 
 #include <stdbool.h>
 
+#include "compiler/exit.h"
 #include "compiler/plan/plan.h"
 
-/* Exit codes, as the manual page lists them. */
-enum { EXIT_MISTAKE = 1, EXIT_USAGE = 2, EXIT_WORLD = 3 };
+enum { ANY_NUMBER = 1 << 30 };
 
+/* A command's word, what it takes, of that at least and at most how much, and what it does. */
 #define COMMANDS(X) \
-    X(COMPILE, "compile", "write the C program (what netc does without a command)") \
-    X(BUILD, "build", "write it and run the C compiler on it") \
-    X(CHECK, "check", "only look for mistakes") \
-    X(EXPLAIN, "explain", "print the model: shapes, parameters, cost, memory")
+    X(COMPILE, "compile", "CARD.net", 1, 1, "write the C program (what netc does without a command)") \
+    X(BUILD, "build", "CARD.net", 1, 1, "write it and run the C compiler on it") \
+    X(CHECK, "check", "CARD.net", 1, 1, "only look for mistakes") \
+    X(EXPLAIN, "explain", "CARD.net", 1, 1, "print the model: shapes, parameters, cost, memory") \
+    X(FORMAT, "fmt", "FILE...", 1, ANY_NUMBER, "lay cards out in the usual way; - from standard input to output")
 
 typedef enum {
-#define X(id, word, help) COMMAND_##id,
+#define X(id, ...) COMMAND_##id,
     COMMANDS(X)
 #undef X
+    COMMAND_COUNT
 } Command;
 
 typedef struct {
     Command command;
-    const char *card;           /* "-" is standard input */
+    const char *const *file;    /* what the command works on, in order; "-" is standard input */
+    int files;
+    const char *card;           /* the first of them */
     const char *output;         /* -o, or NULL; "-" is standard output */
     const char *dump;           /* the pass whose result is printed, or NULL */
     const char *depend;         /* where -MD writes, "" for beside the output, or NULL */
@@ -33,10 +38,11 @@ typedef struct {
     bool plan;                  /* explain the plan, too */
     bool tune;                  /* build with cuts that were timed here */
     bool json;
+    bool only_check;            /* fmt: name what is not laid out so, and change nothing */
 } Options;
 
 /* Reads the command line. Returns false where the program ends here: then *code is its exit code and
- * all that is to be said has been said. */
+ * all that is to be said has been said. The files' names are put together at the line's end. */
 bool options_read(Options *options, int argc, char **argv, int *code);
 
 #endif

@@ -319,6 +319,16 @@ static void yyerror(Span *span, Parser *parser, yyscan_t scanner, const char *me
     diag_error(parser->diagnostics, *span, NESTING, MOST_NESTING);
 }
 
+void report_braces(const Syntax *syntax, Diagnostics *diagnostics)
+{
+    if (syntax->never_closed.source)
+        diag_error(diagnostics, syntax->never_closed, NEVER_CLOSED, '{');
+    else if (syntax->closes_nothing.source)
+        diag_error(diagnostics, syntax->closes_nothing, CLOSES_NOTHING, '}');
+    else if (syntax->misplaced.source)
+        diag_error(diagnostics, syntax->misplaced, BRACE_PLACE);
+}
+
 /* ---- the way in ---- */
 
 const Syntax *parse(Arena *arena, const Source *source, Diagnostics *diagnostics)
@@ -338,4 +348,38 @@ const Syntax *parse(Arena *arena, const Source *source, Diagnostics *diagnostics
     syntax->losts = parser.losts;
     syntax->garbled = diag_count(diagnostics) > before;
     return syntax;
+}
+
+/* ---- tokens alone ---- */
+
+static TokenKind kind_of(int token)
+{
+    static const struct { int token; TokenKind kind; } kinds[] = {
+        { NEWLINE, TOKEN_NEWLINE }, { COLON, TOKEN_COLON }, { EQUALS, TOKEN_EQUALS }, { COMMA, TOKEN_COMMA },
+        { OPEN, TOKEN_OPEN }, { CLOSE, TOKEN_CLOSE }, { BEGIN_BLOCK, TOKEN_BEGIN_BLOCK },
+        { END_BLOCK, TOKEN_END_BLOCK }, { PLUS, TOKEN_SIGN }, { MINUS, TOKEN_SIGN }, { TIMES, TOKEN_FACTOR },
+        { OVER, TOKEN_FACTOR }, { BY, TOKEN_BY }, { WORD, TOKEN_WORD }, { FUNCTION, TOKEN_FUNCTION },
+        { NUMBER, TOKEN_VALUE }, { SHAPE, TOKEN_VALUE }, { TEXT, TOKEN_VALUE }, { PATH, TOKEN_VALUE },
+    };
+    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
+        if (kinds[i].token == token)
+            return kinds[i].kind;
+    return TOKEN_BAD;
+}
+
+Tokens read_tokens(Arena *arena, const Source *source)
+{
+    Parser parser = {.arena = arena, .diagnostics = diag_open(arena), .source = source,
+                     .syntax = arena_new(arena, Syntax), .last = NEWLINE};
+    Tokens tokens = {0};
+    yyscan_t scanner;
+    if (yylex_init_extra(&parser, &scanner))
+        abort();
+    yy_scan_bytes(source->text, (int)source->length, scanner);
+    YYSTYPE value;
+    Span span;
+    for (int token; (token = yylex(&value, &span, scanner)) != END;)
+        *arena_push(arena, tokens.token, tokens.tokens, tokens.room) = (Token){kind_of(token), span};
+    yylex_destroy(scanner);
+    return tokens;
 }

@@ -10,38 +10,8 @@
 
 #include "compiler/ast/parse.h"
 
-enum { MOST_BYTES = 16 << 20 };
-
 /* Where a build and an install keep models/, seen from the folder of the program. */
 static const char *const models_folders[] = {"../share/netc/models", "../../models"};
-
-/* The whole text; NULL and errno where it cannot be had. */
-static const Source *read_text(Check *check, FILE *in, const char *name)
-{
-    char *text = NULL;
-    size_t length = 0, room = 0;
-    for (;;) {
-        if (length == room) {
-            room = room ? 2 * room : 1 << 14;
-            char *more = arena_alloc(check->arena, room + 1);
-            if (length)
-                memcpy(more, text, length);
-            text = more;
-        }
-        size_t got = fread(text + length, 1, room - length, in);
-        length += got;
-        if (ferror(in))
-            return NULL;
-        if (length > MOST_BYTES) {
-            errno = EFBIG;
-            return NULL;
-        }
-        if (!got)
-            break;
-    }
-    text[length] = 0;
-    return source_new(check->arena, name, text, length, check->files);
-}
 
 static CardFile *add_file(Check *check, const Source *source, const struct stat *status)
 {
@@ -62,7 +32,7 @@ CardFile *read_card(Check *check, const char *path)
     struct stat status;
     const Source *source = NULL;
     if (in && !fstat(fileno(in), &status))
-        source = read_text(check, in, arena_copy(check->arena, path, strlen(path)));
+        source = source_read(check->arena, in, arena_copy(check->arena, path, strlen(path)), check->files);
     int reason = errno;
     if (in && !standard)
         fclose(in);
@@ -123,7 +93,7 @@ CardFile *read_include(Check *check, const CardFile *from, const char *path, Spa
                 return file;
             }
         }
-        source = read_text(check, in, name);
+        source = source_read(check->arena, in, name, check->files);
     }
     int reason = errno;
     if (in)

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "compiler/ast/parse.h"
 #include "compiler/check/bind.h"
 #include "compiler/check/hint.h"
 #include "compiler/check/value.h"
@@ -550,15 +551,8 @@ static bool is_astray(const CardFile *file, const Statement *statement)
 /* Of braces that do not go together, one message: where there is another, that tells the cause. */
 static void judge_braces(Check *check, const CardFile *file)
 {
-    const Syntax *syntax = file->syntax;
-    if (file->lacks_braces.source || file->astray || syntax->garbled)
-        return;
-    if (syntax->never_closed.source)
-        diag_error(check->diagnostics, syntax->never_closed, NEVER_CLOSED, '{');
-    else if (syntax->closes_nothing.source)
-        diag_error(check->diagnostics, syntax->closes_nothing, CLOSES_NOTHING, '}');
-    else if (syntax->misplaced.source)
-        diag_error(check->diagnostics, syntax->misplaced, BRACE_PLACE);
+    if (!file->lacks_braces.source && !file->astray && !file->syntax->garbled)
+        report_braces(file->syntax, check->diagnostics);
 }
 
 static void walk_statements(Check *check, CardFile *file)

@@ -52,6 +52,15 @@ static const struct { int code; const char *script; } uses[] = {
     { 0, "$netc build --direct $card && test -x a" },
     { 0, "cp $card \"it's a.net\" && $netc \"it's a.net\" && sed 's/.*: build it with //' out >line && sh line &&"
          " test -x \"it's a\" && $netc build \"it's a.net\" && grep -q \"; './it'.''s a' train trains\" out" },
+    { 0, "cp $card b.net; sed -i 's/  */   /' b.net; $netc fmt b.net && grep -qx 'b.net: laid out anew' out && : >out &&"
+         " $netc fmt b.net && test ! -s out && $netc fmt --check b.net && test ! -s out && grep -qx '    conv 3 3x3 relu' b.net" },
+    { 1, "cp $card b.net; $netc fmt --check b.net || { grep -qx b.net out && cmp b.net $card && exit 1; }" },
+    { 0, "$netc fmt - <$card >b.net && grep -qx '    conv 3 3x3 relu' b.net && $netc fmt - <b.net >c.net && cmp b.net c.net" },
+    { 0, "printf 'model {\n  nonsense 3\n}\n' >b.net; $netc fmt b.net && grep -qx '    nonsense 3' b.net" },
+    { 1, "printf 'model {\nconv (3\n}\n' >b.net; cp b.net c.net; $netc fmt b.net || { grep -q 'never closed' err && cmp b.net c.net && exit 1; }" },
+    { 1, "printf 'model {\n' >b.net; $netc fmt --diagnostics=json b.net || { grep -q '\"id\": \"NEVER_CLOSED\"' err && exit 1; }" },
+    { 3, "$netc fmt missing.net" }, { 2, "$netc fmt" }, { 2, "$netc --check $card" }, { 2, "$netc fmt -o x $card" },
+    { 3, "$netc fmt $card missing.net || { code=$?; grep -q 'a.net: laid out' out || exit 9; exit $code; }" },
     { 2, "$netc --tune $card" }, { 2, "$netc explain --tune $card" },
     { 2, "$netc" }, { 2, "$netc --nonsense $card" }, { 2, "$netc $card $card" }, { 2, "$netc --target=z80 $card" },
     { 2, "$netc --dump=nothing $card" }, { 2, "$netc build -o - $card" }, { 2, "$netc -MD -o - $card" },

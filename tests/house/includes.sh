@@ -23,8 +23,7 @@ allow "compiler/ir/*.c compiler/ir/*.h" base/ compiler/ir/
 allow "compiler/pass/*.c compiler/pass/*.h" base/ compiler/ir/ compiler/pass/ compiler/ast/card.h
 allow "compiler/plan/*.c compiler/plan/*.h" base/ compiler/ir/ compiler/plan/
 allow "compiler/gen/*.c compiler/gen/*.h" base/ compiler/ir/ compiler/plan/ compiler/gen/
-allow "compiler/tools/*.c compiler/tools/*.h" base/ compiler/ast/ compiler/ir/ compiler/plan/ compiler/gen/ \
-    compiler/tools/ grammar/
+allow "compiler/tools/*.c compiler/tools/*.h" base/ compiler/ grammar/
 allow "runtime/*.c runtime/*.h" base/ runtime/
 allow "runtime/kernels/*.c runtime/kernels/*.h" runtime/kernels/
 allow "bench/*.c bench/*.h bench/*/*.c bench/*/*.h" base/ runtime/ bench/
