@@ -7,6 +7,7 @@
 
 #include <stdbool.h>
 
+#include "base/activation.h"
 #include "base/job.h"
 #include "base/shape.h"
 #include "base/source.h"
@@ -24,7 +25,6 @@ typedef enum {
     LAYER_CONCAT,
 } LayerKind;
 
-typedef enum { ACTIVATION_NONE, ACTIVATION_RELU, ACTIVATION_SIGMOID, ACTIVATION_SOFTMAX } ActivationKind;
 typedef enum { POOL_MAX, POOL_AVERAGE } PoolKind;
 typedef enum { INIT_GLOROT, INIT_HE, INIT_LECUN, INIT_GLOROT_NORMAL, INIT_HE_NORMAL, INIT_LECUN_NORMAL,
                INIT_ZERO } InitKind;
@@ -46,7 +46,7 @@ struct Layer {
     bool bias;                  /* conv, dense */
     InitKind init;              /* conv, dense */
     PoolKind pool;
-    double rate;                /* dropout: the share lost */
+    double rate;                /* dropout: the share lost; leaky: the share of negative values that passes */
     ActivationKind activation;  /* conv, dense: at the line's end; activation: itself */
 };
 

@@ -237,6 +237,14 @@ static bool make_activation(Making *making)
     return keep_shape(making);
 }
 
+static bool make_leaky(Making *making)
+{
+    making->layer->kind = LAYER_ACTIVATION;
+    making->layer->activation = ACTIVATION_LEAKY;
+    making->layer->rate = number_of(making->binding, PARAMETER_LEAKY_SHARE);
+    return keep_shape(making);
+}
+
 /* ---- layers of several inputs ---- */
 
 /* The line above and the labels; NULL where one is unknown. */
@@ -318,8 +326,16 @@ static const struct {
     {STATEMENT_ADD, make_add, {PARAMETER_ADD_LABELS}, 1},
     {STATEMENT_CONCAT, make_concat, {PARAMETER_CONCAT_LABELS}, 1},
     {STATEMENT_RELU, make_activation, {0}, 0},
+    {STATEMENT_RELU6, make_activation, {0}, 0},
+    {STATEMENT_ELU, make_activation, {0}, 0},
+    {STATEMENT_GELU, make_activation, {0}, 0},
+    {STATEMENT_SILU, make_activation, {0}, 0},
+    {STATEMENT_TANH, make_activation, {0}, 0},
     {STATEMENT_SIGMOID, make_activation, {0}, 0},
     {STATEMENT_SOFTMAX, make_activation, {0}, 0},
+    {STATEMENT_HARD_SIGMOID, make_activation, {0}, 0},
+    {STATEMENT_HARD_SWISH, make_activation, {0}, 0},
+    {STATEMENT_LEAKY, make_leaky, {0}, 0},
 };
 
 static bool shape_is_told(const Binding *binding, const ParameterId *id, int count)

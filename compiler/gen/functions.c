@@ -15,6 +15,7 @@ void generate_functions(FILE *out, const Generation *g)
     Writer w = { .out = out, .arena = g->plan[USE_TRAIN]->arena, .g = g };
     collect_calls(&w);
     put_headers(&w);
+    put_activations(&w);
     put_afters(&w);
     put_update(&w);
     put_instances(&w);

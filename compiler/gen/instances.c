@@ -8,8 +8,8 @@
 
 static const char *key_of(Arena *arena, const Call *call)
 {
-    const char *key = arena_printf(arena, "%s %d%d%d%d", call->kernel, call->after, call->bias, call->relu,
-                                   call->decays);
+    const char *key = arena_printf(arena, "%s %s %s %d", call->kernel, after_name(arena, call),
+                                   activation_name(arena, call), call->decays);
     for (int i = 0; i < call->sizes; i++)
         key = arena_printf(arena, "%s %ld", key, call->size[i].value);
     return key;
@@ -75,8 +75,13 @@ static void reserve(Writer *w)
         "layers", "program", "main", "train", "predict", "view", "single", "peak", "train_calls", "predict_calls",
         "view_calls",
     };
+    static const char *const made[] = { "vector_%s", "after_%s", "after_bias_%s" };
     for (size_t i = 0; i < sizeof own / sizeof *own; i++)
         *arena_push(w->arena, w->instance, w->instances, w->room) = (Instance){ "", own[i] };
+    for (size_t i = 0; i < sizeof made / sizeof *made; i++)
+        for (int k = ACTIVATION_NONE + 1; k < ACTIVATIONS; k++)
+            *arena_push(w->arena, w->instance, w->instances, w->room) =
+                (Instance){ "", arena_printf(w->arena, made[i], activation_info[k].word) };
 }
 
 static void put_text(Writer *w, const char *kernel, const char *name, const Param *param, int params)
@@ -90,7 +95,7 @@ static void put_text(Writer *w, const char *kernel, const char *name, const Para
 
 static void put_kernel(Writer *w, const Call *call)
 {
-    Param param[MOST_SIZES + 4];
+    Param param[MOST_SIZES + 5];
     int params = 0;
     for (int i = 0; i < call->sizes; i++)
         param[params++] = (Param){ call->size[i].name, size_text(w->arena, &call->size[i]) };
@@ -98,6 +103,11 @@ static void put_kernel(Writer *w, const Call *call)
         param[params++] = (Param){ "SCALE", literal(w->arena, call->scale) };
     if (call->after != AFTER_NOTHING)
         param[params++] = (Param){ "AFTER", after_name(w->arena, call) };
+    else if (call->activation != ACTIVATION_NONE) {
+        const char *function = activation_name(w->arena, call);
+        param[params++] = (Param){ "CURVE", function };
+        param[params++] = (Param){ "SLOPE", arena_printf(w->arena, "%s_slope", function) };
+    }
     if (!strcmp(call->kernel, "winograd"))
         param[params++] = (Param){ "FINISH",
                                    call->after == AFTER_POOL ? "winograd_largest" : "winograd_each" };

@@ -81,5 +81,7 @@ void put_headers(Writer *w)
         if (strcmp(w->call[i]->kernel, last))
             put_included(w, &put, kernel_text(arena_printf(w->arena, "%s.c", w->call[i]->kernel)));
         last = w->call[i]->kernel;
+        if (w->call[i]->activation > ACTIVATION_RELU)
+            put_header(w, &put, "activation.h");
     }
 }

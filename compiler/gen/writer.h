@@ -35,11 +35,16 @@ const char *without_includes(Arena *arena, const char *text);
 
 /* The AFTER of a call that has one. */
 const char *after_name(Arena *arena, const Call *call);
+
+/* The activation of a call that has one, as kernels/activation.h or the file itself has it; its slope has _slope
+ * behind. */
+const char *activation_name(Arena *arena, const Call *call);
 const char *update_name(const Writer *w, const Call *call);
 
 /* A number of the card as C reads it as a float. */
 const char *literal(Arena *arena, double value);
 
+void put_activations(Writer *w);
 void put_afters(Writer *w);
 void put_update(Writer *w);
 void put_rates(Writer *w);

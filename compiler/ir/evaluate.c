@@ -164,34 +164,24 @@ EVALUATE(BIAS_GRAD)
         f->out[0][j % c] += f->in[0][j];
 }
 
-EVALUATE(RELU)
+static void activate(const Frame *f, ActivationKind kind)
 {
     for (long j = 0; j < f->n * in_size(f, 0); j++)
-        f->out[0][j] = f->in[0][j] < 0 ? 0 : f->in[0][j];
+        f->out[0][j] = activation_value(kind, f->op->rate, f->in[0][j]);
 }
 
-EVALUATE(RELU_GRAD)
+static void activate_grad(const Frame *f, ActivationKind kind)
 {
     for (long j = 0; j < f->n * in_size(f, 0); j++)
-        f->out[0][j] = f->in[0][j] > 0 ? f->in[1][j] : 0;
+        f->out[0][j] = f->in[1][j] * activation_slope(kind, f->op->rate, f->in[0][j]);
 }
 
-static double sigmoid(double z)
-{
-    return 1 / (1 + exp(-z));
-}
-
-EVALUATE(SIGMOID)
-{
-    for (long j = 0; j < f->n * in_size(f, 0); j++)
-        f->out[0][j] = sigmoid(f->in[0][j]);
-}
-
-EVALUATE(SIGMOID_GRAD)
-{
-    for (long j = 0; j < f->n * in_size(f, 0); j++)
-        f->out[0][j] = f->in[1][j] * f->in[0][j] * (1 - f->in[0][j]);
-}
+EVALUATE(RELU)            { activate(f, ACTIVATION_RELU); }
+EVALUATE(RELU_GRAD)       { activate_grad(f, ACTIVATION_RELU); }
+EVALUATE(SIGMOID)         { activate(f, ACTIVATION_SIGMOID); }
+EVALUATE(SIGMOID_GRAD)    { activate_grad(f, ACTIVATION_SIGMOID); }
+EVALUATE(ACTIVATION)      { activate(f, f->op->activation); }
+EVALUATE(ACTIVATION_GRAD) { activate_grad(f, f->op->activation); }
 
 static double log_sum_exp(const double *z, int c)
 {
@@ -397,7 +387,7 @@ EVALUATE(SIGMOID_LOSS)
 EVALUATE(SIGMOID_LOSS_GRAD)
 {
     for (int i = 0; i < f->n; i++)
-        f->out[0][i] = (sigmoid(f->in[0][i]) - f->in[1][i]) / f->n;
+        f->out[0][i] = (activation_value(ACTIVATION_SIGMOID, 0, f->in[0][i]) - f->in[1][i]) / f->n;
 }
 
 EVALUATE(SOFTMAX_LOSS)
@@ -469,20 +459,20 @@ EVALUATE(ADAM)    { update_all(f, OP_ADAM, f->in[0], f->in[1], in_size(f, 0), 2,
 
 /* ---- fused ---- */
 
-static void bias_and_relu(const Frame *f, double *y, long size, int c)
+static void bias_and_activation(const Frame *f, double *y, long size, int c)
 {
     for (long j = 0; j < f->n * size; j++) {
         if (f->op->ins > 2)
             y[j] += f->in[2][j % c];
-        if (f->op->relu && y[j] < 0)
-            y[j] = 0;
+        if (f->op->activation)
+            y[j] = activation_value(f->op->activation, f->op->rate, y[j]);
     }
 }
 
 EVALUATE(CONV_BLOCK)
 {
     evaluate_CONV(f);
-    bias_and_relu(f, f->out[0], out_size(f, 0), image_shape(f->op->out[0]).c);
+    bias_and_activation(f, f->out[0], out_size(f, 0), image_shape(f->op->out[0]).c);
 }
 
 static Shape before_pool(const Op *op, Shape x, const int *w)
@@ -500,9 +490,9 @@ EVALUATE(CONV_POOL)
     double *y = scratch(f, f->n * shape_size(full));
     double *winner = f->out[1] ? f->out[1] : scratch(f, f->n * shape_size(ys));
     convolve_batch(f, f->in[0], in_shape(f, 0), f->in[1], w, y, full, into_y);
-    bias_and_relu(f, y, shape_size(full), full.c);
+    bias_and_activation(f, y, shape_size(full), full.c);
     max_pool(&pool_2x2, y, full, f->out[0], winner, ys, f->n);
-    for (long j = 0; f->op->relu && j < f->n * shape_size(ys); j++)
+    for (long j = 0; f->op->activation && j < f->n * shape_size(ys); j++)
         if (!(f->out[0][j] > 0))
             winner[j] = 4;
 }
@@ -523,7 +513,7 @@ EVALUATE(CONV_POOL_GRAD)
 EVALUATE(DENSE_BLOCK)
 {
     evaluate_DENSE(f);
-    bias_and_relu(f, f->out[0], out_size(f, 0), image_shape(f->op->out[0]).c);
+    bias_and_activation(f, f->out[0], out_size(f, 0), image_shape(f->op->out[0]).c);
 }
 
 EVALUATE(DENSE_UPDATE)

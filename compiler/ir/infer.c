@@ -75,6 +75,19 @@ RULE(BIAS)
 RULE(RELU)    { (void)op; REQUIRE(in[0]->per_image); like(out, in[0]); return NULL; }
 RULE(SIGMOID) { (void)op; REQUIRE(in[0]->per_image); like(out, in[0]); return NULL; }
 RULE(SOFTMAX) { (void)op; REQUIRE(in[0]->per_image); like(out, in[0]); return NULL; }
+
+static bool is_elementwise(ActivationKind kind)
+{
+    return kind > ACTIVATION_NONE && kind < ACTIVATION_SOFTMAX;
+}
+
+RULE(ACTIVATION)
+{
+    REQUIRE(in[0]->per_image && is_elementwise(op->activation) && op->rate >= 0);
+    like(out, in[0]);
+    return NULL;
+}
+
 RULE(DROPOUT) { REQUIRE(in[0]->per_image && op->rate >= 0 && op->rate < 1); like(out, in[0]); return NULL; }
 
 static const char *pooled(const Op *op, Value *const *in, Value *out)
@@ -180,6 +193,14 @@ RULE(BIAS_GRAD)
 RULE(RELU_GRAD)    { (void)op; REQUIRE(same(in[0], in[1])); like(out, in[0]); return NULL; }
 RULE(SIGMOID_GRAD) { (void)op; REQUIRE(same(in[0], in[1])); like(out, in[0]); return NULL; }
 RULE(SOFTMAX_GRAD) { (void)op; REQUIRE(same(in[0], in[1])); like(out, in[0]); return NULL; }
+
+RULE(ACTIVATION_GRAD)
+{
+    REQUIRE(same(in[0], in[1]) && is_elementwise(op->activation));
+    like(out, in[0]);
+    return NULL;
+}
+
 RULE(DROPOUT_GRAD) { (void)op; REQUIRE(in[0]->per_image); like(out, in[0]); return NULL; }
 
 RULE(MAX_POOL_GRAD)

@@ -9,6 +9,7 @@
 #include <stdbool.h>
 #include <stdio.h>
 
+#include "base/activation.h"
 #include "base/arena.h"
 #include "base/job.h"
 #include "base/shape.h"
@@ -60,10 +61,10 @@ struct Op {
     Shape shape;                /* of the output, where the inputs do not tell: reshape, slice, the
                                    gradients towards a conv's or a pool's input */
     Padding padding;            /* pad, crop; pools; of a conv's gradients: what its input lacks */
-    double rate;                /* dropout: the share lost */
+    double rate;                /* dropout: the share lost; leaky: the share of negative values that passes */
     int salt;                   /* dropout: which of them, so that no two draw the same */
     int offset;                 /* slice: the first channel */
-    bool relu;                  /* fused: clamps at 0 after the bias */
+    ActivationKind activation;  /* activation and its gradient; fused: what follows the bias */
     OpKind update;              /* DENSE_UPDATE: the optimiser's op */
     Start start;                /* parameter */
 };
@@ -123,6 +124,20 @@ const char *dims_text(Arena *arena, const Value *value);  /* "150x150x3" */
 
 /* Writes dims of every output. Returns NULL, or what is wrong with the inputs. */
 const char *infer(const Op *op, Value out[MOST_OUTS]);
+
+/* ---- activations: activation.c ---- */
+
+typedef struct {
+    const char *word;
+    enum { SLOPE_BY_RESULT, SLOPE_BY_INPUT } by;
+    bool keeps_zero, after;
+} ActivationInfo;
+
+extern const ActivationInfo activation_info[ACTIVATIONS];      /* of ACTIVATION_NONE nothing */
+
+/* In double. `share` is leaky's; `told` is what tells the slope: y or x. */
+double activation_value(ActivationKind kind, double share, double x);
+double activation_slope(ActivationKind kind, double share, double told);
 
 /* ---- text ---- */
 

@@ -99,6 +99,15 @@ RULE(RELU)    { derive_activation(d, op, OP_RELU_GRAD, dy); }
 RULE(SIGMOID) { derive_activation(d, op, OP_SIGMOID_GRAD, dy); }
 RULE(SOFTMAX) { derive_activation(d, op, OP_SOFTMAX_GRAD, dy); }
 
+/* By the result where that tells the slope: then nothing else has to be kept. */
+RULE(ACTIVATION)
+{
+    Value *told = activation_info[op->activation].by == SLOPE_BY_RESULT ? op->out[0] : op->in[0];
+    Op like = { .activation = op->activation, .rate = op->rate };
+    if (wanted(d, op->in[0]))
+        send(d, op->in[0], emit(d, op, OP_ACTIVATION_GRAD, &like, told, dy));
+}
+
 RULE(MAX_POOL)
 {
     Op like = { .window = op->window, .stride = op->stride, .padding = op->padding,
@@ -171,6 +180,7 @@ NO_RULE(BIAS_GRAD)
 NO_RULE(RELU_GRAD)
 NO_RULE(SIGMOID_GRAD)
 NO_RULE(SOFTMAX_GRAD)
+NO_RULE(ACTIVATION_GRAD)
 NO_RULE(MAX_POOL_GRAD)
 NO_RULE(AVERAGE_POOL_GRAD)
 NO_RULE(DENSE_GRAD_INPUT)

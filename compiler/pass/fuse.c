@@ -1,10 +1,10 @@
 /* fuse.c - chains of ops that one kernel does in one go become one op:
  *
  *   conv, bias, relu, max_pool 2x2      conv_pool, and its whole backward chain conv_pool_grad
- *   conv, bias, relu                    conv_block
+ *   conv, bias, activation              conv_block
  *   conv_grad_input, crop               conv_grad_input
  *   pad, conv_grad_weight               conv_grad_weight, beside the pad
- *   dense, bias, relu                   dense_block
+ *   dense, bias, activation             dense_block
  *   dense_grad_weight, an update        dense_update, with dense_grad_input where there is one
  *
  * requires: verified graph.  leaves: verified, sorted graph of the same meaning. Only values with no
@@ -50,24 +50,37 @@ static Op *only_user(const Fusion *f, const Value *value, OpKind kind)
 
 /* A conv or dense op and what follows it. */
 typedef struct {
-    Op *first, *bias, *relu;
+    Op *first, *bias, *activation;
     Value *end;
 } Chain;
+
+/* What may follow each sum before it is stored: relu, or another that is as cheap. */
+static Op *activation_behind(const Fusion *f, const Value *value)
+{
+    Op *relu = only_user(f, value, OP_RELU), *other = only_user(f, value, OP_ACTIVATION);
+    return relu ? relu : other && activation_info[other->activation].after ? other : NULL;
+}
+
+static ActivationKind activation_of(const Chain *chain)
+{
+    const Op *op = chain->activation;
+    return !op ? ACTIVATION_NONE : op->kind == OP_RELU ? ACTIVATION_RELU : op->activation;
+}
 
 static Chain chain_from(const Fusion *f, Op *first)
 {
     Chain chain = { .first = first, .end = first->out[0] };
     if ((chain.bias = only_user(f, chain.end, OP_BIAS)))
         chain.end = chain.bias->out[0];
-    if ((chain.relu = only_user(f, chain.end, OP_RELU)))
-        chain.end = chain.relu->out[0];
+    if ((chain.activation = activation_behind(f, chain.end)))
+        chain.end = chain.activation->out[0];
     return chain;
 }
 
 /* Makes `op`, which may be the last of the chain or what follows it, do the work of all. */
 static void swallow(Fusion *f, const Chain *chain, Op *op, OpKind kind)
 {
-    Op *links[] = { chain->first, chain->bias, chain->relu }, *first = chain->first;
+    Op *links[] = { chain->first, chain->bias, chain->activation }, *first = chain->first;
     Value *in[] = { first->in[0], first->in[1], chain->bias ? chain->bias->in[1] : NULL };
     for (int i = 0; i < 3; i++)
         if (links[i] && links[i] != op)
@@ -77,7 +90,8 @@ static void swallow(Fusion *f, const Chain *chain, Op *op, OpKind kind)
     op->dilation = first->dilation;
     op->name = first->name;
     op->span = first->span;
-    op->relu = chain->relu != NULL;
+    op->activation = activation_of(chain);
+    op->rate = chain->activation ? chain->activation->rate : 0;
     op->window = (Extent){ 0 };
     op->kind = kind;
 }
@@ -93,7 +107,7 @@ static bool has_backward(const Fusion *f, const Chain *chain, const Op *pool, Ba
     if (!b->pool)
         return false;
     const Value *dy = b->pool->out[0];
-    if (chain->relu) {
+    if (chain->activation) {
         b->relu = only_user(f, dy, OP_RELU_GRAD);
         if (!b->relu)
             return false;
@@ -128,10 +142,12 @@ static Op *pool_of(const Fusion *f, Chain *chain, Backward *backward, bool *trai
         return NULL;
     if (chain->first->dilation.h != 1 || chain->first->dilation.w != 1)
         return NULL;
+    if (chain->activation && chain->activation->kind != OP_RELU)
+        return NULL;
     *training = has_backward(f, chain, pool, backward);
     if (!*training && pool->out[1]->users)
         return NULL;            /* its gradient stays a max_pool's, and so must it */
-    int readers = 1 + (*training && chain->relu);
+    int readers = 1 + (*training && chain->activation);
     return chain->end->users == readers ? pool : NULL;
 }
 

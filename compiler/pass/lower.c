@@ -71,14 +71,14 @@ static Value *with_bias(Lowering *l, const Layer *layer, Value *x)
 
 static Value *activated(Lowering *l, const Layer *layer, Value *x)
 {
+    Op like = { .activation = layer->activation, .rate = layer->rate };
     switch (layer->activation) {
     case ACTIVATION_NONE:    return x;
     case ACTIVATION_RELU:    return append_one(l, layer, OP_RELU, x);
     case ACTIVATION_SIGMOID: return append_one(l, layer, OP_SIGMOID, x);
     case ACTIVATION_SOFTMAX: return append_one(l, layer, OP_SOFTMAX, x);
+    default:                 return append(l, layer, OP_ACTIVATION, &like, &x, 1);
     }
-    assert(!"an activation");
-    return x;
 }
 
 static bool is_padded(Padding p)

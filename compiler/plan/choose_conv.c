@@ -93,7 +93,7 @@ static void choose_conv(Plan *plan, const Op *op, bool pool)
     Convolution c = {
         .op = op, .suffix = "forward", .x = at(plan, x), .w = x->dim[1], .xs = stride(plan, x), .c = x->dim[2],
         .window = w->dim, .step = op->stride, .dilation = op->dilation,
-        .bias = op->ins > 2 ? at(plan, op->in[2]) : NULL, .relu = op->relu, .pool = pool,
+        .bias = op->ins > 2 ? at(plan, op->in[2]) : NULL, .activation = op->activation, .pool = pool,
         .y = at(plan, y), .winner = pool && op->out[1] && op->out[1]->users ? at(plan, op->out[1]) : NULL,
         .p = y->dim[0], .q = y->dim[1], .ks = padded,
     };

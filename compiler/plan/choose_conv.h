@@ -16,7 +16,7 @@ typedef struct {
     const int *window;          /* its height and width */
     Extent step, dilation;
     Buffer *bias;               /* or NULL */
-    bool relu;
+    ActivationKind activation;
     bool pool;
     Buffer *y, *winner;         /* the winner may be NULL */
     int p, q, ks;
@@ -61,7 +61,7 @@ static inline void writes_results(Call *call, const Convolution *c)
     writes(call, c->y);
     call->after = c->pool ? AFTER_POOL : AFTER_SUM;
     call->bias = c->bias != NULL;
-    call->relu = c->relu;
+    call->activation = c->activation;
 }
 
 #endif

@@ -10,6 +10,11 @@ static int smaller_divisor(int count, int most)
     return most;
 }
 
+static bool makes_zeros(ActivationKind kind)
+{
+    return kind == ACTIVATION_RELU || kind == ACTIVATION_RELU6;
+}
+
 /* Behind a relu a good part is zeros: what they would add is left out. */
 static bool is_sparse(const Value *x)
 {
@@ -17,8 +22,8 @@ static bool is_sparse(const Value *x)
     switch (op->kind) {
     case OP_RELU:
         return true;
-    case OP_CONV_BLOCK: case OP_CONV_POOL: case OP_DENSE_BLOCK:
-        return op->relu;
+    case OP_CONV_BLOCK: case OP_CONV_POOL: case OP_DENSE_BLOCK: case OP_ACTIVATION:
+        return makes_zeros(op->activation);
     case OP_MAX_POOL: case OP_RESHAPE: case OP_DROPOUT:
         return is_sparse(op->in[0]);
     default:
@@ -87,7 +92,7 @@ CHOOSE(DENSE_BLOCK)
     size(call, "OS", stride(plan, y));
     call->after = AFTER_SUM;
     call->bias = op->ins > 2;
-    call->relu = op->relu;
+    call->activation = op->activation;
 }
 
 CHOOSE(DENSE) { choose_DENSE_BLOCK(plan, op); }

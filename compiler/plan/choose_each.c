@@ -28,6 +28,31 @@ CHOOSE(SIGMOID_GRAD) { whole_size(plan, op, elementwise(plan, op, "sigmoid_grad"
 CHOOSE(SOFTMAX)      { pixel_sizes(plan, op, elementwise(plan, op, "softmax")); }
 CHOOSE(SOFTMAX_GRAD) { pixel_sizes(plan, op, elementwise(plan, op, "softmax_grad")); }
 
+/* Where zeros stay zeros, a map is a row of numbers. */
+CHOOSE(ACTIVATION)
+{
+    const ActivationInfo *info = &activation_info[op->activation];
+    Call *call = call_images(plan, op, "activation", info->word);
+    reads(call, at(plan, op->in[0]));
+    writes(call, at(plan, op->out[0]));
+    call->activation = op->activation;
+    long all = at(plan, op->out[0])->count;
+    size(call, "PIXELS", info->keeps_zero ? 1 : pixels(op->out[0]));
+    size(call, "C", info->keeps_zero ? all : op->out[0]->dim[2]);
+    size(call, "XS", info->keeps_zero ? all : stride(plan, op->out[0]));
+}
+
+CHOOSE(ACTIVATION_GRAD)
+{
+    const char *word = activation_info[op->activation].word;
+    Call *call = call_images(plan, op, "activation_grad", arena_printf(plan->arena, "%s_grad", word));
+    reads(call, at(plan, op->in[0]));
+    reads(call, at(plan, op->in[1]));
+    writes(call, at(plan, op->out[0]));
+    call->activation = op->activation;
+    whole_size(plan, op, call);
+}
+
 CHOOSE(BIAS_GRAD)
 {
     const Value *dy = op->in[0];

@@ -36,7 +36,8 @@ static void print_call(FILE *out, const Call *call)
     fprintf(out, ":");
     for (int i = 0; i < call->sizes; i++)
         fprintf(out, " %s=%ld", call->size[i].name, call->size[i].value);
-    fprintf(out, "%s%s\n       ", call->bias ? ", bias" : "", call->relu ? ", relu" : "");
+    const char *activation = call->activation ? activation_info[call->activation].word : "";
+    fprintf(out, "%s%s%s\n       ", call->bias ? ", bias" : "", *activation ? ", " : "", activation);
     for (int i = 0; i < call->arguments; i++) {
         const Argument *a = &call->argument[i];
         fprintf(out, " %s%s", a->buffer ? a->buffer->name : handed_word[a->handed], a->writes ? "!" : "");

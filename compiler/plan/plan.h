@@ -134,7 +134,8 @@ typedef struct {
     const char *key;            /* by which its cut was picked; NULL: it has but one */
     Rows rows;
     After after;
-    bool bias, relu;            /* what its AFTER does */
+    bool bias;                  /* what its AFTER does: adds one, then */
+    ActivationKind activation;  /* this, of op->rate; or the kernel is one of activations */
     bool decays;                /* its UPDATE: of weights, not of biases */
     double scale;               /* dropout: by which what is kept grows */
     long multiply_adds;         /* of the whole op, for one image; 0 where nobody would count */

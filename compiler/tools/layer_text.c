@@ -77,6 +77,8 @@ const char *layer_text(Arena *arena, const Layer *layer)
     case LAYER_DROPOUT:
         return arena_printf(arena, "dropout %g%%", 100 * layer->rate);
     case LAYER_ACTIVATION:
+        if (layer->activation == ACTIVATION_LEAKY)
+            return arena_printf(arena, "leaky %g", layer->rate);
         return word_of(WORDS_ACTIVATION, (int)layer->activation);
     case LAYER_ADD:
         return arena_printf(arena, "add%s", joined_names(arena, layer));

@@ -239,6 +239,64 @@ static void sigmoid_grad_rule(Rule *r)
     }
 }
 
+/* Of each activation: how steep it is at most, and how steep its slope is by what tells it; how far off floats are, in
+ * halves of a last place of the value, and of 1 (see tests/kernels/wide/smooth.c). What jumps is not for slopes. */
+typedef struct { double slope, bend, units, slope_halves; } Curve;
+
+static const Curve curves[ACTIVATIONS] = {
+    [ACTIVATION_RELU6] = { 1, 0, 0, 0 },
+    [ACTIVATION_LEAKY] = { 1, 0, 1, 1 },
+    [ACTIVATION_ELU] = { 1, 1, 4, 2 },
+    [ACTIVATION_GELU] = { 1.13, 0.8, 16, 10 },
+    [ACTIVATION_SILU] = { 1.1, 0.5, 8, 8 },
+    [ACTIVATION_TANH] = { 1, 2, 8, 2 },
+    [ACTIVATION_HARD_SIGMOID] = { 1.0 / 6, 0, 4, 1 },
+    [ACTIVATION_HARD_SWISH] = { 1.5, 1.0 / 3, 6, 3 },
+};
+
+/* Where an activation's slope jumps, an x that is near goes to one side or to the other. */
+static bool is_near_a_corner(ActivationKind kind, double x, double e)
+{
+    switch (kind) {
+    case ACTIVATION_LEAKY:
+        return fabs(x) <= e;
+    case ACTIVATION_RELU6:
+        return fabs(x) <= e || fabs(x - 6) <= e;
+    case ACTIVATION_HARD_SIGMOID: case ACTIVATION_HARD_SWISH:
+        return fabs(fabs(x) - 3) <= e + 4 * ROUNDING;
+    default:
+        return false;
+    }
+}
+
+/* A float that times a whole number is rounded by nothing. */
+static void activation_rule(Rule *r)
+{
+    ActivationKind kind = r->op->activation;
+    const Curve *curve = &curves[kind];
+    for (long k = 0; k < r->count; k++) {
+        double x = r->x[0][k], e = r->error[0][k], y = r->y[k];
+        bool same = e == 0 && ((kind == ACTIVATION_LEAKY && (double)(float)y == y) || y == x || y == 0);
+        double steep = kind == ACTIVATION_LEAKY ? fmax(1, r->op->rate) : curve->slope;
+        double squared = kind == ACTIVATION_GELU ? x * x : 0;
+        r->bound[k] = same ? 0 : e * steep + (curve->units + squared) * ROUNDING * (fabs(y) + e) + 0x1p-148;
+        r->all->unsure += e > 0 && is_near_a_corner(kind, x, e);
+    }
+}
+
+static void activation_grad_rule(Rule *r)
+{
+    const Curve *curve = &curves[r->op->activation];
+    for (long k = 0; k < r->count; k++) {
+        double slope = activation_slope(r->op->activation, r->op->rate, r->x[0][k]);
+        double dy = fabs(r->x[1][k]), ed = r->error[1][k];
+        bool whole = r->error[0][k] == 0 && (double)(float)slope == slope && ed == 0;
+        double off = whole ? 0 : r->error[0][k] * curve->bend + curve->slope_halves * ROUNDING;
+        bool same = whole && (double)(float)r->y[k] == r->y[k];
+        r->bound[k] = same ? 0 : ed * (fabs(slope) + off) + dy * off + 2 * ROUNDING * fabs(r->y[k]) + 0x1p-148;
+    }
+}
+
 /* Relative: a step of each logit, and of the sum, times e to it. */
 static double softmax_factor(const double *z, const double *e, int c)
 {
@@ -401,6 +459,8 @@ static void choose_rule(Rule *r)
     case OP_SIGMOID_GRAD:      sigmoid_grad_rule(r); break;
     case OP_SOFTMAX:           softmax_rule(r); break;
     case OP_SOFTMAX_GRAD:      softmax_grad_rule(r); break;
+    case OP_ACTIVATION:        activation_rule(r); break;
+    case OP_ACTIVATION_GRAD:   activation_grad_rule(r); break;
     case OP_SIGMOID_LOSS: case OP_SOFTMAX_LOSS:
         loss_rule(r); break;
     case OP_SIGMOID_LOSS_GRAD: case OP_SOFTMAX_LOSS_GRAD:

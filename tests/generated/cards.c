@@ -3,8 +3,9 @@
 #include "tests/generated/cards.h"
 
 #include <stdio.h>
+#include <string.h>
 
-const SmallCard small_cards[SMALL_CARDS] = {
+const SmallCard small_cards[] = {
     { "chain", "14x13x3",
       " conv 8 3x3 relu\n pool max 2x2\n conv 16 3x3 relu\n pool max 2x2\n flatten\n dense 20 relu\n"
       " dense 1 sigmoid\n",
@@ -118,11 +119,27 @@ const SmallCard small_cards[SMALL_CARDS] = {
     { "tiles within a frame", "13x12x16",
       " conv 16 1x1\n conv 16 3x3 relu pad=same\n flatten\n dense 2 softmax\n",
       "crossentropy" },
+    { "cheap activations", "9x8x3",
+      " conv 5 3x3 relu6\n conv 17 2x2 pad=same\n leaky 0.5\n a: conv 4 1x1 relu6\n pool max 2x2\n relu6\n"
+      " leaky 25%\n flatten\n dense 20 relu6\n dense 5\n leaky 0\n dense 2 softmax\n",
+      "crossentropy" },
+    { "smooth activations", "7x8x3",
+      " conv 5 3x3 gelu\n conv 17 2x2 elu pad=same\n conv 4 1x1 silu\n tanh\n hard_sigmoid\n"
+      " conv 3 2x2 hard_sigmoid\n conv 6 1x1 hard_swish\n flatten\n dense 20 tanh\n dense 9 hard_swish\n"
+      " dense 5 gelu\n leaky 0.3\n dense 2 softmax\n",
+      "crossentropy" },
     { "blocks", "9x9x3",
       " conv 4 3x3\n s: repeat 3 {\n  conv 4 3x3 relu pad=same\n  conv 4 3x3 pad=same\n  add input\n"
       "  relu\n }\n pool max 3x3 stride=2\n flatten\n dense 2 softmax\n",
       "crossentropy" },
 };
+
+const int small_card_count = sizeof small_cards / sizeof *small_cards;
+
+bool is_smooth(const SmallCard *card)
+{
+    return !strncmp(card->name, "smooth", strlen("smooth"));
+}
 
 const char *card_text(char *to, size_t room, const SmallCard *card, const char *optimizer, int batch)
 {

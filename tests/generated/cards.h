@@ -3,15 +3,18 @@
 #ifndef TESTS_GENERATED_CARDS_H
 #define TESTS_GENERATED_CARDS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 typedef struct {
     const char *name, *input, *model, *loss;
 } SmallCard;
 
-enum { SMALL_CARDS = 32 };
+extern const SmallCard small_cards[];
+extern const int small_card_count;
 
-extern const SmallCard small_cards[SMALL_CARDS];
+/* True where functions bend whole numbers, so that no sum is exact: such a card is called "smooth ...". */
+bool is_smooth(const SmallCard *card);
 
 /* The whole card, with the optimizer statement's arguments. Returns `to`. */
 const char *card_text(char *to, size_t room, const SmallCard *card, const char *optimizer, int batch);

@@ -35,7 +35,9 @@ static bool hold_sure(Subject *s, int n)
 static void within_the_bound(void)
 {
     int held = 0, all = 0;
-    for (int c = 0; c < SMALL_CARDS; c += 2) {
+    for (int c = 0; c < small_card_count; c++) {
+        if (c % 2 && !is_smooth(&small_cards[c]))
+            continue;
         char text[4096], name[64];
         card_text(text, sizeof text, &small_cards[c], optimizers[c / 2 % OPTIMIZERS], BATCH);
         snprintf(name, sizeof name, "real-%d", c);
@@ -66,7 +68,7 @@ static bool says(const char *path, const char *word)
 static void tiles_within_the_bound(void)
 {
     int cards = 0, steps = 0;
-    for (int c = 0; c < SMALL_CARDS; c++) {
+    for (int c = 0; c < small_card_count; c++) {
         char text[4096], name[64], path[128];
         if (strncmp(small_cards[c].name, "tiles", 5))
             continue;

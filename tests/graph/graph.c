@@ -26,6 +26,10 @@ static const char *const cards[] = {
     "network windows\ninput 11x13x2\nmodel {\n conv 4 3x3 dilation=2 pad=same\n pool max 3x3 stride=2 pad=same\n"
     " conv 3 3x3 stride=2\n pool max 2x2\n relu\n dropout 50%\n flatten\n dense 2 softmax bias=no\n}\n"
     "train {\n epochs 1\n loss crossentropy\n optimizer sgd rate=1e-1 momentum=0.9 nesterov=yes\n}\n",
+    "network activations\ninput 7x8x2\nmodel {\n conv 4 3x3 relu6\n conv 5 2x2 gelu pad=same\n conv 4 1x1 silu\n"
+    " conv 3 2x2 elu\n leaky 0.3\n tanh\n conv 4 2x2 hard_sigmoid\n conv 3 1x1 hard_swish\n flatten\n"
+    " dense 5 relu6\n dense 4\n leaky 20%\n dense 3 gelu\n hard_swish\n dense 2 softmax\n}\n"
+    "train {\n epochs 1\n loss crossentropy\n optimizer sgd rate=1e-1\n}\n",
 };
 enum { CARDS = sizeof cards / sizeof *cards };
 

@@ -3,6 +3,41 @@
 #include "tests/kernels/wide/wide.h"
 #include "tests/kernels/wide/bounded.h"
 
+#include "compiler/ir/ir.h"
+#include "runtime/kernels/activation.h"
+
+/* What activation.c and activation_grad.c are of, in the case at hand. */
+static ActivationKind curved;
+static const float share = 0.3f;
+
+static inline vf vector_leaky(vf x)       { return leaky(x, share); }
+static inline vf vector_leaky_slope(vf y) { return leaky_slope(y, share); }
+
+static inline vf curve(vf x)
+{
+    switch (curved) {
+#define X(id, word, ...) case ACTIVATION_##id: return vector_##word(x);
+#include "base/activations.def"
+#undef X
+    default: return x;
+    }
+}
+
+static inline vf slope(vf told)
+{
+    switch (curved) {
+#define X(id, word, ...) case ACTIVATION_##id: return vector_##word##_slope(told);
+#include "base/activations.def"
+#undef X
+    default: return told;
+    }
+}
+
+#define CURVE curve
+#define SLOPE slope
+#include "runtime/kernels/activation.c"
+#include "runtime/kernels/activation_grad.c"
+
 #include "runtime/kernels/sigmoid.c"
 #include "runtime/kernels/sigmoid_grad.c"
 #include "runtime/kernels/softmax.c"
@@ -190,6 +225,105 @@ static void test_softmax(void)      { each_area(activation_case, true); }
 static void test_sigmoid_grad(void) { each_area(activation_grad_case, false); }
 static void test_softmax_grad(void) { each_area(activation_grad_case, true); }
 
+/* How far off the vectors' functions may be: in units of a float's last place, and beside it in halves of the last
+ * place of 1. Each operation rounds by half a unit, exp by one; what is far from 0 cancels nothing. */
+static const struct { double units, halves, slope_units, slope_halves; } curve_bounds[ACTIVATIONS] = {
+    [ACTIVATION_RELU] = { 0, 0, 0, 0 },
+    [ACTIVATION_RELU6] = { 0, 0, 0, 0 },
+    [ACTIVATION_LEAKY] = { 0.5, 0, 0, 0 },
+    [ACTIVATION_ELU] = { 2, 0, 0.5, 0 },
+    [ACTIVATION_GELU] = { 8, 0, 0, 10 },        /* and x^2/2, of which e^(-x^2/2) is off for each unit of x^2 */
+    [ACTIVATION_SILU] = { 4, 0, 0, 8 },
+    [ACTIVATION_TANH] = { 4, 0, 0, 2 },
+    [ACTIVATION_SIGMOID] = { 3, 0, 1.5, 0 },
+    [ACTIVATION_HARD_SIGMOID] = { 2, 0, 0.5, 0 },
+    [ACTIVATION_HARD_SWISH] = { 3, 0, 0, 3 },
+};
+
+static void check_curve(float x)
+{
+    const char *word = activation_info[curved].word;
+    double want = activation_value(curved, share, x), got = curve(splat(x))[VL - 1];
+    double units = curve_bounds[curved].units + (curved == ACTIVATION_GELU ? x * x / 2 : 0);
+    if (!(fabs(got - want) <= units * unit(want) + fabs(x) * 0x1p-149))    /* x times what is hardly a float */
+        differs("%s of %a is %a, not %a: %g units", word, x, got, want, fabs(got - want) / unit(want));
+    float told = activation_info[curved].by == SLOPE_BY_INPUT ? x : (float)got;
+    want = activation_slope(curved, share, told), got = slope(splat(told))[VL - 1];
+    double off = curve_bounds[curved].slope_units * unit(want) + curve_bounds[curved].slope_halves * 0x1p-24;
+    if (!(fabs(got - want) <= off))
+        differs("%s's slope by %a is %a, not %a: %g units, %g halves of 1's", word, told, got, want,
+                fabs(got - want) / unit(want), fabs(got - want) * 0x1p24);
+}
+
+static void each_curve(void (*run)(void))
+{
+    for (curved = ACTIVATION_NONE + 1; curved < ACTIVATION_SOFTMAX; curved++) {
+        open_case("%s", activation_info[curved].word);
+        run();
+        close_case();
+    }
+}
+
+static void curve_is_near(void)
+{
+    for (float x = -20; x < 20; x += 0.00031f)
+        check_curve(x);
+    for (float x = 0x1p-60f; x < 128; x *= 1.003f) {
+        check_curve(x);
+        check_curve(-x);
+    }
+    static const float edges[] = { 0, 3, 6, 0x1.7ffffep1f, 0x1.800002p1f, 0x1.7ffffep2f, 1000, 1e10f };
+    for (int i = 0; i < COUNT(edges); i++) {
+        check_curve(edges[i]);
+        check_curve(-edges[i]);
+    }
+    CU_ASSERT_TRUE(isnan(curve(splat(NAN))[0]));
+    CU_ASSERT_EQUAL(curve((vf){0})[0] == 0, activation_info[curved].keeps_zero);
+    CU_ASSERT_TRUE(activation_info[curved].keeps_zero || !activation_info[curved].after);
+}
+
+static void test_curves(void) { each_curve(curve_is_near); }
+
+static void activation_area(int pixels, int c)
+{
+    int xs = up(c);
+    open_case("activation, %s of %d x %d", activation_info[curved].word, pixels, c);
+    float *x = given_rows(pixels, c, xs, 999), *y = blank(pixels * xs);
+    spread_out(x, pixels * xs);
+    seal();
+    float *want = copy_of(y);
+    for (int i = 0; i < pixels * xs; i++)
+        want[i] = i % xs < c ? curve(splat(x[i]))[0] : 0;
+    activation(x, y, pixels, c, xs);
+    same(y, want);
+    close_case();
+}
+
+static void activation_grad_area(int pixels, int c)
+{
+    int size = pixels * up(c);
+    open_case("activation_grad, %s of %d", activation_info[curved].word, size);
+    float *told = given_rows(pixels, c, up(c), 999), *dy = given_rows(pixels, c, up(c), 9), *dx = blank(size);
+    spread_out(told, size);
+    seal();
+    float *want = copy_of(dx);
+    for (int i = 0; i < size; i++)
+        want[i] = dy[i] * slope(splat(told[i]))[0];
+    activation_grad(told, dy, dx, size);
+    same(dx, want);
+    close_case();
+}
+
+static void each_curved_area(void (*run)(int pixels, int c))
+{
+    for (curved = ACTIVATION_NONE + 1; curved < ACTIVATION_SOFTMAX; curved++)
+        for (int i = 0; i < COUNT(areas); i++)
+            run(areas[i].pixels, areas[i].c);
+}
+
+static void test_activation(void)      { each_curved_area(activation_area); }
+static void test_activation_grad(void) { each_curved_area(activation_grad_area); }
+
 /* ---- losses ---- */
 
 static const float logits[] = { 0, 0x1p-20f, -0.3f, 1.5f, -7, 20, -90, 90, 1000, -1000, NAN };
@@ -313,6 +447,9 @@ static void test_softmax_loss_grad(void) { each_loss(softmax_loss_grad_case); }
 
 WIDE_TESTS(smooth) = {
     { "exp and log", test_math },
+    { "activations and their slopes", test_curves },
+    { "activation", test_activation },
+    { "activation_grad", test_activation_grad },
     { "sigmoid", test_sigmoid },
     { "sigmoid_grad", test_sigmoid_grad },
     { "softmax", test_softmax },

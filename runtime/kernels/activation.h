@@ -1,0 +1,71 @@
+/* activation.h - the activations of base/activations.def, a vector at a time: vector_WORD of x, and
+ * vector_WORD_slope of what tells the slope there, y or x. A NaN passes. */
+
+#ifndef RUNTIME_KERNELS_ACTIVATION_H
+#define RUNTIME_KERNELS_ACTIVATION_H
+
+#include "runtime/kernels/math.h"
+#include "runtime/kernels/vec.h"
+
+INLINE vf clamped(vf x, float most)
+{
+    x = keep_where(~(x < (vf){0}), x);
+    return pick(x > splat(most), splat(most), x);
+}
+
+/* 1 inside, 0 at 0 and `most`, where it was clamped. */
+INLINE vf is_inside(vf y, float most)
+{
+    return keep_where(~(y <= (vf){0}) & ~(y >= splat(most)), splat(1.f));
+}
+
+INLINE vf vector_relu(vf x)                 { return keep_where(~(x < (vf){0}), x); }
+INLINE vf vector_relu_slope(vf y)           { return keep_where(~(y <= (vf){0}), splat(1.f)); }
+
+INLINE vf vector_relu6(vf x)                { return clamped(x, 6.f); }
+INLINE vf vector_relu6_slope(vf y)          { return is_inside(y, 6.f); }
+
+/* The file of a card with such a layer has vector_leaky_SHARE and its slope, by these. */
+INLINE vf leaky(vf x, float share)          { return pick(x < (vf){0}, x * share, x); }
+INLINE vf leaky_slope(vf y, float share)    { return pick(y > (vf){0}, splat(1.f), splat(share)); }
+
+INLINE vf vector_elu(vf x)                  { return pick(x > (vf){0}, x, vector_expm1(x)); }
+INLINE vf vector_elu_slope(vf y)            { return pick(y > (vf){0}, splat(1.f), 1.f + y); }
+
+INLINE vf vector_gelu(vf x)
+{
+    return x * vector_normal(x, vector_exp(x * x * -0.5f));
+}
+
+INLINE vf vector_gelu_slope(vf x)
+{
+    vf power = vector_exp(x * x * -0.5f);
+    vf density = power * 0x1.988454p-2f;    /* 1 / sqrt(2 pi) */
+    return vector_normal(x, power) + x * density;
+}
+
+INLINE vf vector_silu(vf x)                 { return x * vector_sigmoid(x); }
+
+INLINE vf vector_silu_slope(vf x)
+{
+    vf below = vector_sigmoid(x), above = vector_sigmoid(-x);
+    vf grown = x * above + 1.f;
+    return below * grown;
+}
+
+INLINE vf vector_tanh_slope(vf y)           { return 1.f - y * y; }
+INLINE vf vector_sigmoid_slope(vf y)        { return y * (1.f - y); }
+
+INLINE vf vector_hard_sigmoid(vf x)         { return clamped(x + 3.f, 6.f) * 0x1.555556p-3f; }
+INLINE vf vector_hard_sigmoid_slope(vf y)   { return is_inside(y, 1.f) * 0x1.555556p-3f; }
+
+INLINE vf vector_hard_swish(vf x)           { return x * vector_hard_sigmoid(x); }
+
+INLINE vf vector_hard_swish_slope(vf x)
+{
+    vf slope = x * 0x1.555556p-2f + 0.5f;
+    slope = keep_where(~(x <= splat(-3.f)), slope);
+    return pick(x >= splat(3.f), splat(1.f), slope);
+}
+
+#endif
