@@ -24,7 +24,7 @@
 #define AUGMENT_KINDS(X) X(ROTATE, "rotate") X(SHEAR, "shear") X(ZOOM, "zoom") X(SHIFT, "shift") X(FLIP, "flip")
 #define TARGET_KINDS(X) X(CLASS, "class") X(MASK, "mask") X(SHARES, "shares") X(NUMBERS, "numbers")
 #define LOSS_KINDS(X)   X(BINARY_CROSSENTROPY, "binary_crossentropy") X(CROSSENTROPY, "crossentropy")
-#define OPTIMIZER_KINDS(X) X(SGD, "sgd") X(RMSPROP, "rmsprop") X(ADAM, "adam")
+#define OPTIMIZER_KINDS(X) X(SGD, "sgd") X(RMSPROP, "rmsprop") X(ADAM, "adam") X(ADAMW, "adamw")
 
 #define X(id, word) RESIZE_##id,
 typedef enum { RESIZE_KINDS(X) RESIZE_COUNT } ResizeKind;

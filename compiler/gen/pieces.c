@@ -115,9 +115,11 @@ static void put_step(Writer *w, const char *name, double decay)
             name);
     if (!moves)
         fprintf(w->out, "    (void)s0;\n    (void)at;\n");
-    if (t->optimizer != OPTIMIZER_ADAM)
+    if (t->optimizer != OPTIMIZER_ADAM && t->optimizer != OPTIMIZER_ADAMW)
         fprintf(w->out, "    (void)s1;\n");
-    if (decay != 0)
+    if (decay != 0 && t->optimizer == OPTIMIZER_ADAMW)
+        fprintf(w->out, "    shrink(w, rates->rate, %s);\n", literal(a, decay));
+    else if (decay != 0)
         fprintf(w->out, "    g = decayed(*w, g, %s);\n", literal(a, decay));
     switch (t->optimizer) {
     case OPTIMIZER_SGD:

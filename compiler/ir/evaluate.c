@@ -415,7 +415,8 @@ EVALUATE(SOFTMAX_LOSS_GRAD)
 /* ---- updates ---- */
 
 /* One number's update. s: the states, changed in place. Formulas: Keras's optimizers; the rate of Adam
- * is corrected for the start of its means (Kingma and Ba 2015, section 2, last paragraph). */
+ * is corrected for the start of its means (Kingma and Ba 2015, section 2, last paragraph). w has decayed already
+ * where that is apart from the gradient (Loshchilov and Hutter 2019). */
 static double updated(OpKind kind, const JobTrain *t, long update, double w, double g, double *s[2], long at)
 {
     switch (kind) {
@@ -427,7 +428,7 @@ static double updated(OpKind kind, const JobTrain *t, long update, double w, dou
     case OP_RMSPROP:
         s[0][at] = t->rho * s[0][at] + (1 - t->rho) * g * g;
         return w - t->rate * g / sqrt(s[0][at] + t->epsilon);
-    case OP_ADAM:
+    case OP_ADAM: case OP_ADAMW:
         s[0][at] = t->beta1 * s[0][at] + (1 - t->beta1) * g;
         s[1][at] = t->beta2 * s[1][at] + (1 - t->beta2) * g * g;
         double rate = t->rate * sqrt(1 - pow(t->beta2, (double)update)) / (1 - pow(t->beta1, (double)update));
@@ -449,13 +450,17 @@ static void update_all(const Frame *f, OpKind kind, const double *w, const doubl
         memcpy(s[i], f->in[states_in + i], sizeof(double) * (size_t)size);
     }
     double decay = f->op->out[0]->dims > 1 ? train->decay : 0;   /* biases do not decay */
-    for (long j = 0; j < size; j++)
-        f->out[0][j] = updated(kind, train, f->evaluation->update, w[j], g[j] + decay * w[j], s, j);
+    bool apart = kind == OP_ADAMW;
+    for (long j = 0; j < size; j++) {
+        double shrunk = apart ? w[j] - train->rate * decay * w[j] : w[j], pull = apart ? 0 : decay * w[j];
+        f->out[0][j] = updated(kind, train, f->evaluation->update, shrunk, g[j] + pull, s, j);
+    }
 }
 
 EVALUATE(SGD)     { update_all(f, OP_SGD, f->in[0], f->in[1], in_size(f, 0), 2, 1); }
 EVALUATE(RMSPROP) { update_all(f, OP_RMSPROP, f->in[0], f->in[1], in_size(f, 0), 2, 1); }
 EVALUATE(ADAM)    { update_all(f, OP_ADAM, f->in[0], f->in[1], in_size(f, 0), 2, 1); }
+EVALUATE(ADAMW)   { update_all(f, OP_ADAMW, f->in[0], f->in[1], in_size(f, 0), 2, 1); }
 
 /* ---- fused ---- */
 

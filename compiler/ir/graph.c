@@ -235,7 +235,7 @@ Op *value_user(const Value *value, OpKind kind)
 
 bool is_update(OpKind kind)
 {
-    return kind == OP_SGD || kind == OP_RMSPROP || kind == OP_ADAM;
+    return kind == OP_SGD || kind == OP_RMSPROP || kind == OP_ADAM || kind == OP_ADAMW;
 }
 
 const char *dims_text(Arena *arena, const Value *value)

@@ -254,6 +254,7 @@ static const char *updated(const Op *op, Value *const *in, Value *out)
 RULE(SGD)     { return updated(op, in, out); }
 RULE(RMSPROP) { return updated(op, in, out); }
 RULE(ADAM)    { return updated(op, in, out); }
+RULE(ADAMW)   { return updated(op, in, out); }
 
 RULE(CONV_BLOCK)
 {

@@ -192,6 +192,7 @@ NO_RULE(SOFTMAX_LOSS_GRAD)
 NO_RULE(SGD)
 NO_RULE(RMSPROP)
 NO_RULE(ADAM)
+NO_RULE(ADAMW)
 NO_RULE(CONV_BLOCK)
 NO_RULE(CONV_POOL)
 NO_RULE(CONV_POOL_GRAD)
@@ -207,6 +208,7 @@ static const struct {
     [OPTIMIZER_SGD] = { OP_SGD, { "momentum" } },
     [OPTIMIZER_RMSPROP] = { OP_RMSPROP, { "mean_square" } },
     [OPTIMIZER_ADAM] = { OP_ADAM, { "mean", "mean_square" } },
+    [OPTIMIZER_ADAMW] = { OP_ADAMW, { "mean", "mean_square" } },
 };
 
 static void add_update(Graph *graph, Value *w, Value *gradient)

@@ -187,3 +187,4 @@ static void choose_update(Plan *plan, const Op *op)
 CHOOSE(SGD)     { choose_update(plan, op); }
 CHOOSE(RMSPROP) { choose_update(plan, op); }
 CHOOSE(ADAM)    { choose_update(plan, op); }
+CHOOSE(ADAMW)   { choose_update(plan, op); }

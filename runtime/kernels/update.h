@@ -23,6 +23,12 @@ INLINE vf decayed(vf w, vf g, float decay)
     return g + decay * w;
 }
 
+/* Decay apart from the gradient (Loshchilov and Hutter 2019), before the step itself. */
+INLINE void shrink(vf *w, float rate, float decay)
+{
+    *w -= rate * decay * *w;
+}
+
 INLINE void sgd(vf *w, vf g, float rate)
 {
     *w -= rate * g;

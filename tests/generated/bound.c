@@ -391,6 +391,11 @@ typedef struct {
     double s[2];                /* the states before */
 } Change;
 
+static bool is_adam(OpKind kind)
+{
+    return kind == OP_ADAM || kind == OP_ADAMW;
+}
+
 /* Bounds of the new weight and states. */
 static void step_bound(OpKind kind, const Change *p, double *w, double s[2])
 {
@@ -402,7 +407,7 @@ static void step_bound(OpKind kind, const Change *p, double *w, double s[2])
         *w = (1 + t->momentum) * s[0] + 4 * ROUNDING * (size + 2 * speed);
         return;
     }
-    bool adam = kind == OP_ADAM;
+    bool adam = is_adam(kind);
     double rho = adam ? t->beta2 : t->rho, v = p->s[adam];
     double square = rho * v + (1 - rho) * g * g;
     double ev = (1 - rho) * (2 * g + p->eg) * p->eg + 8 * ROUNDING * (v + square);
@@ -424,12 +429,12 @@ static void update_rule(Rule *r)
     bool plain = op->kind == OP_SGD && op->ins == 2 && decay == 0 && train->rate == 1;
     double grain = fmin(grain_of(r->x[0], r->count), grain_of(r->x[1], r->count));
     Change step = { .train = train, .rate = train->rate };
-    if (op->kind == OP_ADAM)
+    if (is_adam(op->kind))
         step.rate *= sqrt(1 - pow(train->beta2, update)) / (1 - pow(train->beta1, update));
     for (long k = 0; k < r->count; k++) {
         double s[2] = { 0 };
         step.w = r->x[0][k];
-        step.g = r->x[1][k] + decay * step.w;
+        step.g = r->x[1][k] + (op->kind == OP_ADAMW ? 0 : decay * step.w);
         step.eg = r->error[1][k];
         if (decay != 0)
             step.eg += 2 * ROUNDING * fabs(decay * step.w) + ROUNDING * fabs(step.g);
@@ -465,7 +470,7 @@ static void choose_rule(Rule *r)
         loss_rule(r); break;
     case OP_SIGMOID_LOSS_GRAD: case OP_SOFTMAX_LOSS_GRAD:
         loss_grad_rule(r); break;
-    case OP_SGD: case OP_RMSPROP: case OP_ADAM:
+    case OP_SGD: case OP_RMSPROP: case OP_ADAM: case OP_ADAMW:
         update_rule(r); break;
     default:
         sum_rule(r);

@@ -364,7 +364,7 @@ static const char *optimizer(Draft *d)
     static const char *const kinds[] = {
         "sgd rate=0.5", "sgd rate=0.1 momentum=0.9", "sgd rate=0.1 momentum=0.5 nesterov=yes decay=0.01",
         "rmsprop rate=0.01", "rmsprop rate=0.1 rho=0.5 decay=0.1", "adam rate=0.01",
-        "adam rate=0.1 beta1=0.5 decay=0.01",
+        "adam rate=0.1 beta1=0.5 decay=0.01", "adamw rate=0.1 decay=0.5",
     };
     return d->whole ? "sgd rate=1" : ONE_OF(d, kinds);
 }

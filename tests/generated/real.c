@@ -14,7 +14,7 @@ enum { BATCH = 4, TRIES = 40 };
 static const char *const optimizers[] = {
     "sgd rate=0.5", "sgd rate=0.1 momentum=0.9", "sgd rate=0.1 momentum=0.5 nesterov=yes decay=0.01",
     "rmsprop rate=0.01", "rmsprop rate=0.1 rho=0.5 decay=0.1", "adam rate=0.01",
-    "adam rate=0.1 beta1=0.5 decay=0.01",
+    "adam rate=0.1 beta1=0.5 decay=0.01", "adamw rate=0.1 decay=0.5",
 };
 enum { OPTIMIZERS = sizeof optimizers / sizeof *optimizers };
 

@@ -3,7 +3,7 @@
 #include "tests/kernels/wide/wide.h"
 #include "tests/kernels/wide/bounded.h"
 
-typedef enum { WHOLE, SGD, SGD_MOMENTUM, SGD_NESTEROV, RMSPROP, ADAM, RULES } Rule;
+typedef enum { WHOLE, SGD, SGD_MOMENTUM, SGD_NESTEROV, RMSPROP, ADAM, ADAMW, RULES } Rule;
 
 /* The rule at work, and its numbers, which a card gives. */
 static Rule rule;
@@ -13,14 +13,17 @@ static float decay;
 /* What the generator composes, one rule at a time. */
 INLINE void step(vf *w, vf g, float *s0, float *s1, long at, const Rates *rates)
 {
-    if (decay != 0)
+    if (decay != 0 && rule == ADAMW)
+        shrink(w, rates->rate, decay);
+    else if (decay != 0)
         g = decayed(*w, g, decay);
     switch (rule) {
     case SGD:          sgd(w, g, rates->rate); break;
     case SGD_MOMENTUM: sgd_momentum(w, g, s0 + at, rates->rate, momentum); break;
     case SGD_NESTEROV: sgd_nesterov(w, g, s0 + at, rates->rate, momentum); break;
     case RMSPROP:      rmsprop(w, g, s0 + at, rates->rate, share, epsilon); break;
-    case ADAM:         adam(w, g, s0 + at, s1 + at, rates->adam_rate, share, share_square, epsilon); break;
+    case ADAM: case ADAMW:
+                       adam(w, g, s0 + at, s1 + at, rates->adam_rate, share, share_square, epsilon); break;
     default:           /* whole numbers show which element was where */
         *w -= rates->rate * g;
         store(s0 + at, load(s0 + at) + g);
@@ -71,7 +74,9 @@ typedef struct { Real w, s0, s1; } State;
 static void naive_step(State *s, double g_is, const Rates *rates)
 {
     Real g = real(g_is), rate = real(rates->rate), old;
-    if (decay != 0)
+    if (decay != 0 && rule == ADAMW)
+        s->w = minus(s->w, times(times(rate, real(decay)), s->w));
+    else if (decay != 0)
         g = plus(g, times(real(decay), s->w));
     switch (rule) {
     case SGD:
@@ -146,6 +151,6 @@ static void test_rules(void)
 
 WIDE_TESTS(update) = {
     { "update", test_update },
-    { "sgd, momentum, nesterov, rmsprop, adam, decay", test_rules },
+    { "sgd, momentum, nesterov, rmsprop, adam, adamw, decay", test_rules },
     { 0 },
 };
