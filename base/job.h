@@ -25,6 +25,9 @@
 #define TARGET_KINDS(X) X(CLASS, "class") X(MASK, "mask") X(SHARES, "shares") X(NUMBERS, "numbers")
 #define LOSS_KINDS(X)   X(BINARY_CROSSENTROPY, "binary_crossentropy") X(CROSSENTROPY, "crossentropy")
 #define OPTIMIZER_KINDS(X) X(SGD, "sgd") X(RMSPROP, "rmsprop") X(ADAM, "adam") X(ADAMW, "adamw")
+#define SCHEDULE_KINDS(X) X(CONSTANT, "constant") X(COSINE, "cosine") X(STEP, "step") X(STEPS, "steps") \
+    X(EXPONENTIAL, "exponential") X(POLYNOMIAL, "polynomial") X(PLATEAU, "plateau")
+#define LAYOUT_KINDS(X) X(NETC, "netc") X(TORCH, "torch") X(KERAS, "keras")
 
 #define X(id, word) RESIZE_##id,
 typedef enum { RESIZE_KINDS(X) RESIZE_COUNT } ResizeKind;
@@ -58,6 +61,13 @@ typedef enum { LOSS_KINDS(X) LOSS_COUNT } LossKind;
 #undef X
 #define X(id, word) OPTIMIZER_##id,
 typedef enum { OPTIMIZER_KINDS(X) OPTIMIZER_COUNT } OptimizerKind;
+#undef X
+
+#define X(id, word) SCHEDULE_##id,
+typedef enum { SCHEDULE_KINDS(X) SCHEDULE_COUNT } ScheduleKind;
+#undef X
+#define X(id, word) LAYOUT_##id,
+typedef enum { LAYOUT_KINDS(X) LAYOUT_COUNT } LayoutKind;
 #undef X
 
 /* ---- input ---- */
@@ -143,17 +153,57 @@ static inline size_t job_target_bytes(const JobTarget *target)
 
 /* ---- train ---- */
 
+/* How the rate changes within a phase: runtime/rate.h. Times are epochs from the phase's start. */
 typedef struct {
+    ScheduleKind kind;
+    double warmup;              /* epochs in which it grows to its full height */
+    double final;               /* cosine: the rate at the end */
+    double every;               /* step: epochs between two steps */
+    const double *at;           /* steps: rising */
+    int ats;
+    double factor;              /* step, steps, plateau: of each step; exponential: of an epoch */
+    double power;               /* polynomial */
+    int patience;               /* plateau: epochs without a better one before a step */
+} JobSchedule;
+
+/* When a phase ends early. */
+typedef struct {
+    int patience;               /* epochs in a row without an improvement; 0: never */
+    double least;               /* that counts as one, is above this */
+} JobStop;
+
+/* A phase of the training, or, in Job.train, what is true of all of it. */
+typedef struct {
+    const char *name;           /* "" where the card names no phases */
     LossKind loss;
     OptimizerKind optimizer;
     double rate;
     double momentum;            /* sgd */
     bool nesterov;
     double rho, beta1, beta2, epsilon, decay;
+    JobSchedule schedule;
+    JobStop stop;
+    double clip;                /* the gradient's greatest length; 0: any */
+    double ema;                 /* what a step leaves of the running mean of the weights; 0: there is none */
     int batch, epochs;
     uint64_t seed;
-    Place place;                /* the `train` line; line 0 where the card has none */
+    Place place;                /* the `train` or `phase` line; line 0 where the card has none */
 } JobTrain;
+
+/* A name in a file begins with `old`, up to its end or a dot: then it is called `new` instead. */
+typedef struct { const char *old, *new; } JobRename;
+
+/* Weights from a file, read where a run begins. */
+typedef struct {
+    const char *path;           /* as written */
+    const char *const *part;    /* layers and blocks; none: all */
+    int parts;
+    LayoutKind layout;
+    const char *prefix;         /* before each of the file's names */
+    const JobRename *rename;    /* the first that fits is taken */
+    int renames;
+    Place place;
+} JobLoad;
 
 typedef struct {
     const char *network;        /* the card's `network NAME` */
@@ -164,7 +214,11 @@ typedef struct {
     FillKind fill;
     double fill_value;          /* 0 to 255, for FILL_CONSTANT */
     JobTarget target;
-    JobTrain train;
+    JobTrain train;             /* the first phase's, but for the largest batch and the epochs of all */
+    const JobTrain *phase;      /* in the card's order; at least one, where it has a train section */
+    int phases;
+    const JobLoad *load;
+    int loads;
 } Job;
 
 #endif

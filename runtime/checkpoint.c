@@ -13,7 +13,7 @@
 
 enum { NUMBER_ROOM = 32 };      /* characters of a number, its final 0 included */
 
-static const char format_name[] = "netc-checkpoint-1";
+static const char format_name[] = "netc-checkpoint-2";
 
 /* ---- numbers as texts ---- */
 

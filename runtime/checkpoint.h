@@ -15,7 +15,7 @@
  * TYPE, field, and in files its name. */
 #define STANDING_FIELDS(X) \
     X(U64, seed)                /* of weights, order, augmentation, dropout */ \
-    X(U64, batch)               /* images in a step */ \
+    X(U64, batch)               /* images in a step, at most */ \
     X(U64, epochs)              /* that are wanted */ \
     X(U64, epoch)               /* that are done */ \
     X(U64, position)            /* images of the next epoch that are done */ \
@@ -23,6 +23,13 @@
     X(REAL, loss_sum)           /* over those `position` images */ \
     X(REAL, correct)            /* of them */ \
     X(U64, pictures)            /* loader_fingerprint of those trained and validated on */ \
+    X(U64, phase)               /* at hand, from 0 */ \
+    X(U64, phase_epoch)         /* epochs that were done before it began */ \
+    X(U64, plateau_drops)       /* how often its schedule lowered the rate */ \
+    X(U64, plateau_waited)      /* epochs since the last improvement, for that */ \
+    X(REAL, plateau_best)       /* that last improvement; the less the better */ \
+    X(U64, stop_waited)         /* the same for `stop` */ \
+    X(REAL, stop_best) \
     X(U64, best_epoch)          /* from 1; 0: none yet */ \
     X(REAL, best_loss)          /* what it was chosen by */ \
     X(REAL, best_accuracy)      /* its accuracy, on the same part */

@@ -35,6 +35,7 @@ struct Loader {
     long *sound;                /* [images] items that are not damaged, in their order */
     long *order;                /* [images] items, in the epoch's order */
     long images;
+    int batch_wanted;           /* images of a batch from the next start on */
     Batch batch;                /* what loader_next returned last */
     const char *lost;           /* of the slot that could not be filled: the epoch is over */
     double waited;
@@ -160,6 +161,7 @@ Loader *loader_open(const LoaderOptions *options)
     assert(options->batch >= 1 && options->threads >= 1);
     Loader *loader = need_memory(sizeof *loader);
     loader->options = *options;
+    loader->batch_wanted = options->batch;
     loader->job = options->dataset->job;
     loader->part = &options->dataset->part[options->part];
     loader->shelf = options->shelf;
@@ -203,12 +205,18 @@ void loader_close(Loader *loader)
 
 /* ---- an epoch ---- */
 
+void loader_resize(Loader *loader, int batch)
+{
+    assert(batch >= 1 && batch <= loader->ring->batch);
+    loader->batch_wanted = batch;
+}
+
 void loader_start(Loader *loader, uint32_t epoch, uint32_t position)
 {
-    int batch = loader->options.batch;
-    assert(position % (uint32_t)batch == 0);
     if (loader->ring->holder)
         stop_threads(loader->ring->holder);
+    int batch = loader->options.batch = loader->batch_wanted;
+    assert(position % (uint32_t)batch == 0);
     loader->ring->holder = loader;
     memcpy(loader->order, loader->sound, (size_t)loader->images * sizeof *loader->order);
     if (loader->options.augment)

@@ -34,6 +34,9 @@ typedef struct {
 Loader *loader_open(const LoaderOptions *options);
 void    loader_close(Loader *loader);
 
+/* Batches of so many images from the next start on: at most as many as the loader was opened for. */
+void loader_resize(Loader *loader, int batch);
+
 /* Starts an epoch at a position (a multiple of the batch, 0 but after a resume) and begins to work
  * ahead; the epoch of another loader that had the ring is over. The order is a function of (seed,
  * epoch) where `augment`, else that of the items. */

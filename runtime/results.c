@@ -10,7 +10,7 @@
 #include "runtime/whole.h"
 
 static const char file_name[] = "results.csv";
-static const char head[] = "epoch,loss,accuracy,validation_loss,validation_accuracy,seconds,"
+static const char head[] = "epoch,loss,accuracy,validation_loss,validation_accuracy,rate,seconds,"
                            "images_per_second,step_images_per_second,waiting\n";
 
 void results_create(const char *folder)
@@ -29,7 +29,7 @@ static void write_line(FILE *stream, const Result *result)
         fprintf(stream, "%.6f,%.6f,", result->validation_loss, result->validation_accuracy);
     else
         fprintf(stream, ",,");
-    fprintf(stream, "%.3f,%.1f,%.1f,%.4f\n", result->seconds, result->rate, result->step_rate,
+    fprintf(stream, "%.6g,%.3f,%.1f,%.1f,%.4f\n", result->learning_rate, result->seconds, result->rate, result->step_rate,
             result->waiting);
 }
 

@@ -11,6 +11,7 @@ typedef struct {
     double loss, accuracy;      /* while training, with its augmentation and dropout */
     bool validated;
     double validation_loss, validation_accuracy;
+    double learning_rate;       /* of the epoch's last step */
     double seconds;             /* of training, since the epoch's start or the resume */
     double rate, step_rate;     /* images a second; of the steps alone */
     double waiting;             /* the share of `seconds` that passed in waiting for pictures */

@@ -21,11 +21,12 @@
 static _Noreturn void give_up(Training *training, const char *what, double number)
 {
     const Standing *standing = &training->standing;
+    const uint64_t batch = (uint64_t)phase_batch(training->program, standing);
     const Parameter *broken = network_broken(training->network);
     progress_clear(&training->progress);
     fprintf(stderr, "%s: epoch %" PRIu64 ", step %" PRIu64 ": %s is %g",
             program_invocation_short_name, standing->epoch + 1,
-            (standing->position + standing->batch - 1) / standing->batch, what, number);
+            (standing->position + batch - 1) / batch, what, number);
     if (broken)
         fprintf(stderr, ", and '%s' holds numbers that are not finite", broken->name);
     fprintf(stderr, "; a smaller rate may help. %s is as it was at the last checkpoint\n",
@@ -47,9 +48,10 @@ static void train_batch(Training *training, const Batch *batch, Tempo *tempo)
     Standing *standing = &training->standing;
     Step step = {
         .input = batch->input, .target = batch->target, .class_weight = batch->class_weight, .n = batch->n,
-        .rate = training->program->job.train.rate, .update = standing->update + 1,
+        .rate = training_rate(training), .update = standing->update + 1,
         .seed = standing->seed, .epoch = (uint32_t)standing->epoch, .position = batch->position,
     };
+    tempo->rate = step.rate;
     double begun = seconds_now();
     network_run(training->network, &training->program->train, &step);
     tempo->stepping += seconds_now() - begun;
@@ -68,6 +70,7 @@ static bool train_epoch(Training *training, Tempo *tempo)
     const Standing *standing = &training->standing;
     if (standing->position >= (uint64_t)loader_images(training->loader))
         return true;            /* stopped while validating */
+    loader_resize(training->loader, phase_batch(training->program, standing));
     loader_start(training->loader, (uint32_t)standing->epoch, (uint32_t)standing->position);
     for (const Batch *batch; !stop_wanted() && (batch = loader_next(training->loader)); ) {
         train_batch(training, batch, tempo);
@@ -87,6 +90,7 @@ static Result result_of(const Training *training, const Tempo *tempo, double sec
         .loss = so_far(standing, standing->loss_sum),
         .accuracy = so_far(standing, standing->correct),
         .validated = training->validation,
+        .learning_rate = tempo->rate,
         .validation_loss = score->loss, .validation_accuracy = score->accuracy,
         .seconds = seconds,
         .rate = tempo->images ? (double)tempo->images / seconds : 0,
@@ -100,6 +104,12 @@ static bool is_best(const Training *training, const Score *score)
 {
     const Standing *standing = &training->standing;
     return !training->validation || !standing->best_epoch || score->loss < standing->best_loss;
+}
+
+/* What a phase goes by, the less the better. */
+static double watched(const Training *training, const Score *score, const Result *result)
+{
+    return training->validation ? score->loss : result->loss;
 }
 
 /* A line is in results.csv before the checkpoint that makes it true. */
@@ -117,9 +127,13 @@ static void end_epoch(Training *training, const Score *score, const Result *resu
     standing->epoch++;
     standing->position = 0;
     standing->loss_sum = standing->correct = 0;
+    uint64_t wanted = standing->epochs;
+    bool early = phase_after_epoch(training->program, standing, watched(training, score, result));
     training_save(training, best);
     progress_clear(&training->progress);
-    say_result(training, result, best);
+    say_result(training, result, wanted, best);
+    if (early)
+        say_stop(training);
 }
 
 static void add_to(Speed *speed, const Tempo *tempo, const Result *result)
@@ -134,7 +148,7 @@ static void add_to(Speed *speed, const Tempo *tempo, const Result *result)
  * pictures were lost. */
 static bool run_epoch(Training *training, Speed *speed)
 {
-    Tempo tempo = { .begun = seconds_now() };
+    Tempo tempo = { .begun = seconds_now(), .rate = training_rate(training) };
     Score score = { 0 };
     if (!train_epoch(training, &tempo))
         return false;

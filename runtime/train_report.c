@@ -89,9 +89,11 @@ static int digits(uint64_t number)
     return snprintf(NULL, 0, "%" PRIu64, number);
 }
 
-void say_result(const Training *training, const Result *result, bool best)
+/* Of `epochs` that were wanted when it ended. The rate is told when it is another than the line above tells. */
+void say_result(Training *training, const Result *result, uint64_t epochs, bool best)
 {
-    uint64_t epochs = training->standing.epochs;
+    bool turned = result->learning_rate != training->rate_told;
+    training->rate_told = result->learning_rate;
     if (training->options->quiet)
         return;
     printf("epoch %*" PRIu64 "/%" PRIu64 "  loss %.4f accuracy %.4f", digits(epochs),
@@ -99,7 +101,23 @@ void say_result(const Training *training, const Result *result, bool best)
     if (result->validated)
         printf("  validation loss %.4f accuracy %.4f %s", result->validation_loss,
                result->validation_accuracy, best ? "best" : "    ");
-    printf("  %.0f img/s\n", result->rate);
+    printf("  %.0f img/s", result->rate);
+    if (turned)
+        printf("  rate %.4g", result->learning_rate);
+    printf("\n");
+    fflush(stdout);
+}
+
+void say_stop(const Training *training)
+{
+    const Standing *standing = &training->standing;
+    const JobTrain *phase = phase_now(training->program, standing);
+    if (training->options->quiet)
+        return;
+    if (training_is_over(standing))
+        printf("no better for %d epochs: stopped\n", phase->stop.patience);
+    else
+        printf("no better for long enough: on to phase %s\n", phase->name);
     fflush(stdout);
 }
 

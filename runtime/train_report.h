@@ -9,6 +9,7 @@
 /* What an epoch took, from its start or the resume. */
 typedef struct {
     double begun, stepping;     /* seconds; stepping: within steps alone */
+    double rate;                /* of the last step */
     long images;
 } Tempo;
 
@@ -22,7 +23,10 @@ typedef struct {
 void say_which(const Training *training);
 
 void say_progress(Training *training, const Tempo *tempo);
-void say_result(const Training *training, const Result *result, bool best);
+void say_result(Training *training, const Result *result, uint64_t epochs, bool best);
+
+/* That nothing got better for long enough, and what comes instead. */
+void say_stop(const Training *training);
 
 /* How fast it went, and the best of all; that alone is said where quiet was asked for. */
 void say_end(const Training *training, const Speed *speed);

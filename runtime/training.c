@@ -61,7 +61,8 @@ static void check_standing(const Training *training, const Checkpoint *checkpoin
 {
     const Standing *standing = &checkpoint->standing;
     if (standing->batch < 1 || standing->batch > (uint64_t)training->program->batch ||
-        standing->epoch >= UINT32_MAX)
+        standing->epoch >= UINT32_MAX || standing->phase >= (uint64_t)training->program->job.phases ||
+        standing->phase_epoch > standing->epoch)
         fault("%s: its metadata makes no sense", checkpoint->path);
 }
 
@@ -87,11 +88,13 @@ static void resume(Training *training)
 static Standing first_standing(const Program *program, const Options *options)
 {
     const JobTrain *train = &program->job.train;
-    return (Standing){
+    Standing standing = {
         .seed = options->seeded ? options->seed : train->seed,
         .batch = (uint64_t)(options->batch ? options->batch : train->batch),
         .epochs = (uint64_t)(options->epochs ? options->epochs : train->epochs),
     };
+    phase_begin(&standing);
+    return standing;
 }
 
 void first_weights(const Network *network, const char *path, uint64_t seed)
@@ -105,6 +108,11 @@ void first_weights(const Network *network, const char *path, uint64_t seed)
     const Parameter *broken = network_broken(network);
     if (broken)
         fault("cannot train on from %s: '%s' holds numbers that are not finite", path, broken->name);
+}
+
+double training_rate(const Training *training)
+{
+    return phase_rate(training->program, &training->standing, loader_images(training->loader));
 }
 
 void training_save(const Training *training, bool best)
@@ -152,7 +160,7 @@ static void check_pictures(const Training *training, uint64_t pictures)
     const Standing *standing = &training->standing;
     uint64_t images = (uint64_t)loader_images(training->loader);
     if (standing->position > images ||
-        (standing->position < images && standing->position % standing->batch))
+        (standing->position < images && standing->position % (uint64_t)phase_batch(training->program, standing)))
         fault("%s/last.safetensors is %" PRIu64 " images into an epoch, which does not fit the "
               "%" PRIu64 " that there are; `%s` starts anew", training->run.folder,
               standing->position, images, call_text("train --new"));
@@ -168,6 +176,7 @@ static void check_pictures(const Training *training, uint64_t pictures)
 Training training_open(const Program *program, const Options *options)
 {
     Training training = { .program = program, .options = options };
+    training.rate_told = program->job.train.rate;
     training.progress = progress_open(options->quiet);
     training.dataset = dataset_open(&program->job, program->classes, options->data);
     training.network = network_open(program, &program->train, options->threads);

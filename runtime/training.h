@@ -8,6 +8,7 @@
 #include "runtime/loader.h"
 #include "runtime/network.h"
 #include "runtime/options.h"
+#include "runtime/phase.h"
 #include "runtime/progress.h"
 #include "runtime/runs.h"
 #include "runtime/shelves.h"
@@ -26,6 +27,7 @@ typedef struct {
     Shelves shelves;
     Ring *ring;                 /* of both loaders: no batch is trained on while others are validated on */
     Loader *loader, *validation;        /* NULL where the card holds nothing out */
+    double rate_told;           /* in the last epoch's line */
     Progress progress;
 } Training;
 
@@ -40,6 +42,9 @@ void first_weights(const Network *network, const char *path, uint64_t seed);
 
 /* Writes the run's last checkpoint, and its best where this is it. */
 void training_save(const Training *training, bool best);
+
+/* The rate of the next step. */
+double training_rate(const Training *training);
 
 static inline bool training_is_over(const Standing *standing)
 {

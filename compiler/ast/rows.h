@@ -13,7 +13,8 @@
 #define SECTIONS(X)                                                                                \
     X(CARD, "", "statement")                                                                       \
     X(DATA, "data", "statement of data") X(AUGMENT, "augment", "augmentation")                     \
-        X(MODEL, "model", "layer") X(TRAIN, "train", "statement of training")
+        X(MODEL, "model", "layer") X(TRAIN, "train", "statement of training")  \
+            X(LOAD, "load", "statement of load")
 
 typedef enum {
 #define X(id, keyword, noun) SECTION_##id,

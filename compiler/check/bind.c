@@ -93,7 +93,7 @@ static bool is_of_its_kind(const ParameterRow *parameter, const Datum *datum)
         [DATUM_NUMBER] = FORM_WHOLE | FORM_NUMBER | FORM_RATIO | FORM_ANGLE | FORM_PIXELS,
         [DATUM_SHAPE] = FORM_EXTENT | FORM_SHAPE,
         [DATUM_TEXT] = FORM_TEXT,
-        [DATUM_WORD] = FORM_WORD | FORM_NAME,
+        [DATUM_WORD] = FORM_WORD | FORM_NAME | FORM_PART,
         [DATUM_LIST] = FORM_PAIR | FORM_LIST | FORM_SIDES,
         [DATUM_LAYER] = FORM_LAYER,
     };
@@ -122,7 +122,7 @@ static bool fit_word(Binder *binder, const ParameterRow *parameter, Datum *datum
 static bool is_unknown_name(const ParameterRow *parameter, const Datum *datum)
 {
     return datum->kind == DATUM_WORD &&
-           !accepts(parameter, FORM_WORD | FORM_NAME | FORM_TEXT) &&
+           !accepts(parameter, FORM_WORD | FORM_NAME | FORM_TEXT | FORM_PART) &&
            !is_word_of_the_language(datum->text);
 }
 
@@ -176,14 +176,14 @@ static void fit(Binder *binder, const ParameterRow *parameter, Datum *datum)
     datum->kind = DATUM_BAD;
 }
 
-/* A name means what its place asks for: the row's words come first, and a class is called what it
- * is called, whatever constants there are. */
+/* A name means what its place asks for: the row's words come first, and a class, a layer of the model are
+ * called what they are called, whatever constants there are. */
 static Datum read_value(Binder *binder, const ParameterRow *parameter, const Value *value)
 {
-    bool verbatim = value->kind == VALUE_WORD &&
-                    (accepts(parameter, FORM_NAME) || word_find(parameter->words, value->text));
+    bool verbatim = value->kind == VALUE_WORD && (accepts(parameter, FORM_NAME | FORM_PART) ||
+                                                  word_find(parameter->words, value->text));
     /* A path without its quotes is no label. */
-    bool unquoted = value->kind == VALUE_PATH && accepts(parameter, FORM_TEXT);
+    bool unquoted = value->kind == VALUE_PATH && accepts(parameter, FORM_TEXT | FORM_PART);
     if (verbatim || unquoted)
         return (Datum){.kind = DATUM_WORD, .span = value->span, .text = value->text};
     return evaluate(binder->check, binder->frame, value);
@@ -490,6 +490,14 @@ static void missing(Binder *binder, const ParameterRow *parameter)
                    takes_text(binder->check->arena, parameter));
 }
 
+/* True where the first argument is one of the words that the option belongs to. */
+static bool is_of_kind(const Binder *binder, const ParameterRow *parameter)
+{
+    const Bound *first = &binder->binding.bound[0];
+    return !first->count || first->datum->kind != DATUM_WORD ||
+           kinds_include(parameter->kinds, first->datum->text);
+}
+
 static void complete(Binder *binder)
 {
     const StatementRow *row = binder->binding.row;
@@ -499,7 +507,8 @@ static void complete(Binder *binder)
         if (bound->given)
             continue;
         if (is_needed(parameter)) {
-            missing(binder, parameter);
+            if (is_of_kind(binder, parameter))
+                missing(binder, parameter);
         } else if (*parameter->standard) {
             give(binder, i, standard_datum(binder, parameter), binder->statement->keyword_span);
             bound->given = false;

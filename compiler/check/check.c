@@ -19,6 +19,7 @@ static const struct {
     {check_train,        SOUND_STRUCTURE},
     {check_data,         SOUND_STRUCTURE},
     {check_augment,      SOUND_STRUCTURE},
+    {check_watching,     SOUND_DATA},
     {check_pictures_fit, SOUND_INPUT | SOUND_DATA},
     {check_model,        SOUND_STRUCTURE},
     {check_loss_fits,    SOUND_MODEL | SOUND_LOSS},

@@ -40,6 +40,7 @@ typedef struct {
 
     Found network, input, section[SECTION_COUNT];
     const Statement *loss;
+    bool loss_lost;             /* a mistake stands where one is told */
 
     const Name **unused;        /* parameters of blocks */
     int unuseds, unused_room;

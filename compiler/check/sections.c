@@ -3,13 +3,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "compiler/check/bind.h"
+#include "compiler/check/braces.h"
 #include "compiler/check/read.h"
 
 /* ---- what all have in common ---- */
 
-/* True where every statement within the braces is sound: then what is not there is missing. */
-static bool is_whole(const Statement *section)
+bool is_whole(const Statement *section)
 {
     for (const Statement *statement = section->block; statement; statement = statement->next)
         if (!statement->keyword || statement->unsound)
@@ -17,25 +16,23 @@ static bool is_whole(const Statement *section)
     return true;
 }
 
-/* Binds a statement of a section, or one outside of all braces, which is found at `found`. */
-static Binding bind_found(Check *check, const Found *found, StatementId id)
+Binding bind_found(Check *check, const Found *found, StatementId id)
 {
     return bind(check, &found->sight, found->statement, &statement_rows[id]);
 }
 
-static Binding bind_statement(Check *check, const Statement *statement, StatementId id)
+Binding bind_statement(Check *check, const Statement *statement, StatementId id)
 {
     const Found *section = &check->section[statement_rows[id].section];
     return bind(check, &section->sight, statement, &statement_rows[id]);
 }
 
-static Place place_of(Check *check, const Statement *statement)
+Place place_of(Check *check, const Statement *statement)
 {
     return source_place(check->arena, statement->keyword_span);
 }
 
-/* The sound statement of that kind within the braces, or NULL. */
-static const Statement *find(const Statement *section, StatementId id)
+const Statement *find(const Statement *section, StatementId id)
 {
     for (const Statement *statement = section->block; statement; statement = statement->next)
         if (statement->keyword && !statement->unsound &&
@@ -44,8 +41,7 @@ static const Statement *find(const Statement *section, StatementId id)
     return NULL;
 }
 
-/* It, or a message that it is missing. */
-static const Statement *need(Check *check, const Statement *section, StatementId id)
+const Statement *need(Check *check, const Statement *section, StatementId id)
 {
     const Statement *statement = find(section, id);
     if (!statement && is_whole(section))
@@ -137,72 +133,6 @@ Sound check_input(Check *check)
         diag_error(check->diagnostics, bound_to(&binding, PARAMETER_INPUT_ORDER)->span,
                    ORDER_CHANNELS, shape.c);
     return diag_count(check->diagnostics) == mistakes ? SOUND_INPUT : SOUND_NONE;
-}
-
-/* ---- train ---- */
-
-static Sound fill_loss(Check *check, const Statement *section)
-{
-    const Statement *loss = need(check, section, STATEMENT_LOSS);
-    if (!loss)
-        return SOUND_NONE;
-    Binding binding = bind_statement(check, loss, STATEMENT_LOSS);
-    check->loss = loss;
-    check->card->job.train.loss = choice_of(&binding, PARAMETER_LOSS_KIND);
-    for (const Statement *next = loss->next; next; next = next->next)
-        if (next->keyword && !strcmp(next->keyword, "loss"))
-            diag_error(check->diagnostics, next->keyword_span, NOT_BUILT, "a second loss");
-    return is_sound(&binding, PARAMETER_LOSS_KIND) ? SOUND_LOSS : SOUND_NONE;
-}
-
-static void fill_optimizer(Check *check, const Statement *section)
-{
-    const Statement *optimizer = need(check, section, STATEMENT_OPTIMIZER);
-    if (!optimizer)
-        return;
-    Binding binding = bind_statement(check, optimizer, STATEMENT_OPTIMIZER);
-    JobTrain *train = &check->card->job.train;
-    train->optimizer = choice_of(&binding, PARAMETER_OPTIMIZER_KIND);
-    train->rate = number_of(&binding, PARAMETER_OPTIMIZER_RATE);
-    train->decay = number_of(&binding, PARAMETER_OPTIMIZER_DECAY);
-    train->momentum = number_of(&binding, PARAMETER_OPTIMIZER_MOMENTUM);
-    train->nesterov = choice_of(&binding, PARAMETER_OPTIMIZER_NESTEROV);
-    train->rho = number_of(&binding, PARAMETER_OPTIMIZER_RHO);
-    train->beta1 = number_of(&binding, PARAMETER_OPTIMIZER_BETA1);
-    train->beta2 = number_of(&binding, PARAMETER_OPTIMIZER_BETA2);
-    train->epsilon = number_of(&binding, PARAMETER_OPTIMIZER_EPS);
-}
-
-/* The number of a statement that is one; its row's standard where the card has no such line. */
-static long number_told(Check *check, const Statement *section, StatementId id,
-                        ParameterId parameter)
-{
-    const Statement *statement = find(section, id);
-    if (!statement) {
-        Number standard = {0, 1};
-        number_parse(parameter_rows[parameter].standard, strlen(parameter_rows[parameter].standard),
-                     &standard);
-        return number_long(standard);
-    }
-    Binding binding = bind_statement(check, statement, id);
-    return whole_of(&binding, parameter);
-}
-
-Sound check_train(Check *check)
-{
-    const Statement *section = check->section[SECTION_TRAIN].statement;
-    JobTrain *train = &check->card->job.train;
-    train->seed = 1;
-    if (!section)
-        return SOUND_NONE;
-    train->place = place_of(check, section);
-    Sound sound = fill_loss(check, section);
-    fill_optimizer(check, section);
-    train->batch = (int)number_told(check, section, STATEMENT_BATCH, PARAMETER_BATCH_SIZE);
-    train->seed = (uint64_t)number_told(check, section, STATEMENT_SEED, PARAMETER_SEED_NUMBER);
-    if (need(check, section, STATEMENT_EPOCHS))
-        train->epochs = (int)number_told(check, section, STATEMENT_EPOCHS, PARAMETER_EPOCHS_COUNT);
-    return sound;
 }
 
 /* ---- data ---- */

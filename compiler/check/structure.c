@@ -246,16 +246,36 @@ static bool is_planned_kind(const Statement *data)
     return word && word->state == PLANNED;
 }
 
+/* A phase holds what may differ from phase to phase. */
+static void walk_phase(Check *check, const Frame *frame, const Statement *phase)
+{
+    Seen seen = {0};
+    for (Statement *statement = phase->block; statement; statement = statement->next) {
+        if (!statement->keyword)
+            continue;
+        const StatementRow *row = known_row(check, frame, SECTION_TRAIN, &seen, statement);
+        if (!row || row->times == PHASED || row->times == PHASED_REPEATS)
+            continue;
+        diag_error(check->diagnostics, statement->keyword_span, NOT_IN_PHASE, statement->keyword);
+        lose(check, statement);
+    }
+}
+
 static void walk_section(Check *check, const Frame *frame, Section section,
                          const Statement *container)
 {
     Seen seen = {0};
     bool planned = section == SECTION_DATA && is_planned_kind(container);
     for (Statement *statement = container->block; statement; statement = statement->next) {
+        const StatementRow *row = NULL;
         if (planned)
             lose(check, statement);
         else if (statement->keyword)
-            known_row(check, frame, section, &seen, statement);
+            row = known_row(check, frame, section, &seen, statement);
+        if (row && row->id == STATEMENT_PHASE)
+            walk_phase(check, frame, statement);
+        else if (row && row->id == STATEMENT_LOAD)
+            walk_section(check, frame, SECTION_LOAD, statement);
     }
 }
 

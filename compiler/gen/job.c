@@ -17,6 +17,7 @@
 #define TARGET_ID(id, word) "TARGET_" #id,
 #define LOSS_ID(id, word) "LOSS_" #id,
 #define OPTIMIZER_ID(id, word) "OPTIMIZER_" #id,
+#define SCHEDULE_ID(id, word) "SCHEDULE_" #id,
 WORDS(resize_id, RESIZE_ID, RESIZE_KINDS)
 WORDS(filter_id, FILTER_ID, FILTER_KINDS)
 WORDS(order_id, ORDER_ID, ORDER_KINDS)
@@ -27,6 +28,7 @@ WORDS(augment_id, AUGMENT_ID, AUGMENT_KINDS)
 WORDS(target_id, TARGET_ID, TARGET_KINDS)
 WORDS(loss_id, LOSS_ID, LOSS_KINDS)
 WORDS(optimizer_id, OPTIMIZER_ID, OPTIMIZER_KINDS)
+WORDS(schedule_id, SCHEDULE_ID, SCHEDULE_KINDS)
 
 void put_string(FILE *out, const char *text)
 {
@@ -161,17 +163,47 @@ static void put_target(FILE *out, const JobTarget *target)
             target->shape.w, target->shape.c);
 }
 
+static void put_schedule(FILE *out, const JobSchedule *s)
+{
+    fprintf(out, "      .schedule = { .kind = %s, .warmup = %.17g", schedule_id[s->kind], s->warmup);
+    fprintf(out, ", .final = %.17g, .every = %.17g, .factor = %.17g, .power = %.17g, .patience = %d", s->final,
+            s->every, s->factor, s->power, s->patience);
+    if (s->ats) {
+        fprintf(out, ",\n                    .ats = %d, .at = ", s->ats);
+        put_doubles(out, s->at, s->ats);
+    }
+    fprintf(out, " },\n");
+}
+
+/* What stands between the braces of a phase's initialiser. */
 static void put_train(FILE *out, const JobTrain *t)
 {
-    fprintf(out, "    .train = {\n        .loss = %s, .optimizer = %s, .rate = %.17g,\n", loss_id[t->loss],
-            optimizer_id[t->optimizer], t->rate);
-    fprintf(out, "        .momentum = %.17g, .nesterov = %d, .rho = %.17g, .beta1 = %.17g, .beta2 = %.17g,\n",
+    fprintf(out, "      .name = ");
+    put_string(out, t->name);
+    fprintf(out, ", .loss = %s, .optimizer = %s, .rate = %.17g,\n", loss_id[t->loss], optimizer_id[t->optimizer],
+            t->rate);
+    fprintf(out, "      .momentum = %.17g, .nesterov = %d, .rho = %.17g, .beta1 = %.17g, .beta2 = %.17g,\n",
             t->momentum, t->nesterov, t->rho, t->beta1, t->beta2);
-    fprintf(out, "        .epsilon = %.17g, .decay = %.17g, .batch = %d, .epochs = %d, .seed = %lluu,\n",
-            t->epsilon, t->decay, t->batch, t->epochs, (unsigned long long)t->seed);
-    fprintf(out, "        ");
+    fprintf(out, "      .epsilon = %.17g, .decay = %.17g, .clip = %.17g, .ema = %.17g,\n", t->epsilon, t->decay,
+            t->clip, t->ema);
+    put_schedule(out, &t->schedule);
+    fprintf(out, "      .stop = { %d, %.17g }, .batch = %d, .epochs = %d, .seed = %lluu,\n      ", t->stop.patience,
+            t->stop.least, t->batch, t->epochs, (unsigned long long)t->seed);
     put_place(out, &t->place);
-    fprintf(out, ",\n    },\n");
+    fprintf(out, " }");
+}
+
+static void put_phases(FILE *out, const Job *job)
+{
+    fprintf(out, "    .train = {\n");
+    put_train(out, &job->train);
+    fprintf(out, ",\n    .phases = %d,\n    .phase = (const JobTrain[]){\n", job->phases);
+    for (int i = 0; i < job->phases; i++) {
+        fprintf(out, "    {\n");
+        put_train(out, &job->phase[i]);
+        fprintf(out, ",\n");
+    }
+    fprintf(out, "    },\n");
 }
 
 void generate_job(FILE *out, const Job *job)
@@ -183,7 +215,7 @@ void generate_job(FILE *out, const Job *job)
     put_data(out, &job->data);
     put_augment(out, job);
     put_target(out, &job->target);
-    put_train(out, &job->train);
+    put_phases(out, job);
 }
 
 /* The same job from nowhere: what a comment or a blank in the card may change is gone. */
@@ -192,6 +224,7 @@ Job job_without_places(Arena *arena, const Job *job)
     Job bare = *job;
     JobClass *class = arena_array(arena, JobClass, job->data.classes);
     JobAugment *augment = arena_array(arena, JobAugment, job->augments);
+    JobTrain *phase = arena_array(arena, JobTrain, job->phases);
     const Place nowhere = { 0 };
     bare.input.place = bare.data.place = bare.train.place = nowhere;
     for (int i = 0; i < PART_COUNT; i++)
@@ -204,6 +237,11 @@ Job job_without_places(Arena *arena, const Job *job)
         augment[i] = job->augment[i];
         augment[i].place = nowhere;
     }
+    for (int i = 0; i < job->phases; i++) {
+        phase[i] = job->phase[i];
+        phase[i].place = nowhere;
+    }
+    bare.phase = phase;
     bare.data.class = class;
     bare.augment = augment;
     return bare;

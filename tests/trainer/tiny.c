@@ -191,6 +191,10 @@ static const JobAugment augment[] = {
     { .kind = AUGMENT_FLIP, .probability = { 0, 0.5 }, .place = { "tiny.net", 8, 5, 4, "    flip" } },
 };
 
+#define TRAINING { .name = "", .loss = LOSS_CROSSENTROPY, .optimizer = OPTIMIZER_SGD, .rate = 0.1, .momentum = 0.9, \
+                   .batch = TINY_BATCH, .epochs = TINY_EPOCHS, .seed = 1, \
+                   .place = { "tiny.net", 12, 1, 5, "train {" } }
+
 const Program tiny_program = {
     .version = PROGRAM_VERSION, .card = "tiny.net", .hash = "0123456789abcdef", .target = "test",
     .batch = TINY_BATCH, .output = { 1, 1, TINY_CLASSES }, .output_stride = ROW, .classes = TINY_CLASSES,
@@ -212,9 +216,7 @@ const Program tiny_program = {
                   .place = { "tiny.net", 4, 1, 4, "data \"data\" {" } },
         .augment = augment, .augments = 1,
         .target = { TARGET_CLASS, { 1, 1, 1 } },
-        .train = { .loss = LOSS_CROSSENTROPY, .optimizer = OPTIMIZER_SGD, .rate = 0.1, .momentum = 0.9,
-                   .batch = TINY_BATCH, .epochs = TINY_EPOCHS, .seed = 1,
-                   .place = { "tiny.net", 12, 1, 5, "train {" } },
+        .train = TRAINING, .phase = &(const JobTrain)TRAINING, .phases = 1,
     },
 };
 
