@@ -21,7 +21,11 @@
 #define PART_KINDS(X)   X(TRAIN, "train") X(VALIDATION, "validation") X(TEST, "test")
 #define DAMAGED_KINDS(X) X(STOP, "stop") X(SKIP, "skip")
 #define FILL_KINDS(X)   X(NEAREST, "nearest") X(REFLECT, "reflect") X(WRAP, "wrap") X(CONSTANT, "constant")
-#define AUGMENT_KINDS(X) X(ROTATE, "rotate") X(SHEAR, "shear") X(ZOOM, "zoom") X(SHIFT, "shift") X(FLIP, "flip")
+#define AUGMENT_MOVES(X) X(ROTATE, "rotate") X(SHEAR, "shear") X(ZOOM, "zoom") X(SHIFT, "shift") X(FLIP, "flip") \
+    X(CROP, "crop")
+#define AUGMENT_CHANGES(X) X(BRIGHTNESS, "brightness") X(CONTRAST, "contrast") X(SATURATION, "saturation") \
+    X(HUE, "hue") X(NOISE, "noise") X(GRAY, "gray") X(CUTOUT, "cutout")
+#define AUGMENT_KINDS(X) AUGMENT_MOVES(X) AUGMENT_CHANGES(X)
 #define TARGET_KINDS(X) X(CLASS, "class") X(MASK, "mask") X(SHARES, "shares") X(NUMBERS, "numbers")
 #define LOSS_KINDS(X)   X(BINARY_CROSSENTROPY, "binary_crossentropy") X(CROSSENTROPY, "crossentropy")
 #define OPTIMIZER_KINDS(X) X(SGD, "sgd") X(RMSPROP, "rmsprop") X(ADAM, "adam") X(ADAMW, "adamw")
@@ -119,6 +123,11 @@ typedef struct {
  *   shift          fraction of the side, or           each side; [1] is drawn on its own where
  *                  pixels where `pixels`              `free`, else equal to [0]
  *   flip           probability[0] vertical, [1] horizontal
+ *   crop           whole pixels, down and right, where `pixels`; else [0] is the part's share of the
+ *                  area, and [1] bounds its aspect beside the picture's
+ *   brightness, contrast, saturation  [0] is what the factor has above 1
+ *   hue            radians, [0] alone            noise    deviation as a share of 255, [0] alone
+ *   gray           no amount                     cutout   to[] is the window's height and width
  * For all but flip, probability[0] is that of the whole row. */
 typedef struct {
     AugmentKind kind;
@@ -126,8 +135,16 @@ typedef struct {
     double probability[2];
     bool pixels[2];
     bool free;
+    int count;                  /* cutout: windows, and what covers them, 0 to 255 */
+    double value;
     Place place;
 } JobAugment;
+
+/* True for rows that move a picture; the others change its values. */
+static inline bool augment_moves(AugmentKind kind)
+{
+    return kind < AUGMENT_BRIGHTNESS;
+}
 
 /* ---- target ---- */
 

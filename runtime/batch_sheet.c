@@ -3,6 +3,7 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "runtime/augment.h"
 #include "runtime/fault.h"
 #include "runtime/input.h"
 #include "runtime/loader.h"
@@ -39,11 +40,6 @@ static uint8_t *to_bytes(const Shelves *shelves, const Batch *batch)
 /* "rotate shift zoom", or that there is none; to be freed. */
 static char *augmentation(const Job *job)
 {
-    static const char *const words[] = {
-#define X(id, word) word,
-        AUGMENT_KINDS(X)
-#undef X
-    };
     char *text;
     size_t length;
     FILE *out = open_memstream(&text, &length);
@@ -52,7 +48,7 @@ static char *augmentation(const Job *job)
     fprintf(out, "%d x %d x %d, %s", job->input.shape.h, job->input.shape.w, job->input.shape.c,
             job->augments ? "drawn anew each time:" : "not augmented");
     for (int i = 0; i < job->augments; i++)
-        fprintf(out, " %s", words[job->augment[i].kind]);
+        fprintf(out, " %s", augment_word[job->augment[i].kind]);
     fclose(out);
     return text;
 }

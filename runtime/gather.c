@@ -24,14 +24,22 @@ typedef struct {
     long above, below, left, right;
 } Around;
 
-Gather gather_open(const Job *job, bool bytes)
+Gather gather_open_plain(const Job *job, bool bytes)
 {
     int channels = job->input.shape.c;
     Gather gather = { .shape = job->input.shape, .bytes = bytes, .fill = job->fill,
                       .fill_value = (float)job->fill_value };
     gather.gain = need_memory((size_t)(channels + LANES - 1) * sizeof(float));
     gather.offset = need_memory((size_t)(channels + LANES - 1) * sizeof(float));
-    for (int c = 0; c < channels; c++) {
+    for (int c = 0; c < channels; c++)
+        gather.gain[c] = 1;
+    return gather;
+}
+
+Gather gather_open(const Job *job, bool bytes)
+{
+    Gather gather = gather_open_plain(job, bytes);
+    for (int c = 0; c < job->input.shape.c; c++) {
         gather.gain[c] = (float)(job->input.scale / job->input.std[c]);
         gather.offset[c] = (float)(-job->input.mean[c] / job->input.std[c]);
     }
@@ -275,6 +283,29 @@ INLINE void run(const Gather *gather, bool bytes, int channels, const Affine *ma
     }
 }
 
+INLINE void whole(const Gather *gather, bool bytes, int channels, const void *picture, float *result)
+{
+    long values = shape_size(gather->shape);
+    for (long i = 0; i < values; i += channels)
+        for (int c = 0; c < channels; c += LANES) {
+            Lanes value = load(picture, bytes, i + c);
+            value = value * load_floats(gather->gain + c) + load_floats(gather->offset + c);
+            int left = channels - c;
+            memcpy(result + i + c, &value, sizeof(float) * (size_t)(left < LANES ? left : LANES));
+        }
+}
+
+void gather_whole(const Gather *gather, const void *picture, float *result)
+{
+    int channels = gather->shape.c;
+    if (gather->bytes && channels == 3)
+        whole(gather, true, 3, picture, result);
+    else if (channels == 3)
+        whole(gather, false, 3, picture, result);
+    else
+        whole(gather, gather->bytes, channels, picture, result);
+}
+
 /* The common kinds have code of their own, in which channels and type are constants. */
 void gather_run(const Gather *gather, const Affine *map, const void *picture, float *result)
 {
@@ -285,6 +316,8 @@ void gather_run(const Gather *gather, const Affine *map, const void *picture, fl
         run(gather, true, 1, map, picture, result);
     else if (gather->bytes)
         run(gather, true, channels, map, picture, result);
+    else if (channels == 3)
+        run(gather, false, 3, map, picture, result);
     else
         run(gather, false, channels, map, picture, result);
 }

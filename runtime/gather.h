@@ -23,6 +23,9 @@ typedef struct {
 } Gather;
 
 Gather gather_open(const Job *job, bool bytes);
+
+/* The same, with values as they come: not scaled. */
+Gather gather_open_plain(const Job *job, bool bytes);
 void   gather_close(Gather *gather);
 
 /* picture [h][w][c] of bytes or floats, then 16 bytes that may be read -> result [h][w][c]. The
@@ -31,5 +34,8 @@ void   gather_close(Gather *gather);
  * with period n; with `constant` the whole pixel is the fill value once its place leaves 0 to
  * n-1. */
 void gather_run(const Gather *gather, const Affine *map, const void *picture, float *result);
+
+/* The same where each pixel stays where it is; `result` may be the picture. */
+void gather_whole(const Gather *gather, const void *picture, float *result);
 
 #endif

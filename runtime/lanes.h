@@ -64,6 +64,48 @@ INLINE Lanes raise_bytes(const uint8_t *at)
     return (Lanes)zip_halves(widen_bytes(at), (Halves){ TOP, TOP, TOP, TOP });
 }
 
+INLINE Lanes splat(float value)
+{
+    return (Lanes){ value, value, value, value };
+}
+
+/* Where the mask is all ones, a; else b. */
+INLINE Lanes choose(Ints mask, Lanes a, Lanes b)
+{
+    return (Lanes)(((Ints)a & mask) | ((Ints)b & ~mask));
+}
+
+/* The smaller and the larger of each two; b where one is no number. */
+INLINE Lanes smaller(Lanes a, Lanes b)
+{
+#ifdef __SSE2__
+    return __builtin_ia32_minps(a, b);
+#else
+    return choose(a < b, a, b);
+#endif
+}
+
+INLINE Lanes larger(Lanes a, Lanes b)
+{
+#ifdef __SSE2__
+    return __builtin_ia32_maxps(a, b);
+#else
+    return choose(a > b, a, b);
+#endif
+}
+
+/* Rounded as the standard says, on any processor. */
+INLINE Lanes square_root(Lanes x)
+{
+#ifdef __SSE2__
+    return __builtin_ia32_sqrtps(x);
+#else
+    for (int i = 0; i < LANES; i++)
+        x[i] = __builtin_sqrtf(x[i]);
+    return x;
+#endif
+}
+
 /* Two pixels of three bytes that lie together, channel by channel: red red, green green, blue blue, and
  * two numbers of no use. Eight bytes are read. */
 INLINE Halves pairs_of_three(const uint8_t *at)

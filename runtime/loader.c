@@ -10,10 +10,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "runtime/augment.h"
+#include "runtime/arrays.h"
+#include "runtime/augmenter.h"
 #include "runtime/clock.h"
 #include "runtime/fault.h"
-#include "runtime/gather.h"
 #include "runtime/kernels/random.h"
 #include "runtime/memory.h"
 #include "runtime/shuffle.h"
@@ -30,7 +30,7 @@ struct Loader {
     const Job *job;
     const DataPart *part;
     const Shelf *shelf;
-    Gather gather;
+    Augmenter augmenter;
     Ring *ring, *own;           /* own: to be closed with the loader, or NULL */
     long *sound;                /* [images] items that are not damaged, in their order */
     long *order;                /* [images] items, in the epoch's order */
@@ -59,8 +59,14 @@ static void put_target(const Loader *loader, long item, void *target)
     *(int32_t *)target = loader->part->item[item].class;
 }
 
+/* What a thread works with. */
+typedef struct {
+    AugmentDraw *draw;          /* [job->augments] */
+    void *picture, *stages;     /* of the shelf, of the augmenter */
+} Bench;
+
 /* Returns NULL, or why there is no picture, to be freed. */
-static char *make_image(const Loader *loader, long position, AugmentDraw *draw, void *room)
+static char *make_image(const Loader *loader, long position, const Bench *bench)
 {
     const Job *job = loader->job;
     int batch = loader->options.batch;
@@ -69,18 +75,18 @@ static char *make_image(const Loader *loader, long position, AugmentDraw *draw, 
     put_target(loader, item, (char *)ring->target[slot] + (size_t)place * job_target_bytes(&job->target));
 
     char reason[REASON_ROOM];
-    const void *picture = shelf_picture(loader->shelf, item, room, reason);
+    const void *picture = shelf_picture(loader->shelf, item, bench->picture, reason);
     if (!picture) {
         char *lost = strdup(reason);
         if (!lost)
             fault("out of memory");
         return lost;
     }
-    int draws = loader->options.augment ? job->augments : 0;
-    if (draws)
-        augment_draw(job, loader->options.seed, loader->epoch, (uint32_t)position, draw);
-    Affine map = augment_map(draw, draws, job->input.shape);
-    gather_run(&loader->gather, &map, picture, ring->input[slot] + place * shape_size(job->input.shape));
+    AugmentKey key = { loader->options.seed, loader->epoch, (uint32_t)position };
+    if (loader->options.augment)
+        augment_draw(job, key, bench->draw);
+    augmenter_run(&loader->augmenter, key, bench->draw, picture,
+                  ring->input[slot] + place * shape_size(job->input.shape), bench->stages);
     return NULL;
 }
 
@@ -95,8 +101,9 @@ static bool has_room(const Loader *loader)
 static void *produce(void *argument)
 {
     Loader *loader = argument;
-    AugmentDraw *draw = need_memory((size_t)loader->job->augments * sizeof *draw);
-    void *room = need_memory(shelf_room(loader->shelf));
+    Bench bench = { .draw = need_memory((size_t)loader->job->augments * sizeof *bench.draw),
+                    .picture = need_memory(shelf_room(loader->shelf)),
+                    .stages = need_memory(augmenter_room(&loader->augmenter)) };
     pthread_mutex_lock(&loader->lock);
     for (;;) {
         while (loader->working && !has_room(loader))
@@ -106,7 +113,7 @@ static void *produce(void *argument)
         long position = loader->next++;
         pthread_mutex_unlock(&loader->lock);
 
-        char *lost = make_image(loader, position, draw, room);
+        char *lost = make_image(loader, position, &bench);
 
         pthread_mutex_lock(&loader->lock);
         Slot *slot = &loader->slot[position / loader->options.batch % RING_BATCHES];
@@ -118,8 +125,9 @@ static void *produce(void *argument)
             pthread_cond_signal(&loader->ready);
     }
     pthread_mutex_unlock(&loader->lock);
-    free(room);
-    free(draw);
+    free(bench.stages);
+    free(bench.picture);
+    free(bench.draw);
     return NULL;
 }
 
@@ -156,6 +164,18 @@ static void clear_slot(Loader *loader, long batch)
 
 /* ---- opening ---- */
 
+/* Arrays of floats may hold what no row that changes values takes. */
+static void judge_values(const Loader *loader)
+{
+    if (!loader->part->arrays || arrays_are_bytes(loader->part->arrays))
+        return;
+    long values = shape_size(loader->job->input.shape);
+    for (long i = 0; i < loader->part->items; i++)
+        if (!augmenter_takes(&loader->augmenter, arrays_row(loader->part->arrays, loader->part->item[i].index),
+                             values, loader->job->data.part[PART_TRAIN].path[0]))
+            exit(EXIT_MISTAKE);
+}
+
 Loader *loader_open(const LoaderOptions *options)
 {
     assert(options->batch >= 1 && options->threads >= 1);
@@ -165,7 +185,8 @@ Loader *loader_open(const LoaderOptions *options)
     loader->job = options->dataset->job;
     loader->part = &options->dataset->part[options->part];
     loader->shelf = options->shelf;
-    loader->gather = gather_open(loader->job, shelf_has_bytes(loader->shelf));
+    loader->augmenter = augmenter_open(loader->job, shelf_has_bytes(loader->shelf), options->augment);
+    judge_values(loader);
 
     long items = loader->part->items;
     const Seen *seen = shelf_seen(loader->shelf);
@@ -196,7 +217,7 @@ void loader_close(Loader *loader)
         ring_close(loader->own);
     else if (loader->ring->holder == loader)
         loader->ring->holder = NULL;
-    gather_close(&loader->gather);
+    augmenter_close(&loader->augmenter);
     free(loader->thread);
     free(loader->order);
     free(loader->sound);

@@ -539,7 +539,7 @@ Binding bind(Check *check, const Frame *frame, const Statement *statement, const
         .check = check,
         .frame = frame,
         .statement = statement,
-        .binding = {.row = row, .bound = arena_array(check->arena, Bound, parameters_of(row))},
+        .binding = {.row = row, .statement = statement, .bound = arena_array(check->arena, Bound, parameters_of(row))},
         .mistakes = diag_count(check->diagnostics),
     };
     int index = 0;

@@ -16,6 +16,7 @@ typedef struct {
 
 typedef struct {
     const StatementRow *row;
+    const Statement *statement;
     Bound *bound;               /* [parameters_of(row)] */
     bool full;                  /* arguments too many were told */
     bool uncertain;             /* something was given that is for no parameter: what was meant? */

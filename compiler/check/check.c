@@ -4,6 +4,7 @@
 #include "compiler/check/check.h"
 
 #include "compiler/check/agree.h"
+#include "compiler/check/augment.h"
 #include "compiler/check/context.h"
 #include "compiler/check/model.h"
 #include "compiler/check/read.h"
@@ -21,6 +22,7 @@ static const struct {
     {check_augment,      SOUND_STRUCTURE},
     {check_watching,     SOUND_DATA},
     {check_pictures_fit, SOUND_INPUT | SOUND_DATA},
+    {check_augment_fits, SOUND_INPUT},
     {check_model,        SOUND_STRUCTURE},
     {check_loss_fits,    SOUND_MODEL | SOUND_LOSS},
     {check_target,       SOUND_ANSWER},

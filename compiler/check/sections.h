@@ -11,6 +11,5 @@ Sound check_input(Check *check);        /* network and input; the shape is 0 whe
 Sound check_train(Check *check);        /* train.c */
 Sound check_watching(Check *check);     /* that there is validation, where something goes by it */
 Sound check_data(Check *check);         /* requires the seed that check_train fills */
-Sound check_augment(Check *check);
 
 #endif

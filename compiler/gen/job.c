@@ -141,6 +141,8 @@ static void put_row(FILE *out, const JobAugment *a)
             augment_id[a->kind], a->from[0], a->from[1], a->to[0], a->to[1]);
     fprintf(out, "          .probability = { %.17g, %.17g }, .pixels = { %d, %d }, .free = %d,\n          ",
             a->probability[0], a->probability[1], a->pixels[0], a->pixels[1], a->free);
+    if (a->kind == AUGMENT_CUTOUT)
+        fprintf(out, ".count = %d, .value = %.17g, ", a->count, a->value);
     put_place(out, &a->place);
     fprintf(out, " },\n");
 }

@@ -23,7 +23,12 @@ static const JobAugment rows[] = {
     { .kind = AUGMENT_ROTATE, .from = { -0.7 }, .to = { 0.7 }, .probability = { 1 } },
     { .kind = AUGMENT_SHIFT, .from = { -0.2, -0.2 }, .to = { 0.2, 0.2 }, .probability = { 1 } },
     { .kind = AUGMENT_FLIP, .probability = { 0, 0.5 } },
+    { .kind = AUGMENT_CONTRAST, .from = { -0.2 }, .to = { 0.2 }, .probability = { 0.7 } },
+    { .kind = AUGMENT_CROP, .from = { 0.5, 0.75 }, .to = { 1, 4 / 3.0 }, .probability = { 1 } },
+    { .kind = AUGMENT_NOISE, .from = { 0.1 }, .to = { 0.1 }, .probability = { 0.5 } },
+    { .kind = AUGMENT_CUTOUT, .to = { 4, 4 }, .probability = { 0.5 }, .count = 2 },
 };
+enum { ROWS = sizeof rows / sizeof *rows };
 
 /* Pictures of many sizes; none held out. */
 static char *pets(void)
@@ -44,7 +49,7 @@ static Job job_of_pets(void)
     Job job = card_job();
     job.data.part[PART_VALIDATION].share = 0;
     job.augment = rows;
-    job.augments = 3;
+    job.augments = ROWS;
     return job;
 }
 

@@ -379,6 +379,12 @@ static void the_job_holds_what_the_card_says(void)
         "    shift 3px (-1px, 2px)\n"
         "    rotate (0rad, 0.5rad)\n"
         "    flip vertical horizontal p=0.75\n"
+        "    crop area=8% aspect=3/4 p=90%\n"
+        "    contrast (-10%, 50%)\n"
+        "    cutout 4x8 count=3 value=127.5 p=50%\n"
+        "    gray p=20%\n"
+        "    cutout 2x2\n"
+        "    hue 0.5rad\n"
         "}\n"
         "train {\n"
         "    loss crossentropy\n"
@@ -403,7 +409,7 @@ static void the_job_holds_what_the_card_says(void)
     CU_ASSERT(job->data.damaged == DAMAGED_SKIP && job->data.damaged_limit == 5);
 
     const JobAugment *row = job->augment;
-    CU_ASSERT(job->augments == 4 && job->fill == FILL_CONSTANT && job->fill_value == 128);
+    CU_ASSERT(job->augments == 10 && job->fill == FILL_CONSTANT && job->fill_value == 128);
     CU_ASSERT(row[0].from[0] == -0.1 && row[0].to[1] == 0.3 && !row[0].free &&
               row[0].probability[0] == 0.25);
     CU_ASSERT(row[1].from[0] == -3 && row[1].to[0] == 3 && row[1].from[1] == -1 &&
@@ -411,6 +417,14 @@ static void the_job_holds_what_the_card_says(void)
     CU_ASSERT(row[1].pixels[0] && row[1].pixels[1]);
     CU_ASSERT(row[2].from[0] == 0 && row[2].to[0] == 0.5);
     CU_ASSERT(row[3].probability[0] == 0.75 && row[3].probability[1] == 0.75);
+    CU_ASSERT(row[4].kind == AUGMENT_CROP && row[4].from[0] == 0.08 && row[4].from[1] == 0.75 &&
+              !row[4].pixels[0] && row[4].probability[0] == 0.9);
+    CU_ASSERT(row[5].kind == AUGMENT_CONTRAST && row[5].from[0] == -0.1 && row[5].to[0] == 0.5);
+    CU_ASSERT(row[6].kind == AUGMENT_CUTOUT && row[6].to[0] == 4 && row[6].to[1] == 8 && row[6].count == 3 &&
+              row[6].value == 127.5 && row[6].probability[0] == 0.5);
+    CU_ASSERT(row[7].kind == AUGMENT_GRAY && row[7].from[0] == 1 && row[7].to[0] == 1);
+    CU_ASSERT(row[8].kind == AUGMENT_CUTOUT && row[8].count == 1 && row[8].value == 0);
+    CU_ASSERT(row[9].kind == AUGMENT_HUE && row[9].from[0] == -0.5 && row[9].to[0] == 0.5);
 
     CU_ASSERT(job->train.rate == 0.1 && job->train.momentum == 0.9 && job->train.nesterov);
     CU_ASSERT(job->train.decay == 1e-4 && job->train.batch == 32 && job->train.seed == 9);

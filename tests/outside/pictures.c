@@ -1,5 +1,5 @@
-/* pictures.c - augmentation with given parameters against SciPy, resizing against Pillow and
- * TensorFlow. make_pictures.py tells what the fixtures hold. */
+/* pictures.c - augmentation with given parameters against SciPy, Pillow and colorsys, resizing against Pillow
+ * and TensorFlow. make_pictures.py tells what the fixtures hold. */
 
 #include <CUnit/CUnit.h>
 #include <math.h>
@@ -9,7 +9,9 @@
 
 #include "runtime/augment.h"
 #include "runtime/fault.h"
+#include "runtime/input.h"
 #include "runtime/memory.h"
+#include "runtime/paint.h"
 #include "runtime/resize.h"
 #include "tests/support/fixture.h"
 
@@ -63,8 +65,9 @@ static void check_map(const Fixture *fixture, int number, Shape shape, Affine *m
     const FixtureTensor *rows = of_case(fixture, number, "rows");
     const double *expected = of_case(fixture, number, "matrix")->f64;
     for (int r = 0; r < rows->dim[0]; r++)
-        draw[r] = (AugmentDraw){ .kind = rows->f64[3 * r],
-                                 .amount = { rows->f64[3 * r + 1], rows->f64[3 * r + 2] } };
+        draw[r] = (AugmentDraw){ .kind = rows->f64[5 * r],
+                                 .amount = { rows->f64[5 * r + 1], rows->f64[5 * r + 2] },
+                                 .share = { rows->f64[5 * r + 3], rows->f64[5 * r + 4] } };
     *map = augment_map(draw, rows->dim[0], shape);
     check_close("map", number, map->m[0], expected, 6, MAP_TOLERANCE);
 }
@@ -132,6 +135,62 @@ static void given_parameters(void)
     fixture_close(fixture);
 }
 
+/* ---- light and colors ---- */
+
+static void paint(const Canvas *canvas, AugmentKind kind, double amount)
+{
+    if (kind == AUGMENT_BRIGHTNESS)
+        paint_brightness(canvas, (float)(1 + amount));
+    else if (kind == AUGMENT_CONTRAST)
+        paint_contrast(canvas, (float)(1 + amount));
+    else if (kind == AUGMENT_SATURATION)
+        paint_saturation(canvas, (float)(1 + amount));
+    else if (kind == AUGMENT_HUE)
+        paint_hue(canvas, amount);
+    else
+        paint_gray(canvas);
+}
+
+/* Pillow rounds the gray, for contrast its mean, too, and cuts off what is behind the point. */
+#define PILLOW_TOLERANCE 2.0
+
+/* With red before blue, and with blue before red. */
+static void check_paint(const Fixture *fixture, int number, bool reversed)
+{
+    const FixtureTensor *expected = of_case(fixture, number, "expected");
+    char name[32];
+    snprintf(name, sizeof name, "%d/pillow", number);
+    const FixtureTensor *pillow = fixture_find(fixture, name);
+    snprintf(name, sizeof name, "picture/%d", *of_case(fixture, number, "picture")->i32);
+    const FixtureTensor *picture = fixture_tensor(fixture, name);
+    const double *row = of_case(fixture, number, "row")->f64;
+    float *values = picture_of(picture, false);
+    long pixels = picture->count / picture->dim[2];
+    if (reversed)
+        input_reverse(values, pixels, sizeof *values);
+    paint(&(Canvas){ values, shape_of(picture), reversed }, (AugmentKind)row[0], row[1]);
+    if (reversed)
+        input_reverse(values, pixels, sizeof *values);
+    double *found = doubles(values, picture->count);
+    check_close("paint", number, found, expected->f64, picture->count, GREY_TOLERANCE);
+    for (long i = 0; pillow && i < picture->count; i++)
+        CU_ASSERT_DOUBLE_EQUAL(found[i], pillow->u8[i], PILLOW_TOLERANCE);
+    free(found);
+    free(values);
+}
+
+static void light_and_colors(void)
+{
+    Fixture *fixture = fixture_open(FOLDER "paint.safetensors");
+    int cases = *fixture_i32(fixture, "cases", 1);
+    for (int number = 0; number < cases; number++) {
+        check_paint(fixture, number, false);
+        if (*of_case(fixture, number, "picture")->i32 == 0)
+            check_paint(fixture, number, true);
+    }
+    fixture_close(fixture);
+}
+
 /* ---- resizing ---- */
 
 /* What the filter makes of a case's picture in the expected tensor's size; to be freed. */
@@ -171,6 +230,7 @@ void suite_outside_pictures(void)
 {
     CU_pSuite suite = CU_add_suite("outside: pictures against SciPy and Pillow", NULL, NULL);
     CU_ADD_TEST(suite, given_parameters);
+    CU_ADD_TEST(suite, light_and_colors);
     CU_ADD_TEST(suite, resize_nearest);
     CU_ADD_TEST(suite, resize_bilinear);
     CU_ADD_TEST(suite, resize_area);

@@ -3,6 +3,7 @@
 
 #include <CUnit/CUnit.h>
 #include <math.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -74,7 +75,7 @@ static void whole_pixels_are_exact(void)
     apply(image, other, FILL_CONSTANT, NULL, 0, result);
     CU_ASSERT_EQUAL(WRONG(result, other, image, i, j), 0);
 
-    AugmentDraw quarter = { AUGMENT_ROTATE, { pi / 2 } }, half = { AUGMENT_ROTATE, { pi } };
+    AugmentDraw quarter = { .kind = AUGMENT_ROTATE, .amount = { pi / 2 } }, half = { .kind = AUGMENT_ROTATE, .amount = { pi } };
     apply(image, square, FILL_CONSTANT, &quarter, 1, result);   /* right to top */
     CU_ASSERT_EQUAL(WRONG(result, square, image, j, 23 - i), 0);
     apply(image, other, FILL_CONSTANT, &half, 1, result);
@@ -83,20 +84,20 @@ static void whole_pixels_are_exact(void)
     apply(image, other, FILL_CONSTANT, quarters, 4, result);
     CU_ASSERT_EQUAL(WRONG(result, other, image, i, j), 0);
 
-    AugmentDraw flips[2] = { { AUGMENT_FLIP, { 1, 0 } }, { AUGMENT_FLIP, { 0, 1 } } };
+    AugmentDraw flips[2] = { { .kind = AUGMENT_FLIP, .amount = { 1, 0 } }, { .kind = AUGMENT_FLIP, .amount = { 0, 1 } } };
     apply(image, other, FILL_CONSTANT, &flips[0], 1, result);
     CU_ASSERT_EQUAL(WRONG(result, other, image, 16 - i, j), 0);
     apply(image, other, FILL_CONSTANT, &flips[1], 1, result);
     CU_ASSERT_EQUAL(WRONG(result, other, image, i, 24 - j), 0);
 
-    AugmentDraw shift = { AUGMENT_SHIFT, { 3, -5 } };           /* down 3, left 5 */
+    AugmentDraw shift = { .kind = AUGMENT_SHIFT, .amount = { 3, -5 } };           /* down 3, left 5 */
     apply(image, other, FILL_CONSTANT, &shift, 1, result);
     CU_ASSERT_EQUAL(WRONG(result, other, image, i - 3, j + 5), 0);
-    AugmentDraw away = { AUGMENT_SHIFT, { 1e9, 0 } };
+    AugmentDraw away = { .kind = AUGMENT_SHIFT, .amount = { 1e9, 0 } };
     apply(image, other, FILL_CONSTANT, &away, 1, result);
     CU_ASSERT_EQUAL(WRONG(result, other, image, -1, -1), 0);
 
-    AugmentDraw zoom = { AUGMENT_ZOOM, { 0.5, 0.5 } };          /* the middle half, over all */
+    AugmentDraw zoom = { .kind = AUGMENT_ZOOM, .amount = { 0.5, 0.5 } };          /* the middle half, over all */
     Shape odd = { 17, 25, 3 };
     apply(image, odd, FILL_CONSTANT, &zoom, 1, result);
     for (int c = 0; c < 3; c++) {
@@ -109,7 +110,7 @@ static void whole_pixels_are_exact(void)
  * come from nearer the centre. */
 static void shear_leans_the_rows(void)
 {
-    AugmentDraw shear = { AUGMENT_SHEAR, { pi / 6 } };
+    AugmentDraw shear = { .kind = AUGMENT_SHEAR, .amount = { pi / 6 } };
     Affine map = augment_map(&shear, 1, (Shape){ 21, 11, 1 });  /* centre 10, 5 */
     static const double expected[2][3] = { { 1, 0.5, -2.5 },
                                            { 0, 0.86602540378443865, 0.66987298107780676 } };
@@ -123,7 +124,7 @@ static void rows_act_from_top_to_bottom(void)
     Shape shape = { 20, 20, 1 };
     const Image *image = noise();
     float result[MOST];
-    AugmentDraw rows[2] = { { AUGMENT_ROTATE, { pi / 2 } }, { AUGMENT_SHIFT, { 4, 0 } } };
+    AugmentDraw rows[2] = { { .kind = AUGMENT_ROTATE, .amount = { pi / 2 } }, { .kind = AUGMENT_SHIFT, .amount = { 4, 0 } } };
     apply(image, shape, FILL_CONSTANT, rows, 2, result);
     /* M = M1 M2: a point of the result is moved back, then turned back */
     CU_ASSERT_EQUAL(WRONG(result, shape, image, j, 19 - (i - 4)), 0);
@@ -172,10 +173,10 @@ static void check_between_pixels(Shape shape, FillKind fill, double wild)
     float result[2][MOST + 4];
     long size = shape_size(shape);
     AugmentDraw rows[5] = {
-        { AUGMENT_ROTATE, { wild * draw(-4, 4) } }, { AUGMENT_SHEAR, { wild * draw(-1, 1) } },
-        { AUGMENT_ZOOM, { wild * draw(-2, 0.9), wild * draw(-2, 0.9) } },
-        { AUGMENT_SHIFT, { wild * draw(-60, 60), wild * draw(-60, 60) } },
-        { AUGMENT_FLIP, { draw(0, 1) > 0.5, 1 } },
+        { .kind = AUGMENT_ROTATE, .amount = { wild * draw(-4, 4) } }, { .kind = AUGMENT_SHEAR, .amount = { wild * draw(-1, 1) } },
+        { .kind = AUGMENT_ZOOM, .amount = { wild * draw(-2, 0.9), wild * draw(-2, 0.9) } },
+        { .kind = AUGMENT_SHIFT, .amount = { wild * draw(-60, 60), wild * draw(-60, 60) } },
+        { .kind = AUGMENT_FLIP, .amount = { draw(0, 1) > 0.5, 1 } },
     };
     Affine map = augment_map(rows, 5, shape);
     Job job = job_of(shape, fill);
@@ -288,7 +289,7 @@ static void draws_are_even(void)
     int flips = 0, free_zooms = 0, upright = 0, unequal = 0;
     for (int i = 0; i < DRAWS; i++) {
         AugmentDraw draw[ROWS];
-        augment_draw(&job, 1, (uint32_t)i / 1000, (uint32_t)i % 1000, draw);
+        augment_draw(&job, (AugmentKey){ 1, (uint32_t)i / 1000, (uint32_t)i % 1000 }, draw);
         angle[i] = draw[0].amount[0];
         down[i] = draw[1].amount[0];
         right[i] = draw[1].amount[1];
@@ -309,23 +310,147 @@ static void draws_are_even(void)
     CU_ASSERT_TRUE(abs(free_zooms - DRAWS / 4) < 140);
 }
 
+static bool same_draws(const AugmentDraw *a, const AugmentDraw *b, int rows)
+{
+    return memcmp(a, b, sizeof *a * (size_t)rows) == 0;
+}
+
 static void draws_are_functions(void)
 {
     Job job = job_with_rows();
     AugmentDraw first[ROWS], other[ROWS];
-    augment_draw(&job, 5, 2, 9, first);
-    augment_draw(&job, 5, 2, 9, other);
-    CU_ASSERT_EQUAL(memcmp(first, other, sizeof first), 0);
-    const uint64_t differing[][3] = { { 6, 2, 9 }, { 5 + (1ull << 40), 2, 9 }, { 5, 3, 9 },
-                                      { 5, 2, 10 } };
+    augment_draw(&job, (AugmentKey){ 5, 2, 9 }, first);
+    augment_draw(&job, (AugmentKey){ 5, 2, 9 }, other);
+    CU_ASSERT(same_draws(first, other, ROWS));
+    const AugmentKey differing[] = { { 6, 2, 9 }, { 5 + (1ull << 40), 2, 9 }, { 5, 3, 9 }, { 5, 2, 10 } };
     for (int i = 0; i < 4; i++) {
-        augment_draw(&job, differing[i][0], (uint32_t)differing[i][1], (uint32_t)differing[i][2],
-                     other);
+        augment_draw(&job, differing[i], other);
         CU_ASSERT_NOT_EQUAL(first[0].amount[0], other[0].amount[0]);
     }
     job.augments = ROWS - 2;    /* one row less changes none of the others */
-    augment_draw(&job, 5, 2, 9, other);
-    CU_ASSERT_EQUAL(memcmp(first, other, sizeof *first * (ROWS - 2)), 0);
+    augment_draw(&job, (AugmentKey){ 5, 2, 9 }, other);
+    CU_ASSERT(same_draws(first, other, ROWS - 2));
+}
+
+/* A row that changes values takes nothing from those that move the picture, nor from others of its manner. */
+static void changes_have_draws_of_their_own(void)
+{
+    static const JobAugment hue = { .kind = AUGMENT_HUE, .from = { -1 }, .to = { 1 }, .probability = { 1 } };
+    static const JobAugment light = { .kind = AUGMENT_BRIGHTNESS, .from = { -1 }, .to = { 1 }, .probability = { 1 } };
+    static const JobAugment cutout = { .kind = AUGMENT_CUTOUT, .from = { 9, 9 }, .to = { 9, 9 },
+                                       .probability = { 0.5 }, .count = 1 };
+    JobAugment all[ROWS + 4] = { hue, cutout };
+    memcpy(all + 2, rows, sizeof rows);
+    all[ROWS + 2] = cutout;
+    all[ROWS + 3] = light;
+    Job job = job_with_rows(), more = job;
+    more.augment = all;
+    more.augments = ROWS + 4;
+    int differ = 0;
+    for (uint32_t position = 0; position < 100; position++) {
+        AugmentKey key = { 7, 1, position };
+        AugmentDraw draw[ROWS + 4], others[ROWS + 4];
+        augment_draw(&job, key, others);
+        augment_draw(&more, key, draw);
+        CU_ASSERT(same_draws(draw + 2, others, ROWS));
+        CU_ASSERT_NOT_EQUAL(draw[0].amount[0], draw[ROWS + 3].amount[0]);
+        differ += draw[1].amount[0] != draw[ROWS + 2].amount[0];
+        Job last = more;
+        last.augment = all + ROWS + 3;
+        last.augments = 1;
+        augment_draw(&last, key, others);
+        CU_ASSERT(same_draws(draw + ROWS + 3, others, 1));
+    }
+    CU_ASSERT(differ > 25 && differ < 75);      /* two coins */
+}
+
+/* ---- crop ---- */
+
+/* Each place of a padded picture, as likely as any other. */
+static void crop_of_a_padding(void)
+{
+    enum { PAD = 2, PLACES = 2 * PAD + 1, DRAWN = 5000 };
+    static const JobAugment crop = { .kind = AUGMENT_CROP, .from = { -PAD, -PAD }, .to = { PAD, PAD },
+                                     .probability = { 1 }, .pixels = { true, true } };
+    Job job = job_of((Shape){ 9, 7, 3 }, FILL_CONSTANT);
+    job.augment = &crop;
+    job.augments = 1;
+    int seen[PLACES][PLACES] = { 0 };
+    for (uint32_t i = 0; i < DRAWN; i++) {
+        AugmentDraw draw;
+        augment_draw(&job, (AugmentKey){ 3, 0, i }, &draw);
+        int down = (int)draw.amount[0], right = (int)draw.amount[1];
+        CU_ASSERT_FATAL(draw.amount[0] == down && abs(down) <= PAD && draw.amount[1] == right && abs(right) <= PAD);
+        CU_ASSERT(draw.share[0] == 1 && draw.share[1] == 1);
+        seen[down + PAD][right + PAD]++;
+    }
+    for (int i = 0; i < PLACES * PLACES; i++)
+        CU_ASSERT(abs(seen[i / PLACES][i % PLACES] - DRAWN / PLACES / PLACES) < 5 * 14);
+    const Image *image = noise();
+    Shape shape = { 9, 7, 3 };
+    float result[MOST];
+    AugmentDraw cut = { .kind = AUGMENT_CROP, .amount = { 2, -1 }, .share = { 1, 1 } };    /* the part lies lower and more to the left */
+    apply(image, shape, FILL_CONSTANT, &cut, 1, result);
+    CU_ASSERT_EQUAL(WRONG(result, shape, image, i + 2, j - 1), 0);
+}
+
+/* The area is even, the aspect within its bounds and even in the logarithm, and nothing lies outside. */
+static void crop_of_a_part(void)
+{
+    static double area[DRAWS], down[DRAWS];
+    static const JobAugment crop = { .kind = AUGMENT_CROP, .from = { 0.08, 0.75 }, .to = { 1, 4 / 3.0 },
+                                     .probability = { 1 } };
+    Job job = job_of((Shape){ 41, 21, 3 }, FILL_CONSTANT);
+    job.augment = &crop;
+    job.augments = 1;
+    double sum = 0;
+    for (int i = 0; i < DRAWS; i++) {
+        AugmentDraw draw;
+        augment_draw(&job, (AugmentKey){ 3, 0, (uint32_t)i }, &draw);
+        area[i] = draw.share[0] * draw.share[1];
+        double aspect = draw.share[1] / draw.share[0];
+        double least = fmax(0.75, area[i]);
+        CU_ASSERT(draw.share[0] <= 1 && draw.share[1] <= 1);
+        CU_ASSERT(aspect > 0.75 - 1e-9 && aspect < 4 / 3.0 + 1e-9);
+        sum += least < 1 ? log(aspect) / log(least) : 0;        /* even from -1 to 1 */
+        down[i] = draw.share[0] < 1 ? draw.amount[0] / (40 * (1 - draw.share[0])) : 0;
+        Affine map = augment_map(&draw, 1, job.input.shape);
+        for (int side = 0; side < 2; side++) {
+            int n = side ? 21 : 41;
+            double first = map.m[side][2], last = first + map.m[side][side] * (n - 1);
+            CU_ASSERT(first >= -1e-9 && last <= n - 1 + 1e-9);
+        }
+    }
+    check_even(area, 0.08, 1);
+    check_even(down, -0.5, 0.5);
+    CU_ASSERT_DOUBLE_EQUAL(sum / DRAWS, 0, 5 / sqrt(3.0 * DRAWS));
+}
+
+/* ---- windows ---- */
+
+/* The centre is any pixel, the first and the last alike; a window at the edge is cut off there. */
+static void windows_lie_anywhere(void)
+{
+    enum { H = 5, W = 4, DRAWN = 4000 };
+    static const JobAugment cutout = { .kind = AUGMENT_CUTOUT, .to = { 3, 2 }, .probability = { 1 }, .count = 2 };
+    Job job = job_of((Shape){ H, W, 1 }, FILL_NEAREST);
+    job.augment = &cutout;
+    job.augments = 1;
+    int top[H] = { 0 }, left[W] = { 0 }, same = 0;
+    for (uint32_t i = 0; i < DRAWN; i++) {
+        Window window = augment_window(&job, (AugmentKey){ 1, 2, i }, 0, 0);
+        Window other = augment_window(&job, (AugmentKey){ 1, 2, i }, 0, 1);
+        same += memcmp(&window, &other, sizeof window) == 0;
+        CU_ASSERT(window.bottom - window.top == (window.top == 0 && window.bottom == 2 ? 2 : window.top == 3 ? 2 : 3));
+        CU_ASSERT(window.right - window.left == (window.right == 1 ? 1 : 2));
+        top[window.bottom - 2 < H - 2 ? window.bottom - 2 : window.top == 3 ? 4 : 3]++;
+        left[window.right - 1]++;
+    }
+    for (int i = 0; i < H; i++)
+        CU_ASSERT(abs(top[i] - DRAWN / H) < 5 * 26);
+    for (int i = 0; i < W; i++)
+        CU_ASSERT(abs(left[i] - DRAWN / W) < 5 * 28);
+    CU_ASSERT(abs(same - DRAWN / H / W) < 5 * 14);
 }
 
 /* ---- sine ---- */
@@ -359,5 +484,9 @@ void suite_augment(void)
     CU_ADD_TEST(suite, neighbours_stay);
     CU_ADD_TEST(suite, draws_are_even);
     CU_ADD_TEST(suite, draws_are_functions);
+    CU_ADD_TEST(suite, changes_have_draws_of_their_own);
+    CU_ADD_TEST(suite, crop_of_a_padding);
+    CU_ADD_TEST(suite, crop_of_a_part);
+    CU_ADD_TEST(suite, windows_lie_anywhere);
     CU_ADD_TEST(suite, sine_is_right);
 }

@@ -1,0 +1,15 @@
+/* augment.h - the augment section of a card, as rows of its Job. */
+
+#ifndef CHECK_AUGMENT_H
+#define CHECK_AUGMENT_H
+
+#include "compiler/check/context.h"
+
+/* Fills job.augment and the fill. requires: check_structure. */
+Sound check_augment(Check *check);
+
+/* That each row can act on what comes in. requires: check_input, check_augment; what check_pictures_fit
+ * has said is not said again. */
+Sound check_augment_fits(Check *check);
+
+#endif

@@ -1,0 +1,136 @@
+#include "runtime/augmenter.h"
+
+#include "runtime/fault.h"
+#include "runtime/input.h"
+#include "runtime/paint.h"
+#include "runtime/picture.h"
+
+Augmenter augmenter_open(const Job *job, bool bytes, bool augment)
+{
+    return (Augmenter){
+        .job = job, .rows = augment ? job->augments : 0,
+        .raw = gather_open_plain(job, bytes), .last = gather_open(job, bytes),
+        .between = gather_open_plain(job, false), .end = gather_open(job, false),
+    };
+}
+
+void augmenter_close(Augmenter *augmenter)
+{
+    gather_close(&augmenter->raw);
+    gather_close(&augmenter->last);
+    gather_close(&augmenter->between);
+    gather_close(&augmenter->end);
+}
+
+/* Of one picture while it is between two rows. */
+static size_t picture_room(const Augmenter *augmenter)
+{
+    return sizeof(float) * (size_t)shape_size(augmenter->job->input.shape) + PICTURE_SLACK;
+}
+
+/* The first row from `row` on that does not move the picture; `rows` where there is none. */
+static int next_change(const Augmenter *augmenter, int row)
+{
+    while (row < augmenter->rows && augment_moves(augmenter->job->augment[row].kind))
+        row++;
+    return row;
+}
+
+size_t augmenter_room(const Augmenter *augmenter)
+{
+    return next_change(augmenter, 0) == augmenter->rows ? 0 : 2 * picture_room(augmenter);
+}
+
+bool augmenter_takes(const Augmenter *augmenter, const float *values, long count, const char *path)
+{
+    int row = next_change(augmenter, 0);
+    for (long i = 0; row < augmenter->rows && i < count; i++)
+        if (!(values[i] >= 0 && values[i] <= 255)) {
+            const JobAugment *change = &augmenter->job->augment[row];
+            mistake(&change->place, "'%s' acts on values from 0 to 255, but %s holds %g",
+                    augment_word[change->kind], path, (double)values[i]);
+            return false;
+        }
+    return true;
+}
+
+static void cover(const Canvas *canvas, const Job *job, AugmentKey key, int row)
+{
+    for (int i = 0; i < job->augment[row].count; i++)
+        paint_window(canvas, augment_window(job, key, row, i), (float)job->augment[row].value);
+}
+
+static void change(const Canvas *canvas, const Job *job, AugmentKey key, const AugmentDraw *draw, int row)
+{
+    double amount = draw[row].amount[0];
+    switch (draw[row].kind) {
+    case AUGMENT_BRIGHTNESS:
+        paint_brightness(canvas, (float)(1 + amount));
+        break;
+    case AUGMENT_CONTRAST:
+        paint_contrast(canvas, (float)(1 + amount));
+        break;
+    case AUGMENT_SATURATION:
+        paint_saturation(canvas, (float)(1 + amount));
+        break;
+    case AUGMENT_HUE:
+        paint_hue(canvas, amount);
+        break;
+    case AUGMENT_NOISE:
+        paint_noise(canvas, amount, key);
+        break;
+    case AUGMENT_GRAY:
+        paint_gray(canvas);
+        break;
+    case AUGMENT_CUTOUT:
+        cover(canvas, job, key, row);
+        break;
+    default:
+        break;
+    }
+}
+
+/* Where the picture lies between two rows. */
+typedef struct {
+    const void *values;
+    char *room;                 /* of two pictures; NULL where none is needed */
+    bool own;                   /* it lies in the room, as floats */
+} Stage;
+
+/* By these rows, maybe none. */
+static void gather(const Gather *gather, const AugmentDraw *draw, int rows, const void *values, float *result)
+{
+    Affine map = augment_map(draw, rows, gather->shape);
+    if (rows)
+        gather_run(gather, &map, values, result);
+    else
+        gather_whole(gather, values, result);
+}
+
+/* By rows from..to, into the half of the room where it is not. */
+static void move(const Augmenter *augmenter, const AugmentDraw *draw, int from, int to, Stage *stage)
+{
+    char *half = stage->values == stage->room ? stage->room + picture_room(augmenter) : stage->room;
+    gather(stage->own ? &augmenter->between : &augmenter->raw, draw + from, to - from, stage->values,
+           (float *)half);
+    stage->values = half;
+    stage->own = true;
+}
+
+void augmenter_run(const Augmenter *augmenter, AugmentKey key, const AugmentDraw *draw, const void *picture,
+                   float *result, void *room)
+{
+    const Job *job = augmenter->job;
+    Stage stage = { .values = picture, .room = room };
+    int from = 0;
+    for (int row; (row = next_change(augmenter, from)) < augmenter->rows; from = row + 1) {
+        bool acts = draw[row].amount[0] != 0;
+        if (row > from || (acts && !stage.own))
+            move(augmenter, draw, from, row, &stage);
+        if (acts)
+            change(&(Canvas){ (float *)stage.values, job->input.shape, input_is_reversed(&job->input) }, job,
+                   key, draw, row);
+    }
+    gather(stage.own ? &augmenter->end : &augmenter->last, draw + from, augmenter->rows - from, stage.values,
+           result);
+}
