@@ -7,9 +7,16 @@
 static long parameters_of(const Layer *layer, int channels)
 {
     long inputs = layer->kind == LAYER_CONV ? (long)layer->window.h * layer->window.w * channels : channels;
+    if (layer->kind == LAYER_NORM)
+        return 4L * channels;   /* scale and shift, and the running statistics */
     if (layer->kind != LAYER_CONV && layer->kind != LAYER_DENSE)
         return 0;
     return inputs * layer->filters + (layer->bias ? layer->filters : 0);
+}
+
+static long untrained_of(const Layer *layer, int channels)
+{
+    return layer->kind == LAYER_NORM ? 2L * channels : 0;
 }
 
 static long multiply_adds_of(const Layer *layer, int channels)
@@ -39,6 +46,7 @@ LayerNote *layer_notes(Arena *arena, const Card *card)
             .text = layer_text(arena, layer),
             .shape = layer->shape,
             .parameters = parameters_of(layer, channels),
+            .untrained = untrained_of(layer, channels),
             .multiply_adds = multiply_adds_of(layer, channels),
             .place = source_place(arena, layer->span),
             .is_conv = layer->kind == LAYER_CONV,

@@ -86,6 +86,9 @@ static void initialise_band(void *context, int band, int worker)
             normal_row(fill, row, values);
         else if (p->limit != 0)
             uniform_row(fill, row, values);
+        else
+            for (int i = 0; i < p->columns; i++)
+                values[i] = (float)p->value;
         tensor_set_row(&fill->tensor, row, values);
     }
     free(values);

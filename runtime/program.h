@@ -16,7 +16,7 @@ enum {
     INPUT_SLACK = 64,           /* bytes behind a step's input that its kernels may read */
 };
 
-/* One trained tensor. In files it is dense, in Keras's order: conv [R][S][C][K], dense
+/* One tensor that is trained, or kept by training: a running statistic. In files it is dense, in Keras's order: conv [R][S][C][K], dense
  * [inputs][outputs], bias [K]: `rows` rows of `columns` floats, the last dimension being the columns.
  * In the block it lies in tiles, as its kernels want it: parameter_at() tells where. What no row and
  * column leads to is padding, which is zero and stays zero. */
@@ -34,8 +34,9 @@ typedef struct {
     int states;                 /* 0 to 2 */
     const char *state_name[2];  /* "momentum", "mean_square", "mean", ... as files name them */
     /* Drawn uniformly from -limit to limit, or, where `deviation` is not 0, from a normal
-     * distribution truncated at two deviations; both 0: zeros. */
-    double limit, deviation;
+     * distribution truncated at two deviations; both 0: all of one value. */
+    double limit, deviation, value;
+    int untrained;              /* no optimiser changes it */
 } Parameter;
 
 /* Floats from the tensor's place to one element. A tile is tile_rows x tile_columns, row by row; the
@@ -52,7 +53,8 @@ typedef struct {
     const char *name;           /* "conv1" */
     const char *text;           /* as the card has it: "conv 32 3x3 relu" */
     Shape shape;                /* of what it makes */
-    long parameters;
+    long parameters;            /* all that files hold */
+    long untrained;             /* of them */
     long multiply_adds;         /* of one image, forward */
     Place place;
     size_t view;                /* where Program.view leaves its values, bytes from the block's start */

@@ -41,12 +41,13 @@ int summary_command(const Program *program, const Options *options)
 {
     const LayerRow *end = program->layer + program->layers;
     int width[2] = { 5, 4 };    /* of the headings "input" and "line" */
-    long parameters = 0, multiply_adds = 0;
+    long parameters = 0, untrained = 0, multiply_adds = 0;
     Arena *arena = arena_open();
     for (const LayerRow *layer = program->layer; layer < end; layer++) {
         width[0] = wider(width[0], layer->name);
         width[1] = wider(width[1], layer->text);
         parameters += layer->parameters;
+        untrained += layer->untrained;
         multiply_adds += layer->multiply_adds;
     }
     printf("%-*s  %-*s  %14s  %14s  %16s\n", width[0], "layer", width[1], "line", "output",
@@ -56,6 +57,8 @@ int summary_command(const Program *program, const Options *options)
         print_row(arena, width, layer->name, layer->text, layer->shape, layer->parameters,
                   layer->multiply_adds);
     printf("\n%-16s %10s\n", "parameters", grouped_text(arena, parameters));
+    if (untrained)
+        printf("%-16s %10s of them, running statistics of norms\n", "not trained", grouped_text(arena, untrained));
     printf("%-16s %10s for one picture, forward\n", "multiply-adds", grouped_text(arena, multiply_adds));
     print_memory("training takes", &program->train, options->threads);
     print_memory("predicting takes", &program->predict, options->threads);

@@ -19,6 +19,7 @@ typedef enum {
     LAYER_POOL,
     LAYER_FLATTEN,
     LAYER_DENSE,
+    LAYER_NORM,
     LAYER_DROPOUT,
     LAYER_ACTIVATION,           /* an activation on a line of its own */
     LAYER_ADD,
@@ -26,6 +27,7 @@ typedef enum {
 } LayerKind;
 
 typedef enum { POOL_MAX, POOL_AVERAGE } PoolKind;
+typedef enum { NORM_BATCH } NormKind;
 typedef enum { INIT_GLOROT, INIT_HE, INIT_LECUN, INIT_GLOROT_NORMAL, INIT_HE_NORMAL, INIT_LECUN_NORMAL,
                INIT_ZERO } InitKind;
 
@@ -46,8 +48,12 @@ struct Layer {
     bool bias;                  /* conv, dense */
     InitKind init;              /* conv, dense */
     PoolKind pool;
+    NormKind norm;
+    double epsilon;             /* norm: added to the variance */
+    double keep;                /* norm batch: the share of a running statistic that stays at each update */
+    bool frozen;                /* norm batch: uses its running statistics in training, too, and keeps them */
     double rate;                /* dropout: the share lost; leaky: the share of negative values that passes */
-    ActivationKind activation;  /* conv, dense: at the line's end; activation: itself */
+    ActivationKind activation;  /* conv, dense, norm: at the line's end; activation: itself */
 };
 
 typedef struct {

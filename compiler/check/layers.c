@@ -223,6 +223,18 @@ static bool keep_shape(Making *making)
     return true;
 }
 
+static bool make_norm(Making *making)
+{
+    const Binding *binding = making->binding;
+    Layer *layer = making->layer;
+    layer->kind = LAYER_NORM;
+    layer->norm = choice_of(binding, PARAMETER_NORM_KIND);
+    layer->keep = number_of(binding, PARAMETER_NORM_KEEP);
+    layer->epsilon = number_of(binding, PARAMETER_NORM_EPS);
+    layer->activation = choice_of(binding, PARAMETER_NORM_ACTIVATION);
+    return keep_shape(making);
+}
+
 static bool make_dropout(Making *making)
 {
     making->layer->kind = LAYER_DROPOUT;
@@ -322,6 +334,7 @@ static const struct {
      {PARAMETER_POOL_WINDOW, PARAMETER_POOL_STRIDE, PARAMETER_POOL_PAD}, 3},
     {STATEMENT_DENSE, make_dense, {PARAMETER_DENSE_OUTPUTS}, 1},
     {STATEMENT_FLATTEN, make_flatten, {0}, 0},
+    {STATEMENT_NORM, make_norm, {0}, 0},
     {STATEMENT_DROPOUT, make_dropout, {0}, 0},
     {STATEMENT_ADD, make_add, {PARAMETER_ADD_LABELS}, 1},
     {STATEMENT_CONCAT, make_concat, {PARAMETER_CONCAT_LABELS}, 1},

@@ -12,6 +12,7 @@ typedef struct {
     const char *shows;          /* the layer whose value it has when it predicts: itself but for dropout */
     Shape shape;
     long parameters, multiply_adds;
+    long untrained;             /* of the parameters */
     Place place;
     bool is_conv;
 } LayerNote;

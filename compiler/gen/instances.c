@@ -12,6 +12,8 @@ static const char *key_of(Arena *arena, const Call *call)
                                    activation_name(arena, call), call->decays);
     for (int i = 0; i < call->sizes; i++)
         key = arena_printf(arena, "%s %ld", key, call->size[i].value);
+    for (int i = 0; i < call->factors; i++)
+        key = arena_printf(arena, "%s %.9g", key, call->factor[i].value);
     return key;
 }
 
@@ -95,12 +97,12 @@ static void put_text(Writer *w, const char *kernel, const char *name, const Para
 
 static void put_kernel(Writer *w, const Call *call)
 {
-    Param param[MOST_SIZES + 5];
+    Param param[MOST_SIZES + MOST_FACTORS + 4];
     int params = 0;
     for (int i = 0; i < call->sizes; i++)
         param[params++] = (Param){ call->size[i].name, size_text(w->arena, &call->size[i]) };
-    if (!strcmp(call->kernel, "dropout"))
-        param[params++] = (Param){ "SCALE", literal(w->arena, call->scale) };
+    for (int i = 0; i < call->factors; i++)
+        param[params++] = (Param){ call->factor[i].name, literal(w->arena, call->factor[i].value) };
     if (call->after != AFTER_NOTHING)
         param[params++] = (Param){ "AFTER", after_name(w->arena, call) };
     else if (call->activation != ACTIVATION_NONE) {

@@ -70,6 +70,10 @@ static void put_parameter(FILE *out, const Plan *plan, const Op *op)
     fprintf(out, "      .tile_rows = %d, .tile_columns = %d, .floats = %ld, .place = %zu,\n", home->tile.rows,
             home->tile.columns, home->buffer->count, home->buffer->place);
     fprintf(out, "      .limit = %.17g, .deviation = %.17g,\n     ", op->start.limit, op->start.deviation);
+    if (op->start.value != 0)
+        fprintf(out, " .value = %.17g,", op->start.value);
+    if (op->untrained)
+        fprintf(out, " .untrained = 1,");
     put_states(out, plan, w);
     fprintf(out, " },\n");
 }
@@ -103,6 +107,8 @@ static void put_layers(FILE *out, const Generation *g)
         fprintf(out, "      .parameters = %ld, .multiply_adds = %ld,\n      ", layer->parameters,
                 layer->multiply_adds);
         put_place(out, &layer->place);
+        if (layer->untrained)
+            fprintf(out, ", .untrained = %ld", layer->untrained);
         fprintf(out, ",\n      .view = %zu, .stride = %d, .is_conv = %d },\n",
                 input ? 0 : home->buffer->place, home->stride, layer->is_conv);
     }

@@ -139,12 +139,14 @@ static void put_calls(Writer *w, const Plan *plan)
 
 /* ---- the whole ---- */
 
-/* What the first segment has prepared holds for as long as the weights do. */
+/* What the first segments have prepared holds for as long as the weights do. */
 static void put_run(Writer *w, const Plan *plan)
 {
     int use = plan->graph->use;
     fprintf(w->out, "    const Rates rates = rates_of(step->rate, step->update);\n\n");
-    if (plan->prepares)
+    if (plan->prepares > 1)
+        fprintf(w->out, "    schedule_run(&schedule, step, &rates, step->prepared == %d ? %d : 0);\n", use, plan->prepares);
+    else if (plan->prepares)
         fprintf(w->out, "    schedule_run(&schedule, step, &rates, step->prepared == %d);\n", use);
     else
         fprintf(w->out, "    schedule_run(&schedule, step, &rates, 0);\n");

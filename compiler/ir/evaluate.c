@@ -226,6 +226,81 @@ static void drop(const Frame *f)
 EVALUATE(DROPOUT)      { drop(f); }
 EVALUATE(DROPOUT_GRAD) { drop(f); }
 
+/* ---- batch norm: Ioffe and Szegedy 2015; as Keras has it, the variance is divided by the count ---- */
+
+EVALUATE(BATCH_MOMENTS)
+{
+    int c = in_shape(f, 0).c;
+    long all = f->n * in_size(f, 0);
+    double count = (double)(all / c), *mean = f->out[0], *variance = f->out[1] ? f->out[1] : scratch(f, c);
+    for (long j = 0; j < all; j++)
+        mean[j % c] += f->in[0][j] / count;
+    for (long j = 0; j < all; j++) {
+        double off = f->in[0][j] - mean[j % c];
+        variance[j % c] += off * off / count;
+    }
+}
+
+EVALUATE(RUNNING_MEAN)
+{
+    for (long j = 0; j < in_size(f, 0); j++)
+        f->out[0][j] = f->op->keep * f->in[0][j] + (1 - f->op->keep) * f->in[1][j];
+}
+
+EVALUATE(BATCH_NORM)
+{
+    const double *mean = f->in[1], *variance = f->in[2], *w = f->in[3], *b = f->in[4];
+    int c = in_shape(f, 0).c;
+    for (long j = 0; j < f->n * in_size(f, 0); j++)
+        f->out[0][j] = (f->in[0][j] - mean[j % c]) / sqrt(variance[j % c] + f->op->epsilon) * w[j % c] + b[j % c];
+}
+
+EVALUATE(BATCH_NORM_GRAD_WEIGHT)
+{
+    const double *mean = f->in[1], *variance = f->in[2], *dy = f->in[3];
+    int c = in_shape(f, 0).c;
+    for (long j = 0; j < f->n * in_size(f, 0); j++) {
+        if (f->out[0])
+            f->out[0][j % c] += dy[j] * (f->in[0][j] - mean[j % c]) / sqrt(variance[j % c] + f->op->epsilon);
+        if (f->out[1])
+            f->out[1][j % c] += dy[j];
+    }
+}
+
+/* Through the statistics each number hangs on all others of its channel: section 3 of the paper. */
+EVALUATE(BATCH_NORM_GRAD_INPUT)
+{
+    const double *mean = f->in[1], *variance = f->in[2], *w = f->in[3], *dy = f->in[4], *dw = f->in[5], *db = f->in[6];
+    int c = in_shape(f, 0).c;
+    long all = f->n * in_size(f, 0);
+    double count = (double)(all / c);
+    for (long j = 0; j < all; j++) {
+        double deviation = sqrt(variance[j % c] + f->op->epsilon), off = (f->in[0][j] - mean[j % c]) / deviation;
+        f->out[0][j] = w[j % c] / deviation * (dy[j] - db[j % c] / count - off * dw[j % c] / count);
+    }
+}
+
+EVALUATE(FROZEN_NORM_GRAD_INPUT)
+{
+    const double *variance = f->in[0], *w = f->in[1], *dy = f->in[2];
+    int c = in_shape(f, 2).c;
+    for (long j = 0; j < f->n * in_size(f, 2); j++)
+        f->out[0][j] = dy[j] * w[j % c] / sqrt(variance[j % c] + f->op->epsilon);
+}
+
+EVALUATE(FOLD)
+{
+    double *const *norm = f->in + f->op->ins - 4;
+    const double *w = norm[0], *b = norm[1], *mean = norm[2], *variance = norm[3];
+    long c = in_size(f, 1);
+    for (long j = 0; j < in_size(f, 0); j++)
+        f->out[0][j] = f->in[0][j] * w[j % c] / sqrt(variance[j % c] + f->op->epsilon);
+    for (long k = 0; k < c; k++) {
+        double bias = f->op->ins > 5 ? f->in[1][k] : 0;
+        f->out[1][k] = b[k] + (bias - mean[k]) * w[k] / sqrt(variance[k] + f->op->epsilon);
+    }
+}
+
 /* ---- pools ---- */
 
 /* The window of output (p, q) without what lies in the padding. */

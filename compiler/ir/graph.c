@@ -146,6 +146,7 @@ typedef struct {
     Mark *mark;                 /* by op's old place */
     Op **order;
     int placed;
+    int leaves;                 /* ops that were looked at for parameters which come before one */
     Visit *visit;               /* a stack of its own: a chain of ops may be longer than C's is deep */
     int visits, room;
 } Sorting;
@@ -153,7 +154,7 @@ typedef struct {
 /* An update overwrites these inputs; all their other readers must have run. */
 static bool overwrites(const Op *op, const Value *value)
 {
-    return (is_update(op->kind) || op->kind == OP_DENSE_UPDATE)
+    return takes_place(op->kind)
         && (value->maker->kind == OP_PARAMETER || value->maker->kind == OP_STATE);
 }
 
@@ -179,6 +180,18 @@ static void enter(Sorting *s, Op *op)
     *arena_push(s->graph->arena, s->visit, s->visits, s->room) = (Visit){ op, 0, -1 };
 }
 
+/* Parameters keep their order, whoever needs them first: all uses of a card count on it. */
+static void place_parameters_before(Sorting *s, const Op *op)
+{
+    for (; s->leaves < op->place; s->leaves++) {
+        Op *leaf = s->graph->op[s->leaves];
+        if (leaf->kind == OP_PARAMETER && s->mark[leaf->place] == WAITING) {
+            s->mark[leaf->place] = PLACED;
+            s->order[s->placed++] = leaf;
+        }
+    }
+}
+
 static void place(Sorting *s, Op *op)
 {
     enter(s, op);
@@ -189,6 +202,8 @@ static void place(Sorting *s, Op *op)
             enter(s, needed);
             continue;
         }
+        if (top->op->kind == OP_PARAMETER)
+            place_parameters_before(s, top->op);
         s->mark[top->op->place] = PLACED;
         s->order[s->placed++] = top->op;
         s->visits--;
@@ -236,6 +251,11 @@ Op *value_user(const Value *value, OpKind kind)
 bool is_update(OpKind kind)
 {
     return kind == OP_SGD || kind == OP_RMSPROP || kind == OP_ADAM || kind == OP_ADAMW;
+}
+
+bool takes_place(OpKind kind)
+{
+    return is_update(kind) || kind == OP_DENSE_UPDATE || kind == OP_RUNNING_MEAN;
 }
 
 const char *dims_text(Arena *arena, const Value *value)

@@ -144,6 +144,36 @@ RULE(CONCAT)
     return NULL;
 }
 
+/* A number for each channel of x, of the whole batch. */
+static bool is_by_channel(const Value *value, const Value *x)
+{
+    return !value->per_image && value->dims == 1 && value->dim[0] == x->dim[2];
+}
+
+RULE(BATCH_MOMENTS)
+{
+    (void)op;
+    REQUIRE(in[0]->per_image);
+    out[0] = out[1] = (Value){ .dims = 1, .dim = { in[0]->dim[2] } };
+    return NULL;
+}
+
+RULE(RUNNING_MEAN)
+{
+    REQUIRE(!in[0]->per_image && same(in[0], in[1]) && op->keep >= 0 && op->keep < 1);
+    like(out, in[0]);
+    return NULL;
+}
+
+RULE(BATCH_NORM)
+{
+    REQUIRE(in[0]->per_image && op->epsilon > 0);
+    for (int i = 1; i < 5; i++)
+        REQUIRE(is_by_channel(in[i], in[0]));
+    like(out, in[0]);
+    return NULL;
+}
+
 static const char *loss(const Op *op, Value *const *in, Value *out)
 {
     (void)op;
@@ -233,6 +263,31 @@ RULE(DENSE_GRAD_WEIGHT)
     return NULL;
 }
 
+RULE(BATCH_NORM_GRAD_WEIGHT)
+{
+    REQUIRE(same(in[0], in[3]) && op->epsilon > 0);
+    REQUIRE(is_by_channel(in[1], in[0]) && is_by_channel(in[2], in[0]));
+    out[0] = out[1] = (Value){ .dims = 1, .dim = { in[0]->dim[2] } };
+    return NULL;
+}
+
+RULE(BATCH_NORM_GRAD_INPUT)
+{
+    REQUIRE(in[0]->per_image && same(in[0], in[4]) && op->epsilon > 0);
+    for (int i = 1; i < 7; i++)
+        REQUIRE(i == 4 || is_by_channel(in[i], in[0]));
+    like(out, in[0]);
+    return NULL;
+}
+
+RULE(FROZEN_NORM_GRAD_INPUT)
+{
+    REQUIRE(in[2]->per_image && op->epsilon > 0);
+    REQUIRE(is_by_channel(in[0], in[2]) && is_by_channel(in[1], in[2]));
+    like(out, in[2]);
+    return NULL;
+}
+
 /* Channels op->offset and on, as many as op->shape has. */
 RULE(SLICE)
 {
@@ -255,6 +310,18 @@ RULE(SGD)     { return updated(op, in, out); }
 RULE(RMSPROP) { return updated(op, in, out); }
 RULE(ADAM)    { return updated(op, in, out); }
 RULE(ADAMW)   { return updated(op, in, out); }
+
+/* The norm's numbers are the last four. */
+RULE(FOLD)
+{
+    int channels = in[0]->dim[in[0]->dims - 1];
+    REQUIRE(!in[0]->per_image && op->epsilon > 0);
+    for (int i = 1; i < op->ins; i++)
+        REQUIRE(!in[i]->per_image && in[i]->dims == 1 && in[i]->dim[0] == channels);
+    like(&out[0], in[0]);
+    out[1] = (Value){ .dims = 1, .dim = { channels } };
+    return NULL;
+}
 
 RULE(CONV_BLOCK)
 {

@@ -45,8 +45,8 @@ typedef struct Value {
     int users, user_room;
 } Value;
 
-/* How a parameter starts: uniform within +-limit, or truncated normal, or zeros. */
-typedef struct { double limit, deviation; } Start;
+/* How a parameter starts: uniform within +-limit, or truncated normal, or all of one value. */
+typedef struct { double limit, deviation, value; } Start;
 
 struct Op {
     OpKind kind;
@@ -66,7 +66,10 @@ struct Op {
     int offset;                 /* slice: the first channel */
     ActivationKind activation;  /* activation and its gradient; fused: what follows the bias */
     OpKind update;              /* DENSE_UPDATE: the optimiser's op */
+    double epsilon;             /* norms: added to the variance */
+    double keep;                /* running_mean: the share of the old value that stays */
     Start start;                /* parameter */
+    bool untrained;             /* parameter: no optimiser changes it */
 };
 
 typedef enum {
@@ -117,7 +120,8 @@ void graph_sort(Graph *graph);
 Shape image_shape(const Value *value);       /* requires per_image */
 long  value_size(const Value *value);        /* numbers, of one image where per_image */
 Op   *value_user(const Value *value, OpKind kind);  /* the first of that kind, or NULL */
-bool  is_update(OpKind kind);
+bool  is_update(OpKind kind);                /* an optimiser's */
+bool  takes_place(OpKind kind);              /* puts new values where parameters and states lie: an update, too */
 const char *dims_text(Arena *arena, const Value *value);  /* "150x150x3" */
 
 /* ---- shapes: one rule for each op, used when it is built and again by the verifier ---- */

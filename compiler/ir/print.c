@@ -13,7 +13,7 @@
 
 /* ---- attributes: one list for printing and reading ---- */
 
-typedef enum { AS_EXTENT, AS_PADDING, AS_SHAPE, AS_DOUBLE, AS_INT, AS_ACTIVATION, AS_OP } AttributeType;
+typedef enum { AS_EXTENT, AS_PADDING, AS_SHAPE, AS_DOUBLE, AS_INT, AS_FLAG, AS_ACTIVATION, AS_OP } AttributeType;
 
 static const struct {
     const char *name;
@@ -30,14 +30,19 @@ static const struct {
     { "offset", AS_INT, offsetof(Op, offset) },
     { "activation", AS_ACTIVATION, offsetof(Op, activation) },
     { "update", AS_OP, offsetof(Op, update) },
+    { "epsilon", AS_DOUBLE, offsetof(Op, epsilon) },
+    { "keep", AS_DOUBLE, offsetof(Op, keep) },
+    { "untrained", AS_FLAG, offsetof(Op, untrained) },
     { "limit", AS_DOUBLE, offsetof(Op, start.limit) },
     { "deviation", AS_DOUBLE, offsetof(Op, start.deviation) },
+    { "value", AS_DOUBLE, offsetof(Op, start.value) },
 };
 enum { ATTRIBUTES = sizeof attributes / sizeof *attributes };
 
 static const size_t attribute_size[] = {
     [AS_EXTENT] = sizeof(Extent), [AS_PADDING] = sizeof(Padding), [AS_SHAPE] = sizeof(Shape),
-    [AS_DOUBLE] = sizeof(double), [AS_INT] = sizeof(int), [AS_ACTIVATION] = sizeof(ActivationKind), [AS_OP] = sizeof(OpKind),
+    [AS_DOUBLE] = sizeof(double), [AS_INT] = sizeof(int), [AS_FLAG] = sizeof(bool),
+    [AS_ACTIVATION] = sizeof(ActivationKind), [AS_OP] = sizeof(OpKind),
 };
 
 static void print_attribute(FILE *out, int which, const Op *op)
@@ -55,6 +60,7 @@ static void print_attribute(FILE *out, int which, const Op *op)
     case AS_SHAPE:   fprintf(out, "%dx%dx%d", i[0], i[1], i[2]); break;
     case AS_DOUBLE:  fprintf(out, "%.17g", *(const double *)at); break;
     case AS_INT:     fprintf(out, "%d", *i); break;
+    case AS_FLAG:    fprintf(out, "yes"); break;
     case AS_ACTIVATION: fprintf(out, "%s", activation_info[*(const ActivationKind *)at].word); break;
     case AS_OP:      fprintf(out, "%s", op_info[*(const OpKind *)at].word); break;
     }
@@ -181,6 +187,7 @@ static void read_attribute(Reader *r, const char *name, Op *op)
         switch (attributes[i].type) {
         case AS_EXTENT: case AS_PADDING: case AS_SHAPE: case AS_INT: numbers(text, field); return;
         case AS_DOUBLE: *(double *)field = strtod(text, NULL); return;
+        case AS_FLAG:   *(bool *)field = !strcmp(text, "yes"); return;
         case AS_ACTIVATION: *(ActivationKind *)field = activation_of(text); return;
         case AS_OP:     kind_of(text, field); return;
         }
@@ -222,6 +229,7 @@ static void read_op(Reader *r)
         int dim[MOST_DIMS], dims = numbers(word(r), dim);
         Value *value = graph_leaf(r->graph, kind, out[0], layer, (Span){ 0 }, per_image, dims, dim);
         value->maker->start = like.start;
+        value->maker->untrained = like.untrained;
         return;
     }
     like.in = in;

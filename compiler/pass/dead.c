@@ -7,7 +7,7 @@
 
 static bool is_root(const Graph *graph, const Op *op)
 {
-    if (is_update(op->kind) || op->kind == OP_DENSE_UPDATE)
+    if (takes_place(op->kind))
         return true;
     for (int i = 0; i < MOST_OUTS; i++) {
         const Value *out = op->out[i];

@@ -143,6 +143,29 @@ RULE(DROPOUT)
         send(d, op->in[0], emit(d, op, OP_DROPOUT_GRAD, &(Op){ .rate = op->rate, .salt = op->salt }, dy, NULL));
 }
 
+/* The norm's rule reaches through the statistics to x. */
+RULE(BATCH_MOMENTS) { (void)d; (void)op; (void)dy; }
+
+/* Both sums over the batch are needed for x, too, where its statistics are the batch's own. */
+RULE(BATCH_NORM)
+{
+    Value *x = op->in[0], *mean = op->in[1], *variance = op->in[2], *w = op->in[3], *b = op->in[4];
+    bool of_batch = mean->maker->kind == OP_BATCH_MOMENTS;
+    Op like = { .epsilon = op->epsilon };
+    Value *in[] = { x, mean, variance, dy };
+    Op *sums = graph_op(d->graph, OP_BATCH_NORM_GRAD_WEIGHT, &like, op->name, op->span, in, 4);
+    sums->out[1]->name = sums->name;
+    send(d, w, sums->out[0]);
+    send(d, b, sums->out[1]);
+    if (!wanted(d, x))
+        return;
+    Value *of_all[] = { x, mean, variance, w, dy, sums->out[0], sums->out[1] }, *of_each[] = { variance, w, dy };
+    Op *input = of_batch
+        ? graph_op(d->graph, OP_BATCH_NORM_GRAD_INPUT, &like, op->name, op->span, of_all, 7)
+        : graph_op(d->graph, OP_FROZEN_NORM_GRAD_INPUT, &like, op->name, op->span, of_each, 3);
+    send(d, x, input->out[0]);
+}
+
 RULE(ADD)
 {
     for (int i = 0; i < op->ins; i++)
@@ -173,6 +196,7 @@ RULE(SOFTMAX_LOSS)
         send(d, op->in[0], emit(d, op, OP_SOFTMAX_LOSS_GRAD, NULL, op->in[0], op->in[1]));
 }
 
+NO_RULE(RUNNING_MEAN)
 NO_RULE(CROP)
 NO_RULE(CONV_GRAD_INPUT)
 NO_RULE(CONV_GRAD_WEIGHT)
@@ -186,6 +210,9 @@ NO_RULE(AVERAGE_POOL_GRAD)
 NO_RULE(DENSE_GRAD_INPUT)
 NO_RULE(DENSE_GRAD_WEIGHT)
 NO_RULE(DROPOUT_GRAD)
+NO_RULE(BATCH_NORM_GRAD_WEIGHT)
+NO_RULE(BATCH_NORM_GRAD_INPUT)
+NO_RULE(FROZEN_NORM_GRAD_INPUT)
 NO_RULE(SLICE)
 NO_RULE(SIGMOID_LOSS_GRAD)
 NO_RULE(SOFTMAX_LOSS_GRAD)
@@ -193,6 +220,7 @@ NO_RULE(SGD)
 NO_RULE(RMSPROP)
 NO_RULE(ADAM)
 NO_RULE(ADAMW)
+NO_RULE(FOLD)
 NO_RULE(CONV_BLOCK)
 NO_RULE(CONV_POOL)
 NO_RULE(CONV_POOL_GRAD)
@@ -241,7 +269,7 @@ void derive(Graph *graph)
     Derivation d = { graph, arena_array(graph->arena, List, values), arena_array(graph->arena, bool, values) };
     for (int i = 0; i < forward; i++) {
         const Op *op = graph->op[i];
-        bool needed = op->kind == OP_PARAMETER;
+        bool needed = op->kind == OP_PARAMETER && !op->untrained;
         for (int k = 0; k < op->ins; k++)
             needed |= d.needed[op->in[k]->id];
         for (int k = 0; k < MOST_OUTS; k++)
@@ -256,7 +284,7 @@ void derive(Graph *graph)
     }
     for (int i = 0; i < forward; i++) {
         Value *w = graph->op[i]->out[0];
-        if (graph->op[i]->kind == OP_PARAMETER && d.arrived[w->id].count)
+        if (graph->op[i]->kind == OP_PARAMETER && d.needed[w->id] && d.arrived[w->id].count)
             add_update(graph, w, total(&d, w));
     }
     graph->output = graph->loss->maker->in[0];

@@ -45,7 +45,7 @@ static Start start_of(InitKind init, double fan_in, double fan_out)
     double scale = init == INIT_HE || init == INIT_HE_NORMAL ? 2 : 1;
     switch (init) {
     case INIT_ZERO:
-        return (Start){ 0, 0 };
+        return (Start){ 0 };
     case INIT_GLOROT: case INIT_HE: case INIT_LECUN:
         return (Start){ .limit = sqrt(3 * scale / fan) };
     default:
@@ -105,6 +105,43 @@ static Value *dense(Lowering *l, const Layer *layer, Value *x)
     return activated(l, layer, with_bias(l, layer, append(l, layer, OP_DENSE, NULL, in, 2)));
 }
 
+/* ---- batch norm ---- */
+
+static Value *statistic(Lowering *l, const Layer *layer, const char *suffix, const Value *x, double value)
+{
+    Value *leaf = parameter(l, layer, suffix, 1, &x->dim[2], (Start){ .value = value });
+    leaf->maker->untrained = true;
+    return leaf;
+}
+
+/* Lets a statistic of the batch go on into the running one; returns that of the batch. */
+static Value *running(Lowering *l, const Layer *layer, Value *old, Value *of_batch, const char *what)
+{
+    Op like = { .keep = layer->keep };
+    Value *in[] = { old, of_batch };
+    Op *op = graph_op(l->graph, OP_RUNNING_MEAN, &like, layer->name, layer->span, in, 2);
+    op->out[0]->name = arena_printf(l->graph->arena, "%s.new", old->name);
+    of_batch->name = arena_printf(l->graph->arena, "%s/%s", layer->name, what);
+    return of_batch;
+}
+
+/* Tensors are called and ordered as Keras has them. In training the batch's own statistics are taken, and go on into
+ * the running ones; of a layer that is frozen, as outside training, the running ones are. */
+static Value *batch_norm(Lowering *l, const Layer *layer, Value *x)
+{
+    Op like = { .epsilon = layer->epsilon };
+    Value *w = parameter(l, layer, "weight", 1, &x->dim[2], (Start){ .value = 1 });
+    Value *b = parameter(l, layer, "bias", 1, &x->dim[2], (Start){ 0 });
+    Value *mean = statistic(l, layer, "running_mean", x, 0), *variance = statistic(l, layer, "running_var", x, 1);
+    if (l->graph->use == USE_TRAIN && !layer->frozen) {
+        Op *moments = graph_op(l->graph, OP_BATCH_MOMENTS, NULL, layer->name, layer->span, &x, 1);
+        mean = running(l, layer, mean, moments->out[0], "mean");
+        variance = running(l, layer, variance, moments->out[1], "variance");
+    }
+    Value *in[] = { x, mean, variance, w, b };
+    return activated(l, layer, append(l, layer, OP_BATCH_NORM, &like, in, 5));
+}
+
 static Value *lower_layer(Lowering *l, const Layer *layer, Value **in)
 {
     switch (layer->kind) {
@@ -122,6 +159,8 @@ static Value *lower_layer(Lowering *l, const Layer *layer, Value **in)
     }
     case LAYER_FLATTEN:
         return append(l, layer, OP_RESHAPE, &(Op){ .shape = layer->shape }, in, 1);
+    case LAYER_NORM:
+        return batch_norm(l, layer, in[0]);
     case LAYER_DROPOUT: {
         if (l->graph->use != USE_TRAIN)
             return in[0];

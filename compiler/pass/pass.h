@@ -14,6 +14,7 @@ Graph *lower(Arena *arena, const Card *card, UseKind use);
 typedef void Pass(Graph *graph);
 
 Pass derive;    /* appends the backward pass and the updates */
+Pass fold;      /* norms behind convolutions become part of their weights, to predict with */
 Pass fuse;      /* chains of ops that a kernel does in one go become one op */
 Pass dead;      /* drops what nothing uses */
 
@@ -24,7 +25,7 @@ typedef struct {
     bool training;
 } PassRow;
 
-enum { PASSES = 3 };
+enum { PASSES = 4 };
 extern const PassRow passes[PASSES];
 
 #endif

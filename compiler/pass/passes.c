@@ -4,6 +4,7 @@
 
 const PassRow passes[PASSES] = {
     { "derive", derive, true },
+    { "fold", fold, false },
     { "fuse", fuse, false },
     { "dead", dead, false },
 };

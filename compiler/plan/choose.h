@@ -1,6 +1,6 @@
 /* choose.h - what the choosers share: buffers, homes, and calls with what they take. A chooser has one family
  * of ops: choose_conv.c and choose_conv_grad.c with choose_winograd.c, choose_sparse.c (a conv's gradient
- * behind a pool), choose_dense.c, choose_move.c, choose_each.c (pixel by pixel), choose_pool.c,
+ * behind a pool), choose_dense.c, choose_move.c, choose_each.c (pixel by pixel), choose_norm.c, choose_pool.c,
  * choose_loss.c. cut.c has the cuts. */
 
 #ifndef PLAN_CHOOSE_H
@@ -68,6 +68,12 @@ static inline void size(Call *call, const char *name, long value)
 {
     assert(call->sizes < MOST_SIZES);
     call->size[call->sizes++] = (Size){ name, value };
+}
+
+static inline void factor(Call *call, const char *name, double value)
+{
+    assert(call->factors < MOST_FACTORS);
+    call->factor[call->factors++] = (Factor){ name, value };
 }
 
 /* ---- cuts: a call's first one, and others, for a picker to take one ---- */

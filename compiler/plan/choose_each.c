@@ -74,7 +74,7 @@ static void choose_dropout(Plan *plan, const Op *op)
     argument(call, (Argument){ .handed = HANDED_PURPOSE, .number = op->salt });
     pixel_sizes(plan, op, call);
     size(call, "LOST", (long)(op->rate * 4294967296.0));
-    call->scale = 1 / (1 - op->rate);
+    factor(call, "SCALE", 1 / (1 - op->rate));
 }
 
 CHOOSE(DROPOUT)      { choose_dropout(plan, op); }

@@ -59,12 +59,16 @@ static const char *work_of(const Op *op, int out)
     switch (op->kind) {
     case OP_CONV_POOL_GRAD:
         return out == 2 ? input_gradient : weight_gradient;
-    case OP_CONV_GRAD_WEIGHT: case OP_BIAS_GRAD:
+    case OP_CONV_GRAD_WEIGHT: case OP_BIAS_GRAD: case OP_BATCH_NORM_GRAD_WEIGHT:
         return weight_gradient;
+    case OP_BATCH_MOMENTS: case OP_DROPOUT:
+        return forward;
+    case OP_RUNNING_MEAN:
+        return "update";
     case OP_DENSE_UPDATE:
         return op->out[1] ? "gradients, update" : "gradient, update";
     default:
-        return is_update(op->kind) ? "update" : op->kind == OP_DROPOUT ? forward : input_gradient;
+        return is_update(op->kind) ? "update" : input_gradient;
     }
 }
 

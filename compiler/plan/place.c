@@ -30,13 +30,16 @@ static void keep_to_the_end(Plan *plan, const Value *value)
         plan->home[value->id].buffer->last = plan->segments;
 }
 
-/* What the first segment prepares must stay: the next run need not do so again. */
+/* What the first segments prepare must stay, where a later one reads it: the next run need not do so again. */
 static void keep_prepared(Plan *plan)
 {
-    for (int i = 0; plan->prepares && i < plan->segment[0].calls; i++)
-        for (int k = 0; k < plan->segment[0].call[i]->arguments; k++)
-            if (plan->segment[0].call[i]->argument[k].writes)
-                plan->segment[0].call[i]->argument[k].buffer->last = plan->segments;
+    for (int s = 0; s < plan->prepares; s++)
+        for (int i = 0; i < plan->segment[s].calls; i++)
+            for (int k = 0; k < plan->segment[s].call[i]->arguments; k++) {
+                const Argument *a = &plan->segment[s].call[i]->argument[k];
+                if (a->writes && a->buffer->last >= plan->prepares)
+                    a->buffer->last = plan->segments;
+            }
 }
 
 /* Calls visit for each buffer that a segment's calls name, in order; `when` counts calls through all

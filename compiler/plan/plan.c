@@ -36,6 +36,8 @@ static void print_call(FILE *out, const Call *call)
     fprintf(out, ":");
     for (int i = 0; i < call->sizes; i++)
         fprintf(out, " %s=%ld", call->size[i].name, call->size[i].value);
+    for (int i = 0; i < call->factors; i++)
+        fprintf(out, " %s=%.9g", call->factor[i].name, call->factor[i].value);
     const char *activation = call->activation ? activation_info[call->activation].word : "";
     fprintf(out, "%s%s%s\n       ", call->bias ? ", bias" : "", *activation ? ", " : "", activation);
     for (int i = 0; i < call->arguments; i++) {

@@ -13,7 +13,7 @@
 enum {
     SHARDS = 8,
     SPARE = 64,                 /* bytes behind each buffer: the last vector that a kernel reads may begin in it */
-    MOST_ARGS = 12, MOST_SIZES = 24,
+    MOST_ARGS = 12, MOST_SIZES = 24, MOST_FACTORS = 4,
     CUT_SIZES = 3, MOST_CUTS = 8
 };
 
@@ -95,6 +95,7 @@ typedef struct {
 } Argument;
 
 typedef struct { const char *name; long value; } Size;
+typedef struct { const char *name; double value; } Factor;
 
 /* Sizes in which a kernel cuts its work, such as those of a tile of sums. No bit depends on them. */
 typedef struct { int size[CUT_SIZES]; } Cut;
@@ -137,7 +138,8 @@ typedef struct {
     bool bias;                  /* what its AFTER does: adds one, then */
     ActivationKind activation;  /* this, of op->rate; or the kernel is one of activations */
     bool decays;                /* its UPDATE: of weights, not of biases */
-    double scale;               /* dropout: by which what is kept grows */
+    Factor factor[MOST_FACTORS];        /* the kernel's numbers that are no sizes */
+    int factors;
     long multiply_adds;         /* of the whole op, for one image; 0 where nobody would count */
     int segment;
     Cost cost;
@@ -175,7 +177,7 @@ typedef struct {
     const Op *too_large;        /* needs more numbers at once than kernels count; then nothing below is filled */
     Segment *segment;
     int segments, segment_room;
-    bool prepares;              /* the first segment lays out parameters, and does nothing else */
+    int prepares;               /* the first segments, so many, lay out parameters, and do nothing else */
     size_t parameter_bytes;     /* the block begins with them */
     size_t bytes, scratch_bytes;
 } Plan;

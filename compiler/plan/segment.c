@@ -71,27 +71,58 @@ static void gather(Plan *plan, int numbers)
     }
 }
 
-/* Lets nothing of the images into segment 0: what is there lays out parameters, and holds for as long as they do. In
- * training that is one step. */
-static void keep_images_out(const Plan *plan, Uses *uses)
+/* ---- what lays out parameters: it holds for as long as they do, in training that is one step ---- */
+
+static bool needs_parameters_alone(const Call *call, const bool *of_images)
 {
+    for (int i = 0; i < call->arguments; i++)
+        if (call->argument[i].buffer && of_images[call->argument[i].buffer->number])
+            return false;
+    return !call->per_image;
+}
+
+/* Marks what is made of images, and reckons how many segments it takes to lay out all the rest. */
+static bool *find_images(Plan *plan)
+{
+    bool *of_images = arena_array(plan->arena, bool, plan->buffers);
+    Uses uses = { .written = one_for_each_buffer(plan), .touched = one_for_each_buffer(plan) };
     for (int i = 0; i < plan->buffers; i++)
-        if (plan->buffer[i]->store == STORE_INPUT || plan->buffer[i]->store == STORE_TARGET)
-            uses->written[i] = 0;
+        of_images[i] = plan->buffer[i]->store == STORE_INPUT || plan->buffer[i]->store == STORE_TARGET;
+    for (int i = 0; i < plan->calls; i++) {
+        Call *call = plan->call[i];
+        if (needs_parameters_alone(call, of_images)) {
+            call->segment = earliest(&uses, call);
+            note_uses(&uses, call);
+            plan->prepares = later(plan->prepares, call->segment / 2 + 1);
+        } else {
+            for (int k = 0; k < call->arguments; k++)
+                if (call->argument[k].writes)
+                    of_images[call->argument[k].buffer->number] = true;
+        }
+    }
+    return of_images;
+}
+
+/* Lets nothing of the images into the segments before theirs, of which there is one at least. */
+static void keep_images_out(Plan *plan, Uses *uses)
+{
+    const bool *of_images = find_images(plan);
+    int last = 2 * later(plan->prepares - 1, 0);
+    for (int i = 0; i < plan->buffers; i++)
+        if (of_images[i])
+            uses->written[i] = uses->touched[i] = last;
 }
 
 void plan_segment(Plan *plan)
 {
     Uses uses = { one_for_each_buffer(plan), one_for_each_buffer(plan) };
-    bool keeps = plan->graph->use != USE_TRAIN;
-    if (keeps)
+    if (plan->graph->use != USE_TRAIN)
         keep_images_out(plan, &uses);
     int last = NOBODY;
     for (int i = 0; i < plan->calls; i++) {
         Call *call = plan->call[i];
         call->segment = earliest(&uses, call);
         note_uses(&uses, call);
-        plan->prepares |= keeps && call->segment == 0;
         last = later(last, call->segment);
     }
     gather(plan, last + 1);

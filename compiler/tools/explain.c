@@ -80,12 +80,13 @@ void explain(FILE *out, Arena *arena, const Generation *g)
 {
     const Plan *train = g->plan[USE_TRAIN];
     Table table = { .arena = arena };
-    long parameters = 0, multiply_adds = 0, held = 0;
+    long parameters = 0, untrained = 0, multiply_adds = 0, held = 0;
     add_row(&table, "input", "", shape_short_text(arena, g->job->input.shape), 0, 0, 0);
     for (int i = 0; i < g->layers; i++) {
         const LayerNote *layer = &g->layer[i];
         long kept = train ? held_by(train, layer->name) : -1;
         parameters += layer->parameters;
+        untrained += layer->untrained;
         multiply_adds += layer->multiply_adds;
         held += kept;
         add_row(&table, layer->name, layer->text, shape_short_text(arena, layer->shape), layer->parameters,
@@ -93,6 +94,9 @@ void explain(FILE *out, Arena *arena, const Generation *g)
     }
     add_row(&table, "total", "", "", parameters, multiply_adds, held);
     print_table(out, &table, train != NULL);
+    if (untrained)
+        fprintf(out, "\nOf the parameters %s are trained; %s are not: running statistics of norms.\n",
+                grouped_text(arena, parameters - untrained), grouped_text(arena, untrained));
     fprintf(out, "\nMultiply-adds are those of one picture, forward");
     if (!train) {
         fprintf(out, ". The memory is known once the card has a train section.\n");

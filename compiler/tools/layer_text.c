@@ -46,6 +46,11 @@ static const char *bias_and_init(Arena *arena, const Layer *layer)
     return arena_printf(arena, "%s%s", layer->bias ? "" : " bias=no", init);
 }
 
+static const char *number_option(Arena *arena, const char *name, double number, double unsaid)
+{
+    return number == unsaid ? "" : arena_printf(arena, " %s=%g", name, number);
+}
+
 static const char *joined_names(Arena *arena, const Layer *layer)
 {
     const char *names = "";
@@ -74,6 +79,10 @@ const char *layer_text(Arena *arena, const Layer *layer)
                             bias_and_init(arena, layer));
     case LAYER_FLATTEN:
         return "flatten";
+    case LAYER_NORM:
+        return arena_printf(arena, "norm %s%s%s%s", word_of(WORDS_NORM, (int)layer->norm), activation_text(arena, layer),
+                            number_option(arena, "keep", layer->keep, 0.99),
+                            number_option(arena, "eps", layer->epsilon, 1e-3));
     case LAYER_DROPOUT:
         return arena_printf(arena, "dropout %g%%", 100 * layer->rate);
     case LAYER_ACTIVATION:

@@ -335,6 +335,119 @@ static void softmax_grad_rule(Rule *r)
     }
 }
 
+/* ---- batch norm: nothing of it is exact, since it divides by a root ---- */
+
+static const double *value_of(const Rule *r, int i) { return r->all->evaluation.data[r->op->in[i]->id]; }
+static const double *bound_of(const Rule *r, int i) { return r->all->bound[r->op->in[i]->id]; }
+
+/* 1 / deviation, and how far off it may be, relative to it. */
+typedef struct { double is, off; } Inverse;
+
+static Inverse inverse_of(const Rule *r, double variance, double off)
+{
+    double all = variance + r->op->epsilon, least = fmax(all - off, r->op->epsilon);
+    return (Inverse){ 1 / sqrt(all), sqrt(all / least) - 1 + 4 * ROUNDING };
+}
+
+/* Numbers that are moved all alike have the variance that they had. */
+static void batch_moments_rule(Rule *r)
+{
+    int c = r->op->out[0]->dim[0];
+    long all = value_count(r->op->in[0], r->n);
+    double count = (double)(all / c), rounding = 4 * sqrt(count) * ROUNDING;
+    const double *variance = r->all->evaluation.data[r->op->out[1]->id];
+    double *of_variance = r->all->bound[r->op->out[1]->id];
+    for (int k = 0; k < c; k++) {
+        double size = 0, off = 0, turned = 0;
+        for (long j = k; j < all; j += c) {
+            double e = r->error[0][j];
+            size += fabs(r->x[0][j]) / count;
+            off += e / count;
+            turned += (2 * fabs(r->x[0][j] - r->y[k]) + e) * e / count;
+        }
+        r->bound[k] = off + rounding * (size + off);
+        of_variance[k] = turned + r->bound[k] * r->bound[k] + rounding * variance[k]
+                       + 4 * sqrt(variance[k]) * rounding * size;
+    }
+}
+
+static void running_mean_rule(Rule *r)
+{
+    double keep = r->op->keep;
+    for (long k = 0; k < r->count; k++)
+        r->bound[k] = keep * r->error[0][k] + (1 - keep) * r->error[1][k]
+                    + 4 * ROUNDING * (fabs(r->x[0][k]) + fabs(r->x[1][k]));
+}
+
+/* How far x is off its mean, and by how much that may be wrong. */
+static double off_mean(const Rule *r, long j, int k, double *error)
+{
+    double off = fabs(value_of(r, 0)[j] - value_of(r, 1)[k]);
+    *error = bound_of(r, 0)[j] + bound_of(r, 1)[k] + ROUNDING * off;
+    return off;
+}
+
+static void batch_norm_rule(Rule *r)
+{
+    const double *w = value_of(r, 3), *b = value_of(r, 4);
+    int c = r->op->out[0]->dim[2];
+    for (long j = 0; j < r->count; j++) {
+        int k = (int)(j % c);
+        Inverse inverse = inverse_of(r, value_of(r, 2)[k], bound_of(r, 2)[k]);
+        double error, off = off_mean(r, j, k, &error), scale = fabs(w[k]) * inverse.is;
+        r->bound[j] = scale * (error + inverse.off * (off + error))
+                    + 4 * ROUNDING * (scale * off + fabs(b[k]) + fabs(r->y[j]));
+    }
+}
+
+static void batch_norm_grad_weight_rule(Rule *r)
+{
+    int c = r->op->out[0]->dim[0];
+    long all = value_count(r->op->in[0], r->n);
+    double rounding = 4 * sqrt((double)(all / c)) * ROUNDING, *of_db = r->all->bound[r->op->out[1]->id];
+    const double *dy = value_of(r, 3), *edy = bound_of(r, 3);
+    for (int k = 0; k < c; k++) {
+        Inverse inverse = inverse_of(r, value_of(r, 2)[k], bound_of(r, 2)[k]);
+        double size = 0, wrong = 0, level = 0;
+        for (long j = k; j < all; j += c) {
+            double error, off = off_mean(r, j, k, &error);
+            size += fabs(dy[j]) * off;
+            wrong += (fabs(dy[j]) + edy[j]) * error + edy[j] * off;
+            level += fabs(dy[j]);
+            of_db[k] += edy[j];
+        }
+        r->bound[k] = inverse.is * (wrong + (inverse.off + rounding) * (size + wrong));
+        of_db[k] += rounding * (level + of_db[k]);
+    }
+}
+
+static void batch_norm_grad_input_rule(Rule *r)
+{
+    const double *w = value_of(r, 3), *dy = value_of(r, 4), *dw = value_of(r, 5), *db = value_of(r, 6);
+    int c = r->op->out[0]->dim[2];
+    double count = (double)(r->count / c);
+    for (long j = 0; j < r->count; j++) {
+        int k = (int)(j % c);
+        Inverse inverse = inverse_of(r, value_of(r, 2)[k], bound_of(r, 2)[k]);
+        double error, off = off_mean(r, j, k, &error), scale = fabs(w[k]) * inverse.is;
+        double slope = fabs(dw[k]) * inverse.is / count;
+        double eslope = inverse.is * (1 + inverse.off) * bound_of(r, 5)[k] / count + slope * (inverse.off + 4 * ROUNDING);
+        double size = fabs(dy[j]) + fabs(db[k]) / count + off * slope;
+        double wrong = bound_of(r, 4)[j] + bound_of(r, 6)[k] / count + (off + error) * eslope + error * slope;
+        r->bound[j] = scale * (wrong + (inverse.off + 8 * ROUNDING) * (size + wrong));
+    }
+}
+
+static void frozen_norm_grad_input_rule(Rule *r)
+{
+    const double *w = value_of(r, 1), *dy = value_of(r, 2), *edy = bound_of(r, 2);
+    int c = r->op->out[0]->dim[2];
+    for (long j = 0; j < r->count; j++) {
+        Inverse inverse = inverse_of(r, value_of(r, 0)[j % c], bound_of(r, 0)[j % c]);
+        r->bound[j] = fabs(w[j % c]) * inverse.is * (edy[j] + (inverse.off + 2 * ROUNDING) * (fabs(dy[j]) + edy[j]));
+    }
+}
+
 /* ---- losses ---- */
 
 /* Whether the answer is sure: its logit leads by so much that no float tells its probability from 1. */
@@ -466,6 +579,15 @@ static void choose_rule(Rule *r)
     case OP_SOFTMAX_GRAD:      softmax_grad_rule(r); break;
     case OP_ACTIVATION:        activation_rule(r); break;
     case OP_ACTIVATION_GRAD:   activation_grad_rule(r); break;
+    case OP_BATCH_MOMENTS:     batch_moments_rule(r); break;
+    case OP_RUNNING_MEAN:      running_mean_rule(r); break;
+    case OP_BATCH_NORM:        batch_norm_rule(r); break;
+    case OP_BATCH_NORM_GRAD_WEIGHT:
+        batch_norm_grad_weight_rule(r); break;
+    case OP_BATCH_NORM_GRAD_INPUT:
+        batch_norm_grad_input_rule(r); break;
+    case OP_FROZEN_NORM_GRAD_INPUT:
+        frozen_norm_grad_input_rule(r); break;
     case OP_SIGMOID_LOSS: case OP_SOFTMAX_LOSS:
         loss_rule(r); break;
     case OP_SIGMOID_LOSS_GRAD: case OP_SOFTMAX_LOSS_GRAD:

@@ -132,6 +132,19 @@ const SmallCard small_cards[] = {
       " conv 4 3x3\n s: repeat 3 {\n  conv 4 3x3 relu pad=same\n  conv 4 3x3 pad=same\n  add input\n"
       "  relu\n }\n pool max 3x3 stride=2\n flatten\n dense 2 softmax\n",
       "crossentropy" },
+    { "smooth: norms behind convs", "9x7x3",
+      " conv 5 3x3\n norm batch relu\n conv 17 3x3 bias=no\n norm batch keep=50%\n flatten\n dense 3 softmax\n",
+      "crossentropy" },
+    { "smooth: norm of the input", "6x5x3",
+      " norm batch eps=0.1\n conv 33 2x2 relu\n pool max 2x2\n norm batch sigmoid\n flatten\n dense 1 sigmoid\n",
+      "binary_crossentropy" },
+    { "smooth: norms in a residual", "6x6x3",
+      " conv 16 3x3 pad=same bias=no\n a: norm batch relu\n conv 16 3x3 pad=same bias=no\n b: norm batch\n from a\n"
+      " conv 16 1x1\n norm batch\n add b\n relu\n pool average global\n dense 2 softmax\n",
+      "crossentropy" },
+    { "smooth: norms of vectors", "40",
+      " dense 70\n norm batch relu\n a: dense 33 bias=no\n norm batch\n add a\n dense 3\n norm batch\n softmax\n",
+      "crossentropy" },
 };
 
 const int small_card_count = sizeof small_cards / sizeof *small_cards;

@@ -30,6 +30,10 @@ static const char *const cards[] = {
     " conv 3 2x2 elu\n leaky 0.3\n tanh\n conv 4 2x2 hard_sigmoid\n conv 3 1x1 hard_swish\n flatten\n"
     " dense 5 relu6\n dense 4\n leaky 20%\n dense 3 gelu\n hard_swish\n dense 2 softmax\n}\n"
     "train {\n epochs 1\n loss crossentropy\n optimizer sgd rate=1e-1\n}\n",
+    "network norms\ninput 5x6x3\nmodel {\n norm batch\n a: conv 4 3x3 pad=same\n norm batch relu\n conv 4 3x3 pad=same bias=no\n"
+    " norm batch keep=50% eps=1e-2\n add a\n relu\n conv 3 2x2\n pool max 2x2\n norm batch sigmoid\n flatten\n"
+    " dense 5\n norm batch\n dense 3 bias=no\n norm batch\n softmax\n}\n"
+    "train {\n epochs 1\n loss crossentropy\n optimizer sgd rate=1e-1\n}\n",
 };
 enum { CARDS = sizeof cards / sizeof *cards };
 
@@ -82,7 +86,8 @@ static Evaluation start(const Graph *graph)
         double *data = arena_array(graph->arena, double, size);
         for (long j = 0; j < size; j++) {
             double x = noise(hash_of(value->name), (unsigned)j);
-            data[j] = graph->op[i]->kind == OP_TARGET ? (double)(j % 2) : graph->op[i]->kind == OP_STATE ? x * x : x;
+            bool square = graph->op[i]->kind == OP_STATE || strstr(value->name, ".running_var");
+            data[j] = graph->op[i]->kind == OP_TARGET ? (double)(j % 2) : square ? x * x : x;
         }
         e.data[value->id] = data;
     }
@@ -126,25 +131,45 @@ static void check_gradient(const Graph *forward, const Evaluation *leaves, const
         fprintf(stderr, "gradient of %s is wrong in %ld places\n", w->name, wrong);
 }
 
+static void check_gradients(Arena *arena, const Card *card)
+{
+    Graph *forward = lower(arena, card, USE_TRAIN), *graph = lower(arena, card, USE_TRAIN);
+    graph_verify(forward, "lower");
+    derive(graph);
+    graph_verify(graph, "derive");
+    Evaluation leaves = start(forward), e = start(graph);
+    graph_evaluate(graph, &e);
+    for (int i = 0; i < graph->ops; i++)
+        if (is_update(graph->op[i]->kind)) {
+            const Op *op = graph->op[i];
+            check_gradient(forward, &leaves, named(forward, op->in[0]->name), e.data[op->in[1]->id]);
+        }
+}
+
 static void gradients_are_slopes(void)
 {
     for (int c = 0; c < CARDS; c++) {
         Arena *arena = arena_open();
         Card *card = card_of(arena, cards[c]);
         CU_ASSERT_PTR_NOT_NULL_FATAL(card);
-        Graph *forward = lower(arena, card, USE_TRAIN), *graph = lower(arena, card, USE_TRAIN);
-        graph_verify(forward, "lower");
-        derive(graph);
-        graph_verify(graph, "derive");
-        Evaluation leaves = start(forward), e = start(graph);
-        graph_evaluate(graph, &e);
-        for (int i = 0; i < graph->ops; i++)
-            if (is_update(graph->op[i]->kind)) {
-                const Op *op = graph->op[i];
-                check_gradient(forward, &leaves, named(forward, op->in[0]->name), e.data[op->in[1]->id]);
-            }
+        check_gradients(arena, card);
         arena_close(arena);
     }
+}
+
+/* A frozen norm lets gradients through, but its statistics are given. */
+static void frozen_norms_have_slopes(void)
+{
+    Arena *arena = arena_open();
+    Card *card = card_of(arena, cards[CARDS - 1]);
+    CU_ASSERT_PTR_NOT_NULL_FATAL(card);
+    for (int i = 0; i < card->layers; i++)
+        card->layer[i]->frozen = card->layer[i]->kind == LAYER_NORM;
+    const Graph *forward = lower(arena, card, USE_TRAIN);
+    for (int i = 0; i < forward->ops; i++)
+        CU_ASSERT(forward->op[i]->kind != OP_BATCH_MOMENTS && forward->op[i]->kind != OP_RUNNING_MEAN);
+    check_gradients(arena, card);
+    arena_close(arena);
 }
 
 /* Every value that both graphs have must be the same in both, up to rounding. */
@@ -177,6 +202,8 @@ static void passes_keep_the_meaning(void)
                 derive(plain);
                 derive(graph);
             }
+            fold(graph);
+            graph_verify(graph, "fold");
             fuse(graph);
             graph_verify(graph, "fuse");
             dead(graph);
@@ -191,7 +218,8 @@ static void passes_keep_the_meaning(void)
                 fused[graph->op[i]->kind] = true;
             arena_close(arena);
         }
-    static const OpKind made[] = { OP_CONV_BLOCK, OP_CONV_POOL, OP_CONV_POOL_GRAD, OP_DENSE_BLOCK, OP_DENSE_UPDATE };
+    static const OpKind made[] = { OP_CONV_BLOCK, OP_CONV_POOL, OP_CONV_POOL_GRAD, OP_DENSE_BLOCK, OP_DENSE_UPDATE,
+                                   OP_FOLD };
     for (size_t i = 0; i < sizeof made / sizeof *made; i++)
         CU_ASSERT_TRUE(fused[made[i]]);
 }
@@ -302,6 +330,7 @@ void suite_graph(void)
 {
     CU_pSuite suite = CU_add_suite("graph", NULL, NULL);
     CU_add_test(suite, "gradients_are_slopes", gradients_are_slopes);
+    CU_add_test(suite, "frozen_norms_have_slopes", frozen_norms_have_slopes);
     CU_add_test(suite, "passes_keep_the_meaning", passes_keep_the_meaning);
     CU_add_test(suite, "dumps_can_be_read_back", dumps_can_be_read_back);
     CU_add_test(suite, "a_hundred_readers_are_no_limit", a_hundred_readers_are_no_limit);

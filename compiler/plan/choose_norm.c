@@ -1,0 +1,146 @@
+/* choose_norm.c - norms: sums over images in shards, then each number by its channel's statistics. */
+
+#include "compiler/plan/choose.h"
+
+#include <string.h>
+
+/* A tile of pixels by vectors of channels, of which each sum waits for the one before: four of them hide that. */
+typedef struct { int pixels, vectors; } Tiling;
+
+static Tiling tiling_of(const Plan *plan, int padded)
+{
+    int all = padded / plan->target->lanes, vectors = 4;
+    while (all % vectors)
+        vectors--;
+    return (Tiling){ 4 / vectors, vectors };
+}
+
+static void area_sizes(Plan *plan, Call *call, const Value *x)
+{
+    size(call, "PIXELS", pixels(x));
+    size(call, "XS", stride(plan, x));
+}
+
+/* So many pixels lie in a part of the first cache. */
+static long block_of(const Plan *plan, long pixels, int padded)
+{
+    enum { FLOATS = 4096 };
+    (void)plan;
+    long most = FLOATS / padded;
+    return most < 1 ? 1 : most < pixels ? most : pixels;
+}
+
+CHOOSE(BATCH_MOMENTS)
+{
+    const Value *x = op->in[0];
+    int padded = stride(plan, x);
+    Tiling tiling = tiling_of(plan, padded);
+    Buffer *part = helper_buffer(plan, op, "moments.shards", STORE_SHARD, ELEMENT_FLOAT, 3L * padded);
+    Call *call = call_images(plan, op, "batch_moments", "moments");
+    reads(call, at(plan, x));
+    writes(call, part);
+    area_sizes(plan, call, x);
+    size(call, "BLOCK", block_of(plan, pixels(x), padded));
+    size(call, "TP", tiling.pixels);
+    size(call, "CB", tiling.vectors);
+
+    call = call_batch(plan, op, "batch_moments_sum", "join_moments", 1);
+    reads(call, part);
+    writes(call, at(plan, op->out[0]));
+    writes(call, at(plan, op->out[1]));
+    size(call, "XS", padded);
+    size(call, "SHARDS", SHARDS);
+}
+
+CHOOSE(RUNNING_MEAN)
+{
+    const Value *old = op->in[0];
+    share_home(plan, op->out[0], old, stride(plan, old));
+    const char *suffix = strrchr(old->name, '.') + 1;
+    Call *call = call_batch(plan, op, "running_mean", suffix, 1);
+    writes(call, at(plan, old));
+    reads(call, at(plan, op->in[1]));
+    size(call, "XS", stride(plan, old));
+    factor(call, "SHARE", 1 - op->keep);
+}
+
+CHOOSE(BATCH_NORM)
+{
+    Call *call = elementwise(plan, op, "batch_norm");
+    area_sizes(plan, call, op->in[0]);
+    size(call, "CB", tiling_of(plan, stride(plan, op->in[0])).vectors);
+    factor(call, "EPSILON", op->epsilon);
+}
+
+CHOOSE(BATCH_NORM_GRAD_WEIGHT)
+{
+    const Value *x = op->in[0];
+    int padded = stride(plan, x);
+    Tiling tiling = tiling_of(plan, padded);
+    Buffer *part = helper_buffer(plan, op, "norm.shards", STORE_SHARD, ELEMENT_FLOAT, 2L * padded);
+    Call *call = call_images(plan, op, "batch_norm_grad_weight", "grad_weight");
+    reads(call, at(plan, x));
+    reads(call, at(plan, op->in[1]));
+    reads(call, at(plan, op->in[3]));
+    writes(call, part);
+    area_sizes(plan, call, x);
+    size(call, "TP", tiling.pixels);
+    size(call, "CB", tiling.vectors);
+
+    call = call_batch(plan, op, "batch_norm_grad_sum", "sum_weight", 1);
+    reads(call, part);
+    reads(call, at(plan, op->in[2]));
+    writes(call, at(plan, op->out[0]));
+    writes(call, at(plan, op->out[1]));
+    size(call, "XS", padded);
+    size(call, "SHARDS", SHARDS);
+    factor(call, "EPSILON", op->epsilon);
+}
+
+static void choose_grad_input(Plan *plan, const Op *op, const char *kernel)
+{
+    const Value *dx = op->out[0];
+    Call *call = call_images(plan, op, kernel, "grad_input");
+    for (int i = 0; i < op->ins; i++)
+        reads(call, at(plan, op->in[i]));
+    writes(call, at(plan, dx));
+    if (op->kind == OP_BATCH_NORM_GRAD_INPUT)
+        hand(call, HANDED_COUNT);
+    area_sizes(plan, call, dx);
+    size(call, "CB", tiling_of(plan, stride(plan, dx)).vectors);
+    factor(call, "EPSILON", op->epsilon);
+}
+
+CHOOSE(BATCH_NORM_GRAD_INPUT)  { choose_grad_input(plan, op, "batch_norm_grad_input"); }
+CHOOSE(FROZEN_NORM_GRAD_INPUT) { choose_grad_input(plan, op, "frozen_norm_grad_input"); }
+
+/* In tasks of some bands of the weight's tiles. */
+CHOOSE(FOLD)
+{
+    Value *const *norm = op->in + op->ins - 4;
+    const Value *w = op->in[0];
+    Tile tile = home_of(plan, w)->tile;
+    int padded = (int)round_up(w->dim[w->dims - 1], tile.columns);
+    long bands = at(plan, w)->count / ((long)padded * tile.rows);
+    long each = larger(1, (int)(plan->target->update_chunk / ((long)padded * tile.rows)));
+    Call *call = call_batch(plan, op, "fold_weight", "fold_weight", (bands + each - 1) / each);
+    reads(call, at(plan, w));
+    reads(call, at(plan, norm[0]));
+    reads(call, at(plan, norm[3]));
+    writes(call, at(plan, op->out[0]));
+    hand(call, HANDED_TASK);
+    size(call, "BANDS", bands);
+    size(call, "EACH", each);
+    size(call, "ROWS", tile.rows);
+    size(call, "OS", padded);
+    size(call, "OT", tile.columns);
+    factor(call, "EPSILON", op->epsilon);
+
+    call = call_batch(plan, op, "fold_bias", "fold_bias", 1);
+    reads_or_nothing(call, op->ins > 5 ? at(plan, op->in[1]) : NULL);
+    for (int i = 0; i < 4; i++)
+        reads(call, at(plan, norm[i]));
+    writes(call, at(plan, op->out[1]));
+    size(call, "OS", stride(plan, op->out[1]));
+    factor(call, "EPSILON", op->epsilon);
+}

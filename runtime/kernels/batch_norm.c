@@ -1,0 +1,28 @@
+#include "runtime/kernels/norm.h"
+#include "runtime/kernels/vec.h"
+
+/* y = (x - mean) / deviation * w + b, by channel, and what follows.
+ *
+ *   x, y [PIXELS][XS]       mean, variance, w, b [XS]
+ *
+ * Each CB vectors of channels hold their numbers in registers. */
+KERNEL void batch_norm(const float *restrict x, const float *restrict mean, const float *restrict variance,
+                       const float *restrict w, const float *restrict b, float *restrict y, int PIXELS, int XS,
+                       int CB, float EPSILON)
+{
+    vf middle[CB], scale[CB], shift[CB];
+
+    for (int c = 0; c < XS; c += CB * VL) {
+        UNROLL for (int m = 0; m < CB; m++) {
+            int k = c + m * VL;
+            middle[m] = load(mean + k);
+            scale[m] = load(w + k) * inverse_deviation(load(variance + k), EPSILON);
+            shift[m] = load(b + k);
+        }
+        for (int i = 0; i < PIXELS; i++)
+            UNROLL for (int m = 0; m < CB; m++) {
+                int at = i * XS + c + m * VL;
+                store(y + at, (load(x + at) - middle[m]) * scale[m] + shift[m]);
+            }
+    }
+}
