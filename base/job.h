@@ -19,6 +19,7 @@
 #define ORDER_KINDS(X)  X(RGB, "rgb") X(BGR, "bgr")
 #define DATA_KINDS(X)   X(FOLDER, "folder") X(PAIRS, "pairs") X(CSV, "csv") X(ARRAYS, "arrays")
 #define PART_KINDS(X)   X(TRAIN, "train") X(VALIDATION, "validation") X(TEST, "test")
+#define BALANCE_KINDS(X) X(WEIGHT, "weight") X(SAMPLE, "sample")
 #define DAMAGED_KINDS(X) X(STOP, "stop") X(SKIP, "skip")
 #define FILL_KINDS(X)   X(NEAREST, "nearest") X(REFLECT, "reflect") X(WRAP, "wrap") X(CONSTANT, "constant")
 #define AUGMENT_MOVES(X) X(ROTATE, "rotate") X(SHEAR, "shear") X(ZOOM, "zoom") X(SHIFT, "shift") X(FLIP, "flip") \
@@ -47,6 +48,9 @@ typedef enum { DATA_KINDS(X) DATA_COUNT } DataKind;
 #undef X
 #define X(id, word) PART_##id,
 typedef enum { PART_KINDS(X) PART_COUNT } PartKind;
+#undef X
+#define X(id, word) BALANCE_##id,
+typedef enum { BALANCE_NONE, BALANCE_KINDS(X) BALANCE_COUNT } BalanceKind;
 #undef X
 #define X(id, word) DAMAGED_##id,
 typedef enum { DAMAGED_KINDS(X) DAMAGED_COUNT } DamagedKind;
@@ -77,7 +81,8 @@ typedef enum { LAYOUT_KINDS(X) LAYOUT_COUNT } LayoutKind;
 /* ---- input ---- */
 
 /* A picture becomes shape.h x shape.w x shape.c; each value v, 0 to 255 as the file has it, becomes
- * (scale*v - mean[channel]) / std[channel] after augmentation. */
+ * (scale*v - mean[channel]) / std[channel] after augmentation. What is measured on the training files is
+ * not known to the card: there its mean is 0 and its std 1. */
 typedef struct {
     Shape shape;
     ResizeKind resize;
@@ -85,6 +90,7 @@ typedef struct {
     OrderKind order;
     double scale;
     const double *mean, *std;   /* [shape.c] */
+    bool mean_measured, std_measured;
     Place place;
 } JobInput;
 
@@ -94,6 +100,8 @@ typedef struct {
     const char *name;           /* "" where the card names no classes and the data will */
     const char *const *pattern; /* globs; none: the subfolder of that name, or the next number */
     int patterns;
+    const int *value;           /* of pairs: the pixel values that mean it */
+    int values;
     double weight;
     Place place;
 } JobClass;
@@ -105,16 +113,41 @@ typedef struct {
     Place place;                /* place.line 0 where the card does not name the part */
 } JobPart;
 
+/* Which columns of a table hold what; NULL: not told. */
+typedef struct {
+    const char *file, *root;    /* names pictures, below the root; without it a row is a vector */
+    const char *label, *separator;      /* between the classes of one row; "": a row has one */
+    const char *split;          /* tells the part */
+    const char *const *target;  /* numbers to meet: (scale*x - mean[i]) / std[i] */
+    int targets;
+    double scale;
+    const double *mean, *std;   /* [targets] */
+    Place file_place, label_place, split_place;
+} JobTable;
+
 typedef struct {
     DataKind kind;
     JobPart part[PART_COUNT];
     const JobClass *class;      /* as the card names them; none: subfolders in byte order */
     int classes;
+    JobTable table;             /* of DATA_CSV */
+    bool target_is_input;       /* nothing is told of a picture: the network is to give it back */
+    Place target_place;         /* the `target` line; line 0 where the card has none */
+    bool ignores;
+    int ignore;                 /* the pixel value, or the array's number, that is left out of the loss */
+    BalanceKind balance;
+    Place balance_place;
     DamagedKind damaged;
     int damaged_limit;
     uint64_t seed;              /* of the split */
     Place place;                /* the `data` line; line 0 where the card has none */
 } JobData;
+
+/* True where files of pictures come in, not arrays or a table's numbers. */
+static inline bool data_has_pictures(const JobData *data)
+{
+    return data->kind == DATA_FOLDER || data->kind == DATA_PAIRS || (data->kind == DATA_CSV && data->table.file);
+}
 
 /* ---- augment ---- */
 

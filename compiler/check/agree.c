@@ -84,11 +84,24 @@ Sound check_classes_fit(Check *check)
 
 /* ---- pictures ---- */
 
+/* A table that names no pictures holds vectors. */
+static void check_vector_fits(Check *check)
+{
+    Shape shape = check->card->job.input.shape;
+    if (check->card->job.data.kind == DATA_CSV && !shape_is_vector(shape))
+        diag_error(check->diagnostics, check->input.statement->arguments->value->span, TABLE_VECTOR,
+                   shape_text(check->arena, shape));
+}
+
 Sound check_pictures_fit(Check *check)
 {
     const Job *job = &check->card->job;
     int channels = job->input.shape.c;
-    if (job->data.kind != DATA_FOLDER || channels == 1 || channels == 3)
+    if (!data_has_pictures(&job->data)) {
+        check_vector_fits(check);
+        return SOUND_NONE;
+    }
+    if (channels == 1 || channels == 3)
         return SOUND_NONE;
     bool vector = shape_is_vector(job->input.shape);
     diag_error(check->diagnostics, check->input.statement->arguments->value->span, PICTURE_CHANNELS,

@@ -459,7 +459,10 @@ static Datum standard_datum(Binder *binder, const ParameterRow *parameter)
     const char *text = parameter->standard;
     Datum datum = {.kind = DATUM_WORD, .text = text, .span = binder->statement->keyword_span};
     size_t digits = strspn(text, "0123456789.e-");
-    if (digits && number_parse(text, digits, &datum.number)) {
+    if (*text == '"') {
+        datum.kind = DATUM_TEXT;
+        datum.text = arena_copy(binder->check->arena, text + 1, strlen(text) - 2);
+    } else if (digits && number_parse(text, digits, &datum.number)) {
         datum.kind = DATUM_NUMBER;
         if (text[digits] == '%')
             number_divide(datum.number, number_whole(100), &datum.number);

@@ -11,6 +11,7 @@
 #define FILTER_ID(id, word) "FILTER_" #id,
 #define ORDER_ID(id, word) "ORDER_" #id,
 #define DATA_ID(id, word) "DATA_" #id,
+#define BALANCE_ID(id, word) "BALANCE_" #id,
 #define DAMAGED_ID(id, word) "DAMAGED_" #id,
 #define FILL_ID(id, word) "FILL_" #id,
 #define AUGMENT_ID(id, word) "AUGMENT_" #id,
@@ -22,6 +23,7 @@ WORDS(resize_id, RESIZE_ID, RESIZE_KINDS)
 WORDS(filter_id, FILTER_ID, FILTER_KINDS)
 WORDS(order_id, ORDER_ID, ORDER_KINDS)
 WORDS(data_id, DATA_ID, DATA_KINDS)
+static const char *const balance_id[] = { "BALANCE_NONE", BALANCE_KINDS(BALANCE_ID) };
 WORDS(damaged_id, DAMAGED_ID, DAMAGED_KINDS)
 WORDS(fill_id, FILL_ID, FILL_KINDS)
 WORDS(augment_id, AUGMENT_ID, AUGMENT_KINDS)
@@ -47,18 +49,24 @@ void put_string(FILE *out, const char *text)
     fputc('"', out);
 }
 
-void put_place(FILE *out, const Place *place)
+static void put_place_value(FILE *out, const Place *place)
 {
     const char *slash = place->file ? strrchr(place->file, '/') : NULL;
     if (!place->file) {
-        fprintf(out, ".place = { NULL, 0, 0, 1, NULL }");
+        fprintf(out, " = { NULL, 0, 0, 1, NULL }");
         return;
     }
-    fprintf(out, ".place = { ");
+    fprintf(out, " = { ");
     put_string(out, slash ? slash + 1 : place->file);
     fprintf(out, ", %d, %d, %d, ", place->line, place->column, place->width);
     put_string(out, place->text);
     fprintf(out, " }");
+}
+
+void put_place(FILE *out, const Place *place)
+{
+    fprintf(out, ".place");
+    put_place_value(out, place);
 }
 
 static void put_strings(FILE *out, const char *const *text, int count)
@@ -81,6 +89,13 @@ static void put_doubles(FILE *out, const double *number, int count)
         fprintf(out, "%.17g%s", number[i], i + 1 < count ? ", " : " }");
 }
 
+static void put_whole_numbers(FILE *out, const int *number, int count)
+{
+    fprintf(out, "(const int[]){ ");
+    for (int i = 0; i < count; i++)
+        fprintf(out, "%d%s", number[i], i + 1 < count ? ", " : " }");
+}
+
 static void put_input(FILE *out, const JobInput *input)
 {
     fprintf(out, "    .input = {\n        .shape = { %d, %d, %d },\n", input->shape.h, input->shape.w,
@@ -91,6 +106,9 @@ static void put_input(FILE *out, const JobInput *input)
     fprintf(out, ", .std = ");
     put_doubles(out, input->std, input->shape.c);
     fprintf(out, ",\n        ");
+    if (input->mean_measured || input->std_measured)
+        fprintf(out, ".mean_measured = %d, .std_measured = %d,\n        ", input->mean_measured,
+                input->std_measured);
     put_place(out, &input->place);
     fprintf(out, ",\n    },\n");
 }
@@ -110,9 +128,69 @@ static void put_class(FILE *out, const JobClass *class)
     put_string(out, class->name);
     fprintf(out, ", .pattern = ");
     put_strings(out, class->pattern, class->patterns);
-    fprintf(out, ", .patterns = %d, .weight = %.17g,\n              ", class->patterns, class->weight);
+    fprintf(out, ", .patterns = %d", class->patterns);
+    if (class->values) {
+        fprintf(out, ", .value = ");
+        put_whole_numbers(out, class->value, class->values);
+        fprintf(out, ", .values = %d", class->values);
+    }
+    fprintf(out, ", .weight = %.17g,\n              ", class->weight);
     put_place(out, &class->place);
     fprintf(out, " },\n");
+}
+
+static void put_column(FILE *out, const char *field, const char *column, const char *place_field,
+                       const Place *place)
+{
+    if (!column)
+        return;
+    fprintf(out, "            .%s = ", field);
+    put_string(out, column);
+    fprintf(out, ", .%s", place_field);
+    put_place_value(out, place);
+    fprintf(out, ",\n");
+}
+
+static void put_table(FILE *out, const JobTable *table)
+{
+    fprintf(out, "        .table = {\n");
+    put_column(out, "file", table->file, "file_place", &table->file_place);
+    put_column(out, "label", table->label, "label_place", &table->label_place);
+    put_column(out, "split", table->split, "split_place", &table->split_place);
+    fprintf(out, "            .root = ");
+    put_string(out, table->root);
+    fprintf(out, ", .separator = ");
+    put_string(out, table->separator);
+    fprintf(out, ",\n");
+    if (table->targets) {
+        fprintf(out, "            .target = ");
+        put_strings(out, table->target, table->targets);
+        fprintf(out, ", .targets = %d, .scale = %.17g,\n            .mean = ", table->targets, table->scale);
+        put_doubles(out, table->mean, table->targets);
+        fprintf(out, ", .std = ");
+        put_doubles(out, table->std, table->targets);
+        fprintf(out, ",\n");
+    }
+    fprintf(out, "        },\n");
+}
+
+/* What few cards say. */
+static void put_data_extras(FILE *out, const JobData *data)
+{
+    if (data->kind == DATA_CSV)
+        put_table(out, &data->table);
+    if (data->target_is_input || data->table.targets) {
+        fprintf(out, "        .target_is_input = %d, .target_place", data->target_is_input);
+        put_place_value(out, &data->target_place);
+        fprintf(out, ",\n");
+    }
+    if (data->ignores)
+        fprintf(out, "        .ignores = true, .ignore = %d,\n", data->ignore);
+    if (data->balance) {
+        fprintf(out, "        .balance = %s, .balance_place", balance_id[data->balance]);
+        put_place_value(out, &data->balance_place);
+        fprintf(out, ",\n");
+    }
 }
 
 static void put_data(FILE *out, const JobData *data)
@@ -130,6 +208,7 @@ static void put_data(FILE *out, const JobData *data)
         put_class(out, &data->class[i]);
     if (data->classes)
         fprintf(out, "        },\n");
+    put_data_extras(out, data);
     fprintf(out, "        ");
     put_place(out, &data->place);
     fprintf(out, ",\n    },\n");
@@ -229,6 +308,8 @@ Job job_without_places(Arena *arena, const Job *job)
     JobTrain *phase = arena_array(arena, JobTrain, job->phases);
     const Place nowhere = { 0 };
     bare.input.place = bare.data.place = bare.train.place = nowhere;
+    bare.data.target_place = bare.data.balance_place = nowhere;
+    bare.data.table.file_place = bare.data.table.label_place = bare.data.table.split_place = nowhere;
     for (int i = 0; i < PART_COUNT; i++)
         bare.data.part[i].place = nowhere;
     for (int i = 0; i < job->data.classes; i++) {

@@ -14,8 +14,10 @@ Job card_job(void)
     static const char *const folder[] = { "train" };
     static const char *const cat[] = { "cat.*" }, *const dog[] = { "dog.*" };
     static JobClass class[2];
-    class[0] = (JobClass){ "cat", cat, 1, 1, card_place(4, "class cat \"cat.*\"") };
-    class[1] = (JobClass){ "dog", dog, 1, 1, card_place(5, "class dog \"dog.*\"") };
+    class[0] = (JobClass){ .name = "cat", .pattern = cat, .patterns = 1, .weight = 1,
+                            .place = card_place(4, "class cat \"cat.*\"") };
+    class[1] = (JobClass){ .name = "dog", .pattern = dog, .patterns = 1, .weight = 1,
+                            .place = card_place(5, "class dog \"dog.*\"") };
     return (Job){
         .network = "pets",
         .input = { .shape = { 20, 16, 3 }, .scale = 1, .mean = zero, .std = one,

@@ -133,8 +133,8 @@ static void patterns(void)
 {
     static const char *const first[] = { "a/x*", "*.png", "b/c/e/*" };
     static const char *const second[] = { "b/?/*.jpg" };
-    static const JobClass classes[2] = { { "first", first, 3, 1, { 0 } },
-                                         { "second", second, 1, 1, { 0 } } };
+    static const JobClass classes[2] = { { .name = "first", .pattern = first, .patterns = 3 },
+                                         { .name = "second", .pattern = second, .patterns = 1 } };
     static const char *const names[] = { "a/x1.jpg", "b/c/1.jpg", "b/c/e/1.jpg", "b/c/x.png",
                                          "b/d/2.jpg" };
     static const int expected[] = { 0, 1, 0, 0, 1 };

@@ -183,9 +183,9 @@ static const double mean[] = { 0 }, deviation[] = { 1 };
 static const char *const paths[] = { "data" };
 static const char *const patterns[] = { "dark.*", "middle.*", "light.*" };
 static const JobClass class[] = {
-    { "dark", &patterns[0], 1, 1, { 0 } },
-    { "middle", &patterns[1], 1, 1, { 0 } },
-    { "light", &patterns[2], 1, 1, { 0 } },
+    { .name = "dark", .pattern = &patterns[0], .patterns = 1, .weight = 1 },
+    { .name = "middle", .pattern = &patterns[1], .patterns = 1, .weight = 1 },
+    { .name = "light", .pattern = &patterns[2], .patterns = 1, .weight = 1 },
 };
 static const JobAugment augment[] = {
     { .kind = AUGMENT_FLIP, .probability = { 0, 0.5 }, .place = { "tiny.net", 8, 5, 4, "    flip" } },

@@ -1,0 +1,509 @@
+/* data.c - the data section: which kind it is, what belongs to that kind, its parts and its classes. */
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/text.h"
+#include "compiler/check/braces.h"
+#include "compiler/check/sections.h"
+
+enum { MOST_MASK_CLASSES = 254, PIXEL_VALUES = 256 };
+
+static bool is_kind(const Check *check, DataKind kind)
+{
+    return check->card->job.data.kind == kind;
+}
+
+static const char *kind_word(DataKind kind)
+{
+    static const char *const words[] = {
+#define X(id, word) word,
+        DATA_KINDS(X)
+#undef X
+    };
+    return words[kind];
+}
+
+/* ---- what belongs to which kind ---- */
+
+#define KIND(id) (1u << DATA_##id)
+
+static const struct {
+    StatementId id;
+    unsigned kinds;
+} belongs[] = {
+    {STATEMENT_DATA_FILE, KIND(CSV)},
+    {STATEMENT_DATA_LABEL, KIND(CSV)},
+    {STATEMENT_DATA_SPLIT, KIND(CSV)},
+    {STATEMENT_IGNORE, KIND(PAIRS) | KIND(ARRAYS)},
+};
+
+static const char *kinds_of(Check *check, unsigned kinds)
+{
+    const char *part[DATA_COUNT];
+    int parts = 0;
+    for (DataKind kind = 0; kind < DATA_COUNT; kind++)
+        if (kinds & 1u << kind)
+            part[parts++] = arena_printf(check->arena, "'%s'", kind_word(kind));
+    return either_text(check->arena, part, parts);
+}
+
+static void judge_kinds(Check *check, const Statement *section)
+{
+    DataKind kind = check->card->job.data.kind;
+    for (size_t i = 0; i < sizeof belongs / sizeof *belongs; i++) {
+        const Statement *statement = find(section, belongs[i].id);
+        if (statement && !(belongs[i].kinds & 1u << kind))
+            diag_error(check->diagnostics, statement->keyword_span, OTHER_KIND, statement->keyword,
+                       kinds_of(check, belongs[i].kinds), kind_word(kind));
+    }
+}
+
+/* ---- columns of a table ---- */
+
+static const char *const *texts_of(Check *check, const Bound *bound)
+{
+    const char **text = arena_array(check->arena, const char *, bound->count + 1);
+    for (int i = 0; i < bound->count; i++)
+        text[i] = bound->datum[i].text;
+    return text;
+}
+
+/* One column is named once. They have names of their own, in a frame that nothing else sees. */
+static void name_columns(Check *check, Frame *frame, const Bound *columns)
+{
+    for (int i = 0; i < columns->count; i++) {
+        const Datum *column = &columns->datum[i];
+        const Name *other = name_find(check->names, frame, column->text);
+        if (!other) {
+            name_declare(check->names, frame, column->text, NAME_LABEL, column->span);
+            continue;
+        }
+        diag_error(check->diagnostics, column->span, COLUMN_TWICE, column->text);
+        diag_note(check->diagnostics, other->span, "the column is named here, too");
+    }
+}
+
+/* The column of a statement that names one, and the binding for its options; NULL where the card has none. */
+static const char *column_of(Check *check, const Statement *section, Frame *frame, StatementId id,
+                             ParameterId parameter, Binding *binding, Place *place)
+{
+    const Statement *statement = find(section, id);
+    if (!statement)
+        return NULL;
+    *place = place_of(check, statement);
+    *binding = bind_statement(check, statement, id);
+    if (!is_sound(binding, parameter))
+        return NULL;
+    name_columns(check, frame, bound_to(binding, parameter));
+    return bound_to(binding, parameter)->datum->text;
+}
+
+static const char *text_of(const Binding *binding, ParameterId id, const char *untold)
+{
+    const Bound *bound = bound_to(binding, id);
+    return bound->count && is_sound(binding, id) ? bound->datum->text : untold;
+}
+
+/* `target input`: the word alone, since a column may be called so, in quotes. */
+static bool is_input(const Bound *columns)
+{
+    return columns->count == 1 && columns->datum->kind == DATUM_WORD && !strcmp(columns->datum->text, "input");
+}
+
+static void judge_input_target(Check *check, const Statement *statement, const Binding *binding)
+{
+    static const ParameterId options[] = {PARAMETER_TARGET_SCALE, PARAMETER_TARGET_MEAN, PARAMETER_TARGET_STD};
+    for (size_t i = 0; i < sizeof options / sizeof *options; i++)
+        if (bound_to(binding, options[i])->given)
+            diag_error(check->diagnostics, bound_to(binding, options[i])->span, OTHER_KIND,
+                       parameter_rows[options[i]].name, "columns of a table", "input");
+    if (is_kind(check, DATA_PAIRS))
+        diag_error(check->diagnostics, statement->keyword_span, PAIRS_TARGET);
+}
+
+static void fill_numbers(Check *check, const Binding *binding, Frame *frame)
+{
+    JobTable *table = &check->card->job.data.table;
+    const Bound *columns = bound_to(binding, PARAMETER_TARGET_COLUMN);
+    name_columns(check, frame, columns);
+    table->target = texts_of(check, columns);
+    table->targets = columns->count;
+    table->scale = number_of(binding, PARAMETER_TARGET_SCALE);
+    table->mean = numbers_for(check, binding, PARAMETER_TARGET_MEAN, columns->count, "columns");
+    table->std = numbers_for(check, binding, PARAMETER_TARGET_STD, columns->count, "columns");
+    if (is_sound(binding, PARAMETER_TARGET_SCALE) && table->scale == 0)
+        diag_error(check->diagnostics, bound_to(binding, PARAMETER_TARGET_SCALE)->datum->span, SCALE_ZERO);
+}
+
+static void fill_target(Check *check, const Statement *section, Frame *frame)
+{
+    JobData *data = &check->card->job.data;
+    const Statement *statement = find(section, STATEMENT_DATA_TARGET);
+    if (!statement)
+        return;
+    data->target_place = place_of(check, statement);
+    Binding binding = bind_statement(check, statement, STATEMENT_DATA_TARGET);
+    if (!is_sound(&binding, PARAMETER_TARGET_COLUMN))
+        return;
+    data->target_is_input = is_input(bound_to(&binding, PARAMETER_TARGET_COLUMN));
+    if (data->target_is_input)
+        judge_input_target(check, statement, &binding);
+    else if (is_kind(check, DATA_CSV))
+        fill_numbers(check, &binding, frame);
+    else
+        diag_error(check->diagnostics, statement->keyword_span, TARGET_COLUMNS, kind_word(data->kind));
+}
+
+/* Classes or numbers: a network learns one of them. */
+static void judge_answers(Check *check, const Statement *section)
+{
+    const Statement *label = find(section, STATEMENT_DATA_LABEL), *target = find(section, STATEMENT_DATA_TARGET);
+    if (label && target) {
+        diag_error(check->diagnostics, target->keyword_span, LABEL_OR_TARGET);
+        diag_note(check->diagnostics, label->keyword_span, "the column of classes is named here");
+    } else if (!label && !target && is_whole(section)) {
+        diag_error(check->diagnostics, section->keyword_span, MISSING_STATEMENT, section->keyword,
+                   "label' or 'target");
+    }
+}
+
+static void judge_split(Check *check, const Statement *section)
+{
+    static const StatementId parts[] = {STATEMENT_DATA_VALIDATION, STATEMENT_DATA_TEST};
+    const Statement *split = find(section, STATEMENT_DATA_SPLIT);
+    for (int i = 0; split && i < 2; i++) {
+        const Statement *part = find(section, parts[i]);
+        if (!part)
+            continue;
+        diag_error(check->diagnostics, part->keyword_span, SPLIT_TWICE, part->keyword);
+        diag_note(check->diagnostics, split->keyword_span, "the column of the parts is named here");
+    }
+}
+
+static void fill_table(Check *check, const Statement *section)
+{
+    JobTable *table = &check->card->job.data.table;
+    Frame frame = frame_within(NULL);
+    Binding binding;
+    table->file = column_of(check, section, &frame, STATEMENT_DATA_FILE, PARAMETER_FILE_COLUMN, &binding,
+                            &table->file_place);
+    table->root = table->file ? text_of(&binding, PARAMETER_FILE_ROOT, "") : "";
+    table->label = column_of(check, section, &frame, STATEMENT_DATA_LABEL, PARAMETER_LABEL_COLUMN, &binding,
+                             &table->label_place);
+    table->separator = table->label ? text_of(&binding, PARAMETER_LABEL_SEPARATOR, "") : "";
+    table->split = column_of(check, section, &frame, STATEMENT_DATA_SPLIT, PARAMETER_SPLIT_COLUMN, &binding,
+                             &table->split_place);
+    fill_target(check, section, &frame);
+    frame_leave(check->names, &frame);
+    if (!is_kind(check, DATA_CSV))
+        return;
+    judge_answers(check, section);
+    judge_split(check, section);
+}
+
+/* ---- the parts ---- */
+
+static void judge_paths(Check *check, const Bound *paths, Span span)
+{
+    const JobData *data = &check->card->job.data;
+    int arrays = data->target_is_input ? 1 : 2;
+    if (data->kind == DATA_ARRAYS && paths->count != arrays)
+        diag_error(check->diagnostics, span, ARRAY_FILES,
+                   arrays == 1 ? "one file, since the input is its own target" : "two files, inputs and targets",
+                   paths->count);
+    else if (data->kind == DATA_PAIRS && paths->count != 2)
+        diag_error(check->diagnostics, span, PAIR_FOLDERS, paths->count);
+    else if (data->kind == DATA_CSV && paths->count != 1)
+        diag_error(check->diagnostics, span, TABLE_FILES, paths->count);
+}
+
+static JobPart part_of_paths(Check *check, const Statement *statement, const Bound *paths)
+{
+    judge_paths(check, paths, statement->keyword_span);
+    return (JobPart){.path = texts_of(check, paths), .paths = paths->count,
+                     .place = place_of(check, statement)};
+}
+
+static void fill_train_part(Check *check, const Statement *section, const Bound *above)
+{
+    JobPart *part = &check->card->job.data.part[PART_TRAIN];
+    const Statement *statement = find(section, STATEMENT_DATA_TRAIN);
+    if (above->count)
+        *part = part_of_paths(check, section, above);
+    if (above->count && statement) {
+        diag_error(check->diagnostics, statement->keyword_span, STATEMENT_TWICE, "train");
+        diag_note(check->diagnostics, above->span, "these paths are its, too");
+    } else if (statement) {
+        Binding binding = bind_statement(check, statement, STATEMENT_DATA_TRAIN);
+        if (is_sound(&binding, PARAMETER_TRAIN_PATH))
+            *part = part_of_paths(check, statement, bound_to(&binding, PARAMETER_TRAIN_PATH));
+    } else if (!above->count) {
+        need(check, section, STATEMENT_DATA_TRAIN);
+    }
+}
+
+/* What the card says of validation and of test: each a share of train, or paths. */
+typedef struct {
+    PartKind part;
+    StatementId statement;
+    ParameterId parameter, seed;
+} HeldOut;
+
+static const HeldOut held_out[] = {
+    {PART_VALIDATION, STATEMENT_DATA_VALIDATION, PARAMETER_VALIDATION_PART,
+     PARAMETER_VALIDATION_SEED},
+    {PART_TEST, STATEMENT_DATA_TEST, PARAMETER_TEST_PART, PARAMETER_TEST_SEED},
+};
+enum { HELD_OUT = sizeof held_out / sizeof *held_out };
+
+static void fill_held_out(Check *check, const Statement *statement, const HeldOut *which,
+                          Binding *binding)
+{
+    JobPart *part = &check->card->job.data.part[which->part];
+    *binding = bind_statement(check, statement, which->statement);
+    if (!is_sound(binding, which->parameter))
+        return;
+    const Bound *bound = bound_to(binding, which->parameter);
+    int shares = 0;
+    for (int i = 0; i < bound->count; i++)
+        shares += bound->datum[i].kind == DATUM_NUMBER;
+    if (!shares)
+        *part = part_of_paths(check, statement, bound);
+    else if (bound->count == 1)
+        *part = (JobPart){.share = datum_double(bound->datum), .place = place_of(check, statement)};
+    else
+        diag_error(check->diagnostics, bound->datum[1].span, SHARE_OR_PATHS, statement->keyword);
+}
+
+/* One split has one seed. */
+static void fill_seed(Check *check, const Bound *seed, const Bound **first)
+{
+    if (!seed->given || seed->datum->kind != DATUM_NUMBER)
+        return;
+    check->card->job.data.seed = (uint64_t)number_long(seed->datum->number);
+    if (*first && number_compare((*first)->datum->number, seed->datum->number)) {
+        diag_error(check->diagnostics, seed->datum->span, SEEDS_DIFFER);
+        diag_note(check->diagnostics, (*first)->datum->span, "the other seed is here");
+    }
+    *first = seed;
+}
+
+static void fill_parts(Check *check, const Statement *section)
+{
+    JobData *data = &check->card->job.data;
+    const Bound *seed = NULL;
+    const Statement *last = NULL;
+    for (int i = 0; i < HELD_OUT; i++) {
+        const Statement *statement = find(section, held_out[i].statement);
+        if (!statement)
+            continue;
+        Binding binding;
+        fill_held_out(check, statement, &held_out[i], &binding);
+        fill_seed(check, bound_to(&binding, held_out[i].seed), &seed);
+        last = statement;
+    }
+    if (data->part[PART_VALIDATION].share + data->part[PART_TEST].share >= 1)
+        diag_error(check->diagnostics, last->keyword_span, NOTHING_LEFT);
+}
+
+/* ---- the classes ---- */
+
+/* Pixel values of masks, and whose they are. */
+typedef struct {
+    const Statement *owner[PIXEL_VALUES];
+    int next;                   /* of a class without pattern: one more than the class before has */
+} Pixels;
+
+static bool parse_pixel(const char *text, int *value)
+{
+    char *end;
+    *value = (int)strtol(text, &end, 10);
+    return *text >= '0' && *text <= '9' && !*end && end - text <= 3 && *value < PIXEL_VALUES;
+}
+
+static void take_pixel(Check *check, Pixels *pixels, const Statement *statement, int value, Span span)
+{
+    const Statement *other = value < PIXEL_VALUES ? pixels->owner[value] : NULL;
+    if (other) {
+        diag_error(check->diagnostics, span, PIXEL_TWICE, value);
+        diag_note(check->diagnostics, other->keyword_span, "it has a meaning here");
+    } else if (value < PIXEL_VALUES) {
+        pixels->owner[value] = statement;
+    } else {
+        diag_error(check->diagnostics, span, PIXEL_VALUE, arena_printf(check->arena, "%d", value));
+    }
+}
+
+/* The pixel values of a class: those of its patterns, else the next one. */
+static void fill_pixels(Check *check, Pixels *pixels, const Statement *statement, const Bound *pattern,
+                        JobClass *class)
+{
+    int *value = arena_array(check->arena, int, pattern->count + 1);
+    if (!pattern->count) {
+        value[class->values++] = pixels->next;
+        take_pixel(check, pixels, statement, pixels->next, statement->keyword_span);
+        pixels->next++;
+    }
+    for (int i = 0; i < pattern->count; i++) {
+        if (!parse_pixel(pattern->datum[i].text, &value[i])) {
+            diag_error(check->diagnostics, pattern->datum[i].span, PIXEL_VALUE, pattern->datum[i].text);
+            continue;
+        }
+        take_pixel(check, pixels, statement, value[i], pattern->datum[i].span);
+        pixels->next = value[i] + 1;
+        class->values++;
+    }
+    class->value = value;
+}
+
+static void fill_class(Check *check, Pixels *pixels, const Statement *statement, JobClass *class)
+{
+    Binding binding = bind_statement(check, statement, STATEMENT_CLASS);
+    const Bound *name = bound_to(&binding, PARAMETER_CLASS_NAME);
+    const Bound *pattern = bound_to(&binding, PARAMETER_CLASS_PATTERN);
+    bool sound =
+        is_sound(&binding, PARAMETER_CLASS_NAME) && is_sound(&binding, PARAMETER_CLASS_PATTERN);
+    *class = (JobClass){
+        .name = sound ? name->datum->text : "",
+        .weight = number_of(&binding, PARAMETER_CLASS_WEIGHT),
+        .place = place_of(check, statement),
+    };
+    if (!sound)
+        return;
+    class->pattern = texts_of(check, pattern);
+    class->patterns = pattern->count;
+    if (is_kind(check, DATA_PAIRS))
+        fill_pixels(check, pixels, statement, pattern, class);
+    if (pattern->count && is_kind(check, DATA_ARRAYS))
+        diag_error(check->diagnostics, pattern->span, ARRAY_PATTERN);
+}
+
+static bool is_class(const Statement *statement)
+{
+    return statement->keyword && !statement->unsound && !strcmp(statement->keyword, "class");
+}
+
+/* Classes have names of their own, in a frame that nothing else sees. */
+static void declare_class(Check *check, Frame *frame, const char *name, const Statement *statement)
+{
+    const Name *other = name_find(check->names, frame, name);
+    if (!other) {
+        name_declare(check->names, frame, name, NAME_LABEL, statement->keyword_span);
+        return;
+    }
+    diag_error(check->diagnostics, statement->keyword_span, CLASS_TWICE, name);
+    diag_note(check->diagnostics, other->span, "the first '%s' is here", name);
+}
+
+static void fill_classes(Check *check, const Statement *section, Pixels *pixels)
+{
+    JobData *data = &check->card->job.data;
+    int count = 0;
+    for (const Statement *statement = section->block; statement; statement = statement->next)
+        count += is_class(statement);
+    JobClass *class = arena_array(check->arena, JobClass, count);
+    Frame frame = frame_within(NULL);
+    for (const Statement *statement = section->block; statement; statement = statement->next) {
+        if (!is_class(statement))
+            continue;
+        fill_class(check, pixels, statement, &class[data->classes]);
+        if (*class[data->classes].name)
+            declare_class(check, &frame, class[data->classes].name, statement);
+        data->classes++;
+    }
+    frame_leave(check->names, &frame);
+    data->class = class;
+    if (count == 1 && is_whole(section))
+        diag_error(check->diagnostics, find(section, STATEMENT_CLASS)->keyword_span, ONE_CLASS);
+    if (is_kind(check, DATA_PAIRS) && count > MOST_MASK_CLASSES)
+        diag_error(check->diagnostics, section->keyword_span, MASK_CLASSES, count, MOST_MASK_CLASSES);
+}
+
+static void fill_ignore(Check *check, const Statement *section, Pixels *pixels)
+{
+    JobData *data = &check->card->job.data;
+    const Statement *statement = find(section, STATEMENT_IGNORE);
+    if (!statement)
+        return;
+    Binding binding = bind_statement(check, statement, STATEMENT_IGNORE);
+    if (!is_sound(&binding, PARAMETER_IGNORE_VALUE))
+        return;
+    Span span = bound_to(&binding, PARAMETER_IGNORE_VALUE)->span;
+    data->ignores = true;
+    data->ignore = (int)whole_of(&binding, PARAMETER_IGNORE_VALUE);
+    if (!is_kind(check, DATA_PAIRS))
+        return;
+    if (data->ignore < 0)
+        diag_error(check->diagnostics, span, PIXEL_VALUE, arena_printf(check->arena, "%d", data->ignore));
+    else
+        take_pixel(check, pixels, statement, data->ignore, span);
+}
+
+static void fill_balance(Check *check, const Statement *section)
+{
+    JobData *data = &check->card->job.data;
+    const Statement *statement = find(section, STATEMENT_BALANCE);
+    if (!statement)
+        return;
+    Binding binding = bind_statement(check, statement, STATEMENT_BALANCE);
+    data->balance = choice_of(&binding, PARAMETER_BALANCE_WAY);
+    data->balance_place = place_of(check, statement);
+    if (data->balance == BALANCE_SAMPLE && is_kind(check, DATA_PAIRS))
+        diag_error(check->diagnostics, bound_to(&binding, PARAMETER_BALANCE_WAY)->span, BALANCE_MASKS);
+}
+
+/* Where the target is numbers, nothing is told apart. */
+static void judge_classes(Check *check, const Statement *section)
+{
+    const JobData *data = &check->card->job.data;
+    static const StatementId about[] = {STATEMENT_CLASS, STATEMENT_IGNORE, STATEMENT_BALANCE};
+    for (size_t i = 0; i < sizeof about / sizeof *about; i++) {
+        const Statement *statement = find(section, about[i]);
+        if (statement && (data->target_is_input || data->table.targets))
+            diag_error(check->diagnostics, statement->keyword_span, NO_CLASSES, statement->keyword,
+                       data->target_is_input ? "the input itself" : "numbers");
+    }
+}
+
+/* ---- the whole ---- */
+
+static void fill_damaged(Check *check, const Statement *section)
+{
+    JobData *data = &check->card->job.data;
+    const Statement *statement = find(section, STATEMENT_DAMAGED);
+    data->damaged = DAMAGED_STOP;
+    data->damaged_limit = (int)strtol(parameter_rows[PARAMETER_DAMAGED_LIMIT].standard, NULL, 10);
+    if (!statement)
+        return;
+    Binding binding = bind_statement(check, statement, STATEMENT_DAMAGED);
+    data->damaged = choice_of(&binding, PARAMETER_DAMAGED_KIND);
+    data->damaged_limit = (int)whole_of(&binding, PARAMETER_DAMAGED_LIMIT);
+}
+
+Sound check_data(Check *check)
+{
+    const Statement *section = check->section[SECTION_DATA].statement;
+    JobData *data = &check->card->job.data;
+    if (!section)
+        return SOUND_NONE;
+    int mistakes = diag_count(check->diagnostics);
+    Binding binding = bind_found(check, &check->section[SECTION_DATA], STATEMENT_DATA);
+    if (!is_sound(&binding, PARAMETER_DATA_KIND) || !is_sound(&binding, PARAMETER_DATA_PATH))
+        return SOUND_NONE;
+    data->kind = choice_of(&binding, PARAMETER_DATA_KIND);
+    data->seed = check->card->job.train.seed;
+    data->place = place_of(check, section);
+    Pixels pixels = {.next = 0};
+    judge_kinds(check, section);
+    fill_table(check, section);
+    fill_train_part(check, section, bound_to(&binding, PARAMETER_DATA_PATH));
+    fill_parts(check, section);
+    fill_classes(check, section, &pixels);
+    fill_ignore(check, section, &pixels);
+    fill_balance(check, section);
+    judge_classes(check, section);
+    fill_damaged(check, section);
+    bool sound = is_whole(section) && diag_count(check->diagnostics) == mistakes;
+    return sound ? SOUND_DATA : SOUND_NONE;
+}
