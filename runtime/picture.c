@@ -75,6 +75,16 @@ void picture_free(Picture *picture)
     *picture = (Picture){ 0 };
 }
 
+/* The format of those bytes, or -1. */
+static int format_of(const uint8_t *bytes, size_t length)
+{
+    for (int i = 0; i < (int)(sizeof formats / sizeof *formats); i++)
+        if (length >= formats[i].offset + formats[i].length &&
+            !memcmp(bytes + formats[i].offset, formats[i].bytes, formats[i].length))
+            return i;
+    return -1;
+}
+
 bool picture_decode(Picture *picture, const uint8_t *bytes, size_t length, int channels,
                     char reason[REASON_ROOM])
 {
@@ -82,15 +92,26 @@ bool picture_decode(Picture *picture, const uint8_t *bytes, size_t length, int c
     *picture = (Picture){ 0 };
     if (!length)
         return refuse(reason, "is empty");
-    for (size_t i = 0; i < sizeof formats / sizeof *formats; i++) {
-        if (length < formats[i].offset + formats[i].length ||
-            memcmp(bytes + formats[i].offset, formats[i].bytes, formats[i].length))
-            continue;
-        if (!formats[i].decode)
-            return refuse(reason, "is %s, not PNG or JPEG", formats[i].name);
-        return formats[i].decode(picture, bytes, length, channels, reason);
-    }
-    return refuse(reason, "is no picture: neither PNG nor JPEG");
+    int format = format_of(bytes, length);
+    if (format < 0)
+        return refuse(reason, "is no picture: neither PNG nor JPEG");
+    if (!formats[format].decode)
+        return refuse(reason, "is %s, not PNG or JPEG", formats[format].name);
+    return formats[format].decode(picture, bytes, length, channels, reason);
+}
+
+/* JPEG keeps about what a pixel was: between two classes there would be a third. */
+static bool decode_mask(Picture *picture, const uint8_t *bytes, size_t length, char *reason)
+{
+    *picture = (Picture){ 0 };
+    if (!length)
+        return refuse(reason, "is empty");
+    int format = format_of(bytes, length);
+    if (format < 0)
+        return refuse(reason, "is no mask: not PNG");
+    if (formats[format].decode != picture_png)
+        return refuse(reason, "is %s; a mask is PNG, which keeps its numbers", formats[format].name);
+    return picture_png(picture, bytes, length, PICTURE_MASK, reason);
 }
 
 /* What is left of an open file, a pipe as well, in memory of its own; or NULL and the reason. */
@@ -127,14 +148,20 @@ static uint8_t *read_all(int file, size_t *length, char *reason)
     return NULL;
 }
 
-bool picture_read_open(Picture *picture, int file, int channels, char reason[REASON_ROOM])
+static bool read_open(Picture *picture, int file, int channels, char *reason)
 {
     *picture = (Picture){ 0 };
     size_t length;
     uint8_t *bytes = read_all(file, &length, reason);
-    bool good = bytes && picture_decode(picture, bytes, length, channels, reason);
+    bool good = bytes && (channels == PICTURE_MASK ? decode_mask(picture, bytes, length, reason)
+                                           : picture_decode(picture, bytes, length, channels, reason));
     free(bytes);
     return good;
+}
+
+bool picture_read_open(Picture *picture, int file, int channels, char reason[REASON_ROOM])
+{
+    return read_open(picture, file, channels, reason);
 }
 
 /* Files alone: a pipe or a device in a folder of pictures is none. */
@@ -150,13 +177,23 @@ static bool is_file(int file, char *reason)
     return true;
 }
 
-bool picture_read(Picture *picture, const char *path, int channels, char reason[REASON_ROOM])
+static bool read_file(Picture *picture, const char *path, int channels, char *reason)
 {
     *picture = (Picture){ 0 };
     int file = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);  /* a pipe must not hang us */
     if (file < 0)
         return refuse(reason, "cannot be opened: %s", strerror(errno));
-    bool good = is_file(file, reason) && picture_read_open(picture, file, channels, reason);
+    bool good = is_file(file, reason) && read_open(picture, file, channels, reason);
     close(file);
     return good;
+}
+
+bool picture_read(Picture *picture, const char *path, int channels, char reason[REASON_ROOM])
+{
+    return read_file(picture, path, channels, reason);
+}
+
+bool picture_read_mask(Picture *picture, const char *path, char reason[REASON_ROOM])
+{
+    return read_file(picture, path, PICTURE_MASK, reason);
 }

@@ -5,7 +5,10 @@
 
 #include "runtime/picture.h"
 
-/* A format's decoder: as picture_decode, but for orientation, which only JPEG has. */
+enum { PICTURE_MASK = 0 };      /* in the place of channels: the numbers that the file has for its pixels */
+
+/* A format's decoder: as picture_decode, but for orientation, which only JPEG has; only PNG has
+ * masks. */
 bool picture_png(Picture *picture, const uint8_t *bytes, size_t length, int channels,
                  char reason[REASON_ROOM]);
 bool picture_jpeg(Picture *picture, const uint8_t *bytes, size_t length, int channels,

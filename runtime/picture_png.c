@@ -1,5 +1,5 @@
 /* picture_png.c - PNG through libpng: every colour type, depth and interlacing becomes red, green,
- * blue and opacity, which then lies on white. */
+ * blue and opacity, which then lies on white. Of a mask the numbers themselves are kept. */
 
 #include <png.h>
 #include <setjmp.h>
@@ -68,6 +68,52 @@ static void flatten(const uint8_t *from, long pixels, uint8_t *to, int channels)
     }
 }
 
+/* Grey in disguise: a number for each pixel, three times. */
+static bool take_equal(const uint8_t *from, long pixels, uint8_t *to, long y, char *reason)
+{
+    for (long x = 0; x < pixels; x++, from += 3) {
+        if (from[0] != from[1] || from[0] != from[2])
+            return refuse(reason, "is in colour in row %ld, column %ld; a mask has one number for each pixel, "
+                          "grey or by a palette", y, x);
+        *to++ = from[0];
+    }
+    return true;
+}
+
+static bool store_row(const uint8_t *row, long pixels, int parts, Picture *picture, long y, int channels,
+                      char *reason)
+{
+    uint8_t *to = picture->pixel + y * pixels * picture->c;
+    if (parts == 3)
+        return take_equal(row, pixels, to, y, reason);
+    if (parts == 1)
+        memcpy(to, row, (size_t)pixels);
+    else
+        flatten(row, pixels, to, channels);
+    return true;
+}
+
+/* Says how libpng is to hand out pixels, and of how many bytes each; 0: not at all. */
+static int ask_for_pixels(Reader *reader, int channels)
+{
+    png_structp png = reader->png;
+    int type = png_get_color_type(png, reader->info);
+    if (channels != PICTURE_MASK) {
+        png_set_expand(png);
+        png_set_scale_16(png);
+        png_set_gray_to_rgb(png);
+        png_set_add_alpha(png, 0xff, PNG_FILLER_AFTER);
+        return PARTS;
+    }
+    if (png_get_bit_depth(png, reader->info) > 8) {
+        refuse(reader->reason, "has 16 bits a pixel; a mask has at most 8");
+        return 0;
+    }
+    png_set_packing(png);
+    png_set_strip_alpha(png);
+    return type & PNG_COLOR_MASK_COLOR && !(type & PNG_COLOR_MASK_PALETTE) ? 3 : 1;
+}
+
 static bool read_pixels(Reader *reader, Picture *picture, int channels)
 {
     png_structp png = reader->png;
@@ -83,28 +129,28 @@ static bool read_pixels(Reader *reader, Picture *picture, int channels)
 
     long h = (long)png_get_image_height(png, reader->info);
     long w = (long)png_get_image_width(png, reader->info);
-    if (!picture_make(picture, h, w, channels, reader->reason))
+    if (!picture_make(picture, h, w, channels == PICTURE_MASK ? 1 : channels, reader->reason))
         return false;
-    png_set_expand(png);
-    png_set_scale_16(png);
-    png_set_gray_to_rgb(png);
-    png_set_add_alpha(png, 0xff, PNG_FILLER_AFTER);
+    int parts = ask_for_pixels(reader, channels);
+    if (!parts)
+        return false;
     int passes = png_set_interlace_handling(png);
     png_read_update_info(png, reader->info);
-    if (png_get_rowbytes(png, reader->info) != (size_t)w * PARTS)
+    if (png_get_rowbytes(png, reader->info) != (size_t)(w * parts))
         png_error(png, "its rows have an unknown layout");
 
     long rows = passes > 1 ? h : 1;
-    reader->row = malloc((size_t)(rows * w) * PARTS);
+    reader->row = malloc((size_t)(rows * w * parts));
     if (!reader->row)
         return refuse(reader->reason, "needs more memory than there is");
     for (int pass = 1; pass < passes; pass++)
         for (long y = 0; y < h; y++)
-            png_read_row(png, reader->row + y * w * PARTS, NULL);
+            png_read_row(png, reader->row + y * w * parts, NULL);
     for (long y = 0; y < h; y++) {
-        uint8_t *row = reader->row + y % rows * w * PARTS;
+        uint8_t *row = reader->row + y % rows * w * parts;
         png_read_row(png, row, NULL);
-        flatten(row, w, picture->pixel + y * w * channels, channels);
+        if (!store_row(row, w, parts, picture, y, channels, reader->reason))
+            return false;
     }
     png_read_end(png, NULL);
     return true;
