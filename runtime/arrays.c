@@ -12,21 +12,31 @@ struct Arrays {
     long rows, row_values;
     uint8_t *bytes;             /* one of these two */
     float *floats;
-    int32_t *class;             /* [rows] */
+    int32_t *class;             /* [rows], or NULL */
+    char *target;               /* [rows] of `target_bytes`, or NULL */
+    size_t target_bytes;
 };
 
-/* Where a file's array is what the input takes: rows of h x w x c, ones left out where they may
- * be. */
-static bool shape_fits(const Array *array, Shape shape)
+/* Where a file's array is rows of h x w x c, ones left out where they may be. */
+static bool rows_are(const Array *array, Shape shape)
 {
-    long wanted[4] = { array->dim[0], shape.h, shape.w, shape.c };
+    long wanted[3] = { shape.h, shape.w, shape.c };
     const long *rest = array->dim + 1;
     int left = array->dims - 1;
     if (left == 3)
-        return !memcmp(rest, wanted + 1, sizeof *rest * 3);
+        return !memcmp(rest, wanted, sizeof wanted);
     if (left == 2)
-        return shape.c == 1 && !memcmp(rest, wanted + 1, sizeof *rest * 2);
-    return left == 1 && shape_is_vector(shape) && rest[0] == shape.c;
+        return shape.c == 1 && rest[0] == shape.h && rest[1] == shape.w;
+    if (left == 1)
+        return shape_is_vector(shape) && rest[0] == shape.c;
+    return left == 0 && shape.h == 1 && shape.w == 1 && shape.c == 1;
+}
+
+static const char *array_shape_in(Arena *arena, const Array *array)
+{
+    char text[REASON_ROOM];
+    array_shape_text(array, text);
+    return arena_printf(arena, "%s", text);
 }
 
 /* ---- values ---- */
@@ -50,7 +60,7 @@ static const char *take_values(Arena *arena, Arrays *arrays, Array *array)
     return NULL;
 }
 
-static const char *read_pictures(Arena *arena, Arrays *arrays, const char *path,
+static const char *read_inputs(Arena *arena, Arrays *arrays, const char *path,
                                  const JobInput *input)
 {
     char reason[REASON_ROOM];
@@ -58,12 +68,9 @@ static const char *read_pictures(Arena *arena, Arrays *arrays, const char *path,
     if (!array_read(&array, path, reason))
         return arena_printf(arena, "'%s' %s", path, reason);
     const char *mistake = NULL;
-    if (!shape_fits(&array, input->shape)) {
-        char text[REASON_ROOM];
-        array_shape_text(&array, text);
-        mistake = arena_printf(arena,
-                               "'%s' has %s values, but the input takes rows of %d x %d x %d",
-                               path, text, input->shape.h, input->shape.w, input->shape.c);
+    if (!rows_are(&array, input->shape)) {
+        mistake = arena_printf(arena, "'%s' has %s values, but the input takes rows of %d x %d x %d", path,
+                               array_shape_in(arena, &array), input->shape.h, input->shape.w, input->shape.c);
     } else {
         arrays->rows = array.dim[0];
         arrays->row_values = shape_size(input->shape);
@@ -75,59 +82,149 @@ static const char *read_pictures(Arena *arena, Arrays *arrays, const char *path,
     return mistake;
 }
 
-/* ---- classes ---- */
+/* ---- targets ---- */
 
-static const char *take_classes(Arena *arena, Arrays *arrays, const Array *array)
+/* A file of targets while it is read. */
+typedef struct {
+    Arena *arena;
+    Arrays *arrays;
+    const Job *job;
+    int classes;                /* that the network tells apart; 0: any */
+    const Array *array;
+} Targets;
+
+static bool is_real(const Array *array)
+{
+    return array->type == ARRAY_F4 || array->type == ARRAY_F8;
+}
+
+static const char *take_classes(Targets *targets)
 {
     enum { HIGHEST = 1 << 24 };
-    arrays->class = need_memory((size_t)array->values * sizeof *arrays->class);
+    const Array *array = targets->array;
+    if (array->dims > 2 || array->values != array->dim[0])
+        return arena_printf(targets->arena, "has %s values; classes are one number a row",
+                            array_shape_in(targets->arena, array));
+    targets->arrays->class = need_memory((size_t)array->values * sizeof *targets->arrays->class);
     for (long i = 0; i < array->values; i++) {
         double class = array_value(array, i);
-        if (!(class >= 0 && class <= HIGHEST) || class != floor(class))
-            return arena_printf(arena, "holds %g in row %ld; a class is a whole number from 0",
+        if (!(class >= 0 && class <= HIGHEST))
+            return arena_printf(targets->arena, "holds %g in row %ld; a class is a whole number from 0",
                                 class, i);
-        arrays->class[i] = (int32_t)class;
+        targets->arrays->class[i] = (int32_t)class;
     }
     return NULL;
 }
 
-static const char *read_classes(Arena *arena, Arrays *arrays, const char *path)
+/* Room for a target a row. */
+static void *make_targets(Targets *targets, size_t bytes)
+{
+    Arrays *arrays = targets->arrays;
+    arrays->target_bytes = bytes;
+    arrays->target = need_memory((size_t)targets->array->dim[0] * bytes + ARRAY_SLACK);
+    return arrays->target;
+}
+
+static const char *take_mask(Targets *targets)
+{
+    const Array *array = targets->array;
+    const JobData *data = &targets->job->data;
+    Shape shape = targets->job->target.shape;
+    long pixels = (long)shape.h * shape.w;
+    if (!rows_are(array, (Shape){ shape.h, shape.w, 1 }))
+        return arena_printf(targets->arena, "has %s values; the network answers with a class for each of %d x %d pixels",
+                            array_shape_in(targets->arena, array), shape.h, shape.w);
+    uint8_t *class = make_targets(targets, (size_t)pixels);
+    for (long i = 0; i < array->values; i++) {
+        double value = array_value(array, i);
+        bool left_out = data->ignores && value == data->ignore;
+        if (!left_out && !(value >= 0 && value < targets->classes))
+            return arena_printf(targets->arena, "holds %g in row %ld; the network tells the classes 0 to %d apart%s",
+                                value, i / pixels, targets->classes - 1,
+                                data->ignores ? "" : ", and 'ignore' leaves a value out");
+        class[i] = left_out ? MASK_LEFT_OUT : (uint8_t)value;
+    }
+    return NULL;
+}
+
+static const char *take_labels(Targets *targets)
+{
+    const Array *array = targets->array;
+    int labels = targets->job->target.shape.c;
+    if (!rows_are(array, (Shape){ 1, 1, labels }))
+        return arena_printf(targets->arena, "has %s values; the network answers with %d labels a row",
+                            array_shape_in(targets->arena, array), labels);
+    float *share = make_targets(targets, (size_t)labels * sizeof *share);
+    for (long i = 0; i < array->values; i++) {
+        double value = array_value(array, i);
+        if (value != 0 && value != 1)
+            return arena_printf(targets->arena, "holds %g in row %ld; a label is there, 1, or not, 0", value,
+                                i / labels);
+        share[i] = (float)value;
+    }
+    return NULL;
+}
+
+static const char *take_numbers(Targets *targets)
+{
+    const Array *array = targets->array;
+    Shape shape = targets->job->target.shape;
+    if (!rows_are(array, shape))
+        return arena_printf(targets->arena, "has %s values, but the network answers with rows of %d x %d x %d",
+                            array_shape_in(targets->arena, array), shape.h, shape.w, shape.c);
+    float *number = make_targets(targets, (size_t)shape_size(shape) * sizeof *number);
+    for (long i = 0; i < array->values; i++) {
+        number[i] = (float)array_value(array, i);
+        if (!isfinite(number[i]))
+            return arena_printf(targets->arena, "holds %g in row %ld, which is no number to learn from",
+                                array_value(array, i), i / shape_size(shape));
+    }
+    return NULL;
+}
+
+static const char *take_targets(Targets *targets)
+{
+    const JobTarget *target = &targets->job->target;
+    const Array *array = targets->array;
+    bool numbers = target->kind == TARGET_NUMBERS;
+    if (targets->arrays->rows && array->dim[0] != targets->arrays->rows)
+        return arena_printf(targets->arena, "has %ld rows for %ld inputs", array->dim[0], targets->arrays->rows);
+    if (is_real(array) != numbers)
+        return numbers ? "holds whole numbers, which are classes, but the loss compares numbers; save them as float32"
+                       : "holds real numbers, but the loss tells classes apart; save them as whole numbers";
+    if (numbers)
+        return take_numbers(targets);
+    if (dataset_has_labels(targets->job))
+        return take_labels(targets);
+    return shape_is_vector(target->shape) ? take_classes(targets) : take_mask(targets);
+}
+
+static const char *read_targets(Targets *targets, const char *path)
 {
     char reason[REASON_ROOM];
     Array array;
     if (!array_read(&array, path, reason))
-        return arena_printf(arena, "'%s' %s", path, reason);
-    const char *mistake = NULL;
-    if (array.dims > 2 || array.values != array.dim[0]) {
-        char text[REASON_ROOM];
-        array_shape_text(&array, text);
-        mistake = arena_printf(arena, "'%s' has %s values; classes are one number a row", path,
-                               text);
-    } else if (arrays->rows && array.values != arrays->rows) {
-        mistake = arena_printf(arena, "'%s' has %ld classes for %ld pictures", path, array.values,
-                               arrays->rows);
-    } else {
-        mistake = take_classes(arena, arrays, &array);
-        if (mistake)
-            mistake = arena_printf(arena, "'%s' %s", path, mistake);
-    }
+        return arena_printf(targets->arena, "'%s' %s", path, reason);
+    targets->array = &array;
+    const char *mistake = take_targets(targets);
     array_free(&array);
-    return mistake;
+    return mistake ? arena_printf(targets->arena, "'%s' %s", path, mistake) : NULL;
 }
 
 /* ---- both ---- */
 
-Arrays *arrays_open(Arena *arena, const char *pictures, const char *classes, const JobInput *input,
+Arrays *arrays_open(Arena *arena, const char *inputs, const char *targets, const Job *job, int classes,
                     const char *reason[2])
 {
     Arrays *arrays = need_memory(sizeof *arrays);
-    reason[0] = read_pictures(arena, arrays, pictures, input);
-    reason[1] = read_classes(arena, arrays, classes);
+    Targets reading = { .arena = arena, .arrays = arrays, .job = job, .classes = classes };
+    reason[0] = read_inputs(arena, arrays, inputs, &job->input);
+    reason[1] = targets ? read_targets(&reading, targets) : NULL;
     if (reason[0] || reason[1]) {
         arrays_close(arrays);
         return NULL;
     }
-    if (input_is_reversed(input)) {
+    if (input_is_reversed(&job->input)) {
         void *values = arrays->bytes ? (void *)arrays->bytes : arrays->floats;
         input_reverse(values, arrays->rows * (arrays->row_values / 3),
                       arrays->bytes ? sizeof *arrays->bytes : sizeof *arrays->floats);
@@ -140,6 +237,7 @@ void arrays_close(Arrays *arrays)
     free(arrays->bytes);
     free(arrays->floats);
     free(arrays->class);
+    free(arrays->target);
     free(arrays);
 }
 
@@ -150,7 +248,12 @@ long arrays_rows(const Arrays *arrays)
 
 int32_t arrays_class(const Arrays *arrays, long row)
 {
-    return arrays->class[row];
+    return arrays->class ? arrays->class[row] : NO_CLASS;
+}
+
+const void *arrays_target(const Arrays *arrays, long row)
+{
+    return arrays->target ? arrays->target + (size_t)row * arrays->target_bytes : NULL;
 }
 
 bool arrays_are_bytes(const Arrays *arrays)

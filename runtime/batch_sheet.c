@@ -53,6 +53,12 @@ static char *augmentation(const Job *job)
     return text;
 }
 
+/* What an image is, where it is of one class. */
+static const char *label_of(const Dataset *set, const Batch *batch, int i)
+{
+    return set->job->target.kind == TARGET_CLASS ? set->class_name[((const int32_t *)batch->target)[i]] : NULL;
+}
+
 static void write_batch(const Shelves *shelves, const char *path, const Batch *batch)
 {
     const Dataset *set = shelves->dataset;
@@ -62,7 +68,7 @@ static void write_batch(const Shelves *shelves, const char *path, const Batch *b
     Tile *tile = need_memory((size_t)batch->n * sizeof *tile);
     for (int i = 0; i < batch->n; i++)
         tile[i] = (Tile){ .pixel = bytes + (long)i * shape.h * shape.w * channels, .h = shape.h,
-                          .w = shape.w, .c = channels, .label = set->class_name[((const int32_t *)batch->target)[i]] };
+                          .w = shape.w, .c = channels, .label = label_of(set, batch, i) };
     char *subtitle = augmentation(set->job), *title;
     if (asprintf(&title, "%s: one training batch", set->job->network) < 0)
         fault("out of memory");

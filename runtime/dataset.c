@@ -2,7 +2,6 @@
 
 #include "runtime/dataset.h"
 
-#include <assert.h>
 #include <math.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -14,7 +13,7 @@
 #include "runtime/arrays.h"
 #include "runtime/dataset_build.h"
 #include "runtime/fault.h"
-#include "runtime/folder.h"
+#include "runtime/input.h"
 #include "runtime/kernels/random.h"
 #include "runtime/memory.h"
 #include "runtime/shuffle.h"
@@ -63,6 +62,22 @@ char *dataset_path(const Dataset *dataset, const char *path)
     return copy;
 }
 
+/* ---- things of one kind of mistake ---- */
+
+enum { NAMED = 5 };             /* that one message names */
+
+void misfit(DatasetBuild *build, Misfits *misfits, const char *text)
+{
+    if (misfits->count++ < NAMED)
+        misfits->text = !misfits->text ? text : arena_printf(build->arena, "%s, %s", misfits->text, text);
+}
+
+const char *misfits_text(DatasetBuild *build, const Misfits *misfits)
+{
+    long more = misfits->count - NAMED;
+    return more > 0 ? arena_printf(build->arena, "%s and %ld more", misfits->text, more) : misfits->text;
+}
+
 /* ---- what the card asks and only the data can answer ---- */
 
 /* Two ways to write one folder or file. */
@@ -103,12 +118,37 @@ static void check_job(DatasetBuild *build)
             check_path(build, part, i);
 }
 
+bool dataset_has_labels(const Job *job)
+{
+    return job->target.kind == TARGET_SHARES && job->target.shape.c > 1 && shape_is_vector(job->target.shape) &&
+           job->train.loss == LOSS_BINARY_CROSSENTROPY;
+}
+
+void dataset_number_classes(DatasetBuild *build, int classes)
+{
+    Dataset *set = &build->set;
+    const JobData *data = &set->job->data;
+    set->classes = data->classes ? data->classes : classes;
+    set->class_name = arena_array(build->arena, const char *, set->classes);
+    for (int i = 0; i < set->classes; i++)
+        set->class_name[i] = data->classes ? data->class[i].name : arena_printf(build->arena, "%d", i);
+}
+
+static void check_masks(DatasetBuild *build)
+{
+    const Job *job = build->set.job;
+    if (dataset_has_pixels(job) && build->outputs > MASK_CLASSES)
+        dataset_mistake(build, &job->data.place, "the network tells %d classes apart; the pixels of masks tell %d",
+                        build->outputs, MASK_CLASSES);
+}
+
 /* Files of each class in a part, [classes], the caller's to free. */
 static long *count_classes(const Dataset *set, const DataPart *part)
 {
     long *count = need_memory((size_t)set->classes * sizeof *count + 1);
     for (long i = 0; i < part->items; i++)
-        count[part->item[i].class]++;
+        if (part->item[i].class != NO_CLASS)
+            count[part->item[i].class]++;
     return count;
 }
 
@@ -141,21 +181,30 @@ static void check_names(DatasetBuild *build)
     }
 }
 
+/* Where a class may have no file to train on: arrays have numbers that nobody needs to use, and labels and masks
+ * are counted otherwise. */
+static bool may_lack_classes(const DatasetBuild *build)
+{
+    const Job *job = build->set.job;
+    return job->data.kind == DATA_ARRAYS || job->data.kind == DATA_PAIRS || dataset_has_labels(job);
+}
+
 static void check_classes(DatasetBuild *build)
 {
     const Dataset *set = &build->set;
     const DataPart *train = &set->part[PART_TRAIN];
-    bool arrays = set->job->data.kind == DATA_ARRAYS;
-    if (build->outputs && (set->classes > build->outputs ||
-                           (!arrays && set->classes < build->outputs)))
+    bool fewer = set->classes < build->outputs && set->job->data.kind != DATA_ARRAYS;
+    if (!set->classes)
+        return;
+    if (build->outputs && (set->classes > build->outputs || fewer))
         dataset_mistake(build, dataset_part_place(build, PART_TRAIN),
                         "the data has %d class%s, but the network tells %d apart", set->classes,
                         set->classes == 1 ? "" : "es", build->outputs);
     long *count = count_classes(set, train);
-    for (int i = 0; i < set->classes && !arrays; i++)
+    for (int i = 0; i < set->classes && !may_lack_classes(build); i++)
         if (!count[i])
-            dataset_mistake(build, class_place(build, i), "class '%s' has no file to train on",
-                            set->class_name[i]);
+            dataset_mistake(build, class_place(build, i), "class '%s' has no %s to train on", set->class_name[i],
+                            data_has_pictures(&set->job->data) ? "file" : "row");
     free(count);
 }
 
@@ -169,27 +218,41 @@ static long held_out(double share, long n)
     return count < 1 ? 1 : count > n - 1 ? n - 1 : count;
 }
 
-/* Chooses the files of one class that leave train: to[i] is set for each of them. What is chosen
- * depends on the class's own files alone. */
-static void hold_out_class(DatasetBuild *build, int class, long *file, long files, PartKind *to)
+/* Items that are held out together: those of one class, or all that have none. */
+typedef struct {
+    int class;                  /* or NO_CLASS */
+    long *item;
+    long items;
+} Group;
+
+static void too_few(DatasetBuild *build, PartKind part, const Group *group)
+{
+    const char *what = group->class == NO_CLASS ? "the data"
+                     : arena_printf(build->arena, "class '%s'", build->set.class_name[group->class]);
+    dataset_mistake(build, dataset_part_place(build, part), "%s has %ld %s%s, too few to hold %g%% out of", what,
+                    group->items, data_has_pictures(&build->set.job->data) ? "file" : "row", plural(group->items),
+                    100 * build->set.job->data.part[part].share);
+}
+
+/* Chooses the items of a group that leave train: to[i] is set for each of them. What is chosen depends on the
+ * group alone. */
+static void hold_out_group(DatasetBuild *build, Group group, PartKind *to)
 {
     const JobData *data = &build->set.job->data;
-    shuffle(file, files, data->seed, 0, (uint32_t)class, RANDOM_SPLIT);
+    uint32_t stream = group.class == NO_CLASS ? 0 : (uint32_t)group.class;
+    shuffle(group.item, group.items, data->seed, 0, stream, RANDOM_SPLIT);
     long taken = 0;
     for (PartKind part = PART_VALIDATION; part < PART_COUNT; part++) {
         double share = data->part[part].share;
         if (share <= 0)
             continue;
-        long count = held_out(share, files);
-        if (files < 2 || taken + count > files - 1) {
-            dataset_mistake(build, dataset_part_place(build, part),
-                            "class '%s' has %ld file%s, too few to hold %g%% out of",
-                            build->set.class_name[class], files, files == 1 ? "" : "s",
-                            100 * share);
+        long count = held_out(share, group.items);
+        if (group.items < 2 || taken + count > group.items - 1) {
+            too_few(build, part, &group);
             return;
         }
         for (long i = 0; i < count; i++)
-            to[file[taken + i]] = part;
+            to[group.item[taken + i]] = part;
         taken += count;
     }
 }
@@ -202,8 +265,8 @@ static void deal_out(DatasetBuild *build, const PartKind *to)
         DataPart *into = &build->set.part[part];
         if (part != PART_TRAIN && build->set.job->data.part[part].share <= 0)
             continue;
-        *into = (DataPart){ .item = arena_array(build->arena, Item, all.items),
-                            .arrays = all.arrays };
+        *into = (DataPart){ .item = arena_array(build->arena, Item, all.items), .arrays = all.arrays,
+                            .floats = all.floats };
         for (long i = 0; i < all.items; i++)
             if (to[i] == (PartKind)part)
                 into->item[into->items++] = all.item[i];
@@ -217,17 +280,17 @@ static void hold_out(DatasetBuild *build)
         return;
     const DataPart *all = &build->set.part[PART_TRAIN];
     PartKind *to = need_memory((size_t)all->items * sizeof *to);  /* PART_TRAIN is 0 */
-    long *file = need_memory((size_t)all->items * sizeof *file);
-    for (int class = 0; class < build->set.classes; class++) {
-        long files = 0;
+    Group group = { .item = need_memory((size_t)all->items * sizeof *group.item) };
+    for (group.class = NO_CLASS; group.class < build->set.classes; group.class++) {
+        group.items = 0;
         for (long i = 0; i < all->items; i++)
-            if (all->item[i].class == class)
-                file[files++] = i;
-        if (files)
-            hold_out_class(build, class, file, files, to);
+            if (all->item[i].class == group.class)
+                group.item[group.items++] = i;
+        if (group.items)
+            hold_out_group(build, group, to);
     }
     deal_out(build, to);
-    free(file);
+    free(group.item);
     free(to);
 }
 
@@ -239,20 +302,24 @@ static void stop_at_mistakes(const DatasetBuild *build)
         exit(EXIT_MISTAKE);
 }
 
+static void (*const open_kind[DATA_COUNT])(DatasetBuild *) = {
+    [DATA_FOLDER] = dataset_open_folders, [DATA_PAIRS] = dataset_open_pairs,
+    [DATA_CSV] = dataset_open_tables, [DATA_ARRAYS] = dataset_open_arrays,
+};
+
 Dataset *dataset_open(const Job *job, int classes, const char *root)
 {
     Arena *arena = arena_open();
     DatasetBuild *build = arena_new(arena, DatasetBuild);
     *build = (DatasetBuild){ .set = { .job = job, .root = root }, .arena = arena,
                              .outputs = classes };
-    assert(job->data.kind == DATA_FOLDER || job->data.kind == DATA_ARRAYS);
 
     check_job(build);
+    check_masks(build);
+    if (data_has_pictures(&job->data) && !input_takes_pictures(&job->input))
+        build->mistakes++;
     stop_at_mistakes(build);
-    if (job->data.kind == DATA_FOLDER)
-        dataset_open_folders(build);
-    else
-        dataset_open_arrays(build);
+    open_kind[job->data.kind](build);
     stop_at_mistakes(build);
     check_names(build);
     check_classes(build);

@@ -1,4 +1,4 @@
-/* dataset_arrays.c - pictures in arrays: their classes are numbers, which the card may name. */
+/* dataset_arrays.c - inputs and targets in arrays: classes are numbers, which the card may name. */
 
 #include <stdlib.h>
 #include <unistd.h>
@@ -16,41 +16,50 @@ static int classes_in(const DataPart *part)
     return classes;
 }
 
-static void fill_part(DatasetBuild *build, PartKind kind)
+/* Opens the arrays of a part, or reports what is wrong with them. */
+static Arrays *open_arrays(DatasetBuild *build, PartKind kind)
 {
     const Job *job = build->set.job;
-    const JobPart *from = &job->data.part[kind];
-    DataPart *part = &build->set.part[kind];
-    if (from->paths != 2) {
-        dataset_mistake(build, dataset_part_place(build, kind),
-                        "arrays are two files, pictures and their classes, but here %s %d",
-                        from->paths == 1 ? "is" : "are", from->paths);
-        return;
-    }
-    char *pictures = dataset_path(&build->set, from->path[0]);
-    char *classes = dataset_path(&build->set, from->path[1]);
+    const char *const *path = job->data.part[kind].path;
+    int files = job->data.part[kind].paths;
+    char *full[2] = { dataset_path(&build->set, path[0]), files == 2 ? dataset_path(&build->set, path[1]) : NULL };
     const char *reason[2];
-    part->arrays = arrays_open(build->arena, pictures, classes, &job->input, reason);
-    for (int i = 0; i < 2; i++) {
-        bool absent = access(i ? classes : pictures, F_OK) != 0;
+    Arrays *arrays = arrays_open(build->arena, full[0], full[1], job, build->outputs, reason);
+    for (int i = 0; i < files; i++) {
         if (reason[i])
             dataset_mistake(build, dataset_part_place(build, kind), "%s%s", reason[i],
-                            absent ? dataset_hint(&build->set, from->path[i]) : "");
+                            access(full[i], F_OK) ? dataset_hint(&build->set, path[i]) : "");
+        free(full[i]);
     }
-    free(pictures);
-    free(classes);
+    return arrays;
+}
+
+static void fill_part(DatasetBuild *build, PartKind kind)
+{
+    const JobData *data = &build->set.job->data;
+    DataPart *part = &build->set.part[kind];
+    int files = data->part[kind].paths;
+    if (files != (data->target_is_input ? 1 : 2)) {
+        dataset_mistake(build, dataset_part_place(build, kind), "arrays are %s, but here %s %d",
+                        data->target_is_input ? "one file where the input is its own target"
+                                              : "two files, inputs and targets", files == 1 ? "is" : "are", files);
+        return;
+    }
+    part->arrays = open_arrays(build, kind);
     if (!part->arrays)
         return;
+    part->floats = !arrays_are_bytes(part->arrays);
     part->items = arrays_rows(part->arrays);
     part->item = arena_array(build->arena, Item, part->items);
     for (long i = 0; i < part->items; i++)
-        part->item[i] = (Item){ .index = i, .class = arrays_class(part->arrays, i) };
+        part->item[i] = (Item){ .index = i, .class = arrays_class(part->arrays, i),
+                                .values = arrays_row(part->arrays, i), .target = arrays_target(part->arrays, i) };
 }
 
-/* The card's names, or as many numbers as there are classes or the network tells apart. */
+/* The card's names, or as many numbers as there are classes or the network tells apart: none of numbers. */
 static void name_classes(DatasetBuild *build)
 {
-    Dataset *set = &build->set;
+    const Dataset *set = &build->set;
     const JobData *data = &set->job->data;
     int found = 0;
     for (int part = 0; part < PART_COUNT; part++) {
@@ -62,11 +71,7 @@ static void name_classes(DatasetBuild *build)
         if (classes > found)
             found = classes;
     }
-    set->classes = data->classes ? data->classes : found > build->outputs ? found : build->outputs;
-    set->class_name = arena_array(build->arena, const char *, set->classes);
-    for (int i = 0; i < set->classes; i++)
-        set->class_name[i] = data->classes ? data->class[i].name
-                                           : arena_printf(build->arena, "%d", i);
+    dataset_number_classes(build, found > build->outputs ? found : build->outputs);
 }
 
 void dataset_open_arrays(DatasetBuild *build)

@@ -5,6 +5,7 @@
 
 #include "base/arena.h"
 #include "runtime/dataset.h"
+#include "runtime/folder.h"
 
 typedef struct {
     Dataset set;                /* first: what dataset_open returns and dataset_close gets back */
@@ -23,8 +24,45 @@ const Place *dataset_part_place(const DatasetBuild *build, PartKind part);
 /* What to add where a path of the card's cannot be opened. */
 const char *dataset_hint(const Dataset *dataset, const char *path);
 
+/* ---- things of one kind of mistake ---- */
+
+/* The first few of them, and how many there are. */
+typedef struct {
+    const char *text;
+    long count;
+} Misfits;
+
+/* Notes one, as a message will name it. */
+void misfit(DatasetBuild *build, Misfits *misfits, const char *text);
+
+/* "'a', 'b' and 3 more" */
+const char *misfits_text(DatasetBuild *build, const Misfits *misfits);
+
+static inline const char *plural(long count)
+{
+    return count == 1 ? "" : "s";
+}
+
+/* ---- files ---- */
+
+/* The lists of a part's folders, [paths]; what cannot be listed is a mistake. */
+FolderList *dataset_list_part(DatasetBuild *build, PartKind part);
+
+/* A file that is in two parts, by whatever path, is a mistake. */
+void dataset_check_shared(DatasetBuild *build);
+
+/* The card's classes, or as many numbers as the network tells apart; of masks and arrays. */
+void dataset_number_classes(DatasetBuild *build, int classes);
+
+/* Sorts a part's items by path. */
+void dataset_sort(DataPart *part);
+
+/* ---- the kinds ---- */
+
 /* Fills class_name, classes, and items, sorted, of the parts that have paths. */
 void dataset_open_folders(DatasetBuild *build);
+void dataset_open_pairs(DatasetBuild *build);
+void dataset_open_tables(DatasetBuild *build);
 void dataset_open_arrays(DatasetBuild *build);
 
 #endif

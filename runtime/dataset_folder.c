@@ -3,14 +3,9 @@
 #include <fnmatch.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include "base/guess.h"
 #include "runtime/dataset_build.h"
-#include "runtime/folder.h"
-#include "runtime/input.h"
-
-enum { NO_CLASS = -1, NAMED = 5 };  /* files that one message names */
 
 /* ---- the classes ---- */
 
@@ -121,30 +116,15 @@ static bool fits_class(const Dataset *set, int class, const char *path)
 
 /* ---- the files ---- */
 
-/* Files of one kind of mistake: the first few, and how many. */
-typedef struct {
-    const char *text;
-    long count;
-} Misfits;
-
-static void misfit(DatasetBuild *build, Misfits *misfits, const char *text)
-{
-    if (misfits->count++ < NAMED)
-        misfits->text = !misfits->text ? text
-                      : arena_printf(build->arena, "%s, %s", misfits->text, text);
-}
-
 static void report_misfits(DatasetBuild *build, PartKind part, const Misfits *misfits,
                            const char *what)
 {
     if (!misfits->count)
         return;
-    long more = misfits->count - NAMED;
-    const char *others = more > 0 ? arena_printf(build->arena, " and %ld more", more) : "";
     const JobData *data = &build->set.job->data;
     const Place *place = data->classes ? &data->class[0].place : dataset_part_place(build, part);
-    dataset_mistake(build, place, "%ld file%s %s: %s%s", misfits->count,
-                    misfits->count == 1 ? " fits" : "s fit", what, misfits->text, others);
+    dataset_mistake(build, place, "%ld file%s %s: %s", misfits->count,
+                    misfits->count == 1 ? " fits" : "s fit", what, misfits_text(build, misfits));
 }
 
 /* The class of a file, or NO_CLASS after noting what is wrong with it. */
@@ -168,14 +148,10 @@ static int class_of(DatasetBuild *build, const char *file, const char *path, Mis
     return found;
 }
 
-static int by_path(const void *a, const void *b)
-{
-    return strcmp(((const Item *)a)->path, ((const Item *)b)->path);
-}
-
 static void fill_part(DatasetBuild *build, PartKind kind, const FolderList *list)
 {
-    const JobPart *from = &build->set.job->data.part[kind];
+    const JobData *data = &build->set.job->data;
+    const JobPart *from = &data->part[kind];
     DataPart *part = &build->set.part[kind];
     Misfits none = { 0 }, two = { 0 };
     long files = 0;
@@ -185,113 +161,29 @@ static void fill_part(DatasetBuild *build, PartKind kind, const FolderList *list
     for (int i = 0; i < from->paths; i++) {
         for (int j = 0; j < list[i].files; j++) {
             const char *path = folder_join(build->arena, from->path[i], list[i].file[j]);
-            int class = class_of(build, list[i].file[j], path, &none, &two);
+            int class = data->target_is_input ? NO_CLASS : class_of(build, list[i].file[j], path, &none, &two);
             part->item[part->items++] = (Item){ .path = path, .class = class };
         }
     }
     if (!files)
         dataset_mistake(build, dataset_part_place(build, kind), "'%s' holds no files",
                         from->path[0]);
-    else
-        qsort(part->item, (size_t)part->items, sizeof *part->item, by_path);
+    dataset_sort(part);
     report_misfits(build, kind, &none, "no class");
     report_misfits(build, kind, &two, "two classes");
-}
-
-/* ---- files of two parts ---- */
-
-typedef struct {
-    dev_t device;
-    ino_t inode;
-    PartKind part;
-    const char *path;
-} Known;
-
-static int by_file(const void *left, const void *right)
-{
-    const Known *a = left, *b = right;
-    if (a->device != b->device)
-        return a->device < b->device ? -1 : 1;
-    if (a->inode != b->inode)
-        return a->inode < b->inode ? -1 : 1;
-    return (a->part > b->part) - (a->part < b->part);
-}
-
-/* All files of all parts that are there, sorted so that names of one file stand together. */
-static Known *list_known(DatasetBuild *build, long *count)
-{
-    long room = 0;
-    for (int part = 0; part < PART_COUNT; part++)
-        room += build->set.part[part].items;
-    Known *known = arena_array(build->arena, Known, room);
-    *count = 0;
-    for (PartKind part = 0; part < PART_COUNT; part++) {
-        for (long i = 0; i < build->set.part[part].items; i++) {
-            const char *name = build->set.part[part].item[i].path;
-            char *path = dataset_path(&build->set, name);
-            struct stat status;
-            if (stat(path, &status) == 0)
-                known[(*count)++] = (Known){ status.st_dev, status.st_ino, part, name };
-            free(path);
-        }
-    }
-    if (*count)
-        qsort(known, (size_t)*count, sizeof *known, by_file);
-    return known;
-}
-
-/* What is trained on must not be in another part, by whatever path: one folder may lie in the other, or a
- * link lead there. */
-static void check_shared(DatasetBuild *build)
-{
-    const JobData *data = &build->set.job->data;
-    if (!data->part[PART_VALIDATION].paths && !data->part[PART_TEST].paths)
-        return;
-    long count, shared = 0;
-    const Known *known = list_known(build, &count), *first = NULL;
-    for (long i = 1; i < count; i++) {
-        bool same = known[i].device == known[i - 1].device && known[i].inode == known[i - 1].inode;
-        if (same && known[i].part != known[i - 1].part && !shared++)
-            first = &known[i];
-    }
-    if (shared)
-        dataset_mistake(build, dataset_part_place(build, first->part), "%ld file%s both %s and %s data, as "
-                        "'%s' is", shared, shared == 1 ? " is" : "s are", part_word[first[-1].part],
-                        part_word[first->part], first->path);
-}
-
-/* The lists of a part's folders, [paths]. */
-static FolderList *list_part(DatasetBuild *build, PartKind kind)
-{
-    const JobPart *part = &build->set.job->data.part[kind];
-    FolderList *list = arena_array(build->arena, FolderList, part->paths);
-    for (int i = 0; i < part->paths; i++) {
-        char *path = dataset_path(&build->set, part->path[i]);
-        const char *failure = folder_list(build->arena, path, &list[i]);
-        if (failure)
-            dataset_mistake(build, dataset_part_place(build, kind), "%s%s", failure,
-                            dataset_hint(&build->set, path));
-        build->set.passed_over += list[i].passed_over;
-        free(path);
-    }
-    return list;
 }
 
 void dataset_open_folders(DatasetBuild *build)
 {
     const JobData *data = &build->set.job->data;
-    if (!input_takes_pictures(&build->set.job->input)) {
-        build->mistakes++;
-        return;
-    }
     FolderList *list[PART_COUNT];
     for (int part = 0; part < PART_COUNT; part++)
-        list[part] = list_part(build, (PartKind)part);
+        list[part] = dataset_list_part(build, (PartKind)part);
     if (build->mistakes)
         return;
     if (data->classes)
         classes_from_card(build);
-    else
+    else if (!data->target_is_input)
         classes_from_folders(build, list[PART_TRAIN], data->part[PART_TRAIN].paths);
     check_class_folders(build, list[PART_TRAIN], data->part[PART_TRAIN].paths);
     if (build->mistakes)
@@ -299,5 +191,5 @@ void dataset_open_folders(DatasetBuild *build)
     for (int part = 0; part < PART_COUNT; part++)
         if (data->part[part].paths)
             fill_part(build, (PartKind)part, list[part]);
-    check_shared(build);
+    dataset_check_shared(build);
 }

@@ -24,22 +24,30 @@ typedef struct {
     long above, below, left, right;
 } Around;
 
-Gather gather_open_plain(const Job *job, bool bytes)
+static Gather gather_of(const Job *job, Shape shape, bool bytes)
 {
-    int channels = job->input.shape.c;
-    Gather gather = { .shape = job->input.shape, .bytes = bytes, .fill = job->fill,
-                      .fill_value = (float)job->fill_value };
-    gather.gain = need_memory((size_t)(channels + LANES - 1) * sizeof(float));
-    gather.offset = need_memory((size_t)(channels + LANES - 1) * sizeof(float));
-    for (int c = 0; c < channels; c++)
+    size_t room = (size_t)(shape.c + LANES - 1) * sizeof(float);
+    Gather gather = { .shape = shape, .bytes = bytes, .fill = job->fill, .fill_value = (float)job->fill_value,
+                      .gain = need_memory(room), .offset = need_memory(room) };
+    for (int c = 0; c < shape.c; c++)
         gather.gain[c] = 1;
     return gather;
 }
 
+Gather gather_open_plain(const Job *job, bool bytes)
+{
+    return gather_of(job, job->input.shape, bytes);
+}
+
+Gather gather_open_numbers(const Job *job, Shape shape)
+{
+    return gather_of(job, shape, false);
+}
+
 Gather gather_open(const Job *job, bool bytes)
 {
-    Gather gather = gather_open_plain(job, bytes);
-    for (int c = 0; c < job->input.shape.c; c++) {
+    Gather gather = gather_of(job, job->input.shape, bytes);
+    for (int c = 0; c < gather.shape.c; c++) {
         gather.gain[c] = (float)(job->input.scale / job->input.std[c]);
         gather.offset[c] = (float)(-job->input.mean[c] / job->input.std[c]);
     }
@@ -320,4 +328,42 @@ void gather_run(const Gather *gather, const Affine *map, const void *picture, fl
         run(gather, false, 3, map, picture, result);
     else
         run(gather, false, channels, map, picture, result);
+}
+
+/* ---- masks ---- */
+
+static long nearest(int64_t place)
+{
+    return (long)((place + (INT64_C(1) << (POINT - 1))) >> POINT);
+}
+
+void gather_mask(FillKind fill, int h, int w, const Affine *map, const uint8_t *mask, uint8_t outside,
+                 int32_t *result)
+{
+    Spot origin = { fixed(map->m[0][2], 0x1p28), fixed(map->m[1][2], 0x1p28) };
+    Spot down = { fixed(map->m[0][0], 0x1p12), fixed(map->m[1][0], 0x1p12) };
+    Spot right = { fixed(map->m[0][1], 0x1p12), fixed(map->m[1][1], 0x1p12) };
+    for (int i = 0; i < h; i++) {
+        for (int j = 0; j < w; j++) {
+            Spot place = moved(moved(origin, down, i), right, j);
+            bool out = is_outside(place.row, h) || is_outside(place.column, w);
+            long y = filled(fill, nearest(place.row), h), x = filled(fill, nearest(place.column), w);
+            *result++ = out && fill == FILL_CONSTANT ? outside : mask[y * w + x];
+        }
+    }
+}
+
+/* Pixel i of the one size is at (i + 1/2) * ratio - 1/2 of the other. */
+Affine affine_at(const Affine *map, Shape from, Shape to)
+{
+    if (from.h == to.h && from.w == to.w)
+        return *map;
+    double h = (double)from.h / to.h, w = (double)from.w / to.w;
+    double row = (h - 1) / 2, column = (w - 1) / 2;     /* of pixel 0 */
+    double y = map->m[0][0] * row, x = map->m[1][0] * row;
+    y += map->m[0][1] * column;
+    x += map->m[1][1] * column;
+    y += map->m[0][2] - row;
+    x += map->m[1][2] - column;
+    return (Affine){ { { map->m[0][0], map->m[0][1] * w / h, y / h }, { map->m[1][0] * h / w, map->m[1][1], x / w } } };
 }

@@ -5,6 +5,7 @@
 #define RUNTIME_GATHER_H
 
 #include <stdbool.h>
+#include <stdint.h>
 
 #include "base/job.h"
 
@@ -24,8 +25,9 @@ typedef struct {
 
 Gather gather_open(const Job *job, bool bytes);
 
-/* The same, with values as they come: not scaled. */
+/* The same, with values as they come: not scaled; and of floats of another shape. */
 Gather gather_open_plain(const Job *job, bool bytes);
+Gather gather_open_numbers(const Job *job, Shape shape);
 void   gather_close(Gather *gather);
 
 /* picture [h][w][c] of bytes or floats, then 16 bytes that may be read -> result [h][w][c]. The
@@ -37,5 +39,13 @@ void gather_run(const Gather *gather, const Affine *map, const void *picture, fl
 
 /* The same where each pixel stays where it is; `result` may be the picture. */
 void gather_whole(const Gather *gather, const void *picture, float *result);
+
+/* The same map for a mask of the picture, [h][w] bytes -> result [h][w]: each pixel is the nearest one to its place. With
+ * `constant` it is `outside` where the picture's is the fill value. */
+void gather_mask(FillKind fill, int h, int w, const Affine *map, const uint8_t *mask, uint8_t outside,
+                 int32_t *result);
+
+/* The map between pictures of one size as it is between those of another, that show the same. */
+Affine affine_at(const Affine *map, Shape from, Shape to);
 
 #endif

@@ -10,13 +10,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "runtime/arrays.h"
 #include "runtime/augmenter.h"
 #include "runtime/clock.h"
 #include "runtime/fault.h"
 #include "runtime/kernels/random.h"
 #include "runtime/memory.h"
 #include "runtime/shuffle.h"
+#include "runtime/target.h"
 #include "runtime/threads.h"
 
 /* What is known of the batch that lies at this place of the ring. */
@@ -31,6 +31,7 @@ struct Loader {
     const DataPart *part;
     const Shelf *shelf;
     Augmenter augmenter;
+    TargetMaker target;
     Ring *ring, *own;           /* own: to be closed with the loader, or NULL */
     long *sound;                /* [images] items that are not damaged, in their order */
     long *order;                /* [images] items, in the epoch's order */
@@ -53,12 +54,6 @@ struct Loader {
 
 /* ---- making one image ---- */
 
-static void put_target(const Loader *loader, long item, void *target)
-{
-    assert(loader->job->target.kind == TARGET_CLASS);
-    *(int32_t *)target = loader->part->item[item].class;
-}
-
 /* What a thread works with. */
 typedef struct {
     AugmentDraw *draw;          /* [job->augments] */
@@ -72,7 +67,6 @@ static char *make_image(const Loader *loader, long position, const Bench *bench)
     int batch = loader->options.batch;
     const Ring *ring = loader->ring;
     long slot = position / batch % RING_BATCHES, place = position % batch, item = loader->order[position];
-    put_target(loader, item, (char *)ring->target[slot] + (size_t)place * job_target_bytes(&job->target));
 
     char reason[REASON_ROOM];
     const void *picture = shelf_picture(loader->shelf, item, bench->picture, reason);
@@ -83,10 +77,15 @@ static char *make_image(const Loader *loader, long position, const Bench *bench)
         return lost;
     }
     AugmentKey key = { loader->options.seed, loader->epoch, (uint32_t)position };
-    if (loader->options.augment)
+    int rows = loader->options.augment ? job->augments : 0;
+    if (rows)
         augment_draw(job, key, bench->draw);
-    augmenter_run(&loader->augmenter, key, bench->draw, picture,
-                  ring->input[slot] + place * shape_size(job->input.shape), bench->stages);
+    float *input = ring->input[slot] + place * shape_size(job->input.shape);
+    char *target = (char *)ring->target[slot] + (size_t)place * job_target_bytes(&job->target);
+    augmenter_run(&loader->augmenter, key, bench->draw, picture, input, bench->stages);
+    Affine map = augment_map(bench->draw, rows, job->input.shape);
+    target_put(&loader->target, &loader->part->item[item], shelf_mask(loader->shelf, item, picture), &map, input,
+               target);
     return NULL;
 }
 
@@ -164,15 +163,15 @@ static void clear_slot(Loader *loader, long batch)
 
 /* ---- opening ---- */
 
-/* Arrays of floats may hold what no row that changes values takes. */
+/* Floats may be what no row that changes values takes. */
 static void judge_values(const Loader *loader)
 {
-    if (!loader->part->arrays || arrays_are_bytes(loader->part->arrays))
+    if (!loader->part->floats)
         return;
     long values = shape_size(loader->job->input.shape);
     for (long i = 0; i < loader->part->items; i++)
-        if (!augmenter_takes(&loader->augmenter, arrays_row(loader->part->arrays, loader->part->item[i].index),
-                             values, loader->job->data.part[PART_TRAIN].path[0]))
+        if (!augmenter_takes(&loader->augmenter, loader->part->item[i].values, values,
+                             loader->job->data.part[PART_TRAIN].path[0]))
             exit(EXIT_MISTAKE);
 }
 
@@ -187,6 +186,7 @@ Loader *loader_open(const LoaderOptions *options)
     loader->shelf = options->shelf;
     loader->augmenter = augmenter_open(loader->job, shelf_has_bytes(loader->shelf), options->augment);
     judge_values(loader);
+    loader->target = target_open(loader->job);
 
     long items = loader->part->items;
     const Seen *seen = shelf_seen(loader->shelf);
@@ -218,6 +218,7 @@ void loader_close(Loader *loader)
     else if (loader->ring->holder == loader)
         loader->ring->holder = NULL;
     augmenter_close(&loader->augmenter);
+    target_close(&loader->target);
     free(loader->thread);
     free(loader->order);
     free(loader->sound);
@@ -315,6 +316,13 @@ static uint64_t hash(uint64_t before, const void *data, size_t bytes)
     return before;
 }
 
+/* Of what an item holds itself: masks are bytes. */
+static size_t target_bytes_of(const Job *job)
+{
+    long pixels = (long)job->target.shape.h * job->target.shape.w;
+    return dataset_has_pixels(job) ? (size_t)pixels : job_target_bytes(&job->target);
+}
+
 uint64_t loader_fingerprint(const Loader *loader, uint64_t before)
 {
     for (long i = 0; i < loader->images; i++) {
@@ -323,6 +331,10 @@ uint64_t loader_fingerprint(const Loader *loader, uint64_t before)
         int64_t numbers[] = { item->index, item->class };
         before = hash(before, path, strlen(path) + 1);
         before = hash(before, numbers, sizeof numbers);
+        if (item->mask)
+            before = hash(before, item->mask, strlen(item->mask) + 1);
+        if (item->target)
+            before = hash(before, item->target, target_bytes_of(loader->job));
     }
     return before;
 }

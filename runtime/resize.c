@@ -252,25 +252,73 @@ static int proportion(int a, int b, int c, int most)
     return clamp((int)((2L * a * b + c) / (2L * c)), 1, most);
 }
 
+/* How a side of the picture fills a side of the input: from `start`, `in` source pixels become `out`, the first of
+ * which is at `offset`. */
+typedef struct {
+    Side rows, columns;
+    int top, left;
+} Frame;
+
+static Frame frame_of(const Picture *picture, const JobInput *input)
+{
+    Shape shape = input->shape;
+    Frame frame = { { 0, picture->h, shape.h }, { 0, picture->w, shape.w }, 0, 0 };
+    Side *rows = &frame.rows, *columns = &frame.columns;
+    bool too_wide = (long)picture->w * shape.h > (long)picture->h * shape.w;
+    if (input->resize == RESIZE_CROP && too_wide) {
+        columns->in = proportion(picture->h, shape.w, shape.h, picture->w);
+        columns->start = (picture->w - columns->in) / 2;
+    } else if (input->resize == RESIZE_CROP) {
+        rows->in = proportion(picture->w, shape.h, shape.w, picture->h);
+        rows->start = (picture->h - rows->in) / 2;
+    } else if (input->resize == RESIZE_PAD) {
+        if (too_wide)
+            rows->out = proportion(picture->h, shape.w, picture->w, shape.h);
+        else
+            columns->out = proportion(picture->w, shape.h, picture->h, shape.w);
+        frame.top = (shape.h - rows->out) / 2;
+        frame.left = (shape.w - columns->out) / 2;
+    }
+    return frame;
+}
+
 void resize_picture(const Picture *picture, const JobInput *input, uint8_t *result)
 {
     Shape shape = input->shape;
-    Side rows = { 0, picture->h, shape.h }, columns = { 0, picture->w, shape.w };
+    Frame frame = frame_of(picture, input);
     long stride = (long)shape.w * shape.c;
-    bool too_wide = (long)picture->w * shape.h > (long)picture->h * shape.w;
-    if (input->resize == RESIZE_CROP && too_wide) {
-        columns.in = proportion(picture->h, shape.w, shape.h, picture->w);
-        columns.start = (picture->w - columns.in) / 2;
-    } else if (input->resize == RESIZE_CROP) {
-        rows.in = proportion(picture->w, shape.h, shape.w, picture->h);
-        rows.start = (picture->h - rows.in) / 2;
-    } else if (input->resize == RESIZE_PAD) {
+    if (input->resize == RESIZE_PAD)
         memset(result, 0, (size_t)shape_size(shape));
-        if (too_wide)
-            rows.out = proportion(picture->h, shape.w, picture->w, shape.h);
-        else
-            columns.out = proportion(picture->w, shape.h, picture->h, shape.w);
-        result += (shape.h - rows.out) / 2 * stride + (shape.w - columns.out) / 2 * shape.c;
+    result += frame.top * stride + frame.left * shape.c;
+    resample(picture, input->filter, frame.rows, frame.columns, result, stride);
+}
+
+/* ---- masks ---- */
+
+enum { OUTSIDE = -1 };
+
+/* The source pixel for each of n places, [n], spread evenly over a side of the input. In parts of 1/(2n) input pixel,
+ * place i is at (2i + 1) * size; the side's own pixels begin at `offset`. */
+static int *places(Side side, int offset, int size, int n)
+{
+    int *place = need_memory((size_t)n * sizeof *place);
+    for (int i = 0; i < n; i++) {
+        long at = (2L * i + 1) * size - 2L * n * offset, whole = 2L * n * side.out;
+        place[i] = at < 0 || at >= whole ? OUTSIDE : side.start + (int)(at * side.in / whole);
     }
-    resample(picture, input->filter, rows, columns, result, stride);
+    return place;
+}
+
+void resize_mask(const Picture *mask, const JobInput *input, int h, int w, const uint8_t class_of[256],
+                 uint8_t outside, uint8_t *result)
+{
+    Frame frame = frame_of(mask, input);
+    int *row = places(frame.rows, frame.top, input->shape.h, h);
+    int *column = places(frame.columns, frame.left, input->shape.w, w);
+    for (int i = 0; i < h; i++)
+        for (int j = 0; j < w; j++)
+            *result++ = row[i] == OUTSIDE || column[j] == OUTSIDE ? outside
+                      : class_of[mask->pixel[(long)row[i] * mask->w + column[j]]];
+    free(row);
+    free(column);
 }

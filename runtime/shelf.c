@@ -6,11 +6,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "runtime/arrays.h"
 #include "runtime/fault.h"
 #include "runtime/input.h"
 #include "runtime/memory.h"
 #include "runtime/picture.h"
+#include "runtime/resize.h"
 #include "runtime/threads.h"
 
 static const double look_again = 0.005;     /* seconds; what is drawn of it has its own */
@@ -18,16 +18,58 @@ static const double look_again = 0.005;     /* seconds; what is drawn of it has 
 struct Shelf {
     const Dataset *dataset;
     const DataPart *part;
-    size_t picture;             /* bytes of one, without the slack */
+    size_t picture, mask;       /* bytes of one: of a file's mask, which lies behind its picture; or 0 */
     uint8_t *kept;              /* the first `keeps` items, side by side */
     long keeps;
     Seen *seen;                 /* [items] */
     long damaged;
 
     atomic_long next, done;     /* of the first reading */
+    atomic_long pixels[PIXEL_VALUES];   /* of the masks, by class */
 };
 
-/* Reads, resizes and orders one item's file. On failure false and the reason. */
+/* What an item takes. */
+static size_t item_bytes(const Shelf *shelf)
+{
+    return shelf->picture + shelf->mask;
+}
+
+/* ---- one item ---- */
+
+/* Every pixel must be of a class, or be left out: on those that a resized mask takes no more than on the others. */
+static bool check_mask(const Dataset *dataset, const Picture *mask, char *reason)
+{
+    for (int y = 0; y < mask->h; y++)
+        for (int x = 0; x < mask->w; x++) {
+            int value = mask->pixel[(long)y * mask->w + x];
+            if (dataset->class_of_pixel[value] == MASK_UNKNOWN)
+                return refuse(reason, "holds %d in row %d, column %d, which is no class", value, y, x);
+        }
+    return true;
+}
+
+/* The picture's mask, resized, as classes. */
+static bool read_mask(const Shelf *shelf, const Item *item, Seen seen, uint8_t *to, char *reason)
+{
+    const Dataset *dataset = shelf->dataset;
+    Shape shape = dataset->job->target.shape;
+    char *path = dataset_path(dataset, item->mask), why[REASON_ROOM];
+    Picture mask;
+    bool read = picture_read_mask(&mask, path, why);
+    bool good = read && check_mask(dataset, &mask, why);
+    if (good && (mask.h != seen.h || mask.w != seen.w))
+        good = refuse(why, "is %d pixels high and %d wide, but the picture %d and %d", mask.h, mask.w, seen.h, seen.w);
+    if (good)
+        resize_mask(&mask, &dataset->job->input, shape.h, shape.w, dataset->class_of_pixel, MASK_LEFT_OUT, to);
+    else
+        refuse(reason, "has a mask, %.200s, that %.250s", path, why);
+    if (read)
+        picture_free(&mask);
+    free(path);
+    return good;
+}
+
+/* Reads, resizes and orders one item's files. On failure false and the reason. */
 static bool read_item(const Shelf *shelf, long item, uint8_t *to, Seen *seen, char *reason)
 {
     const JobInput *input = &shelf->dataset->job->input;
@@ -40,25 +82,36 @@ static bool read_item(const Shelf *shelf, long item, uint8_t *to, Seen *seen, ch
     *seen = (Seen){ .h = picture.h, .w = picture.w };
     input_bytes(input, &picture, to);
     picture_free(&picture);
-    return true;
+    return !shelf->mask || read_mask(shelf, &shelf->part->item[item], *seen, to + shelf->picture, reason);
 }
 
 /* ---- the first reading ---- */
+
+static void count_pixels(const Shelf *shelf, const uint8_t *mask, long pixels[PIXEL_VALUES])
+{
+    for (size_t i = 0; i < shelf->mask; i++)
+        pixels[mask[i]]++;
+}
 
 static void *read_ahead(void *argument)
 {
     Shelf *shelf = argument;
     uint8_t *room = need_memory(shelf_room(shelf));
+    long pixels[PIXEL_VALUES] = { 0 };
     char reason[REASON_ROOM];
     for (long i; (i = atomic_fetch_add(&shelf->next, 1)) < shelf->part->items; ) {
-        uint8_t *to = i < shelf->keeps ? shelf->kept + (size_t)i * shelf->picture : room;
+        uint8_t *to = i < shelf->keeps ? shelf->kept + (size_t)i * item_bytes(shelf) : room;
         if (!read_item(shelf, i, to, &shelf->seen[i], reason)) {
-            shelf->seen[i].reason = strdup(reason);
+            shelf->seen[i] = (Seen){ .reason = strdup(reason) };
             if (!shelf->seen[i].reason)
                 fault("out of memory");
+        } else {
+            count_pixels(shelf, to + shelf->picture, pixels);
         }
         atomic_fetch_add(&shelf->done, 1);
     }
+    for (int class = 0; class < PIXEL_VALUES; class++)
+        atomic_fetch_add(&shelf->pixels[class], pixels[class]);
     free(room);
     return NULL;
 }
@@ -66,15 +119,15 @@ static void *read_ahead(void *argument)
 /* Memory for what the cache holds. It is not cleared: what is never read is never touched. */
 static void make_room(Shelf *shelf, size_t cache)
 {
-    size_t keeps = cache / shelf->picture;
+    size_t keeps = cache / item_bytes(shelf);
     if (keeps > (size_t)shelf->part->items)
         keeps = (size_t)shelf->part->items;
     if (keeps)
-        shelf->kept = malloc(keeps * shelf->picture + PICTURE_SLACK);
+        shelf->kept = malloc(keeps * item_bytes(shelf) + PICTURE_SLACK);
     if (!shelf->kept)
         return;                 /* without a cache it is slower, and the same */
     shelf->keeps = (long)keeps;
-    memset(shelf->kept + keeps * shelf->picture, 0, PICTURE_SLACK);
+    memset(shelf->kept + keeps * item_bytes(shelf), 0, PICTURE_SLACK);
 }
 
 static void read_all(Shelf *shelf, int threads, ReadingProgress *progress, void *context)
@@ -94,6 +147,17 @@ static void read_all(Shelf *shelf, int threads, ReadingProgress *progress, void 
         shelf->damaged += shelf->seen[i].reason != NULL;
 }
 
+/* The masks of arrays. */
+static void count_rows(Shelf *shelf)
+{
+    Shape shape = shelf->dataset->job->target.shape;
+    for (long i = 0; dataset_has_pixels(shelf->dataset->job) && i < shelf->part->items; i++) {
+        const uint8_t *mask = shelf->part->item[i].target;
+        for (long k = 0; k < (long)shape.h * shape.w; k++)
+            atomic_fetch_add(&shelf->pixels[mask[k]], 1);
+    }
+}
+
 /* ---- the shelf ---- */
 
 Shelf *shelf_open(const Dataset *dataset, PartKind part, int threads, size_t cache,
@@ -103,7 +167,13 @@ Shelf *shelf_open(const Dataset *dataset, PartKind part, int threads, size_t cac
     shelf->dataset = dataset;
     shelf->part = &dataset->part[part];
     shelf->picture = (size_t)shape_size(dataset->job->input.shape);
-    if (shelf->part->arrays || !shelf->part->items)
+    if (!data_has_pictures(&dataset->job->data)) {
+        count_rows(shelf);
+        return shelf;
+    }
+    Shape pixels = dataset->job->target.shape;
+    shelf->mask = dataset->class_of_pixel ? (size_t)pixels.h * (size_t)pixels.w : 0;
+    if (!shelf->part->items)
         return shelf;
     shelf->seen = need_memory((size_t)shelf->part->items * sizeof *shelf->seen);
     make_room(shelf, cache);
@@ -132,20 +202,20 @@ long shelf_damaged(const Shelf *shelf)
 
 bool shelf_has_bytes(const Shelf *shelf)
 {
-    return !shelf->part->arrays || arrays_are_bytes(shelf->part->arrays);
+    return !shelf->part->floats;
 }
 
 size_t shelf_room(const Shelf *shelf)
 {
-    return shelf->picture + PICTURE_SLACK;
+    return item_bytes(shelf) + PICTURE_SLACK;
 }
 
 const void *shelf_picture(const Shelf *shelf, long item, void *room, char reason[REASON_ROOM])
 {
-    if (shelf->part->arrays)
-        return arrays_row(shelf->part->arrays, shelf->part->item[item].index);
+    if (shelf->part->item[item].values)
+        return shelf->part->item[item].values;
     if (item < shelf->keeps)
-        return shelf->kept + (size_t)item * shelf->picture;
+        return shelf->kept + (size_t)item * item_bytes(shelf);
     char why[REASON_ROOM];
     Seen seen;
     if (read_item(shelf, item, room, &seen, why))
@@ -154,4 +224,17 @@ const void *shelf_picture(const Shelf *shelf, long item, void *room, char reason
     refuse(reason, "%s could be read at first, but now %s", path, why);
     free(path);
     return NULL;
+}
+
+const uint8_t *shelf_mask(const Shelf *shelf, long item, const void *picture)
+{
+    if (shelf->mask)
+        return (const uint8_t *)picture + shelf->picture;
+    return dataset_has_pixels(shelf->dataset->job) ? shelf->part->item[item].target : NULL;
+}
+
+void shelf_count_pixels(const Shelf *shelf, long pixels[PIXEL_VALUES])
+{
+    for (int class = 0; class < PIXEL_VALUES; class++)
+        pixels[class] = shelf->pixels[class];
 }

@@ -13,7 +13,7 @@
 #include "runtime/reason.h"
 
 typedef struct {
-    int h, w;                   /* of the file's picture, upright; 0: damaged */
+    int h, w;                   /* of the file's picture, upright; 0: it or its mask is damaged */
     char *reason;               /* why it is damaged, behind "PATH: "; else NULL */
 } Seen;
 
@@ -23,13 +23,13 @@ typedef struct Shelf Shelf;
 typedef void ReadingProgress(void *context, long done, long total);
 
 /* Reads the part's files by `threads` threads; keeps up to `cache` bytes. Calls `progress`,
- * which may be NULL, now and then from the calling thread. Arrays are in memory already and cost
- * nothing. */
+ * which may be NULL, now and then from the calling thread. Arrays and vectors are in memory already and
+ * cost nothing. */
 Shelf *shelf_open(const Dataset *dataset, PartKind part, int threads, size_t cache,
                   ReadingProgress *progress, void *context);
 void   shelf_close(Shelf *shelf);
 
-/* What opening found out about each item, [items]; NULL for arrays, of which none is damaged. */
+/* What opening found out about each item, [items]; NULL without files, where none is damaged. */
 const Seen *shelf_seen(const Shelf *shelf);
 long        shelf_damaged(const Shelf *shelf);
 
@@ -41,5 +41,11 @@ bool shelf_has_bytes(const Shelf *shelf);
  * NULL, and what happened in `reason`, where the file has become unreadable since. */
 const void *shelf_picture(const Shelf *shelf, long item, void *room, char reason[REASON_ROOM]);
 size_t      shelf_room(const Shelf *shelf);
+
+/* The classes of its pixels, [P][Q] of the job's target, given what shelf_picture returned; NULL where it has none. */
+const uint8_t *shelf_mask(const Shelf *shelf, long item, const void *picture);
+
+/* Pixels of each class in the sound items' masks, and at MASK_LEFT_OUT those that do not count, [PIXEL_VALUES]. */
+void shelf_count_pixels(const Shelf *shelf, long pixels[PIXEL_VALUES]);
 
 #endif

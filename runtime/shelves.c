@@ -112,9 +112,10 @@ static void check_training_classes(const Shelves *shelves)
     const Seen *seen = shelf_seen(shelves->shelf[PART_TRAIN]);
     long *sound = need_memory(sizeof *sound * (size_t)set->classes);
     for (long i = 0; seen && i < train->items; i++)
-        sound[train->item[i].class] += !seen[i].reason;
+        if (train->item[i].class != NO_CLASS)
+            sound[train->item[i].class] += !seen[i].reason;
     for (int class = 0; seen && class < set->classes; class++)
-        if (!sound[class])
+        if (!sound[class] && train->item[0].class != NO_CLASS)
             fault("class '%s' has no picture to train on that can be read", set->class_name[class]);
     free(sound);
 }

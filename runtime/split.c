@@ -51,6 +51,12 @@ static char *item_key(const Dataset *dataset, PartKind part, long i)
     return key;
 }
 
+/* The class of an item; of those without a single one, "-". */
+static const char *class_word(const Dataset *dataset, const Item *item)
+{
+    return item->class == NO_CLASS ? "-" : dataset->class_name[item->class];
+}
+
 /* ---- writing ---- */
 
 void split_write(const Dataset *dataset, const char *folder)
@@ -61,8 +67,7 @@ void split_write(const Dataset *dataset, const char *folder)
         for (long i = 0; i < dataset->part[part].items; i++) {
             const Item *item = &dataset->part[part].item[i];
             char *key = item_key(dataset, part, i);
-            fprintf(file.stream, "%s\t%s\t%s\n", part_word[part],
-                    dataset->class_name[item->class], key);
+            fprintf(file.stream, "%s\t%s\t%s\n", part_word[part], class_word(dataset, item), key);
             free(key);
         }
     whole_publish(&file);
@@ -163,8 +168,8 @@ typedef struct {
 /* A row lies in its part's arrays: it can move between train and the shares of train alone. */
 static void check_home(const Dataset *dataset, const Split *split, PartKind part, const SplitLine *line)
 {
-    bool arrays = dataset->job->data.kind == DATA_ARRAYS;
-    if (arrays && home_of(dataset, part) != home_of(dataset, line->part))
+    bool rows = !data_has_pictures(&dataset->job->data);
+    if (rows && home_of(dataset, part) != home_of(dataset, line->part))
         fault("%s has %s for %s, but that part now has files of its own in the card; `%s` starts "
               "anew", split->path, line->key, part_word[line->part], call_text("train --new"));
 }
@@ -184,9 +189,9 @@ static Changes compare(const Dataset *dataset, const Split *split)
             line->met = true;
             check_home(dataset, split, part, line);
             changes.moved += line->part != part;
-            if (strcmp(line->class, dataset->class_name[item->class]))
-                fault("%s is now of class %s, but %s has it as %s", line->key,
-                      dataset->class_name[item->class], split->path, line->class);
+            if (strcmp(line->class, class_word(dataset, item)))
+                fault("%s is now of class %s, but %s has it as %s", line->key, class_word(dataset, item),
+                      split->path, line->class);
         }
     for (long i = 0; i < split->lines; i++)
         if (!split->line[i].met && !changes.gone++)
@@ -238,6 +243,7 @@ static Item *move_items(Dataset *dataset, const Split *split)
     for (PartKind part = 0; part < PART_COUNT; part++) {
         moved[part] = dataset->part[part];
         moved[part].arrays = dataset->part[home_of(dataset, part)].arrays;
+        moved[part].floats = dataset->part[home_of(dataset, part)].floats;
         moved[part].item = to;
         to += moved[part].items = take_part(dataset, split, part, to);
     }

@@ -8,7 +8,8 @@
 
 #include "runtime/dataset.h"
 
-/* Writes FOLDER/split.txt: part, class and path (of arrays "train#" and the row) of each item, separated
+/* Writes FOLDER/split.txt: part, class ("-" where there is no single one) and path (of
+ * rows "train#" and the row) of each item, separated
  * by tabs. In paths, a newline is \n and a backslash \\. Failures are faults. */
 void split_write(const Dataset *dataset, const char *folder);
 

@@ -299,12 +299,12 @@ static void what_does_not_agree(void)
     check_mistake(opening, "pictures' has 6 x 2 x 2 values, but the input takes rows of 2 x 3 x 1");
     opening.job.input.shape = (Shape){ 2, 2, 1 };
     opening.job.data.part[PART_TRAIN].paths = 1;
-    check_mistake(opening, "arrays are two files, pictures and their classes, but here is 1");
+    check_mistake(opening, "arrays are two files, inputs and targets, but here is 1");
 
     opening = (Opening){ array_job(), 3, folder };
     File file = { { 0, 0, 8, 1, 0, 0, 0, 5, 0, 1, 2, 0, 1 }, 13 };
     scratch_write(folder, "classes", file.byte, file.length);
-    check_mistake(opening, "classes' has 5 classes for 6 pictures");
+    check_mistake(opening, "classes' has 5 rows for 6 inputs");
     file = (File){ { 0, 0, 9, 1, 0, 0, 0, 6, 0, 1, 2, 0xff, 1, 2 }, 14 };
     scratch_write(folder, "classes", file.byte, file.length);
     check_mistake(opening, "classes' holds -1 in row 3; a class is a whole number from 0");

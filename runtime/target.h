@@ -1,0 +1,24 @@
+/* target.h - what the answer for one image is held against, as a step takes it: the class, the mask, the shares or the
+ * numbers of a data set's item, moved as its picture was moved. */
+
+#ifndef RUNTIME_TARGET_H
+#define RUNTIME_TARGET_H
+
+#include "runtime/dataset.h"
+#include "runtime/gather.h"
+
+/* What is the same for all images of a loader. */
+typedef struct {
+    const Job *job;
+    Gather gather;              /* of targets that are pictures of numbers */
+} TargetMaker;
+
+TargetMaker target_open(const Job *job);
+void        target_close(TargetMaker *maker);
+
+/* Fills `target`, of job_target_bytes, after the item's input [H][W][C] was made by the map `map`. `mask` is as
+ * shelf_mask tells. A pixel that does not count is -1, or of shares all zeros. */
+void target_put(const TargetMaker *maker, const Item *item, const uint8_t *mask, const Affine *map,
+                const float *input, void *target);
+
+#endif
