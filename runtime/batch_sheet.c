@@ -82,6 +82,8 @@ static void write_batch(const Shelves *shelves, const char *path, const Batch *b
 
 bool batch_sheet(const Shelves *shelves, const char *path, int batch, uint64_t seed, int threads)
 {
+    if (shape_is_vector(shelves->dataset->job->input.shape))
+        return false;           /* there is nothing to see */
     Loader *loader = loader_open(&(LoaderOptions){
         .dataset = shelves->dataset, .part = PART_TRAIN, .shelf = shelves->shelf[PART_TRAIN],
         .batch = batch, .threads = threads, .augment = true, .seed = seed,

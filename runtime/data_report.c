@@ -12,7 +12,33 @@ static bool has_part(const Dataset *set, int part)
     return set->part[part].items > 0;
 }
 
+static const char *const heading[PART_COUNT] = { "training", "validation", "test" };
+
+static void print_heading(FILE *out, const Shelves *shelves, int width, const char *first)
+{
+    fprintf(out, "%-*s", width, first);
+    for (int part = 0; part < PART_COUNT; part++)
+        if (has_part(shelves->dataset, part))
+            fprintf(out, "  %10s", heading[part]);
+}
+
+static int name_width(const Dataset *set, const char *first)
+{
+    int width = (int)strlen(first);
+    for (int i = 0; i < set->classes; i++)
+        if (width < (int)strlen(set->class_name[i]))
+            width = (int)strlen(set->class_name[i]);
+    return width;
+}
+
 enum { ANY_CLASS = -1 };
+
+static bool has_class(const Dataset *set, const Item *item, int class)
+{
+    if (class == ANY_CLASS || !dataset_has_labels(set->job))
+        return class == ANY_CLASS || item->class == class;
+    return ((const float *)item->target)[class] == 1;
+}
 
 /* Files of a class in a part that can be read, or that cannot. */
 static long files_of(const Shelves *shelves, int part, int class, bool damaged)
@@ -20,10 +46,8 @@ static long files_of(const Shelves *shelves, int part, int class, bool damaged)
     const DataPart *items = &shelves->dataset->part[part];
     const Seen *seen = shelf_seen(shelves->shelf[part]);
     long files = 0;
-    for (long i = 0; i < items->items; i++) {
-        bool counts = class == ANY_CLASS || items->item[i].class == class;
-        files += counts && damaged == (seen && seen[i].reason);
-    }
+    for (long i = 0; i < items->items; i++)
+        files += has_class(shelves->dataset, &items->item[i], class) && damaged == (seen && seen[i].reason);
     return files;
 }
 
@@ -43,24 +67,101 @@ static void print_row(FILE *out, const Shelves *shelves, int width, const char *
     fputc('\n', out);
 }
 
+/* Rows for the classes, where an image has one or several of them, and one for all. */
 static void print_table(FILE *out, const Shelves *shelves)
 {
-    static const char *const heading[PART_COUNT] = { "training", "validation", "test" };
     const Dataset *set = shelves->dataset;
-    int width = (int)strlen("class");
-    for (int i = 0; i < set->classes; i++)
-        if (width < (int)strlen(set->class_name[i]))
-            width = (int)strlen(set->class_name[i]);
-    fprintf(out, "%-*s", width, "class");
-    for (int part = 0; part < PART_COUNT; part++)
-        if (has_part(set, part))
-            fprintf(out, "  %10s", heading[part]);
+    bool classes = set->classes && !dataset_has_pixels(set->job);
+    const char *first = !classes ? "" : dataset_has_labels(set->job) ? "label" : "class";
+    int width = classes ? name_width(set, first) : (int)strlen("total");
+    print_heading(out, shelves, width, first);
     if (shelves_damaged(shelves))
         fprintf(out, "  %10s", "damaged");
     fputc('\n', out);
-    for (int i = 0; i < set->classes; i++)
+    for (int i = 0; classes && i < set->classes; i++)
         print_row(out, shelves, width, set->class_name[i], i);
     print_row(out, shelves, width, "total", ANY_CLASS);
+}
+
+/* ---- pixels of masks ---- */
+
+static void print_share(FILE *out, long pixels, const long *all)
+{
+    long total = 0;
+    for (int class = 0; class < PIXEL_VALUES; class++)
+        total += all[class];
+    fprintf(out, "  %9.2f%%", total ? 100.0 * (double)pixels / (double)total : 0.0);
+}
+
+/* What a resized mask shows, in shares of all pixels. */
+static void print_pixels(FILE *out, const Shelves *shelves)
+{
+    const Dataset *set = shelves->dataset;
+    static const char left_out[] = "left out";
+    long pixels[PART_COUNT][PIXEL_VALUES], uncounted = 0;
+    int width = name_width(set, left_out);
+    for (int part = 0; part < PART_COUNT; part++) {
+        shelf_count_pixels(shelves->shelf[part], pixels[part]);
+        uncounted += pixels[part][MASK_LEFT_OUT];
+    }
+    fputc('\n', out);
+    print_heading(out, shelves, width, "pixels");
+    for (int i = 0; i < set->classes + (uncounted > 0); i++) {
+        bool last = i == set->classes;
+        fprintf(out, "\n%-*s", width, last ? left_out : set->class_name[i]);
+        for (int part = 0; part < PART_COUNT; part++)
+            if (has_part(set, part))
+                print_share(out, pixels[part][last ? MASK_LEFT_OUT : i], pixels[part]);
+    }
+    fputc('\n', out);
+}
+
+/* ---- columns of numbers ---- */
+
+typedef struct {
+    double least, most, sum;
+    long count;
+} Numbers;
+
+static void add_number(Numbers *numbers, double number)
+{
+    numbers->least = numbers->count && numbers->least < number ? numbers->least : number;
+    numbers->most = numbers->count && numbers->most > number ? numbers->most : number;
+    numbers->sum += number;
+    numbers->count++;
+}
+
+/* Of a table, in its unit; of arrays all numbers together. */
+static void print_column(FILE *out, const Shelves *shelves, int width, const char *name, int first, int step)
+{
+    const Dataset *set = shelves->dataset;
+    const JobTable *table = &set->job->data.table;
+    const DataPart *train = &set->part[PART_TRAIN];
+    Numbers numbers = { 0 };
+    for (long i = 0; i < train->items; i++)
+        for (long k = first; k < shape_size(set->job->target.shape); k += step) {
+            double number = ((const float *)train->item[i].target)[k];
+            if (table->targets)
+                number = (table->std[k] * number + table->mean[k]) / table->scale;
+            add_number(&numbers, number);
+        }
+    fprintf(out, "%-*s  %10.6g  %10.6g  %10.6g\n", width, name, numbers.least,
+            numbers.count ? numbers.sum / (double)numbers.count : 0, numbers.most);
+}
+
+static void print_numbers(FILE *out, const Shelves *shelves)
+{
+    const JobTable *table = &shelves->dataset->job->data.table;
+    static const char title[] = "training target";
+    int width = (int)strlen(title);
+    for (int i = 0; i < table->targets; i++)
+        if (width < (int)strlen(table->target[i]))
+            width = (int)strlen(table->target[i]);
+    fprintf(out, "\n%-*s  %10s  %10s  %10s\n", width, title, "least", "mean", "most");
+    for (int i = 0; i < table->targets; i++)
+        print_column(out, shelves, width, table->target[i], i, table->targets);
+    if (!table->targets)
+        print_column(out, shelves, width, "all numbers", 0, 1);
 }
 
 /* ---- sizes ---- */
@@ -138,7 +239,12 @@ static void print_damaged(FILE *out, const Shelves *shelves)
 
 void data_report(FILE *out, const Shelves *shelves)
 {
+    const Job *job = shelves->dataset->job;
     print_table(out, shelves);
+    if (dataset_has_pixels(job))
+        print_pixels(out, shelves);
+    if (job->target.kind == TARGET_NUMBERS && !job->data.target_is_input)
+        print_numbers(out, shelves);
     print_sizes(out, shelves);
     print_damaged(out, shelves);
     if (shelves->dataset->passed_over)

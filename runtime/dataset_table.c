@@ -415,6 +415,14 @@ static bool open_table(Reading *reading)
     return good;
 }
 
+static bool has_training_rows(const Reading *reading)
+{
+    for (long row = 0; row < reading->table.rows; row++)
+        if (reading->part_of[row] == PART_TRAIN)
+            return true;
+    return false;
+}
+
 /* Where the card names the classes, or a loss does not need any. */
 static void begin_classes(Reading *reading)
 {
@@ -442,6 +450,11 @@ static void read_table(Reading *reading, const Reading *train)
     if (build->mistakes > mistakes)
         return;
     find_parts(reading);
+    if (!train && !has_training_rows(reading)) {
+        tell_all(reading);
+        dataset_mistake(build, dataset_part_place(build, PART_TRAIN), "'%s' has no row to train on", reading->path);
+        return;
+    }
     if (!train)
         begin_classes(reading);
     add_rows(reading);
@@ -468,9 +481,6 @@ void dataset_open_tables(DatasetBuild *build)
         if (from->paths && (part == PART_TRAIN || reading[PART_TRAIN].table.rows))
             read_table(&reading[part], part == PART_TRAIN ? NULL : &reading[PART_TRAIN]);
     }
-    if (!build->mistakes && !build->set.part[PART_TRAIN].items)
-        dataset_mistake(build, dataset_part_place(build, PART_TRAIN), "'%s' has no row to train on",
-                        reading[PART_TRAIN].path);
     if (!build->mistakes)
         sort_parts(build);
     for (PartKind part = 0; part < PART_COUNT; part++)

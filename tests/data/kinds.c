@@ -1,0 +1,661 @@
+/* kinds.c - pairs, tables, arrays and autoencoders: which items they are, what a batch has as their targets, and
+ * which mistakes are told. */
+
+#include <CUnit/CUnit.h>
+#include <png.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "runtime/data_report.h"
+#include "runtime/fault.h"
+#include "runtime/loader.h"
+#include "runtime/memory.h"
+#include "runtime/shelves.h"
+#include "tests/data/card.h"
+#include "tests/support/encode.h"
+#include "tests/support/scratch.h"
+
+/* ---- files ---- */
+
+/* A grey PNG of bytes [h][w]: a mask, or a picture that tells its pixels apart. */
+static void write_grey(const char *folder, const char *name, int h, int w, const uint8_t *pixel)
+{
+    uint16_t *sample = need_memory(sizeof *sample * (size_t)(h * w));
+    for (int i = 0; i < h * w; i++)
+        sample[i] = pixel[i];
+    Encoded file = encode_png(&(PngRecipe){ .h = h, .w = w, .colour = PNG_COLOR_TYPE_GRAY, .depth = 8,
+                                            .sample = sample });
+    scratch_write(folder, name, file.bytes, file.length);
+    free(file.bytes);
+    free(sample);
+}
+
+static void write_text(const char *folder, const char *name, const char *text)
+{
+    scratch_write(folder, name, text, strlen(text));
+}
+
+/* A .npy file of values of one type. */
+static void write_npy(const char *folder, const char *name, const char *type, const char *shape, const void *values,
+                      size_t bytes)
+{
+    char *file, header[200];
+    size_t length;
+    FILE *out = open_memstream(&file, &length);
+    int size = snprintf(header, sizeof header, "{'descr': '%s', 'fortran_order': False, 'shape': %s}\n", type, shape);
+    fwrite("\x93NUMPY\1\0", 1, 8, out);
+    fputc(size & 255, out);
+    fputc(size >> 8, out);
+    fwrite(header, 1, (size_t)size, out);
+    fwrite(values, 1, bytes, out);
+    fclose(out);
+    scratch_write(folder, name, file, length);
+    free(file);
+}
+
+/* ---- jobs ---- */
+
+static Job plain_job(DataKind kind, Shape input, TargetKind target, Shape answer)
+{
+    Job job = card_job();
+    job.input.shape = input;
+    job.data.kind = kind;
+    job.data.classes = 0;
+    job.data.part[PART_VALIDATION].share = 0;
+    job.data.table = (JobTable){ .root = "", .separator = "|", .scale = 1,
+                                 .file_place = card_place(7, "file image"), .label_place = card_place(8, "label kind"),
+                                 .split_place = card_place(9, "split part") };
+    job.data.target_place = card_place(8, "target a b");
+    job.target = (JobTarget){ target, answer };
+    return job;
+}
+
+static void set_paths(Job *job, PartKind part, const char *const *path, int paths)
+{
+    job->data.part[part] = (JobPart){ .path = path, .paths = paths, .place = card_place(3, "data \"train\" {") };
+}
+
+/* ---- a batch ---- */
+
+typedef struct {
+    Dataset *set;
+    Shelves shelves;
+    Loader *loader;
+    const Batch *batch;
+} Loaded;
+
+static Shelves shelve(const Dataset *set)
+{
+    unsigned parts = 0;
+    for (PartKind part = 0; part < PART_COUNT; part++)
+        parts |= set->part[part].items ? PARTS_OF(part) : 0;
+    return shelves_open(set, parts, 2, 1 << 20, NULL, NULL);
+}
+
+static Loaded load(const Job *job, int outputs, const char *root, bool augment)
+{
+    Loaded loaded = { .set = dataset_open(job, outputs, root) };
+    loaded.shelves = shelve(loaded.set);
+    shelves_judge(&loaded.shelves);
+    loaded.loader = loader_open(&(LoaderOptions){ .dataset = loaded.set, .part = PART_TRAIN,
+                                                  .shelf = loaded.shelves.shelf[PART_TRAIN], .batch = 8,
+                                                  .threads = 2, .augment = augment, .seed = 1 });
+    loader_start(loaded.loader, 0, 0);
+    loaded.batch = loader_next(loaded.loader);
+    CU_ASSERT_PTR_NOT_NULL_FATAL(loaded.batch);
+    return loaded;
+}
+
+static void unload(Loaded *loaded)
+{
+    loader_close(loaded->loader);
+    shelves_close(&loaded->shelves);
+    dataset_close(loaded->set);
+}
+
+static void check_floats(const float *got, const float *expected, int count)
+{
+    for (int i = 0; i < count; i++) {
+        CU_ASSERT_EQUAL(got[i], expected[i]);
+        if (got[i] != expected[i])
+            fprintf(stderr, "number %d is %g, not %g\n", i, (double)got[i], (double)expected[i]);
+    }
+}
+
+static void check_classes(const int32_t *got, const int32_t *expected, int count)
+{
+    for (int i = 0; i < count; i++) {
+        CU_ASSERT_EQUAL(got[i], expected[i]);
+        if (got[i] != expected[i])
+            fprintf(stderr, "class %d is %d, not %d\n", i, got[i], expected[i]);
+    }
+}
+
+/* What `data` says. */
+static void check_report(const Loaded *loaded, const char *expected)
+{
+    char *text;
+    size_t length;
+    FILE *out = open_memstream(&text, &length);
+    Shelves all = shelves_open(loaded->set, ALL_PARTS, 1, 0, NULL, NULL);
+    data_report(out, &all);
+    shelves_close(&all);
+    fclose(out);
+    CU_ASSERT_PTR_NOT_NULL(strstr(text, expected));
+    if (!strstr(text, expected))
+        fprintf(stderr, "data says\n%s\nnot\n%s\n", text, expected);
+    free(text);
+}
+
+/* ---- mistakes ---- */
+
+typedef struct {
+    Job job;
+    int outputs;
+    const char *root;
+} Opening;
+
+static void open_it(void *argument)
+{
+    Opening *opening = argument;
+    Dataset *set = dataset_open(&opening->job, opening->outputs, opening->root);
+    Shelves shelves = shelve(set);
+    shelves_judge(&shelves);
+    shelves_close(&shelves);
+    dataset_close(set);
+}
+
+static void check_said(Opening opening, int code, const char *said)
+{
+    char text[4096];
+    CU_ASSERT_EQUAL(scratch_child(open_it, &opening, text, sizeof text), code);
+    CU_ASSERT_PTR_NOT_NULL(strstr(text, said));
+    if (!strstr(text, said))
+        fprintf(stderr, "it says\n%s, not '%s'\n", text, said);
+}
+
+static void check_mistake(Opening opening, const char *said)
+{
+    check_said(opening, EXIT_MISTAKE, said);
+}
+
+/* ---- pairs ---- */
+
+static const char *const photos_and_masks[] = { "photos", "masks" };
+
+/* Two pictures of 4 x 6, whose masks have a value for each quarter; the second has one pixel of 255. */
+static char *pairs(void)
+{
+    char *folder = scratch_open();
+    uint8_t picture[24], mask[24];
+    for (int i = 0; i < 24; i++) {
+        picture[i] = (uint8_t)(10 * i);
+        mask[i] = (uint8_t)(i / 12 * 2 + i % 6 / 3);
+    }
+    write_grey(folder, "photos/a/one.PNG", 4, 6, picture);
+    write_grey(folder, "masks/a/one.png", 4, 6, mask);
+    mask[0] = 255;
+    write_grey(folder, "photos/two.jpeg", 4, 6, picture);
+    write_grey(folder, "masks/two.png", 4, 6, mask);
+    return folder;
+}
+
+static Job pairs_job(void)
+{
+    Job job = plain_job(DATA_PAIRS, (Shape){ 4, 6, 1 }, TARGET_MASK, (Shape){ 4, 6, 1 });
+    set_paths(&job, PART_TRAIN, photos_and_masks, 2);
+    job.data.ignores = true;
+    job.data.ignore = 255;
+    return job;
+}
+
+static void masks_by_number(void)
+{
+    static const int32_t expected[24] = { 0, 0, 0, 1, 1, 1, 0, 0, 0, 1, 1, 1, 2, 2, 2, 3, 3, 3, 2, 2, 2, 3, 3, 3 };
+    int32_t second[24];
+    char *folder = pairs();
+    Job job = pairs_job();
+    Loaded loaded = load(&job, 4, folder, false);
+    CU_ASSERT_EQUAL(loaded.batch->n, 2);
+    CU_ASSERT_STRING_EQUAL(loaded.set->part[PART_TRAIN].item[0].path, "photos/a/one.PNG");
+    CU_ASSERT_STRING_EQUAL(loaded.set->part[PART_TRAIN].item[0].mask, "masks/a/one.png");
+    CU_ASSERT_STRING_EQUAL(loaded.set->class_name[3], "3");
+    check_classes(loaded.batch->target, expected, 24);
+    memcpy(second, expected, sizeof second);
+    second[0] = -1;
+    check_classes((const int32_t *)loaded.batch->target + 24, second, 24);
+    check_report(&loaded, "       training\ntotal           2\n");
+    check_report(&loaded, "\npixels      training\n0             22.92%\n1             25.00%\n2             25.00%\n"
+                 "3             25.00%\nleft out       2.08%\n");
+    unload(&loaded);
+    scratch_close(folder);
+}
+
+/* Values are those of the patterns, and a mask moves and shrinks with its picture. */
+static void masks_that_move(void)
+{
+    static const int low[] = { 0, 1 }, high[] = { 2, 3 };
+    static const JobClass classes[2] = { { .name = "top", .value = low, .values = 2 },
+                                         { .name = "bottom", .value = high, .values = 2 } };
+    static const JobAugment flip = { .kind = AUGMENT_FLIP, .probability = { 1, 1 } };
+    static const int32_t expected[6] = { 1, 1, 1, 0, 0, 0 };
+    char *folder = pairs();
+    Job job = pairs_job();
+    job.data.class = classes;
+    job.data.classes = 2;
+    job.augment = &flip;
+    job.augments = 1;
+    job.target.shape = (Shape){ 2, 3, 1 };
+    Loaded loaded = load(&job, 2, folder, true);
+    check_classes(loaded.batch->target, expected, 6);
+    CU_ASSERT_EQUAL(loaded.batch->input[0], 230);
+    unload(&loaded);
+
+    static const float shares[12] = { 0, 1, 0, 1, 0, 1, 1, 0, 1, 0, 1, 0 };
+    job.target = (JobTarget){ TARGET_SHARES, { 2, 3, 2 } };
+    loaded = load(&job, 2, folder, true);
+    check_floats(loaded.batch->target, shares, 12);
+    unload(&loaded);
+    scratch_close(folder);
+}
+
+/* A square of a picture that is wider: cropped, and with black around it, which counts for nothing. */
+static void masks_as_pictures_are_resized(void)
+{
+    static const int32_t crop[4] = { 0, 1, 2, 3 };
+    static const int32_t pad[9] = { -1, -1, -1, 0, 1, 1, -1, -1, -1 };
+    char *folder = pairs();
+    Job job = pairs_job();
+    job.input.shape = (Shape){ 4, 4, 1 };
+    job.input.resize = RESIZE_CROP;
+    job.target.shape = (Shape){ 2, 2, 1 };
+    Loaded loaded = load(&job, 4, folder, false);
+    check_classes(loaded.batch->target, crop, 4);
+    unload(&loaded);
+
+    uint8_t picture[6] = { 9, 9, 9, 9, 9, 9 }, mask[6] = { 0, 0, 1, 1, 1, 1 };
+    scratch_close(folder);
+    folder = scratch_open();
+    write_grey(folder, "photos/x.png", 1, 6, picture);
+    write_grey(folder, "masks/x.png", 1, 6, mask);
+    job.input.shape = (Shape){ 3, 3, 1 };
+    job.input.resize = RESIZE_PAD;
+    job.target.shape = (Shape){ 3, 3, 1 };
+    loaded = load(&job, 2, folder, false);
+    check_classes(loaded.batch->target, pad, 9);
+    CU_ASSERT_TRUE(loaded.batch->input[0] == 0 && loaded.batch->input[3] == 9);
+    unload(&loaded);
+    scratch_close(folder);
+}
+
+/* Held out over all, and the seed decides. */
+static void pairs_are_held_out_over_all(void)
+{
+    char *folder = scratch_open(), name[64];
+    uint8_t pixel[4] = { 0, 1, 1, 0 };
+    for (int i = 0; i < 10; i++) {
+        snprintf(name, sizeof name, "photos/%d.png", i);
+        write_grey(folder, name, 2, 2, pixel);
+        snprintf(name, sizeof name, "masks/%d.png", i);
+        write_grey(folder, name, 2, 2, pixel);
+    }
+    Job job = pairs_job();
+    job.data.part[PART_VALIDATION].share = 0.25;
+    Dataset *set = dataset_open(&job, 4, folder);
+    CU_ASSERT_EQUAL(set->part[PART_TRAIN].items, 7);
+    CU_ASSERT_EQUAL(set->part[PART_VALIDATION].items, 3);   /* halves go up */
+    dataset_close(set);
+    scratch_close(folder);
+}
+
+static void mistakes_of_pairs(void)
+{
+    char *folder = pairs();
+    Opening opening = { pairs_job(), 4, folder };
+    uint8_t pixel[24] = { 0 };
+    write_grey(folder, "photos/three.png", 4, 6, pixel);
+    write_grey(folder, "masks/four.png", 4, 6, pixel);
+    check_mistake(opening, "pets.net:3:1: error: 1 file of 'photos' has no mask in 'masks': 'three.png'\n");
+    check_mistake(opening, "1 file of 'masks' has no picture in 'photos': 'four.png'\n");
+    write_grey(folder, "masks/three.png", 4, 6, pixel);
+    write_grey(folder, "photos/four.png", 4, 6, pixel);
+    write_grey(folder, "photos/four.jpg", 4, 6, pixel);
+    check_mistake(opening, "1 file of 'photos' has the name of another, but for the suffix: 'four.");
+    remove(scratch_path(folder, "photos/four.jpg"));
+
+    pixel[8] = 4;
+    write_grey(folder, "masks/four.png", 4, 6, pixel);
+    check_said(opening, EXIT_WORLD, "/photos/four.png: has a mask, ");
+    check_said(opening, EXIT_WORLD, "masks/four.png, that holds 4 in row 1, column 2, which is no class\n");
+    pixel[8] = 0;
+    write_grey(folder, "masks/four.png", 3, 8, pixel);
+    check_said(opening, EXIT_WORLD, "that is 3 pixels high and 8 wide, but the picture 4 and 6\n");
+    Encoded jpeg = encode_sample(4, 6, 1);
+    scratch_write(folder, "masks/four.png", jpeg.bytes, jpeg.length);
+    free(jpeg.bytes);
+    check_said(opening, EXIT_WORLD, "that is JPEG; a mask is PNG, which keeps its numbers\n");
+    opening.job.data.damaged = DAMAGED_SKIP;
+    check_said(opening, 0, "1 of 4 files cannot be read and are left out");
+    scratch_close(folder);
+}
+
+/* ---- tables ---- */
+
+static const char *const table[] = { "t.csv" };
+
+static Job table_job(TargetKind target, Shape answer)
+{
+    Job job = plain_job(DATA_CSV, (Shape){ 1, 1, 2 }, target, answer);
+    set_paths(&job, PART_TRAIN, table, 1);
+    return job;
+}
+
+static void vectors_and_numbers(void)
+{
+    static const char *const targets[] = { "price", "age" };
+    static const double mean[] = { 1, 0 }, std[] = { 2, 10 };
+    static const float input[] = { 1, 2, 3, 4, 5, 6 }, expected[] = { 1, 0.5f, 0, 1, -0.5f, 2 };
+    char *folder = scratch_open();
+    write_text(folder, "t.csv", "price,x,age,y\n30,1,50,2\n10,3,100,4\n0,5,200,6\n");
+    Job job = table_job(TARGET_NUMBERS, (Shape){ 1, 1, 2 });
+    job.data.table.target = targets;
+    job.data.table.targets = 2;
+    job.data.table.scale = 0.1;
+    job.data.table.mean = mean;
+    job.data.table.std = std;
+    Loaded loaded = load(&job, 0, folder, false);
+    check_floats(loaded.batch->input, input, 6);
+    check_floats(loaded.batch->target, expected, 6);
+    CU_ASSERT_EQUAL(loaded.set->classes, 0);
+    check_report(&loaded, "       training\ntotal           3\n");
+    check_report(&loaded, "\ntraining target       least        mean        most\n"
+                 "price                     0     13.3333          30\n"
+                 "age                      50     116.667         200\n");
+    unload(&loaded);
+    scratch_close(folder);
+}
+
+static Job labels_job(void)
+{
+    Job job = table_job(TARGET_CLASS, (Shape){ 1, 1, 1 });
+    job.data.table.label = "kind";
+    return job;
+}
+
+static void classes_of_rows(void)
+{
+    static const int32_t expected[] = { 1, 0, 1, 2 };
+    char *folder = scratch_open();
+    write_text(folder, "t.csv", "x,kind,y\n1,dog,1\n2, cat ,1\n3,\"dog\",1\n4,eel,1\n");
+    Job job = labels_job();
+    Loaded loaded = load(&job, 3, folder, false);
+    check_classes(loaded.batch->target, expected, 4);
+    CU_ASSERT_STRING_EQUAL(loaded.set->class_name[0], "cat");
+    check_report(&loaded, "class    training\ncat             1\ndog             2\neel             1\ntotal           4\n");
+    unload(&loaded);
+
+    static const char *const animal[] = { "[cd]*" };
+    static const JobClass classes[2] = { { .name = "eel", .weight = 1 },
+                                         { .name = "mammal", .pattern = animal, .patterns = 1, .weight = 1 } };
+    static const int32_t named[] = { 1, 1, 1, 0 };
+    job.data.class = classes;
+    job.data.classes = 2;
+    loaded = load(&job, 2, folder, false);
+    check_classes(loaded.batch->target, named, 4);
+    unload(&loaded);
+    scratch_close(folder);
+}
+
+static void labels_of_rows(void)
+{
+    static const float expected[] = { 1, 0, 1, 0, 0, 0, 0, 1, 0 };
+    char *folder = scratch_open();
+    write_text(folder, "t.csv", "x,kind,y\n1,red|big,1\n2,,1\n3,old,1\n");
+    Job job = labels_job();
+    job.target = (JobTarget){ TARGET_SHARES, { 1, 1, 3 } };
+    Loaded loaded = load(&job, 3, folder, false);
+    check_floats(loaded.batch->target, expected, 9);
+    CU_ASSERT_STRING_EQUAL(loaded.set->class_name[0], "big");
+    check_report(&loaded, "label    training\nbig             1\nold             1\nred             1\ntotal           3\n");
+    unload(&loaded);
+    scratch_close(folder);
+}
+
+/* Rows that name pictures, with a column of parts. */
+static void files_of_rows(void)
+{
+    char *folder = scratch_open(), name[64];
+    for (int i = 0; i < 4; i++) {
+        snprintf(name, sizeof name, "img/%d.png", i);
+        write_grey(folder, name, 1, 1, &(uint8_t){ (uint8_t)(i + 1) });
+    }
+    write_text(folder, "t.csv", "image,kind,part\n3.png,a,train\n0.png,b,train\n2.png,a,validation\n1.png,b,test\n");
+    Job job = labels_job();
+    job.input.shape = (Shape){ 1, 1, 1 };
+    job.data.table.file = "image";
+    job.data.table.root = "img/";
+    job.data.table.split = "part";
+    Loaded loaded = load(&job, 2, folder, false);
+    static const int32_t expected[] = { 1, 0 };
+    static const float input[] = { 1, 4 };
+    check_classes(loaded.batch->target, expected, 2);
+    check_floats(loaded.batch->input, input, 2);
+    CU_ASSERT_EQUAL(loaded.set->part[PART_TRAIN].items, 2);
+    CU_ASSERT_STRING_EQUAL(loaded.set->part[PART_TRAIN].item[0].path, "img/0.png");
+    CU_ASSERT_STRING_EQUAL(loaded.set->part[PART_VALIDATION].item[0].path, "img/2.png");
+    CU_ASSERT_STRING_EQUAL(loaded.set->part[PART_TEST].item[0].path, "img/1.png");
+    unload(&loaded);
+    scratch_close(folder);
+}
+
+static const struct {
+    const char *text, *said;
+} table_mistakes[] = {
+    { "x,kind,y\n1,a,2\n3,b\n", "pets.net:3:1: error: 't.csv' line 3 has 2 fields, but the header has 3\n" },
+    { "x;kind;y\n1;a;2\n", "pets.net:8:1: error: 't.csv' has no column 'kind'; its fields have a ';' between them, "
+                           "where a csv has a comma\n" },
+    { "x,kinds,y\n1,a,2\n", "'t.csv' has no column 'kind'; did you mean 'kinds'?\n" },
+    { "x,kind\n1,a\n2,b\n", "pets.net:1:1: error: 't.csv' has 1 column that no line names, but the input takes 2\n" },
+    { "x,kind,y\n1,a,2\n1,b,\n1,b,two\n", "'t.csv' line 3 has nothing in 'y', which is no number; likewise line 4\n" },
+    { "x,kind,y\n1,a,2\n1,,2\n2,b,1\n", "pets.net:8:1: error: 't.csv' line 3 has no class in 'kind'\n" },
+    { "x,kind,y\n1,a,2\n1,a|b,2\n2,b,1\n", "'t.csv' line 3 has several classes in 'kind', 'a|b', but the network "
+                                           "answers with one; separator=\"\" takes the cell whole\n" },
+    { "x,kind,y\n1,a,2\n", "pets.net:3:1: error: the data has 1 class, but the network tells 2 apart\n" },
+    { "x,kind,y\n1,a,2\n1,b\xff,2\n", "the name of class 1, 'b\xff', is not UTF-8" },
+};
+
+static void mistakes_of_tables(void)
+{
+    char *folder = scratch_open();
+    Opening opening = { labels_job(), 2, folder };
+    check_mistake(opening, "pets.net:3:1: error: 't.csv' cannot be opened: No such file or directory");
+    for (size_t i = 0; i < sizeof table_mistakes / sizeof *table_mistakes; i++) {
+        write_text(folder, "t.csv", table_mistakes[i].text);
+        check_mistake(opening, table_mistakes[i].said);
+    }
+    static const char *const other[] = { "v.csv" };
+    write_text(folder, "t.csv", "x,kind,y\n1,a,2\n1,b,2\n");
+    write_text(folder, "v.csv", "y,kind,x,more\n1,c,2,9\n");
+    set_paths(&opening.job, PART_VALIDATION, other, 1);
+    check_mistake(opening, "pets.net:8:1: error: 'v.csv' line 2 has 'c' in 'kind', which is no class of the rows to "
+                  "train on\n");
+    write_text(folder, "v.csv", "y,kind\n1,a\n");
+    check_mistake(opening, "'v.csv' has no column 'x'\n");
+    write_text(folder, "v.csv", "y,kind,x,more\n1,a,2,9\n");
+    check_said(opening, 0, "");
+    scratch_close(folder);
+}
+
+static void mistakes_of_files_in_tables(void)
+{
+    char *folder = scratch_open();
+    Opening opening = { labels_job(), 2, folder };
+    opening.job.input.shape = (Shape){ 1, 1, 1 };
+    opening.job.data.table.file = "image";
+    write_text(folder, "t.csv", "image,kind\na.png,a\nb.png,b\na.png,b\n,b\n");
+    check_mistake(opening, "pets.net:7:1: error: 't.csv' line 5 names no file in 'image'\n");
+    check_mistake(opening, "pets.net:7:1: error: 't.csv' line 4 names 'a.png', as line 2 does; a picture has one row, "
+                  "several labels one cell\n");
+    opening.job.data.table.split = "part";
+    write_text(folder, "t.csv", "image,kind,part\na.png,a,train\nb.png,b,dev\n");
+    check_mistake(opening, "pets.net:9:1: error: 't.csv' line 3 has 'dev' in 'part'; a row is for train, validation or "
+                  "test\n");
+    write_text(folder, "t.csv", "image,kind,part\na.png,a,test\n");
+    check_mistake(opening, "pets.net:3:1: error: 't.csv' has no row to train on\n");
+    scratch_close(folder);
+}
+
+/* ---- arrays ---- */
+
+static const char *const arrays[] = { "x.npy", "y.npy" };
+
+static Job arrays_job(TargetKind target, Shape answer)
+{
+    Job job = plain_job(DATA_ARRAYS, (Shape){ 2, 2, 1 }, target, answer);
+    set_paths(&job, PART_TRAIN, arrays, 2);
+    return job;
+}
+
+/* Two rows of 2 x 2 bytes. */
+static char *array_folder(void)
+{
+    char *folder = scratch_open();
+    write_npy(folder, "x.npy", "|u1", "(2, 2, 2)", "\1\2\3\4\5\6\7\10", 8);
+    return folder;
+}
+
+static void arrays_of_numbers(void)
+{
+    static const float numbers[] = { 0.5f, -1, 2, 3, 4, 5, 6, 7 };
+    static const JobAugment flip = { .kind = AUGMENT_FLIP, .probability = { 0, 1 } };
+    char *folder = array_folder();
+    write_npy(folder, "y.npy", "<f4", "(2, 4)", numbers, sizeof numbers);
+    Job job = arrays_job(TARGET_NUMBERS, (Shape){ 1, 1, 4 });
+    Loaded loaded = load(&job, 0, folder, false);
+    check_floats(loaded.batch->target, numbers, 8);
+    check_report(&loaded, "all numbers              -1      3.3125           7\n");
+    unload(&loaded);
+
+    /* a picture of numbers moves with its input */
+    static const float turned[] = { -1, 0.5f, 3, 2 };
+    write_npy(folder, "y.npy", "<f4", "(2, 2, 2, 1)", numbers, sizeof numbers);
+    job.target.shape = (Shape){ 2, 2, 1 };
+    job.augment = &flip;
+    job.augments = 1;
+    loaded = load(&job, 0, folder, true);
+    long first = loaded.batch->input[0] == 2 ? 0 : 4;
+    check_floats((const float *)loaded.batch->target + first, turned, 4);
+    unload(&loaded);
+    scratch_close(folder);
+}
+
+static void arrays_of_masks_and_labels(void)
+{
+    static const int16_t mask[] = { 0, 1, -1, 2, 2, 2, 0, 0 };
+    static const int32_t expected[] = { 0, 1, -1, 2, 2, 2, 0, 0 };
+    static const float labels[] = { 1, 0, 1, 0, 0, 0 };
+    char *folder = array_folder();
+    write_npy(folder, "y.npy", "<i2", "(2, 2, 2)", mask, sizeof mask);
+    Job job = arrays_job(TARGET_MASK, (Shape){ 2, 2, 1 });
+    job.data.ignores = true;
+    job.data.ignore = -1;
+    Loaded loaded = load(&job, 3, folder, false);
+    check_classes(loaded.batch->target, expected, 8);
+    check_report(&loaded, "left out      12.50%\n");
+    unload(&loaded);
+
+    write_npy(folder, "y.npy", "|b1", "(2, 3)", "\1\0\1\0\0\0", 6);
+    job = arrays_job(TARGET_SHARES, (Shape){ 1, 1, 3 });
+    loaded = load(&job, 3, folder, false);
+    check_floats(loaded.batch->target, labels, 6);
+    unload(&loaded);
+    scratch_close(folder);
+}
+
+static void mistakes_of_arrays(void)
+{
+    static const float numbers[4] = { 0, 1, 0, 1 };
+    static const int16_t mask[8] = { 0, 1, 5, 2, 2, 2, 0, 0 };
+    char *folder = array_folder();
+    write_npy(folder, "y.npy", "<f4", "(2,)", numbers, 8);
+    check_mistake((Opening){ arrays_job(TARGET_CLASS, (Shape){ 1, 1, 1 }), 2, folder },
+                  "y.npy' holds real numbers, but the loss tells classes apart; save them as whole numbers\n");
+    check_mistake((Opening){ arrays_job(TARGET_NUMBERS, (Shape){ 1, 1, 2 }), 0, folder },
+                  "y.npy' has 2 values, but the network answers with rows of 1 x 1 x 2\n");
+    write_npy(folder, "y.npy", "<i2", "(2, 2, 2)", mask, sizeof mask);
+    check_mistake((Opening){ arrays_job(TARGET_NUMBERS, (Shape){ 2, 2, 1 }), 0, folder },
+                  "y.npy' holds whole numbers, which are classes, but the loss compares numbers; save them as "
+                  "float32\n");
+    check_mistake((Opening){ arrays_job(TARGET_MASK, (Shape){ 2, 2, 1 }), 3, folder },
+                  "y.npy' holds 5 in row 0; the network tells the classes 0 to 2 apart, and 'ignore' leaves a value "
+                  "out\n");
+    check_mistake((Opening){ arrays_job(TARGET_MASK, (Shape){ 2, 1, 1 }), 3, folder },
+                  "y.npy' has 2 x 2 x 2 values; the network answers with a class for each of 2 x 1 pixels\n");
+    write_npy(folder, "y.npy", "|u1", "(2, 2)", "\1\0\2\0", 4);
+    check_mistake((Opening){ arrays_job(TARGET_SHARES, (Shape){ 1, 1, 2 }), 2, folder },
+                  "y.npy' holds 2 in row 1; a label is there, 1, or not, 0\n");
+    scratch_close(folder);
+}
+
+/* ---- the input is the target ---- */
+
+static void autoencoders(void)
+{
+    static const double mean[] = { 1 }, std[] = { 2 };
+    static const JobAugment flip = { .kind = AUGMENT_FLIP, .probability = { 0, 1 } };
+    static const char *const photos[] = { "photos" };
+    char *folder = scratch_open();
+    write_grey(folder, "photos/one.png", 1, 2, (uint8_t[]){ 3, 5 });
+    write_grey(folder, "photos/two.png", 1, 2, (uint8_t[]){ 3, 5 });
+    Job job = plain_job(DATA_FOLDER, (Shape){ 1, 2, 1 }, TARGET_NUMBERS, (Shape){ 1, 2, 1 });
+    set_paths(&job, PART_TRAIN, photos, 1);
+    job.data.target_is_input = true;
+    job.data.part[PART_VALIDATION].share = 0.5;
+    job.input.mean = mean;
+    job.input.std = std;
+    job.augment = &flip;
+    job.augments = 1;
+    Loaded loaded = load(&job, 0, folder, true);
+    static const float expected[] = { 2, 1 };
+    CU_ASSERT_EQUAL(loaded.set->part[PART_VALIDATION].items, 1);
+    check_floats(loaded.batch->input, expected, 2);
+    check_floats(loaded.batch->target, expected, 2);
+    check_report(&loaded, "       training  validation\ntotal           1           1\n");
+    unload(&loaded);
+    scratch_close(folder);
+
+    folder = array_folder();
+    job = arrays_job(TARGET_NUMBERS, (Shape){ 2, 2, 1 });
+    job.data.target_is_input = true;
+    job.data.part[PART_TRAIN].paths = 1;
+    static const float rows[] = { 1, 2, 3, 4, 5, 6, 7, 8 };
+    loaded = load(&job, 0, folder, false);
+    check_floats(loaded.batch->target, rows, 8);
+    unload(&loaded);
+    job.data.part[PART_TRAIN].paths = 2;
+    check_mistake((Opening){ job, 0, folder }, "arrays are one file where the input is its own target, but here are 2");
+    scratch_close(folder);
+}
+
+void suite_kinds(void);
+void suite_kinds(void)
+{
+    CU_pSuite suite = CU_add_suite("data: kinds", NULL, NULL);
+    CU_ADD_TEST(suite, masks_by_number);
+    CU_ADD_TEST(suite, masks_that_move);
+    CU_ADD_TEST(suite, masks_as_pictures_are_resized);
+    CU_ADD_TEST(suite, pairs_are_held_out_over_all);
+    CU_ADD_TEST(suite, mistakes_of_pairs);
+    CU_ADD_TEST(suite, vectors_and_numbers);
+    CU_ADD_TEST(suite, classes_of_rows);
+    CU_ADD_TEST(suite, labels_of_rows);
+    CU_ADD_TEST(suite, files_of_rows);
+    CU_ADD_TEST(suite, mistakes_of_tables);
+    CU_ADD_TEST(suite, mistakes_of_files_in_tables);
+    CU_ADD_TEST(suite, arrays_of_numbers);
+    CU_ADD_TEST(suite, arrays_of_masks_and_labels);
+    CU_ADD_TEST(suite, mistakes_of_arrays);
+    CU_ADD_TEST(suite, autoencoders);
+}
