@@ -4,14 +4,19 @@
 
 #include "compiler/tools/layer_text.h"
 
+/* Of conv and dense layers. */
+static long inputs_of_filter(const Layer *layer, int channels)
+{
+    return layer->kind == LAYER_CONV ? (long)layer->window.h * layer->window.w * channels / layer->groups : channels;
+}
+
 static long parameters_of(const Layer *layer, int channels)
 {
-    long inputs = layer->kind == LAYER_CONV ? (long)layer->window.h * layer->window.w * channels : channels;
     if (layer->kind == LAYER_NORM)
         return 4L * channels;   /* scale and shift, and the running statistics */
     if (layer->kind != LAYER_CONV && layer->kind != LAYER_DENSE)
         return 0;
-    return inputs * layer->filters + (layer->bias ? layer->filters : 0);
+    return inputs_of_filter(layer, channels) * layer->filters + (layer->bias ? layer->filters : 0);
 }
 
 static long untrained_of(const Layer *layer, int channels)
@@ -21,9 +26,9 @@ static long untrained_of(const Layer *layer, int channels)
 
 static long multiply_adds_of(const Layer *layer, int channels)
 {
-    if (layer->kind == LAYER_CONV)
-        return shape_size(layer->shape) * layer->window.h * layer->window.w * channels;
-    return layer->kind == LAYER_DENSE ? (long)channels * layer->filters : 0;
+    if (layer->kind != LAYER_CONV && layer->kind != LAYER_DENSE)
+        return 0;
+    return shape_size(layer->shape) * inputs_of_filter(layer, channels);
 }
 
 /* Outside training a dropout passes on what it takes. */

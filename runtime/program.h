@@ -16,8 +16,9 @@ enum {
     INPUT_SLACK = 64,           /* bytes behind a step's input that its kernels may read */
 };
 
-/* One tensor that is trained, or kept by training: a running statistic. In files it is dense, in Keras's order: conv [R][S][C][K], dense
- * [inputs][outputs], bias [K]: `rows` rows of `columns` floats, the last dimension being the columns.
+/* One tensor that is trained, or kept by training: a running statistic. In files it is dense, in Keras's order: conv
+ * [R][S][C][K], depthwise [R][S][C][multiplier], dense [inputs][outputs], bias [K]: `rows` rows of `columns` floats, the
+ * last dimension being the columns, or the last two of a depthwise one.
  * In the block it lies in tiles, as its kernels want it: parameter_at() tells where. What no row and
  * column leads to is padding, which is zero and stays zero. */
 typedef struct {

@@ -15,7 +15,7 @@
 /* What the graph can be made of. Which words of the language lead here: layers.def. */
 typedef enum {
     LAYER_INPUT,                /* layer[0], and no other */
-    LAYER_CONV,
+    LAYER_CONV,                 /* a depthwise one has as many groups as its input has channels */
     LAYER_POOL,
     LAYER_FLATTEN,
     LAYER_DENSE,
@@ -41,10 +41,11 @@ struct Layer {
     int inputs;
     Shape shape;                /* of what it makes */
 
-    int filters;                /* conv; dense: the outputs */
+    int filters;                /* conv: in all; dense: the outputs */
     Extent window, stride, dilation;  /* conv, pool; a global pool's window is its input */
     Padding padding;            /* conv, pool: resolved, also from `same` */
-    int groups;                 /* conv */
+    int groups;                 /* conv: each of its own channels and filters */
+    bool depthwise;             /* conv: by the statement, which says how files hold its weights */
     bool bias;                  /* conv, dense */
     InitKind init;              /* conv, dense */
     PoolKind pool;

@@ -29,7 +29,7 @@ static void note_made(Check *check, const Layer *layer)
 /* Gives the layer its shape, if that is small enough. */
 static bool shaped(Making *making, long h, long w, long c)
 {
-    if (h * w <= INT_MAX && h * w * c <= INT_MAX) {
+    if (h * w <= INT_MAX && c <= INT_MAX && h * w * c <= INT_MAX) {
         making->layer->shape = (Shape){(int)h, (int)w, (int)c};
         return true;
     }
@@ -120,7 +120,7 @@ static void window_too_large(Making *making, ParameterId window, Extent span, in
 }
 
 /* Fills padding and shape from window, stride and dilation. */
-static bool slide(Making *making, ParameterId window, ParameterId pad, int channels)
+static bool slide(Making *making, ParameterId window, ParameterId pad, long channels)
 {
     Layer *layer = making->layer;
     Shape in = making->above->shape;
@@ -139,19 +139,35 @@ static bool slide(Making *making, ParameterId window, ParameterId pad, int chann
 
 typedef bool Maker(Making *making);
 
-static bool make_conv(Making *making)
+/* What the statements of convolutions have in common. */
+typedef struct {
+    ParameterId window, stride, dilation, bias, init, activation;
+} ConvParameters;
+
+static void take_conv(Making *making, const ConvParameters *id)
 {
     const Binding *binding = making->binding;
     Layer *layer = making->layer;
     layer->kind = LAYER_CONV;
+    layer->window = extent_of(binding, id->window);
+    layer->stride = extent_of(binding, id->stride);
+    layer->dilation = extent_of(binding, id->dilation);
+    layer->bias = choice_of(binding, id->bias);
+    layer->init = choice_of(binding, id->init);
+    layer->activation = choice_of(binding, id->activation);
+}
+
+static bool make_conv(Making *making)
+{
+    static const ConvParameters id = {
+        PARAMETER_CONV_WINDOW, PARAMETER_CONV_STRIDE, PARAMETER_CONV_DILATION,
+        PARAMETER_CONV_BIAS, PARAMETER_CONV_INIT, PARAMETER_CONV_ACTIVATION,
+    };
+    const Binding *binding = making->binding;
+    Layer *layer = making->layer;
+    take_conv(making, &id);
     layer->filters = (int)whole_of(binding, PARAMETER_CONV_FILTERS);
-    layer->window = extent_of(binding, PARAMETER_CONV_WINDOW);
-    layer->stride = extent_of(binding, PARAMETER_CONV_STRIDE);
-    layer->dilation = extent_of(binding, PARAMETER_CONV_DILATION);
     layer->groups = (int)whole_of(binding, PARAMETER_CONV_GROUPS);
-    layer->bias = choice_of(binding, PARAMETER_CONV_BIAS);
-    layer->init = choice_of(binding, PARAMETER_CONV_INIT);
-    layer->activation = choice_of(binding, PARAMETER_CONV_ACTIVATION);
     if (layer->groups > 1) {
         diag_error(making->check->diagnostics, bound_to(binding, PARAMETER_CONV_GROUPS)->span,
                    NOT_BUILT, "groups");
@@ -161,6 +177,26 @@ static bool make_conv(Making *making)
     return slide(making, PARAMETER_CONV_WINDOW, PARAMETER_CONV_PAD, layer->filters) &&
            weights_fit(making, inputs, making->above->shape.c) &&
            weights_fit(making, inputs * making->above->shape.c, layer->filters);
+}
+
+/* Each channel is a group, with as many filters as the multiplier says. */
+static bool make_depthwise(Making *making)
+{
+    static const ConvParameters id = {
+        PARAMETER_DEPTHWISE_WINDOW, PARAMETER_DEPTHWISE_STRIDE, PARAMETER_DEPTHWISE_DILATION,
+        PARAMETER_DEPTHWISE_BIAS, PARAMETER_DEPTHWISE_INIT, PARAMETER_DEPTHWISE_ACTIVATION,
+    };
+    Layer *layer = making->layer;
+    long channels = making->above->shape.c;
+    long filters = channels * whole_of(making->binding, PARAMETER_DEPTHWISE_MULTIPLIER);
+    take_conv(making, &id);
+    layer->depthwise = true;
+    layer->groups = (int)channels;
+    if (!slide(making, PARAMETER_DEPTHWISE_WINDOW, PARAMETER_DEPTHWISE_PAD, filters) ||
+        !weights_fit(making, (long)layer->window.h * layer->window.w, filters))
+        return false;
+    layer->filters = layer->shape.c;
+    return true;
 }
 
 static bool is_global(const Binding *binding)
@@ -330,6 +366,9 @@ static const struct {
     {STATEMENT_CONV, make_conv,
      {PARAMETER_CONV_FILTERS, PARAMETER_CONV_WINDOW, PARAMETER_CONV_STRIDE, PARAMETER_CONV_PAD,
       PARAMETER_CONV_DILATION}, 5},
+    {STATEMENT_DEPTHWISE, make_depthwise,
+     {PARAMETER_DEPTHWISE_WINDOW, PARAMETER_DEPTHWISE_STRIDE, PARAMETER_DEPTHWISE_PAD,
+      PARAMETER_DEPTHWISE_DILATION, PARAMETER_DEPTHWISE_MULTIPLIER}, 5},
     {STATEMENT_POOL, make_pool,
      {PARAMETER_POOL_WINDOW, PARAMETER_POOL_STRIDE, PARAMETER_POOL_PAD}, 3},
     {STATEMENT_DENSE, make_dense, {PARAMETER_DENSE_OUTPUTS}, 1},

@@ -56,6 +56,19 @@ static void put_states(FILE *out, const Plan *plan, const Value *w)
     fprintf(out, " .states = %d", states);
 }
 
+/* As files have it. A depthwise convolution's weight is [R][S][C][multiplier] there, and here [R][S][1][C*multiplier]:
+ * the same numbers in the same order. */
+static void put_dims(FILE *out, const Op *op)
+{
+    const Value *w = op->out[0];
+    fprintf(out, ", .dims = %d, .dim = { ", w->dims);
+    if (op->groups)
+        fprintf(out, "%d, %d, %d, %d }", w->dim[0], w->dim[1], op->groups, w->dim[3] / op->groups);
+    else
+        for (int i = 0; i < w->dims; i++)
+            fprintf(out, "%d%s", w->dim[i], i + 1 < w->dims ? ", " : " }");
+}
+
 static void put_parameter(FILE *out, const Plan *plan, const Op *op)
 {
     const Value *w = op->out[0];
@@ -63,9 +76,7 @@ static void put_parameter(FILE *out, const Plan *plan, const Op *op)
     int columns = w->dim[w->dims - 1];
     fprintf(out, "    { .name = ");
     put_string(out, w->name);
-    fprintf(out, ", .dims = %d, .dim = { ", w->dims);
-    for (int i = 0; i < w->dims; i++)
-        fprintf(out, "%d%s", w->dim[i], i + 1 < w->dims ? ", " : " }");
+    put_dims(out, op);
     fprintf(out, ", .rows = %ld, .columns = %d,\n", value_size(w) / columns, columns);
     fprintf(out, "      .tile_rows = %d, .tile_columns = %d, .floats = %ld, .place = %zu,\n", home->tile.rows,
             home->tile.columns, home->buffer->count, home->buffer->place);

@@ -94,11 +94,12 @@ EVALUATE(ADD)
 /* ---- convolution ---- */
 
 /* Calls visit for every product x*w -> y of one convolution: indices into one image's x and y, and w. Of x
- * there may be a part alone, less the op's padding. */
+ * there may be a part alone, less the op's padding. A filter sees the channels of its group alone. */
 typedef void Visit(void *context, long x, long w, long y);
 
 static void convolve(const Op *op, Shape x, const int w[4], Shape y, Visit *visit, void *context)
 {
+    int filters = w[3] / groups_of(op);
     for (int p = 0; p < y.h; p++)
         for (int q = 0; q < y.w; q++)
             for (int r = 0; r < w[0]; r++)
@@ -109,7 +110,7 @@ static void convolve(const Op *op, Shape x, const int w[4], Shape y, Visit *visi
                         continue;
                     for (int c = 0; c < w[2]; c++)
                         for (int k = 0; k < w[3]; k++)
-                            visit(context, (row * x.w + column) * x.c + c,
+                            visit(context, (row * x.w + column) * x.c + k / filters * w[2] + c,
                                   (((long)r * w[1] + s) * w[2] + c) * w[3] + k,
                                   ((long)p * y.w + q) * y.c + k);
                 }

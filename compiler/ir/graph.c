@@ -226,6 +226,17 @@ void graph_sort(Graph *graph)
 
 /* ---- finding one's way ---- */
 
+int groups_of(const Op *op)
+{
+    return op->groups > 1 ? op->groups : 1;
+}
+
+bool is_depthwise(const Op *op)
+{
+    const Value *w = op->kind == OP_CONV_GRAD_WEIGHT ? op->out[0] : op->in[1];
+    return groups_of(op) > 1 && w->dim[2] == 1;
+}
+
 Shape image_shape(const Value *value)
 {
     assert(value->per_image && value->dims == 3);

@@ -55,12 +55,14 @@ RULE(CROP)
 RULE(CONV)
 {
     const Value *x = in[0], *w = in[1];
+    const Padding *p = &op->padding;
+    int rows = x->dim[0] + p->top + p->bottom, columns = x->dim[1] + p->left + p->right;
     REQUIRE(x->per_image && !w->per_image && w->dims == 4);
-    REQUIRE(x->dim[2] == w->dim[2]);
+    REQUIRE(x->dim[2] == w->dim[2] * groups_of(op) && w->dim[3] % groups_of(op) == 0);
     REQUIRE(op->stride.h > 0 && op->stride.w > 0 && op->dilation.h > 0 && op->dilation.w > 0);
-    REQUIRE(x->dim[0] > (w->dim[0] - 1) * op->dilation.h && x->dim[1] > (w->dim[1] - 1) * op->dilation.w);
-    image(out, covered(x->dim[0], w->dim[0], op->stride.h, op->dilation.h),
-          covered(x->dim[1], w->dim[1], op->stride.w, op->dilation.w), w->dim[3]);
+    REQUIRE(rows > (w->dim[0] - 1) * op->dilation.h && columns > (w->dim[1] - 1) * op->dilation.w);
+    image(out, covered(rows, w->dim[0], op->stride.h, op->dilation.h),
+          covered(columns, w->dim[1], op->stride.w, op->dilation.w), w->dim[3]);
     return NULL;
 }
 
@@ -200,15 +202,16 @@ RULE(SOFTMAX_LOSS_GRAD) { return infer_SIGMOID_LOSS_GRAD(op, in, out); }
 RULE(CONV_GRAD_INPUT)
 {
     REQUIRE(in[0]->per_image && !in[1]->per_image && in[1]->dims == 4 && in[0]->dim[2] == in[1]->dim[3]);
-    REQUIRE(op->shape.c == in[1]->dim[2]);
+    REQUIRE(op->shape.c == in[1]->dim[2] * groups_of(op));
     image(out, op->shape.h, op->shape.w, op->shape.c);
     return NULL;
 }
 
 RULE(CONV_GRAD_WEIGHT)
 {
-    REQUIRE(in[0]->per_image && in[1]->per_image);
-    *out = (Value){ .dims = 4, .dim = { op->window.h, op->window.w, in[0]->dim[2], in[1]->dim[2] } };
+    REQUIRE(in[0]->per_image && in[1]->per_image && in[0]->dim[2] % groups_of(op) == 0);
+    int channels = in[0]->dim[2] / groups_of(op);
+    *out = (Value){ .dims = 4, .dim = { op->window.h, op->window.w, channels, in[1]->dim[2] } };
     return NULL;
 }
 

@@ -58,9 +58,11 @@ struct Op {
     Value *out[MOST_OUTS];      /* NULL: not wanted */
 
     Extent window, stride, dilation;  /* conv: stride, dilation; pools: window, stride */
+    int groups;                 /* conv and its gradients: each of its own channels and filters; 0: all are one.
+                                   parameter: of a depthwise convolution, whose weights files hold by channel */
     Shape shape;                /* of the output, where the inputs do not tell: reshape, slice, the
                                    gradients towards a conv's or a pool's input */
-    Padding padding;            /* pad, crop; pools; of a conv's gradients: what its input lacks */
+    Padding padding;            /* pad, crop; pools; of a depthwise conv and of gradients: what the input lacks */
     double rate;                /* dropout: the share lost; leaky: the share of negative values that passes */
     int salt;                   /* dropout: which of them, so that no two draw the same */
     int offset;                 /* slice: the first channel */
@@ -118,6 +120,8 @@ void graph_keep(Graph *graph, const bool *keep);
 void graph_sort(Graph *graph);
 
 Shape image_shape(const Value *value);       /* requires per_image */
+int   groups_of(const Op *op);               /* of a conv or its gradients: 1 and more */
+bool  is_depthwise(const Op *op);            /* whether each of its groups, of several, has one channel */
 long  value_size(const Value *value);        /* numbers, of one image where per_image */
 Op   *value_user(const Value *value, OpKind kind);  /* the first of that kind, or NULL */
 bool  is_update(OpKind kind);                /* an optimiser's */

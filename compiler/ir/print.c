@@ -23,6 +23,7 @@ static const struct {
     { "window", AS_EXTENT, offsetof(Op, window) },
     { "stride", AS_EXTENT, offsetof(Op, stride) },
     { "dilation", AS_EXTENT, offsetof(Op, dilation) },
+    { "groups", AS_INT, offsetof(Op, groups) },
     { "pad", AS_PADDING, offsetof(Op, padding) },
     { "shape", AS_SHAPE, offsetof(Op, shape) },
     { "rate", AS_DOUBLE, offsetof(Op, rate) },
@@ -230,6 +231,7 @@ static void read_op(Reader *r)
         Value *value = graph_leaf(r->graph, kind, out[0], layer, (Span){ 0 }, per_image, dims, dim);
         value->maker->start = like.start;
         value->maker->untrained = like.untrained;
+        value->maker->groups = like.groups;
         return;
     }
     like.in = in;

@@ -72,7 +72,7 @@ RULE(PAD)
 RULE(CONV)
 {
     Value *x = op->in[0], *w = op->in[1];
-    Op like = { .stride = op->stride, .dilation = op->dilation };
+    Op like = { .stride = op->stride, .dilation = op->dilation, .groups = op->groups };
     if (wanted(d, x)) {
         like.shape = image_shape(x);
         send(d, x, emit(d, op, OP_CONV_GRAD_INPUT, &like, dy, w));

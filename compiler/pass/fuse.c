@@ -4,6 +4,7 @@
  *   conv, bias, activation              conv_block
  *   conv_grad_input, crop               conv_grad_input
  *   pad, conv_grad_weight               conv_grad_weight, beside the pad
+ *   pad, depthwise conv                 conv, likewise
  *   dense, bias, activation             dense_block
  *   dense_grad_weight, an update        dense_update, with dense_grad_input where there is one
  *
@@ -88,6 +89,8 @@ static void swallow(Fusion *f, const Chain *chain, Op *op, OpKind kind)
     set_inputs(f, op, in, 3);
     op->stride = first->stride;
     op->dilation = first->dilation;
+    op->padding = first->padding;
+    op->groups = first->groups;
     op->name = first->name;
     op->span = first->span;
     op->activation = activation_of(chain);
@@ -140,7 +143,7 @@ static Op *pool_of(const Fusion *f, Chain *chain, Backward *backward, bool *trai
     Op *pool = value_user(chain->end, OP_MAX_POOL);
     if (!pool || chain->end == f->graph->output || f->graph->use == USE_VIEW || !is_pool_2x2(pool))
         return NULL;
-    if (chain->first->dilation.h != 1 || chain->first->dilation.w != 1)
+    if (chain->first->dilation.h != 1 || chain->first->dilation.w != 1 || groups_of(chain->first) > 1)
         return NULL;
     if (chain->activation && chain->activation->kind != OP_RELU)
         return NULL;
@@ -193,15 +196,15 @@ static void fuse_crop(Fusion *f, Op *gradient)
     drop(f, crop);
 }
 
-/* Zeros add nothing, so the backward pass needs no padded copy. But of a picture, which has few channels, a
- * whole row of the window is taken at once, where none of its taps may be missing. */
-static void fuse_pad(Fusion *f, Op *gradient)
+/* Zeros add nothing, so the backward pass and depthwise convolutions need no padded copy. But of a picture, which
+ * has few channels, a whole row of the window is taken at once, where none of its taps may be missing. */
+static void fuse_pad(Fusion *f, Op *op)
 {
-    const Op *pad = gradient->in[0]->maker;
-    if (pad->kind != OP_PAD || pad->in[0]->maker->kind == OP_INPUT)
+    const Op *pad = op->in[0]->maker;
+    if (pad->kind != OP_PAD || (pad->in[0]->maker->kind == OP_INPUT && !is_depthwise(op)))
         return;
-    gradient->padding = pad->padding;
-    graph_read_by(f->graph, gradient, (Value *[]){ pad->in[0], gradient->in[1] }, 2);
+    op->padding = pad->padding;
+    graph_read_by(f->graph, op, (Value *[]){ pad->in[0], op->in[1] }, 2);
 }
 
 static Op *update_with(const Value *gradient)
@@ -246,6 +249,8 @@ void fuse(Graph *graph)
         Op *op = graph->op[i];
         if (!f.keep[i])
             continue;
+        if (op->kind == OP_CONV && is_depthwise(op))
+            fuse_pad(&f, op);
         if (op->kind == OP_CONV)
             fuse_conv(&f, op);
         else if (op->kind == OP_CONV_GRAD_INPUT)

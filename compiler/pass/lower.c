@@ -86,15 +86,23 @@ static bool is_padded(Padding p)
     return p.top || p.bottom || p.left || p.right;
 }
 
+/* Keras reckons the fans from a weight's shape in files, which of a depthwise one is [R][S][C][multiplier]. */
+static Value *conv_weight(Lowering *l, const Layer *layer, int channels)
+{
+    int dim[] = { layer->window.h, layer->window.w, channels / layer->groups, layer->filters };
+    double area = (double)dim[0] * dim[1];
+    double in = layer->depthwise ? channels : dim[2], out = layer->depthwise ? layer->filters / channels : dim[3];
+    Value *w = parameter(l, layer, "weight", 4, dim, start_of(layer->init, area * in, area * out));
+    w->maker->groups = layer->depthwise ? layer->groups : 0;
+    return w;
+}
+
 static Value *conv(Lowering *l, const Layer *layer, Value *x)
 {
-    Op like = { .stride = layer->stride, .dilation = layer->dilation, .padding = layer->padding };
-    int dim[] = { layer->window.h, layer->window.w, x->dim[2], layer->filters };
-    double area = (double)dim[0] * dim[1];
+    Op like = { .stride = layer->stride, .dilation = layer->dilation, .groups = layer->groups > 1 ? layer->groups : 0 };
     if (is_padded(layer->padding))
         x = append(l, layer, OP_PAD, &(Op){ .padding = layer->padding }, &x, 1);
-    like.padding = (Padding){ 0 };
-    Value *in[] = { x, parameter(l, layer, "weight", 4, dim, start_of(layer->init, area * dim[2], area * dim[3])) };
+    Value *in[] = { x, conv_weight(l, layer, x->dim[2]) };
     return activated(l, layer, with_bias(l, layer, append(l, layer, OP_CONV, &like, in, 2)));
 }
 

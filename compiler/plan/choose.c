@@ -9,10 +9,16 @@
 #include "compiler/plan/choose.h"
 
 /* What reads pictures with their channels unpadded: scalars of x against vectors of weights, or copies. */
-static bool takes_any_stride(OpKind kind)
+static bool takes_any_stride(const Op *op)
 {
-    return kind == OP_CONV || kind == OP_CONV_BLOCK || kind == OP_CONV_POOL || kind == OP_CONV_POOL_GRAD
-        || kind == OP_CONV_GRAD_WEIGHT || kind == OP_PAD || kind == OP_RESHAPE;
+    switch (op->kind) {
+    case OP_CONV: case OP_CONV_BLOCK: case OP_CONV_GRAD_WEIGHT:
+        return !is_depthwise(op);
+    case OP_CONV_POOL: case OP_CONV_POOL_GRAD: case OP_PAD: case OP_RESHAPE:
+        return true;
+    default:
+        return false;
+    }
 }
 
 /* For any other reader the input is copied once, its channels padded. */
@@ -23,7 +29,7 @@ CHOOSE(INPUT)
     int padded = (int)lanes_up(plan, x->dim[2]);
     bool serves = true;
     for (int i = 0; i < x->users; i++)
-        serves &= takes_any_stride(x->user[i]->kind);
+        serves &= takes_any_stride(x->user[i]);
     if (serves || raw.stride == padded)
         return;
     Buffer *wide = plan_buffer(plan, op, "input/wide", STORE_BATCH, ELEMENT_FLOAT, pixels(x) * padded);

@@ -105,6 +105,13 @@ static void choose_conv(Plan *plan, const Op *op, bool pool)
     call_direct(plan, &c, packed(plan, op, w, padded, tile.size[1]), tile);
 }
 
-CHOOSE(CONV)       { choose_conv(plan, op, false); }
-CHOOSE(CONV_BLOCK) { choose_conv(plan, op, false); }
+CHOOSE(CONV_BLOCK)
+{
+    if (is_depthwise(op))
+        choose_depthwise(plan, op);
+    else
+        choose_conv(plan, op, false);
+}
+
+CHOOSE(CONV)       { choose_CONV_BLOCK(plan, op); }
 CHOOSE(CONV_POOL)  { choose_conv(plan, op, true); }

@@ -1,5 +1,6 @@
 /* choose_conv.h - a convolution as its ways see it: choose_conv.c has the direct one, choose_winograd.c the
- * other, and choose_conv_grad.c makes one of a gradient. */
+ * other, and choose_conv_grad.c makes one of a gradient. choose_depthwise.c has the ops of which each channel is on its
+ * own. */
 
 #ifndef PLAN_CHOOSE_CONV_H
 #define PLAN_CHOOSE_CONV_H
@@ -42,6 +43,11 @@ Picked tile_of(const Plan *plan, const Convolution *c);
 
 /* The call that does it as it is written. The weights lie in blocks of so many vectors as the tile has. */
 void call_direct(Plan *plan, const Convolution *c, Buffer *weight, Picked tile);
+
+/* Of ops that are is_depthwise. */
+void choose_depthwise(Plan *plan, const Op *op);
+void choose_depthwise_grad_input(Plan *plan, const Op *op);
+void choose_depthwise_grad_weight(Plan *plan, const Op *op);
 
 /* True where Winograd's F(4x4,3x3) can do it, and in less time. */
 bool winograd_wins(const Plan *plan, const Convolution *c);

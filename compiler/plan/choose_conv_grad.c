@@ -46,7 +46,7 @@ static Picked grad_tile_of(const Plan *plan, const Op *op, int run, int padded, 
     return cuts_pick(plan, op, "conv_grad_weight", &cuts);
 }
 
-CHOOSE(CONV_GRAD_WEIGHT)
+static void choose_grad_weight(Plan *plan, const Op *op)
 {
     const Value *x = op->in[0], *dy = op->in[1], *dw = op->out[0];
     int padded = stride(plan, dy);
@@ -73,6 +73,14 @@ CHOOSE(CONV_GRAD_WEIGHT)
     size(call, "KB", tile.size[1]);
     call->key = tile.key;
     sum_of(plan, op, "sum_weight", part, dw);
+}
+
+CHOOSE(CONV_GRAD_WEIGHT)
+{
+    if (is_depthwise(op))
+        choose_depthwise_grad_weight(plan, op);
+    else
+        choose_grad_weight(plan, op);
 }
 
 /* ---- input ---- */
@@ -199,7 +207,9 @@ static bool is_all_met(const Op *op)
 
 CHOOSE(CONV_GRAD_INPUT)
 {
-    if (op->stride.h == 1 && op->stride.w == 1 && is_all_met(op))
+    if (is_depthwise(op))
+        choose_depthwise_grad_input(plan, op);
+    else if (op->stride.h == 1 && op->stride.w == 1 && is_all_met(op))
         call_turned(plan, op);
     else
         call_phases(plan, op);

@@ -78,7 +78,8 @@ static const char *work_of(const Op *op, int out)
 static bool multiplies(const Call *call)
 {
     static const char *const kernel[] = {
-        "conv", "conv_pool", "winograd", "conv_grad_weight", "conv_grad_input",
+        "conv", "conv_pool", "winograd", "conv_grad_weight", "conv_grad_input", "depthwise", "depthwise_grad_weight",
+        "depthwise_grad_input",
         "pool_grad_weight", "pool_grad_input", "pool_grad_input_rows", "dense_partial", "dense_update",
     };
     for (size_t i = 0; i < sizeof kernel / sizeof *kernel; i++)
@@ -119,7 +120,7 @@ static double padding(const Plan *plan, const Call *call, bool weight)
     if (op->kind == OP_CONV_POOL_GRAD && weight)
         return (double)(size_of(call, "RUNS") * lanes_up(plan, size_of(call, "RUN")))
              / (w->dim[1] * w->dim[2]);
-    if (op->kind == OP_CONV_POOL_GRAD || op->kind == OP_CONV_GRAD_INPUT)
+    if (op->kind == OP_CONV_POOL_GRAD || (op->kind == OP_CONV_GRAD_INPUT && !is_depthwise(op)))
         return whole_vectors(plan, w->dim[2]);
     return whole_vectors(plan, w->dim[w->dims - 1]);
 }

@@ -59,17 +59,29 @@ static const char *joined_names(Arena *arena, const Layer *layer)
     return names;
 }
 
-const char *layer_text(Arena *arena, const Layer *layer)
+static const char *conv_text(Arena *arena, const Layer *layer)
 {
     static const Extent one = { 1, 1 };
+    const char *head = layer->depthwise ? "depthwise" : arena_printf(arena, "conv %d", layer->filters);
+    const char *groups = "";
+    int multiplier = layer->filters / layer->groups;
+    if (layer->depthwise && multiplier > 1)
+        groups = arena_printf(arena, " multiplier=%d", multiplier);
+    else if (!layer->depthwise && layer->groups > 1)
+        groups = arena_printf(arena, " groups=%d", layer->groups);
+    return arena_printf(arena, "%s %dx%d%s%s%s%s%s%s", head, layer->window.h, layer->window.w,
+                        activation_text(arena, layer), extent_option(arena, "stride", layer->stride, one),
+                        padding_option(arena, layer->padding), extent_option(arena, "dilation", layer->dilation, one),
+                        bias_and_init(arena, layer), groups);
+}
+
+const char *layer_text(Arena *arena, const Layer *layer)
+{
     switch (layer->kind) {
     case LAYER_INPUT:
         return "input";
     case LAYER_CONV:
-        return arena_printf(arena, "conv %d %dx%d%s%s%s%s%s", layer->filters, layer->window.h, layer->window.w,
-                            activation_text(arena, layer), extent_option(arena, "stride", layer->stride, one),
-                            padding_option(arena, layer->padding),
-                            extent_option(arena, "dilation", layer->dilation, one), bias_and_init(arena, layer));
+        return conv_text(arena, layer);
     case LAYER_POOL:
         return arena_printf(arena, "pool %s %dx%d%s%s", word_of(WORDS_POOLING, (int)layer->pool), layer->window.h,
                             layer->window.w, extent_option(arena, "stride", layer->stride, layer->window),

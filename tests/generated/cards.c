@@ -145,6 +145,17 @@ const SmallCard small_cards[] = {
     { "smooth: norms of vectors", "40",
       " dense 70\n norm batch relu\n a: dense 33 bias=no\n norm batch\n add a\n dense 3\n norm batch\n softmax\n",
       "crossentropy" },
+    { "depthwise", "12x11x3",
+      " conv 20 1x1 relu\n depthwise 3x3 relu pad=same\n depthwise 3x3 stride=2 pad=same bias=no\n"
+      " depthwise 5x4 stride=3x4 pad=(2, 0, 1, 3)\n flatten\n dense 2 softmax\n",
+      "crossentropy" },
+    { "filters of a channel", "7x9x9",
+      " depthwise 5x5 relu pad=same\n depthwise 2x3 multiplier=3 stride=1x2\n pool max 2x2\n flatten\n"
+      " dense 1 sigmoid\n",
+      "binary_crossentropy" },
+    { "depthwise of the input", "8x9x3",
+      " depthwise 3x3 multiplier=2 pad=1\n depthwise 3x3 dilation=2 pad=same\n flatten\n dense 1 sigmoid\n",
+      "binary_crossentropy" },
 };
 
 const int small_card_count = sizeof small_cards / sizeof *small_cards;

@@ -121,8 +121,8 @@ static int filters(Draft *d)
     return ONE_OF(d, counts);
 }
 
-/* keep: the same height and width. Returns whether there is a line. */
-static bool put_conv(Draft *d, int count, bool keep)
+/* keep: the same height and width. */
+static Slide draw_slide(Draft *d, bool keep)
 {
     static const Extent windows[] = {
         { 1, 1 }, { 3, 3 }, { 3, 3 }, { 2, 2 }, { 5, 5 }, { 1, 3 }, { 3, 1 }, { 2, 3 }, { 4, 2 },
@@ -140,18 +140,42 @@ static bool put_conv(Draft *d, int count, bool keep)
         s.stride = ONE_OF(d, steps);
         choose_padding(d, &s, span);
     }
-    Shape to = slid(d, &s, count);
-    long work = shape_size(to) * s.window.h * s.window.w * d->at.c;
+    return s;
+}
+
+/* `head`: the line up to the window. Returns whether there is a line. */
+static bool put_slide(Draft *d, const char *head, const Slide *s, Shape to, long work)
+{
     if (!fits(d, to, work))
         return false;
-    put(d, "conv %d %dx%d%s%s", count, s.window.h, s.window.w, activation(d), s.text);
-    if (s.stride.h != 1 || s.stride.w != 1)
-        put(d, " stride=%dx%d", s.stride.h, s.stride.w);
-    if (s.dilation.h != 1 || s.dilation.w != 1)
-        put(d, " dilation=%dx%d", s.dilation.h, s.dilation.w);
-    put(d, "%s\n", chance(d, 20) ? " bias=no" : "");
+    put(d, "%s %dx%d%s%s", head, s->window.h, s->window.w, activation(d), s->text);
+    if (s->stride.h != 1 || s->stride.w != 1)
+        put(d, " stride=%dx%d", s->stride.h, s->stride.w);
+    if (s->dilation.h != 1 || s->dilation.w != 1)
+        put(d, " dilation=%dx%d", s->dilation.h, s->dilation.w);
+    put(d, "%s", chance(d, 20) ? " bias=no" : "");
     made(d, to, work);
     return true;
+}
+
+static bool put_conv(Draft *d, int count, bool keep)
+{
+    Slide s = draw_slide(d, keep);
+    Shape to = slid(d, &s, count);
+    char head[32];
+    snprintf(head, sizeof head, "conv %d", count);
+    bool is_put = put_slide(d, head, &s, to, shape_size(to) * s.window.h * s.window.w * d->at.c);
+    put(d, is_put ? "\n" : "");
+    return is_put;
+}
+
+static void put_depthwise(Draft *d)
+{
+    int times = chance(d, 80) ? 1 : 2 + below(d, 3);
+    Slide s = draw_slide(d, chance(d, 50));
+    Shape to = slid(d, &s, d->at.c * times);
+    if (put_slide(d, "depthwise", &s, to, shape_size(to) * s.window.h * s.window.w))
+        put(d, times > 1 ? " multiplier=%d\n" : "\n", times);
 }
 
 static bool is_power(int n)
@@ -303,8 +327,9 @@ static void put_repeat(Draft *d)
 
 static void put_part(Draft *d)
 {
-    switch (below(d, 12)) {
+    switch (below(d, 14)) {
     case 0: case 1: case 2: put_conv(d, filters(d), false); break;
+    case 12: case 13: put_depthwise(d); break;
     case 3:
         if (put_conv(d, filters(d), chance(d, 50)) && d->at.h > 1 && d->at.w > 1) {
             put(d, "pool max 2x2\n");

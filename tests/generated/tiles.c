@@ -91,7 +91,7 @@ static void add_tiles(Convolution *z)
 bool has_tiles(const Op *op)
 {
     bool conv = op->kind == OP_CONV || op->kind == OP_CONV_GRAD_INPUT;
-    if (!conv || op->in[1]->dim[0] != WINDOW || op->in[1]->dim[1] != WINDOW)
+    if (!conv || op->groups > 1 || op->in[1]->dim[0] != WINDOW || op->in[1]->dim[1] != WINDOW)
         return false;
     return op->dilation.h == 1 && op->dilation.w == 1 && op->stride.h == 1 && op->stride.w == 1;
 }

@@ -34,6 +34,9 @@ static const char *const cards[] = {
     " norm batch keep=50% eps=1e-2\n add a\n relu\n conv 3 2x2\n pool max 2x2\n norm batch sigmoid\n flatten\n"
     " dense 5\n norm batch\n dense 3 bias=no\n norm batch\n softmax\n}\n"
     "train {\n epochs 1\n loss crossentropy\n optimizer sgd rate=1e-1\n}\n",
+    "network channels\ninput 8x9x3\nmodel {\n depthwise 3x3 relu multiplier=2 pad=same\n"
+    " depthwise 2x3 stride=2x1 pad=(1, 0, 2, 1) bias=no\n depthwise 3x3 dilation=2 pad=same\n flatten\n"
+    " dense 2 softmax\n}\ntrain {\n epochs 1\n loss crossentropy\n optimizer sgd rate=1e-1\n}\n",
 };
 enum { CARDS = sizeof cards / sizeof *cards };
 
