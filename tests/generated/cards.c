@@ -153,6 +153,10 @@ const SmallCard small_cards[] = {
       " depthwise 5x5 relu pad=same\n depthwise 2x3 multiplier=3 stride=1x2\n pool max 2x2\n flatten\n"
       " dense 1 sigmoid\n",
       "binary_crossentropy" },
+    { "smooth: norms behind depthwise convs", "6x7x3",
+      " conv 18 3x3 bias=no\n norm batch relu6\n depthwise 3x3 pad=same stride=2 bias=no\n norm batch relu6\n"
+      " conv 5 1x1\n norm batch\n flatten\n dense 2 softmax\n",
+      "crossentropy" },
     { "depthwise of the input", "8x9x3",
       " depthwise 3x3 multiplier=2 pad=1\n depthwise 3x3 dilation=2 pad=same\n flatten\n dense 1 sigmoid\n",
       "binary_crossentropy" },
