@@ -6,21 +6,6 @@
 
 #include "base/utf8.h"
 
-typedef struct Note {
-    Span span;
-    const char *text;
-    struct Note *next;
-} Note;
-
-typedef struct {
-    Span span;
-    DiagId id;
-    const char *text;
-    Note *notes;
-    const Note *way;            /* that led to it, innermost first */
-    int sequence;               /* of being added; of equal mistakes the first one is printed */
-} Mistake;
-
 struct Diagnostics {
     Arena *arena;
     Mistake *mistake;
@@ -76,9 +61,9 @@ void diag_note(Diagnostics *diagnostics, Span span, const char *format, ...)
     va_end(args);
     note->span = span;
 
-    Note **end = &diagnostics->mistake[diagnostics->mistakes - 1].notes;
+    const Note **end = &diagnostics->mistake[diagnostics->mistakes - 1].notes;
     while (*end)
-        end = &(*end)->next;
+        end = (const Note **)&(*end)->next;
     *end = note;
 }
 
@@ -87,7 +72,7 @@ void diag_enter(Diagnostics *diagnostics, Span span, const char *format, ...)
     Note *note = arena_new(diagnostics->arena, Note);
     va_list args;
     va_start(args, format);
-    *note = (Note){span, format_text(diagnostics->arena, format, args), (Note *)diagnostics->way};
+    *note = (Note){span, format_text(diagnostics->arena, format, args), diagnostics->way};
     va_end(args);
     diagnostics->way = note;
 }
@@ -159,6 +144,18 @@ static void sort(Diagnostics *diagnostics)
         if (!same_mistake(&mistake[i], &mistake[kept - 1]))
             mistake[kept++] = mistake[i];
     diagnostics->mistakes = kept;
+}
+
+const Mistake *diag_mistakes(Diagnostics *diagnostics, int *count)
+{
+    sort(diagnostics);
+    *count = diagnostics->mistakes;
+    return diagnostics->mistake;
+}
+
+const char *diag_id(DiagId id)
+{
+    return id_name[id];
 }
 
 /* Notes tell a place, and leave its line to whoever goes there. */

@@ -24,6 +24,22 @@ typedef enum {
 
 typedef struct Diagnostics Diagnostics;
 
+/* Where else to look. */
+typedef struct Note {
+    Span span;
+    const char *text;
+    const struct Note *next;
+} Note;
+
+typedef struct {
+    Span span;
+    DiagId id;
+    const char *text;
+    const Note *notes;
+    const Note *way;            /* that led to it, innermost first */
+    int sequence;               /* of being added; of equal mistakes the first one is printed */
+} Mistake;
+
 /* Nothing is wrong yet. All that is collected lives in the arena. */
 Diagnostics *diag_open(Arena *arena);
 
@@ -59,7 +75,11 @@ int diag_count(const Diagnostics *diagnostics);
 /* True where a mistake of this kind was added. */
 bool diag_has(const Diagnostics *diagnostics, DiagId id);
 
-/* The mistakes, sorted by place. Text is the form of GCC, with line and caret, in color where
+/* The mistakes, sorted by place, each once; and what the JSON form calls them. */
+const Mistake *diag_mistakes(Diagnostics *diagnostics, int *count);
+const char *diag_id(DiagId id);
+
+/* Prints them so. Text is the form of GCC, with line and caret, in color where
  * `color`. JSON is one array, in the form of GCC's too: kind, message, id, file, line, column (from
  * 1, in bytes), end (the column of the last byte), and children, which are notes. */
 void diag_print(Diagnostics *diagnostics, FILE *out, bool color);

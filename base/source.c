@@ -46,8 +46,7 @@ const Source *source_read(Arena *arena, FILE *in, const char *name, int order)
     return source_new(arena, name, text, length, order);
 }
 
-/* The line that an offset is in, from 0. */
-static int line_of(const Source *source, int offset)
+int source_line(const Source *source, int offset)
 {
     int low = 0, high = source->lines;
     while (high - low > 1) {
@@ -57,8 +56,7 @@ static int line_of(const Source *source, int offset)
     return low;
 }
 
-/* The offset of the newline that ends it, or of the text's end. */
-static int end_of_line(const Source *source, int line)
+int source_line_end(const Source *source, int line)
 {
     int end = line + 1 < source->lines ? source->line[line + 1] - 1 : (int)source->length;
     bool carriage_return = end > source->line[line] && source->text[end - 1] == '\r';
@@ -78,8 +76,8 @@ static const char *shown_text(Arena *arena, const Source *source, int from, int 
 Place source_place(Arena *arena, Span span)
 {
     const Source *source = span.source;
-    int line = line_of(source, span.from);
-    int first = source->line[line], last = end_of_line(source, line);
+    int line = source_line(source, span.from);
+    int first = source->line[line], last = source_line_end(source, line);
     int to = span.to < last ? span.to : last;
     return (Place){
         .file = source->name,

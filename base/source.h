@@ -37,6 +37,11 @@ const Source *source_new(Arena *arena, const char *name, const char *text, size_
 /* All that a stream holds as a source; NULL, and errno, where it cannot be read or is larger than a card is. */
 const Source *source_read(Arena *arena, FILE *in, const char *name, int order);
 
+/* The line that an offset is in, from 0, and the offset of what ends it: a newline, a carriage return before one, or
+ * the text's end. */
+int source_line(const Source *source, int offset);
+int source_line_end(const Source *source, int line);
+
 /* Where a span begins, its line's text in the arena. The width ends with the line. Of a line that
  * nobody could read at once, the text is the beginning. */
 Place source_place(Arena *arena, Span span);

@@ -17,6 +17,7 @@
 #include "compiler/tools/explain.h"
 #include "compiler/tools/explain_plan.h"
 #include "compiler/tools/format_files.h"
+#include "compiler/tools/lsp.h"
 #include "compiler/tools/statements.h"
 #include "compiler/output.h"
 #include "compiler/tune.h"
@@ -299,6 +300,8 @@ static int carry_out(Arena *arena, const Options *options)
     if (options->command == COMMAND_FORMAT)
         return format_files(arena, options->file, options->files,
                             (FormatOrder){ .only_check = options->only_check, .json = options->json });
+    if (options->command == COMMAND_LSP)
+        return lsp(stdin, stdout);
     return compile(arena, options);
 }
 

@@ -20,7 +20,7 @@ static const struct {
 #undef X
 };
 
-typedef enum { OPTION_OUTPUT, OPTION_TARGET, OPTION_DIRECT, OPTION_TUNE, OPTION_PLAN, OPTION_ONLY_CHECK, OPTION_DUMP,
+typedef enum { OPTION_OUTPUT, OPTION_TARGET, OPTION_DIRECT, OPTION_TUNE, OPTION_PLAN, OPTION_ONLY_CHECK, OPTION_STDIO, OPTION_DUMP,
                OPTION_DEPEND, OPTION_DEPEND_FILE, OPTION_DIAGNOSTICS, OPTION_HELP, OPTION_VERSION } OptionId;
 
 /* The commands that take an option, as a set. */
@@ -43,6 +43,7 @@ static const struct {
     { OPTION_TUNE, "--tune", "", OF(BUILD), "with build: time tile sizes on this machine, once, and take the fastest" },
     { OPTION_PLAN, "--plan", "", OF(EXPLAIN), "with explain: also which function does what, and its estimated cost" },
     { OPTION_ONLY_CHECK, "--check", "", OF(FORMAT), "with fmt: change nothing; name the files that it would change" },
+    { OPTION_STDIO, "--stdio", "", OF(LSP), "with lsp: what it does anyway; editors say it" },
     { OPTION_DUMP, "--dump=", "PASS", OF_CARDS, "print what a pass leaves:" },
     { OPTION_DEPEND, "-MD", "", OF_PROGRAMS, "also write a makefile rule that names every file read" },
     { OPTION_DEPEND_FILE, "-MF", " FILE", OF_PROGRAMS, "where -MD's rule goes, instead of beside the program" },
@@ -157,6 +158,8 @@ static bool take(Options *options, OptionId id, const char *value, int *code)
         return options->plan = true;
     case OPTION_ONLY_CHECK:
         return options->only_check = true;
+    case OPTION_STDIO:
+        return true;
     case OPTION_DUMP:
         options->dump = value;
         return is_pass(value) || refuse(code, "no pass is called", value);

@@ -16,7 +16,8 @@ enum { ANY_NUMBER = 1 << 30 };
     X(BUILD, "build", "CARD.net", 1, 1, "write it and run the C compiler on it") \
     X(CHECK, "check", "CARD.net", 1, 1, "only look for mistakes") \
     X(EXPLAIN, "explain", "CARD.net", 1, 1, "print the model: shapes, parameters, cost, memory") \
-    X(FORMAT, "fmt", "FILE...", 1, ANY_NUMBER, "lay cards out in the usual way; - from standard input to output")
+    X(FORMAT, "fmt", "FILE...", 1, ANY_NUMBER, "lay cards out in the usual way; - from standard input to output") \
+    X(LSP, "lsp", "", 0, 0, "serve an editor: mistakes, completion, names, over standard input and output")
 
 typedef enum {
 #define X(id, ...) COMMAND_##id,

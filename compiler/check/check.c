@@ -47,19 +47,25 @@ static const char *const *names_of_files(const Check *check)
     return name;
 }
 
+bool check_all(Check *check, const char *path)
+{
+    check->names = names_open(check->arena);
+    check->card = arena_new(check->arena, Card);
+    const CardFile *file = read_card(check, path);
+    if (!file)
+        return false;
+    run_checks(check);
+    check->card->source = file->syntax->source;
+    check->card->read = names_of_files(check);
+    check->card->reads = check->files;
+    check->card->has_model = check->section[SECTION_MODEL].statement != NULL;
+    check->card->has_train = check->section[SECTION_TRAIN].statement != NULL;
+    return true;
+}
+
 Card *check_card(Arena *arena, const char *path, Diagnostics *diagnostics)
 {
-    Card *card = arena_new(arena, Card);
-    Check check = {
-        .arena = arena, .diagnostics = diagnostics, .names = names_open(arena), .card = card};
-    const CardFile *file = read_card(&check, path);
-    if (!file)
-        return NULL;
-    run_checks(&check);
-    card->source = file->syntax->source;
-    card->read = names_of_files(&check);
-    card->reads = check.files;
-    card->has_model = check.section[SECTION_MODEL].statement != NULL;
-    card->has_train = check.section[SECTION_TRAIN].statement != NULL;
-    return diag_count(diagnostics) ? NULL : card;
+    Check check = {.arena = arena, .diagnostics = diagnostics};
+    bool read = check_all(&check, path);
+    return read && !diag_count(diagnostics) ? check.card : NULL;
 }

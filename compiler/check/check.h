@@ -13,4 +13,9 @@
  * then diag_world() says why. Everything lives in the arena. */
 Card *check_card(Arena *arena, const char *path, Diagnostics *diagnostics);
 
+/* The same, leaving behind what the checks found, also where there are mistakes: `check` has an arena, diagnostics,
+ * and the texts that stand for files; the rest is filled. False where the card cannot be read. */
+typedef struct Check Check;
+bool check_all(Check *check, const char *path);
+
 #endif

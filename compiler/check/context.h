@@ -10,6 +10,18 @@
 
 typedef struct CardFile CardFile;
 
+/* A text that an editor holds: it stands for the file of that name. */
+typedef struct {
+    const char *path, *text;
+    size_t length;
+} OpenText;
+
+/* An `include` that brought something in. */
+typedef struct {
+    Span span;                  /* of the path */
+    const CardFile *file;
+} Inclusion;
+
 /* What a check found to be there and sound: others may build upon it. */
 typedef enum {
     SOUND_NONE = 0,
@@ -27,15 +39,20 @@ typedef struct {
     Frame sight;
 } Found;
 
-typedef struct {
+typedef struct Check {
     Arena *arena;
     Diagnostics *diagnostics;
     Names *names;
+
+    const OpenText *open;       /* that stand for files */
+    int opens;
 
     CardFile **file;            /* that were read, the card first */
     int files, file_room;
     CardFile *walking;          /* whose statements check_structure is at */
     int include_depth;
+    Inclusion *inclusion;
+    int inclusions, inclusion_room;
     bool names_missing;         /* an included file could not be read: any name may be its */
 
     Found network, input, section[SECTION_COUNT];

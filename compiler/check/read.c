@@ -25,8 +25,50 @@ static CardFile *add_file(Check *check, const Source *source, const struct stat 
     return file;
 }
 
+static CardFile *find_file(const Check *check, const struct stat *status)
+{
+    for (int i = 0; i < check->files; i++)
+        if (check->file[i]->device == status->st_dev && check->file[i]->inode == status->st_ino)
+            return check->file[i];
+    return NULL;
+}
+
+/* ---- texts that an editor holds ---- */
+
+static bool is_same_file(const char *one, const char *other)
+{
+    struct stat a, b;
+    return !strcmp(one, other) ||
+           (!stat(one, &a) && !stat(other, &b) && a.st_dev == b.st_dev && a.st_ino == b.st_ino);
+}
+
+static const OpenText *find_open(const Check *check, const char *path)
+{
+    for (int i = 0; i < check->opens; i++)
+        if (is_same_file(check->open[i].path, path))
+            return &check->open[i];
+    return NULL;
+}
+
+/* It may have no file yet: then it is told from others by its number. */
+static CardFile *read_open(Check *check, const OpenText *open)
+{
+    struct stat status;
+    if (stat(open->path, &status)) {
+        status.st_dev = (dev_t)-1;
+        status.st_ino = (ino_t)(open - check->open);
+    }
+    CardFile *file = find_file(check, &status);
+    if (file)
+        return file;
+    return add_file(check, source_new(check->arena, open->path, open->text, open->length, check->files), &status);
+}
+
 CardFile *read_card(Check *check, const char *path)
 {
+    const OpenText *open = find_open(check, path);
+    if (open)
+        return read_open(check, open);
     bool standard = !strcmp(path, "-");
     FILE *in = standard ? stdin : fopen(path, "rb");
     struct stat status;
@@ -64,16 +106,26 @@ static const char *in_models(Check *check, const char *folder, const char *path)
     return arena_printf(check->arena, "%.*s/%s/%s", (int)(slash - program), program, folder, path);
 }
 
+/* A pipe or a terminal might never end. */
+static FILE *open_file(const char *path)
+{
+    struct stat status;
+    if (stat(path, &status))
+        return NULL;
+    errno = EINVAL;
+    return S_ISREG(status.st_mode) || S_ISDIR(status.st_mode) ? fopen(path, "rb") : NULL;
+}
+
 /* Opens the first of the places that has such a file, and tells its name. */
 static FILE *open_include(Check *check, const Source *from, const char *path, const char **name)
 {
     *name = beside(check, from, path);
-    FILE *in = fopen(*name, "rb");
+    FILE *in = open_file(*name);
     for (size_t i = 0; !in && i < sizeof models_folders / sizeof *models_folders; i++) {
         if (errno != ENOENT)
             break;
         const char *model = in_models(check, models_folders[i], path);
-        if (model && (in = fopen(model, "rb")))
+        if (model && (in = open_file(model)))
             *name = model;
     }
     return in;
@@ -81,17 +133,18 @@ static FILE *open_include(Check *check, const Source *from, const char *path, co
 
 CardFile *read_include(Check *check, const CardFile *from, const char *path, Span span)
 {
+    const OpenText *open = find_open(check, beside(check, from->syntax->source, path));
+    if (open)
+        return read_open(check, open);
     const char *name;
     FILE *in = open_include(check, from->syntax->source, path, &name);
     struct stat status;
     const Source *source = NULL;
     if (in && !fstat(fileno(in), &status)) {
-        for (int i = 0; i < check->files; i++) {
-            CardFile *file = check->file[i];
-            if (file->device == status.st_dev && file->inode == status.st_ino) {
-                fclose(in);
-                return file;
-            }
+        CardFile *file = find_file(check, &status);
+        if (file) {
+            fclose(in);
+            return file;
         }
         source = source_read(check->arena, in, name, check->files);
     }

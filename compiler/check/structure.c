@@ -506,6 +506,8 @@ static void include(Check *check, CardFile *file, const Statement *statement,
         walk_file(check, included);
         check->include_depth--;
     }
+    *arena_push(check->arena, check->inclusion, check->inclusions, check->inclusion_room) =
+        (Inclusion){path->span, included};
     import(check, &file->frame, &included->frame, path->span);
 }
 
