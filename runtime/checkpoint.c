@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <inttypes.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -45,7 +46,9 @@ static bool parse_REAL(const char *text, double *number)
 
 /* ---- writing ---- */
 
-enum { TEXTS = 5 };             /* of the metadata, before the numbers */
+enum { TEXTS = 5, MEASURES = 2 };       /* of the metadata: before the numbers, behind them */
+
+static const char mean_name[] = "input_mean", std_name[] = "input_std";
 
 enum {
 #define X(type, field) STANDING_##field,
@@ -80,8 +83,25 @@ static char *classes_text(Classes classes)
     return text;
 }
 
+/* Numbers with blanks between them; to be freed. */
+static char *numbers_text(const double *number, int count)
+{
+    char *text;
+    size_t length;
+    FILE *out = open_memstream(&text, &length);
+    if (!out)
+        fault("out of memory");
+    for (int i = 0; i < count; i++) {
+        char one[NUMBER_ROOM];
+        print_REAL(one, number[i]);
+        fprintf(out, i ? " %s" : "%s", one);
+    }
+    fclose(out);
+    return text;
+}
+
 static void write_header(WholeFile *file, const Network *network, Tensors all,
-                         const Standing *standing, Classes classes)
+                         const Standing *standing, Classes classes, const JobInput *input)
 {
     const Program *program = network->program;
     TensorHead *head = need_memory(sizeof *head * (size_t)all.count);
@@ -92,7 +112,9 @@ static void write_header(WholeFile *file, const Network *network, Tensors all,
     }
     char *names = classes_text(classes);
     char number[STANDING_COUNT][NUMBER_ROOM];
-    Metadata metadata[TEXTS + STANDING_COUNT] = {
+    char *mean = numbers_text(input->mean, input->shape.c), *std = numbers_text(input->std, input->shape.c);
+    int count = TEXTS + STANDING_COUNT;
+    Metadata metadata[TEXTS + STANDING_COUNT + MEASURES] = {
         { "format", format_name }, { "card", program->card }, { "hash", program->hash },
         { "target", program->target }, { "classes", names },
     };
@@ -100,7 +122,13 @@ static void write_header(WholeFile *file, const Network *network, Tensors all,
         print_field(standing, i, number[i]);
         metadata[TEXTS + i] = (Metadata){ standing_name[i], number[i] };
     }
-    safetensors_begin(file, head, all.count, metadata, TEXTS + STANDING_COUNT);
+    if (input->mean_measured)
+        metadata[count++] = (Metadata){ mean_name, mean };
+    if (input->std_measured)
+        metadata[count++] = (Metadata){ std_name, std };
+    safetensors_begin(file, head, all.count, metadata, count);
+    free(std);
+    free(mean);
     free(names);
     free(head);
 }
@@ -116,14 +144,14 @@ static void write_tensor(WholeFile *file, const Tensor *tensor)
     free(values);
 }
 
-void checkpoint_save(const Network *network, const Standing *standing, Classes classes,
+void checkpoint_save(const Network *network, const Standing *standing, Classes classes, const JobInput *input,
                      const char *folder, bool best)
 {
     char *last_path = path_join(folder, "last.safetensors");
     char *best_path = path_join(folder, "best.safetensors");
     WholeFile file = whole_open(last_path);
     Tensors all = network_tensors(network, true);
-    write_header(&file, network, all, standing, classes);
+    write_header(&file, network, all, standing, classes, input);
     for (int i = 0; i < all.count; i++)
         write_tensor(&file, &all.tensor[i]);
     network_free_tensors(all);
@@ -209,6 +237,33 @@ void checkpoint_check_classes(const Checkpoint *checkpoint, const Dataset *datas
         if (strcmp(classes->name[i], dataset->class_name[i]))
             fault("class %d of the data is '%s', but '%s' in %s", i, dataset->class_name[i],
                   classes->name[i], checkpoint->path);
+}
+
+static void read_measure(const Checkpoint *checkpoint, const char *name, double *number, int count)
+{
+    const char *text = checkpoint->hash ? safetensors_metadata(checkpoint->file, name) : NULL;
+    if (!text)
+        fault("cannot use the weights of %s: the card has the input's mean or std measured, but the file does not tell "
+              "its '%s'", checkpoint->path, name);
+    for (int i = 0; i < count; i++) {
+        char *end;
+        number[i] = strtod(text, &end);
+        bool more = i + 1 < count;
+        if (end == text || !isfinite(number[i]) || *end != (more ? ' ' : '\0'))
+            fault("%s: its metadata '%s' is not %d number%s", checkpoint->path, name, count, count == 1 ? "" : "s");
+        text = end + more;
+    }
+}
+
+void checkpoint_measures(const Checkpoint *checkpoint, const JobInput *input, double *mean, double *std)
+{
+    if (input->mean_measured)
+        read_measure(checkpoint, mean_name, mean, input->shape.c);
+    if (input->std_measured)
+        read_measure(checkpoint, std_name, std, input->shape.c);
+    for (int c = 0; input->std_measured && c < input->shape.c; c++)
+        if (!(std[c] > 0))
+            fault("%s: its metadata '%s' holds %g", checkpoint->path, std_name, std[c]);
 }
 
 static bool read_tensor(Safetensors *file, const Tensor *tensor, char why[REASON_ROOM])

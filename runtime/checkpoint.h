@@ -51,8 +51,9 @@ typedef struct {
 } Classes;
 
 /* Writes FOLDER/last.safetensors and, where `best`, FOLDER/best.safetensors of the same content; the
- * best first, so that the last never speaks of a best that is not there. Failures are faults. */
-void checkpoint_save(const Network *network, const Standing *standing, Classes classes,
+ * best first, so that the last never speaks of a best that is not there. What was measured of the input is told.
+ * Failures are faults. */
+void checkpoint_save(const Network *network, const Standing *standing, Classes classes, const JobInput *input,
                      const char *folder, bool best);
 
 typedef struct {
@@ -70,6 +71,10 @@ void        checkpoint_close(Checkpoint *checkpoint);
 /* That the data has other classes than the weights were trained for is a fault. A foreign file does not
  * tell its classes. */
 void checkpoint_check_classes(const Checkpoint *checkpoint, const Dataset *dataset);
+
+/* Fills what of the input [c] was measured when the weights were trained; a file that does not tell it is a
+ * fault. Of an input that is not measured, nothing is filled. */
+void checkpoint_measures(const Checkpoint *checkpoint, const JobInput *input, double *mean, double *std);
 
 /* Fills the network's parameters and, where `states`, the running means. All must be there, with the
  * same shapes; else a fault names file and tensor. */

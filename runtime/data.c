@@ -6,6 +6,7 @@
 #include "runtime/batch_sheet.h"
 #include "runtime/data_report.h"
 #include "runtime/fault.h"
+#include "runtime/measure.h"
 #include "runtime/options.h"
 #include "runtime/progress.h"
 #include "runtime/runs.h"
@@ -29,6 +30,7 @@ int data_command(const Program *program, const Options *options)
     Progress progress = progress_open(options->quiet);
     Dataset *dataset = dataset_open(job, program->classes, options->data);
     Shelves shelves = shelves_open(dataset, ALL_PARTS, options->threads, 0, progress_reading, &progress);
+    measure_input(dataset, shelves.shelf[PART_TRAIN]);
     data_report(stdout, &shelves);
     if (batch_sheet(&shelves, sheet, job->train.batch, job->train.seed, options->threads))
         printf("%s: a training batch as the network sees it\n", sheet);

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "runtime/measure.h"
 #include "runtime/memory.h"
 
 /* ---- the table ---- */
@@ -225,6 +226,22 @@ static void print_sizes(FILE *out, const Shelves *shelves)
     free(list);
 }
 
+/* ---- the input's numbers ---- */
+
+/* What was measured, with the card's other numbers beside it. */
+static void print_measured(FILE *out, const Dataset *set)
+{
+    enum { SHOWN = 8 };
+    const JobInput *input = &set->job->input;
+    int channels = input->shape.c;
+    fprintf(out, "\nchannel         mean         std, of the training %s\n",
+            data_has_pictures(&set->job->data) ? "pictures" : "rows");
+    for (int c = 0; c < channels && c < SHOWN; c++)
+        fprintf(out, "%7d  %11.6g %11.6g\n", c, input->mean[c], input->std[c]);
+    if (channels > SHOWN)
+        fprintf(out, "... and %d more\n", channels - SHOWN);
+}
+
 /* ---- the report ---- */
 
 static void print_damaged(FILE *out, const Shelves *shelves)
@@ -245,6 +262,8 @@ void data_report(FILE *out, const Shelves *shelves)
         print_pixels(out, shelves);
     if (job->target.kind == TARGET_NUMBERS && !job->data.target_is_input)
         print_numbers(out, shelves);
+    if (is_measured(&job->input))
+        print_measured(out, shelves->dataset);
     print_sizes(out, shelves);
     print_damaged(out, shelves);
     if (shelves->dataset->passed_over)

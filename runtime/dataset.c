@@ -307,12 +307,30 @@ static void (*const open_kind[DATA_COUNT])(DatasetBuild *) = {
     [DATA_CSV] = dataset_open_tables, [DATA_ARRAYS] = dataset_open_arrays,
 };
 
+static double *copy_numbers(DatasetBuild *build, const double *number, int count)
+{
+    double *copy = arena_array(build->arena, double, count);
+    memcpy(copy, number, sizeof *copy * (size_t)count);
+    return copy;
+}
+
+/* A job whose input can be measured. */
+static void copy_job(DatasetBuild *build, const Job *job)
+{
+    Dataset *set = &build->set;
+    Job *copy = arena_new(build->arena, Job);
+    *copy = *job;
+    copy->input.mean = set->mean = copy_numbers(build, job->input.mean, job->input.shape.c);
+    copy->input.std = set->std = copy_numbers(build, job->input.std, job->input.shape.c);
+    set->job = copy;
+}
+
 Dataset *dataset_open(const Job *job, int classes, const char *root)
 {
     Arena *arena = arena_open();
     DatasetBuild *build = arena_new(arena, DatasetBuild);
-    *build = (DatasetBuild){ .set = { .job = job, .root = root }, .arena = arena,
-                             .outputs = classes };
+    *build = (DatasetBuild){ .set = { .root = root }, .arena = arena, .outputs = classes };
+    copy_job(build, job);
 
     check_job(build);
     check_masks(build);

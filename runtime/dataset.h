@@ -40,7 +40,8 @@ typedef struct {
 } DataPart;
 
 typedef struct {
-    const Job *job;
+    const Job *job;             /* a copy of the card's, that tells of the input what is known: */
+    double *mean, *std;         /* [c] of job->input, to be filled where they are measured */
     const char *root;           /* --data DIR, or NULL */
     const char **class_name;    /* [classes]: from the card, the subfolders, the labels, or "0", "1", ... */
     int classes;                /* 0 where numbers or the input are to be answered */

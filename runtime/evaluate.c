@@ -61,7 +61,7 @@ static void print_confusion(const Trained *trained, const long *confusion)
 int evaluate_command(const Program *program, const Options *options)
 {
     Trained trained = trained_open(program, options, &program->predict);
-    Dataset *dataset = dataset_open(&program->job, program->classes, options->data);
+    Dataset *dataset = dataset_open(&trained.job, program->classes, options->data);
     checkpoint_check_classes(trained.checkpoint, dataset);
     Item *moved = split_apply(dataset, trained.folder, false);
     PartKind part = choose_part(dataset, options);

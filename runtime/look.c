@@ -18,7 +18,7 @@
 
 typedef struct {
     Arena *arena;
-    const Program *program;
+    const JobInput *input;
     const char *picture;        /* the file's name */
     const char *folder;         /* where to write */
 } Look;
@@ -32,7 +32,7 @@ static uint8_t grey(double share)
 
 static uint8_t *input_pixels(Look *look, const float *values)
 {
-    const JobInput *input = &look->program->job.input;
+    const JobInput *input = look->input;
     InputRange *range = arena_array(look->arena, InputRange, input->shape.c);
     uint8_t *pixel = arena_alloc(look->arena, (size_t)shape_size(input->shape));
     for (int c = 0; c < input->shape.c; c++)
@@ -50,7 +50,7 @@ static void write_sheet(const Look *look, const char *name, const Sheet *sheet)
 
 static void write_input(Look *look, const float *values)
 {
-    Shape shape = look->program->job.input.shape;
+    Shape shape = look->input->shape;
     Tile tile = { .pixel = input_pixels(look, values), .h = shape.h, .w = shape.w, .c = shape.c };
     write_sheet(look, "input", &(Sheet){
         .title = "input", .tile = &tile, .tiles = 1,
@@ -125,11 +125,11 @@ static const char *default_folder(Arena *arena, const char *picture)
     return arena_printf(arena, "look-%.*s", (int)length, name);
 }
 
-static float *read_input(const Program *program, const char *path)
+static float *read_input(const Job *job, const char *path)
 {
     char reason[REASON_ROOM];
-    InputReader reader = input_open(&program->job);
-    size_t size = (size_t)shape_size(program->job.input.shape);
+    InputReader reader = input_open(job);
+    size_t size = (size_t)shape_size(job->input.shape);
     float *values = need_memory(sizeof(float) * size + INPUT_SLACK);
     if (!input_read(&reader, path, values, reason))
         fault("%s: %s", path, reason);
@@ -140,9 +140,9 @@ static float *read_input(const Program *program, const char *path)
 int look_command(const Program *program, const Options *options)
 {
     const char *picture = options->operand[0];
-    float *values = read_input(program, picture);
     Trained trained = trained_open(program, options, &program->view);
-    Look look = { .arena = arena_open(), .program = program, .picture = picture };
+    float *values = read_input(&trained.job, picture);
+    Look look = { .arena = arena_open(), .input = &trained.job.input, .picture = picture };
     look.folder = options->output ? options->output : default_folder(look.arena, picture);
     make_folder(look.folder);
     Step step = { .input = values, .n = 1 };

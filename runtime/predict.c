@@ -146,7 +146,7 @@ int predict_command(const Program *program, const Options *options)
     Trained trained = trained_open(program, options, &program->predict);
     size_t image = sizeof(float) * (size_t)shape_size(program->job.input.shape);
     Pictures pictures = {
-        .reader = input_open(&program->job),
+        .reader = input_open(&trained.job),
         .values = need_memory(image * (size_t)program->batch + INPUT_SLACK),
         .sound = need_memory(sizeof *pictures.sound * (size_t)program->batch),
         .reason = need_memory(sizeof *pictures.reason * (size_t)program->batch),

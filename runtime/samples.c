@@ -5,6 +5,7 @@
 
 #include "runtime/fault.h"
 #include "runtime/kernels/random.h"
+#include "runtime/measure.h"
 #include "runtime/memory.h"
 #include "runtime/progress.h"
 
@@ -63,6 +64,7 @@ static void open_loader(Samples *samples, const Program *program, const Options 
     samples->shelves = shelves_open(samples->dataset, PARTS_OF(PART_TRAIN), options->threads, options->cache,
                                     progress_reading, &progress);
     shelves_judge(&samples->shelves);
+    measure_input(samples->dataset, samples->shelves.shelf[PART_TRAIN]);
     samples->loader = loader_open(&(LoaderOptions){
         .dataset = samples->dataset, .part = PART_TRAIN, .shelf = samples->shelves.shelf[PART_TRAIN],
         .batch = batch, .threads = options->threads, .augment = true, .seed = seed,

@@ -8,6 +8,7 @@
 
 #include "runtime/fault.h"
 #include "runtime/input.h"
+#include "runtime/measure.h"
 #include "runtime/memory.h"
 #include "runtime/picture.h"
 #include "runtime/resize.h"
@@ -25,7 +26,9 @@ struct Shelf {
     long damaged;
 
     atomic_long next, done;     /* of the first reading */
-    atomic_long pixels[PIXEL_VALUES];   /* of the masks, by class */
+    pthread_mutex_t lock;       /* of what is counted, by all threads together: */
+    long pixels[PIXEL_VALUES];  /* of the masks, by class */
+    ByteSum *sum;               /* [c] or NULL */
 };
 
 /* What an item takes. */
@@ -87,17 +90,65 @@ static bool read_item(const Shelf *shelf, long item, uint8_t *to, Seen *seen, ch
 
 /* ---- the first reading ---- */
 
-static void count_pixels(const Shelf *shelf, const uint8_t *mask, long pixels[PIXEL_VALUES])
+/* What one thread has counted. */
+typedef struct {
+    long pixels[PIXEL_VALUES];
+    ByteSum *sum;               /* [c] or NULL */
+} Counts;
+
+static Counts counts_open(const Shelf *shelf)
 {
-    for (size_t i = 0; i < shelf->mask; i++)
-        pixels[mask[i]]++;
+    int channels = shelf->dataset->job->input.shape.c;
+    return (Counts){ .sum = shelf->sum ? need_memory(sizeof(ByteSum) * (size_t)channels) : NULL };
+}
+
+static void count_mask(const Shelf *shelf, const uint8_t *mask, Counts *counts)
+{
+    Shape shape = shelf->dataset->job->target.shape;
+    for (long i = 0; mask && i < (long)shape.h * shape.w; i++)
+        counts->pixels[mask[i]]++;
+}
+
+static void count_bytes(const Shelf *shelf, const uint8_t *picture, Counts *counts)
+{
+    Shape shape = shelf->dataset->job->input.shape;
+    for (int c = 0; counts->sum && c < shape.c; c++) {
+        ByteSum sum = counts->sum[c];
+        for (long i = c; i < shape_size(shape); i += shape.c) {
+            sum.sum += picture[i];
+            sum.squares += (unsigned)picture[i] * picture[i];
+        }
+        sum.count += (uint64_t)shape.h * (uint64_t)shape.w;
+        counts->sum[c] = sum;
+    }
+}
+
+static void count_item(const Shelf *shelf, long item, const void *picture, Counts *counts)
+{
+    count_mask(shelf, shelf_mask(shelf, item, picture), counts);
+    count_bytes(shelf, picture, counts);
+}
+
+/* Whole numbers: the order of the threads does not matter. */
+static void counts_close(Shelf *shelf, Counts *counts)
+{
+    pthread_mutex_lock(&shelf->lock);
+    for (int class = 0; class < PIXEL_VALUES; class++)
+        shelf->pixels[class] += counts->pixels[class];
+    for (int c = 0; counts->sum && c < shelf->dataset->job->input.shape.c; c++) {
+        shelf->sum[c].count += counts->sum[c].count;
+        shelf->sum[c].sum += counts->sum[c].sum;
+        shelf->sum[c].squares += counts->sum[c].squares;
+    }
+    pthread_mutex_unlock(&shelf->lock);
+    free(counts->sum);
 }
 
 static void *read_ahead(void *argument)
 {
     Shelf *shelf = argument;
     uint8_t *room = need_memory(shelf_room(shelf));
-    long pixels[PIXEL_VALUES] = { 0 };
+    Counts counts = counts_open(shelf);
     char reason[REASON_ROOM];
     for (long i; (i = atomic_fetch_add(&shelf->next, 1)) < shelf->part->items; ) {
         uint8_t *to = i < shelf->keeps ? shelf->kept + (size_t)i * item_bytes(shelf) : room;
@@ -106,12 +157,11 @@ static void *read_ahead(void *argument)
             if (!shelf->seen[i].reason)
                 fault("out of memory");
         } else {
-            count_pixels(shelf, to + shelf->picture, pixels);
+            count_item(shelf, i, to, &counts);
         }
         atomic_fetch_add(&shelf->done, 1);
     }
-    for (int class = 0; class < PIXEL_VALUES; class++)
-        atomic_fetch_add(&shelf->pixels[class], pixels[class]);
+    counts_close(shelf, &counts);
     free(room);
     return NULL;
 }
@@ -147,15 +197,13 @@ static void read_all(Shelf *shelf, int threads, ReadingProgress *progress, void 
         shelf->damaged += shelf->seen[i].reason != NULL;
 }
 
-/* The masks of arrays. */
+/* Of what lies in memory already. */
 static void count_rows(Shelf *shelf)
 {
-    Shape shape = shelf->dataset->job->target.shape;
-    for (long i = 0; dataset_has_pixels(shelf->dataset->job) && i < shelf->part->items; i++) {
-        const uint8_t *mask = shelf->part->item[i].target;
-        for (long k = 0; k < (long)shape.h * shape.w; k++)
-            atomic_fetch_add(&shelf->pixels[mask[k]], 1);
-    }
+    Counts counts = counts_open(shelf);
+    for (long i = 0; i < shelf->part->items; i++)
+        count_item(shelf, i, shelf->part->item[i].values, &counts);
+    counts_close(shelf, &counts);
 }
 
 /* ---- the shelf ---- */
@@ -167,6 +215,9 @@ Shelf *shelf_open(const Dataset *dataset, PartKind part, int threads, size_t cac
     shelf->dataset = dataset;
     shelf->part = &dataset->part[part];
     shelf->picture = (size_t)shape_size(dataset->job->input.shape);
+    pthread_mutex_init(&shelf->lock, NULL);
+    if (part == PART_TRAIN && !shelf->part->floats && is_measured(&dataset->job->input))
+        shelf->sum = need_memory(sizeof *shelf->sum * (size_t)dataset->job->input.shape.c);
     if (!data_has_pictures(&dataset->job->data)) {
         count_rows(shelf);
         return shelf;
@@ -185,6 +236,8 @@ void shelf_close(Shelf *shelf)
 {
     for (long i = 0; shelf->seen && i < shelf->part->items; i++)
         free(shelf->seen[i].reason);
+    pthread_mutex_destroy(&shelf->lock);
+    free(shelf->sum);
     free(shelf->seen);
     free(shelf->kept);
     free(shelf);
@@ -237,4 +290,9 @@ void shelf_count_pixels(const Shelf *shelf, long pixels[PIXEL_VALUES])
 {
     for (int class = 0; class < PIXEL_VALUES; class++)
         pixels[class] = shelf->pixels[class];
+}
+
+const ByteSum *shelf_sums(const Shelf *shelf)
+{
+    return shelf->sum;
 }

@@ -57,6 +57,17 @@ static const char **class_names(const Program *program, const Checkpoint *checkp
     return name;
 }
 
+/* The job as it was when the weights were trained. */
+static void fill_job(Trained *trained, const Program *program)
+{
+    const JobInput *input = &program->job.input;
+    size_t bytes = sizeof(double) * (size_t)input->shape.c;
+    trained->job = program->job;
+    trained->job.input.mean = trained->mean = memcpy(need_memory(bytes), input->mean, bytes);
+    trained->job.input.std = trained->std = memcpy(need_memory(bytes), input->std, bytes);
+    checkpoint_measures(trained->checkpoint, input, trained->mean, trained->std);
+}
+
 static void say_which(const Checkpoint *checkpoint)
 {
     fprintf(stderr, "%s: weights of %s", program_invocation_short_name, checkpoint->path);
@@ -76,6 +87,7 @@ Trained trained_open(const Program *program, const Options *options, const Use *
     if (broken)
         fault("cannot use the weights of %s: '%s' holds numbers that are not finite",
               trained.checkpoint->path, broken->name);
+    fill_job(&trained, program);
     trained.class_name = class_names(program, trained.checkpoint);
     if (!options->quiet)
         say_which(trained.checkpoint);
@@ -87,6 +99,8 @@ void trained_close(Trained *trained)
     for (int i = 0; i < trained->network->program->classes; i++)
         free((char *)trained->class_name[i]);
     free((void *)trained->class_name);
+    free(trained->mean);
+    free(trained->std);
     network_close(trained->network);
     checkpoint_close(trained->checkpoint);
     free(trained->folder);

@@ -10,6 +10,8 @@
 typedef struct {
     Network *network;
     Checkpoint *checkpoint;     /* open still, for what it says */
+    Job job;                    /* the program's, with what was measured of the input */
+    double *mean, *std;         /* of job.input */
     const char **class_name;    /* [program->classes] */
     char *folder;               /* where the weights lie, and their split */
 } Trained;

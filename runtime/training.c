@@ -8,6 +8,7 @@
 #include "runtime/fault.h"
 #include "runtime/folder.h"
 #include "runtime/initialise.h"
+#include "runtime/measure.h"
 #include "runtime/results.h"
 #include "runtime/split.h"
 #include "runtime/stop.h"
@@ -73,6 +74,7 @@ static void resume(Training *training)
     Checkpoint *checkpoint = checkpoint_open(path);     /* again: it is ours only now */
     check_standing(training, checkpoint);
     checkpoint_check_classes(checkpoint, training->dataset);
+    checkpoint_measures(checkpoint, &training->dataset->job->input, training->dataset->mean, training->dataset->std);
     checkpoint_read(checkpoint, training->network, true);
     training->standing = checkpoint->standing;
     if (training->options->epochs)
@@ -118,7 +120,8 @@ double training_rate(const Training *training)
 void training_save(const Training *training, bool best)
 {
     Classes classes = { training->dataset->class_name, training->dataset->classes };
-    checkpoint_save(training->network, &training->standing, classes, training->run.folder, best);
+    checkpoint_save(training->network, &training->standing, classes, &training->dataset->job->input,
+                    training->run.folder, best);
 }
 
 /* The first checkpoint shows at once, not after an epoch, whether the folder can be written. */
@@ -148,6 +151,8 @@ static void open_loaders(Training *training)
     training->shelves = shelves_open(training->dataset, parts, training->options->threads,
                                      training->options->cache, progress_reading, &training->progress);
     shelves_judge(&training->shelves);
+    if (!training->resumed)
+        measure_input(training->dataset, training->shelves.shelf[PART_TRAIN]);
     training->ring = ring_open(&training->program->job, (int)training->standing.batch);
     training->loader = open_loader(training, PART_TRAIN);
     if (validates)

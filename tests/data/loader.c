@@ -417,8 +417,8 @@ static void one_verdict(void)
     job.data.damaged = DAMAGED_SKIP;
     job.data.part[PART_VALIDATION].share = 0.5;
     job.data.seed = 2;                              /* of the three damaged, some are in each part */
-    Dataset *set = dataset_open(&job, 2, folder);
     for (job.data.damaged_limit = 1; job.data.damaged_limit <= 3; job.data.damaged_limit++) {
+        Dataset *set = dataset_open(&job, 2, folder);
         Shelves all = shelves_open(set, ALL_PARTS, 2, 0, NULL, NULL);
         Shelves training = shelves_open(set, PARTS_OF(PART_TRAIN) | PARTS_OF(PART_VALIDATION), 2, 0, NULL,
                                         NULL);
@@ -428,8 +428,8 @@ static void one_verdict(void)
         CU_ASSERT_TRUE(shelf_damaged(all.shelf[PART_VALIDATION]) > 0);
         shelves_close(&all);
         shelves_close(&training);
+        dataset_close(set);
     }
-    dataset_close(set);
     scratch_close(folder);
 }
 
