@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "runtime/balance.h"
 #include "runtime/batch_sheet.h"
 #include "runtime/data_report.h"
 #include "runtime/fault.h"
@@ -31,6 +32,7 @@ int data_command(const Program *program, const Options *options)
     Dataset *dataset = dataset_open(job, program->classes, options->data);
     Shelves shelves = shelves_open(dataset, ALL_PARTS, options->threads, 0, progress_reading, &progress);
     measure_input(dataset, shelves.shelf[PART_TRAIN]);
+    balance_weigh(dataset, shelves.shelf[PART_TRAIN]);
     data_report(stdout, &shelves);
     if (batch_sheet(&shelves, sheet, job->train.batch, job->train.seed, options->threads))
         printf("%s: a training batch as the network sees it\n", sheet);

@@ -52,6 +52,13 @@ static long files_of(const Shelves *shelves, int part, int class, bool damaged)
     return files;
 }
 
+/* By which a class counts in training, where not all count alike. */
+static void print_weight(FILE *out, const Dataset *set, int class)
+{
+    if (set->class_weight && class != ANY_CLASS)
+        fprintf(out, "  %10.4g", (double)set->class_weight[class]);
+}
+
 /* What a training will have of a class; the damaged stand apart, so that the numbers are those that
  * training and evaluating tell. */
 static void print_row(FILE *out, const Shelves *shelves, int width, const char *name, int class)
@@ -65,6 +72,7 @@ static void print_row(FILE *out, const Shelves *shelves, int width, const char *
     }
     if (shelves_damaged(shelves))
         fprintf(out, "  %10ld", damaged);
+    print_weight(out, shelves->dataset, class);
     fputc('\n', out);
 }
 
@@ -78,6 +86,8 @@ static void print_table(FILE *out, const Shelves *shelves)
     print_heading(out, shelves, width, first);
     if (shelves_damaged(shelves))
         fprintf(out, "  %10s", "damaged");
+    if (classes && set->class_weight)
+        fprintf(out, "  %10s", "weight");
     fputc('\n', out);
     for (int i = 0; classes && i < set->classes; i++)
         print_row(out, shelves, width, set->class_name[i], i);
@@ -107,12 +117,15 @@ static void print_pixels(FILE *out, const Shelves *shelves)
     }
     fputc('\n', out);
     print_heading(out, shelves, width, "pixels");
+    if (set->class_weight)
+        fprintf(out, "  %10s", "weight");
     for (int i = 0; i < set->classes + (uncounted > 0); i++) {
         bool last = i == set->classes;
         fprintf(out, "\n%-*s", width, last ? left_out : set->class_name[i]);
         for (int part = 0; part < PART_COUNT; part++)
             if (has_part(set, part))
                 print_share(out, pixels[part][last ? MASK_LEFT_OUT : i], pixels[part]);
+        print_weight(out, set, last ? ANY_CLASS : i);
     }
     fputc('\n', out);
 }

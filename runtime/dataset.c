@@ -344,6 +344,7 @@ Dataset *dataset_open(const Job *job, int classes, const char *root)
     stop_at_mistakes(build);
     hold_out(build);
     stop_at_mistakes(build);
+    build->set.weights = arena_array(arena, float, build->set.classes);
     return &build->set;
 }
 

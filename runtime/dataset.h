@@ -47,6 +47,7 @@ typedef struct {
     int classes;                /* 0 where numbers or the input are to be answered */
     const uint8_t *class_of_pixel;      /* pairs: [PIXEL_VALUES] class, MASK_LEFT_OUT or MASK_UNKNOWN */
     const float *class_weight;  /* [classes], in training; NULL where all count alike */
+    float *weights;             /* [classes] room for them */
     DataPart part[PART_COUNT];
     long passed_over;           /* hidden files, Thumbs.db, desktop.ini */
 } Dataset;

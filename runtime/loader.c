@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "runtime/augmenter.h"
+#include "runtime/balance.h"
 #include "runtime/clock.h"
 #include "runtime/fault.h"
 #include "runtime/kernels/random.h"
@@ -233,6 +234,17 @@ void loader_resize(Loader *loader, int batch)
     loader->batch_wanted = batch;
 }
 
+/* Each once, or in training with `balance sample` all classes equally often. */
+static void order_items(Loader *loader, uint32_t epoch)
+{
+    const LoaderOptions *options = &loader->options;
+    if (options->augment && loader->job->data.balance == BALANCE_SAMPLE)
+        balance_order(loader->part, loader->sound, loader->images, options->dataset->classes, options->seed, epoch,
+                      loader->order);
+    else
+        memcpy(loader->order, loader->sound, (size_t)loader->images * sizeof *loader->order);
+}
+
 void loader_start(Loader *loader, uint32_t epoch, uint32_t position)
 {
     if (loader->ring->holder)
@@ -240,7 +252,7 @@ void loader_start(Loader *loader, uint32_t epoch, uint32_t position)
     int batch = loader->options.batch = loader->batch_wanted;
     assert(position % (uint32_t)batch == 0);
     loader->ring->holder = loader;
-    memcpy(loader->order, loader->sound, (size_t)loader->images * sizeof *loader->order);
+    order_items(loader, epoch);
     if (loader->options.augment)
         shuffle(loader->order, loader->images, loader->options.seed, epoch, 0, RANDOM_ORDER);
     loader->epoch = epoch;

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "runtime/balance.h"
 #include "runtime/fault.h"
 #include "runtime/kernels/random.h"
 #include "runtime/measure.h"
@@ -65,6 +66,7 @@ static void open_loader(Samples *samples, const Program *program, const Options 
                                     progress_reading, &progress);
     shelves_judge(&samples->shelves);
     measure_input(samples->dataset, samples->shelves.shelf[PART_TRAIN]);
+    balance_weigh(samples->dataset, samples->shelves.shelf[PART_TRAIN]);
     samples->loader = loader_open(&(LoaderOptions){
         .dataset = samples->dataset, .part = PART_TRAIN, .shelf = samples->shelves.shelf[PART_TRAIN],
         .batch = batch, .threads = options->threads, .augment = true, .seed = seed,

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "runtime/balance.h"
 #include "runtime/called.h"
 #include "runtime/fault.h"
 #include "runtime/folder.h"
@@ -151,6 +152,7 @@ static void open_loaders(Training *training)
     training->shelves = shelves_open(training->dataset, parts, training->options->threads,
                                      training->options->cache, progress_reading, &training->progress);
     shelves_judge(&training->shelves);
+    balance_weigh(training->dataset, training->shelves.shelf[PART_TRAIN]);
     if (!training->resumed)
         measure_input(training->dataset, training->shelves.shelf[PART_TRAIN]);
     training->ring = ring_open(&training->program->job, (int)training->standing.batch);
