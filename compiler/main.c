@@ -14,6 +14,7 @@
 #include "compiler/options.h"
 #include "compiler/pass/pass.h"
 #include "compiler/plan/plan.h"
+#include "compiler/tools/draw.h"
 #include "compiler/tools/explain.h"
 #include "compiler/tools/explain_plan.h"
 #include "compiler/tools/format_files.h"
@@ -236,20 +237,39 @@ static int write_program(Arena *arena, const Card *card, Diagnostics *diagnostic
     return 0;
 }
 
+static int draw(Arena *arena, const Card *card, const Options *options)
+{
+    const Generation g = describe(arena, card, options);
+    const GraphView view = graph_view(arena, card, &g, options->unfold);
+    if (view.boxes > MOST_DRAWN) {
+        fprintf(stderr, "netc: %d boxes are too many to be drawn; blocks and repeats are folded without --unfold\n", view.boxes);
+        return EXIT_MISTAKE;
+    }
+    Output file = output_open(options->output ? options->output : "-");
+    if (!file.out)
+        return EXIT_WORLD;
+    (options->svg ? draw_svg : draw_dot)(file.out, arena, &view);
+    return output_close(&file) ? 0 : EXIT_WORLD;
+}
+
 static int run(Arena *arena, const Card *card, Diagnostics *diagnostics, const Options *options)
 {
     if (options->command == COMMAND_CHECK)
         return 0;
     if (options->dump)
         dump(arena, card, diagnostics, options);
+    else if (options->dot || options->svg)
+        return draw(arena, card, options);
     else if (options->command == COMMAND_EXPLAIN) {
         Generation g = describe(arena, card, options);
         if (card->has_train) {
             plan_all(arena, card, options, NULL, &g);
             all_fit(&g, diagnostics);
         }
-        if (!diag_count(diagnostics))
-            explain(stdout, arena, &g);
+        if (!diag_count(diagnostics)) {
+            GraphView view = graph_view(arena, card, &g, options->unfold);
+            explain(stdout, arena, &g, &view);
+        }
         if (!diag_count(diagnostics) && options->plan && card->has_train)
             explain_plans(stdout, &g);
     } else

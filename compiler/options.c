@@ -20,7 +20,8 @@ static const struct {
 #undef X
 };
 
-typedef enum { OPTION_OUTPUT, OPTION_TARGET, OPTION_DIRECT, OPTION_TUNE, OPTION_PLAN, OPTION_ONLY_CHECK, OPTION_STDIO, OPTION_DUMP,
+typedef enum { OPTION_OUTPUT, OPTION_TARGET, OPTION_DIRECT, OPTION_TUNE, OPTION_PLAN, OPTION_UNFOLD, OPTION_DOT, OPTION_SVG,
+               OPTION_ONLY_CHECK, OPTION_STDIO, OPTION_DUMP,
                OPTION_DEPEND, OPTION_DEPEND_FILE, OPTION_DIAGNOSTICS, OPTION_HELP, OPTION_VERSION } OptionId;
 
 /* The commands that take an option, as a set. */
@@ -36,12 +37,15 @@ static const struct {
     unsigned commands;
     const char *help;
 } flags[] = {
-    { OPTION_OUTPUT, "-o", " FILE", OF_PROGRAMS,
-      "where the C text goes, - is standard output; with build, the program" },
+    { OPTION_OUTPUT, "-o", " FILE", OF_PROGRAMS | OF(EXPLAIN),
+      "where the C text or a drawing goes, - is standard output; with build, the program" },
     { OPTION_TARGET, "--target=", "NAME", OF_CARDS, "the processor it is for, native unless told:" },
     { OPTION_DIRECT, "--direct", "", OF_CARDS, "sum convolutions as written, without Winograd's faster ways" },
     { OPTION_TUNE, "--tune", "", OF(BUILD), "with build: time tile sizes on this machine, once, and take the fastest" },
     { OPTION_PLAN, "--plan", "", OF(EXPLAIN), "with explain: also which function does what, and its estimated cost" },
+    { OPTION_UNFOLD, "--unfold", "", OF(EXPLAIN), "with explain: each layer of a block and of a repeat" },
+    { OPTION_DOT, "--dot", "", OF(EXPLAIN), "with explain: draw the graph, for Graphviz" },
+    { OPTION_SVG, "--svg", "", OF(EXPLAIN), "with explain: draw the graph, as a picture" },
     { OPTION_ONLY_CHECK, "--check", "", OF(FORMAT), "with fmt: change nothing; name the files that it would change" },
     { OPTION_STDIO, "--stdio", "", OF(LSP), "with lsp: what it does anyway; editors say it" },
     { OPTION_DUMP, "--dump=", "PASS", OF_CARDS, "print what a pass leaves:" },
@@ -156,6 +160,12 @@ static bool take(Options *options, OptionId id, const char *value, int *code)
         return options->tune = true;
     case OPTION_PLAN:
         return options->plan = true;
+    case OPTION_UNFOLD:
+        return options->unfold = true;
+    case OPTION_DOT:
+        return options->dot = true;
+    case OPTION_SVG:
+        return options->svg = true;
     case OPTION_ONLY_CHECK:
         return options->only_check = true;
     case OPTION_STDIO:
@@ -251,6 +261,10 @@ static bool agree(const Options *options, int *code)
     bool standard_output = options->output && !strcmp(options->output, "-");
     if (options->tune && options->dump)
         return refuse(code, "--dump builds nothing that could be tuned by", "--tune");
+    if (options->dot && options->svg)
+        return refuse(code, "one drawing at a time, not also", "--svg");
+    if (options->command == COMMAND_EXPLAIN && options->output && !options->dot && !options->svg)
+        return refuse(code, "only --dot and --svg draw something for", "-o");
     if (standard_output && options->command == COMMAND_BUILD)
         return refuse(code, "build needs a file, not", "-o -");
     if (standard_output && options->depend)

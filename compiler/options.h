@@ -37,6 +37,8 @@ typedef struct {
     const Target *target;
     bool direct;                /* convolutions summed as they are written */
     bool plan;                  /* explain the plan, too */
+    bool unfold;                /* explain each layer of a block, too */
+    bool dot, svg;              /* draw the graph */
     bool tune;                  /* build with cuts that were timed here */
     bool json;
     bool only_check;            /* fmt: name what is not laid out so, and change nothing */

@@ -34,7 +34,7 @@ static long held_by(const Plan *plan, const char *layer)
 
 /* ---- the table: texts first, so that its columns are as wide as they must be ---- */
 
-enum { COLUMNS = 6 };
+enum { COLUMNS = 7, TAKES = 2 };
 
 typedef struct {
     Arena *arena;
@@ -42,28 +42,27 @@ typedef struct {
     int rows, room;
 } Table;
 
-static void add_row(Table *table, const char *name, const char *text, const char *shape, long parameters,
-                    long multiply_adds, long held)
+static void add_row(Table *table, const char *name, const char *text, const char *takes, const char *shape,
+                    long parameters, long multiply_adds, long held)
 {
     Arena *arena = table->arena;
     const char *(*row)[COLUMNS] = arena_push(arena, table->row, table->rows, table->room);
-    const char *cell[COLUMNS] = { name, text, shape, grouped_text(arena, parameters),
+    const char *cell[COLUMNS] = { name, text, takes, shape, grouped_text(arena, parameters),
                                   grouped_text(arena, multiply_adds), held < 0 ? "" : grouped_text(arena, held) };
     memcpy(*row, cell, sizeof cell);
 }
 
 static void print_row(FILE *out, const char *const *cell, const int *width)
 {
-    fprintf(out, "%-*s  %-*s", width[0], cell[0], width[1], cell[1]);
-    for (int c = 2; c < COLUMNS; c++)
+    for (int c = 0; c < COLUMNS; c++)
         if (width[c])
-            fprintf(out, "  %*s", width[c], cell[c]);
+            fprintf(out, c <= TAKES ? "%s%-*s" : "%s%*s", c ? "  " : "", width[c], cell[c]);
     fprintf(out, "\n");
 }
 
-static void print_table(FILE *out, const Table *table, bool held)
+static void print_table(FILE *out, const Table *table, bool held, bool takes)
 {
-    static const char *const head[COLUMNS] = { "layer", "is", "output", "parameters", "multiply-adds", "bytes held" };
+    static const char *const head[COLUMNS] = { "layer", "is", "takes", "output", "parameters", "multiply-adds", "bytes held" };
     int width[COLUMNS];
     for (int c = 0; c < COLUMNS; c++) {
         width[c] = (int)strlen(head[c]);
@@ -71,29 +70,39 @@ static void print_table(FILE *out, const Table *table, bool held)
             width[c] = (int)strlen(table->row[i][c]) > width[c] ? (int)strlen(table->row[i][c]) : width[c];
     }
     width[COLUMNS - 1] = held ? width[COLUMNS - 1] : 0;
+    width[TAKES] = takes ? width[TAKES] : 0;
     print_row(out, head, width);
     for (int i = 0; i < table->rows; i++)
         print_row(out, table->row[i], width);
 }
 
-void explain(FILE *out, Arena *arena, const Generation *g)
+static long held_in(const Generation *g, const Box *box)
+{
+    long held = 0;
+    for (int i = box->first; i < box->first + box->layers; i++)
+        held += held_by(g->plan[USE_TRAIN], g->layer[i - 1].name);
+    return held;
+}
+
+void explain(FILE *out, Arena *arena, const Generation *g, const GraphView *view)
 {
     const Plan *train = g->plan[USE_TRAIN];
     Table table = { .arena = arena };
     long parameters = 0, untrained = 0, multiply_adds = 0, held = 0;
-    add_row(&table, "input", "", shape_short_text(arena, g->job->input.shape), 0, 0, 0);
-    for (int i = 0; i < g->layers; i++) {
-        const LayerNote *layer = &g->layer[i];
-        long kept = train ? held_by(train, layer->name) : -1;
-        parameters += layer->parameters;
-        untrained += layer->untrained;
-        multiply_adds += layer->multiply_adds;
+    add_row(&table, "input", "", "", shape_short_text(arena, g->job->input.shape), 0, 0, 0);
+    for (int i = 1; i < view->boxes; i++) {
+        const Box *box = &view->box[i];
+        long kept = train ? held_in(g, box) : -1;
+        parameters += box->parameters;
+        multiply_adds += box->multiply_adds;
         held += kept;
-        add_row(&table, layer->name, layer->text, shape_short_text(arena, layer->shape), layer->parameters,
-                layer->multiply_adds, kept);
+        add_row(&table, box->name, box->text, box_takes(arena, view, i), shape_short_text(arena, box->shape),
+                box->parameters, box->multiply_adds, kept);
     }
-    add_row(&table, "total", "", "", parameters, multiply_adds, held);
-    print_table(out, &table, train != NULL);
+    for (int i = 0; i < g->layers; i++)
+        untrained += g->layer[i].untrained;
+    add_row(&table, "total", "", "", "", parameters, multiply_adds, held);
+    print_table(out, &table, train != NULL, !view->chain);
     if (untrained)
         fprintf(out, "\nOf the parameters %s are trained; %s are not: running statistics of norms.\n",
                 grouped_text(arena, parameters - untrained), grouped_text(arena, untrained));

@@ -3,10 +3,11 @@
 #ifndef TOOLS_EXPLAIN_H
 #define TOOLS_EXPLAIN_H
 
-#include "compiler/gen/gen.h"
+#include "compiler/tools/graph_view.h"
 
-/* A table of the layers and totals; where there are plans, the memory that training and predicting will
+/* A table of the layers, or of what they are folded to, and totals; what takes other values than that of the line above
+ * says which. Where there are plans, the memory that training and predicting will
  * take, too. */
-void explain(FILE *out, Arena *arena, const Generation *g);
+void explain(FILE *out, Arena *arena, const Generation *g, const GraphView *view);
 
 #endif

@@ -84,6 +84,33 @@ static void every_use_has_its_exit_code(void)
     }
 }
 
+/* A graph: a block, a repeat, a join within, and one of a value that passes a row. */
+#define GRAPH \
+    "input 8x8x2\nblock basic(n) {\n conv n 3x3 pad=same\n add input\n relu\n}\nmodel {\n stem: conv 4 3x3 pad=same\n" \
+    " repeat 2 {\n  basic 4\n }\n basic 4\n conv 4 1x1\n add stem\n flatten\n dense 2 softmax\n}\n"
+
+static const struct { int code; const char *script; } drawings[] = {
+    { 0, "$netc explain $card && grep -qE '^repeat1 +repeat 2 [{] basic 4 [}] +8x8x4 +296 ' out && grep -qE '^add1 +add stem +conv2, stem ' out &&"
+         " grep -qE '^basic1 +basic 4 +8x8x4 +148 ' out && ! grep -q basic1.conv1 out" },
+    { 0, "$netc explain --unfold $card && grep -qE '^repeat1.2.basic1.add1 +add repeat1.1.basic1.relu1 +repeat1.2.basic1.conv1, repeat1.1.basic1.relu1 ' out" },
+    { 0, "$netc explain --dot $card && grep -qx 'digraph \"a.net\" {' out && grep -q 'n1 -> n5 .label=\"8x8x4\"' out && test $(grep -c ' -> ' out) = 8" },
+    { 0, "$netc explain --svg -o a.svg $card && test ! -s out && test $(grep -c '^<rect' a.svg) = 8 && test $(grep -c 'class=\"join\"' a.svg) = 1 &&"
+         " test $(grep -c 'class=\"head\"' a.svg) = 8 && grep -q 'prefers-color-scheme: dark' a.svg" },
+    { 0, "$netc explain --svg --unfold $card && test $(grep -c '^<rect' out) = 15 && test $(grep -c 'class=\"join\"' out) = 4" },
+    { 2, "$netc explain --svg --dot $card" }, { 2, "$netc explain -o x $card" }, { 2, "$netc --svg $card" }, { 2, "$netc check --unfold $card" },
+    { 3, "$netc explain --svg -o nowhere/a.svg $card" }, { 3, "$netc explain --dot $card >/dev/full" },
+};
+
+static void graphs_are_told_and_drawn(void)
+{
+    for (size_t i = 0; i < sizeof drawings / sizeof *drawings; i++) {
+        int code = run(drawings[i].script, GRAPH);
+        CU_ASSERT_EQUAL(code, drawings[i].code);
+        if (code != drawings[i].code)
+            fprintf(stderr, "%s: %d\n", drawings[i].script, code);
+    }
+}
+
 /* What a card says stands in comments and strings of the program; it must not get out of them. */
 static void a_card_holds_no_code(void)
 {
@@ -148,6 +175,7 @@ void suite_command(void)
 {
     CU_pSuite suite = CU_add_suite("command", NULL, NULL);
     CU_add_test(suite, "every_use_has_its_exit_code", every_use_has_its_exit_code);
+    CU_add_test(suite, "graphs_are_told_and_drawn", graphs_are_told_and_drawn);
     CU_add_test(suite, "a_card_holds_no_code", a_card_holds_no_code);
     CU_add_test(suite, "tuning_is_kept", tuning_is_kept);
     CU_add_test(suite, "tuning_changes_no_hash", tuning_changes_no_hash);
