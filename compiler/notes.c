@@ -31,10 +31,9 @@ static long multiply_adds_of(const Layer *layer, int channels)
     return shape_size(layer->shape) * inputs_of_filter(layer, channels);
 }
 
-/* Outside training a dropout passes on what it takes. */
 static const char *shown_by(const Layer *layer)
 {
-    while (layer->kind == LAYER_DROPOUT)
+    while (is_for_training(layer))
         layer = layer->input[0];
     return layer->name;
 }

@@ -20,14 +20,19 @@ typedef enum {
     LAYER_FLATTEN,
     LAYER_DENSE,
     LAYER_NORM,
+    LAYER_RESHAPE,
+    LAYER_UPSAMPLE,
     LAYER_DROPOUT,
+    LAYER_DROP_PATH,            /* loses whole images of its branch */
     LAYER_ACTIVATION,           /* an activation on a line of its own */
     LAYER_ADD,
+    LAYER_MULTIPLY,
     LAYER_CONCAT,
 } LayerKind;
 
 typedef enum { POOL_MAX, POOL_AVERAGE } PoolKind;
 typedef enum { NORM_BATCH } NormKind;
+typedef enum { UPSAMPLING_NEAREST, UPSAMPLING_BILINEAR } UpsamplingKind;
 typedef enum { INIT_GLOROT, INIT_HE, INIT_LECUN, INIT_GLOROT_NORMAL, INIT_HE_NORMAL, INIT_LECUN_NORMAL,
                INIT_ZERO } InitKind;
 
@@ -42,7 +47,7 @@ struct Layer {
     Shape shape;                /* of what it makes */
 
     int filters;                /* conv: in all; dense: the outputs */
-    Extent window, stride, dilation;  /* conv, pool; a global pool's window is its input */
+    Extent window, stride, dilation;  /* conv, pool; a global pool's window is its input; upsample: how often */
     Padding padding;            /* conv, pool: resolved, also from `same` */
     int groups;                 /* conv: each of its own channels and filters */
     bool depthwise;             /* conv: by the statement, which says how files hold its weights */
@@ -53,9 +58,16 @@ struct Layer {
     double epsilon;             /* norm: added to the variance */
     double keep;                /* norm batch: the share of a running statistic that stays at each update */
     bool frozen;                /* norm batch: uses its running statistics in training, too, and keeps them */
-    double rate;                /* dropout: the share lost; leaky: the share of negative values that passes */
+    UpsamplingKind upsampling;
+    double rate;                /* dropout, drop_path: the share lost; leaky: the share of negative values that passes */
     ActivationKind activation;  /* conv, dense, norm: at the line's end; activation: itself */
 };
+
+/* Of what acts in training alone: else it passes on what it takes. */
+static inline bool is_for_training(const Layer *layer)
+{
+    return layer->kind == LAYER_DROPOUT || layer->kind == LAYER_DROP_PATH;
+}
 
 typedef struct {
     const Source *source;       /* the card itself, not what it includes */

@@ -29,7 +29,7 @@ static void note_made(Check *check, const Layer *layer)
 /* Gives the layer its shape, if that is small enough. */
 static bool shaped(Making *making, long h, long w, long c)
 {
-    if (h * w <= INT_MAX && c <= INT_MAX && h * w * c <= INT_MAX) {
+    if (h <= INT_MAX && w <= INT_MAX && h * w <= INT_MAX && c <= INT_MAX && h * w * c <= INT_MAX) {
         making->layer->shape = (Shape){(int)h, (int)w, (int)c};
         return true;
     }
@@ -278,6 +278,42 @@ static bool make_dropout(Making *making)
     return keep_shape(making);
 }
 
+static bool make_drop_path(Making *making)
+{
+    making->layer->kind = LAYER_DROP_PATH;
+    making->layer->rate = number_of(making->binding, PARAMETER_DROP_PATH_RATE);
+    return keep_shape(making);
+}
+
+static bool make_reshape(Making *making)
+{
+    const Datum *datum = bound_to(making->binding, PARAMETER_RESHAPE_SHAPE)->datum;
+    Arena *arena = making->check->arena;
+    Shape in = making->above->shape;
+    making->layer->kind = LAYER_RESHAPE;
+    bool is_vector = datum->kind == DATUM_NUMBER;
+    if (!(is_vector ? shaped(making, 1, 1, number_long(datum->number))
+                    : shaped(making, datum->extent[0], datum->extent[1], datum->extent[2])))
+        return false;
+    if (shape_size(making->layer->shape) == shape_size(in))
+        return true;
+    diag_error(making->check->diagnostics, datum->span, SIZES_DIFFER,
+               shape_text(arena, making->layer->shape), (int)shape_size(making->layer->shape),
+               (int)shape_size(in), shape_text(arena, in));
+    note_made(making->check, making->above);
+    return false;
+}
+
+static bool make_upsample(Making *making)
+{
+    Shape in = making->above->shape;
+    Extent times = extent_of(making->binding, PARAMETER_UPSAMPLE_TIMES);
+    making->layer->kind = LAYER_UPSAMPLE;
+    making->layer->window = times;
+    making->layer->upsampling = choice_of(making->binding, PARAMETER_UPSAMPLE_FILTER);
+    return shaped(making, (long)in.h * times.h, (long)in.w * times.w, in.c);
+}
+
 static bool make_activation(Making *making)
 {
     making->layer->kind = LAYER_ACTIVATION;
@@ -335,20 +371,38 @@ static bool make_add(Making *making)
     return keep_shape(making);
 }
 
+static bool make_multiply(Making *making)
+{
+    making->layer->kind = LAYER_MULTIPLY;
+    if (!take_labels(making, PARAMETER_MULTIPLY_LABEL))
+        return false;
+    const Datum *label = bound_to(making->binding, PARAMETER_MULTIPLY_LABEL)->datum;
+    Shape a = making->above->shape, b = label->layer->shape;
+    if (!shape_equal(a, b) && !(a.c == b.c && (shape_is_vector(a) || shape_is_vector(b)))) {
+        shapes_differ(making, label, "equal shapes, or one of 1x1 and equal channels");
+        return false;
+    }
+    making->layer->shape = shape_is_vector(a) ? b : a;
+    return true;
+}
+
 static bool make_concat(Making *making)
 {
     making->layer->kind = LAYER_CONCAT;
     if (!take_labels(making, PARAMETER_CONCAT_LABELS))
         return false;
     const Bound *labels = bound_to(making->binding, PARAMETER_CONCAT_LABELS);
+    bool crops = choice_of(making->binding, PARAMETER_CONCAT_CROP);
     Shape shape = making->above->shape;
     long channels = shape.c;
     for (int i = 0; i < labels->count; i++) {
         Shape other = labels->datum[i].layer->shape;
-        if (other.h != shape.h || other.w != shape.w) {
-            shapes_differ(making, &labels->datum[i], "equal heights and widths");
+        if (!crops && (other.h != shape.h || other.w != shape.w)) {
+            shapes_differ(making, &labels->datum[i], "equal heights and widths unless crop=yes");
             return false;
         }
+        shape.h = other.h < shape.h ? other.h : shape.h;
+        shape.w = other.w < shape.w ? other.w : shape.w;
         channels += other.c;
     }
     return shaped(making, shape.h, shape.w, channels);
@@ -376,7 +430,11 @@ static const struct {
     {STATEMENT_NORM, make_norm, {0}, 0},
     {STATEMENT_DROPOUT, make_dropout, {0}, 0},
     {STATEMENT_ADD, make_add, {PARAMETER_ADD_LABELS}, 1},
-    {STATEMENT_CONCAT, make_concat, {PARAMETER_CONCAT_LABELS}, 1},
+    {STATEMENT_DROP_PATH, make_drop_path, {0}, 0},
+    {STATEMENT_RESHAPE, make_reshape, {PARAMETER_RESHAPE_SHAPE}, 1},
+    {STATEMENT_UPSAMPLE, make_upsample, {PARAMETER_UPSAMPLE_TIMES}, 1},
+    {STATEMENT_MULTIPLY, make_multiply, {PARAMETER_MULTIPLY_LABEL}, 1},
+    {STATEMENT_CONCAT, make_concat, {PARAMETER_CONCAT_LABELS, PARAMETER_CONCAT_CROP}, 2},
     {STATEMENT_RELU, make_activation, {0}, 0},
     {STATEMENT_RELU6, make_activation, {0}, 0},
     {STATEMENT_ELU, make_activation, {0}, 0},

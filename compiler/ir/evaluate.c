@@ -91,6 +91,73 @@ EVALUATE(ADD)
     }
 }
 
+EVALUATE(MULTIPLY)
+{
+    int c = in_shape(f, 0).c;
+    bool spreads = in_size(f, 1) != in_size(f, 0);
+    for (int i = 0; i < f->n; i++)
+        for (long j = 0; j < in_size(f, 0); j++)
+            f->out[0][i * in_size(f, 0) + j] =
+                f->in[0][i * in_size(f, 0) + j] * f->in[1][i * in_size(f, 1) + (spreads ? j % c : j)];
+}
+
+EVALUATE(MULTIPLY_GRAD)
+{
+    int c = in_shape(f, 0).c;
+    for (int i = 0; i < f->n; i++)
+        for (long j = i * in_size(f, 0); j < (i + 1) * in_size(f, 0); j++)
+            f->out[0][i * c + j % c] += f->in[0][j] * f->in[1][j];
+}
+
+/* ---- enlarging ---- */
+
+/* The pixels on both sides of the middle of an enlarged one, at (p + 1/2) / times - 1/2, and how far it is from
+ * the first to the second. Of the nearest there is but one. */
+typedef struct { int at[2]; double part; } Spot;
+
+static Spot spot_of(int p, int times, int size, bool bilinear)
+{
+    if (!bilinear)
+        return (Spot){ { p / times, p / times }, 0 };
+    double middle = fmin(fmax((p + 0.5) / times - 0.5, 0), size - 1);
+    int first = (int)floor(middle);
+    return (Spot){ { first, first + 1 < size ? first + 1 : first }, middle - first };
+}
+
+/* large is the sum of its parts of small; the gradient goes the other way. */
+static void enlarge(const Frame *f, double *small, Shape ss, double *large, bool bilinear, bool back)
+{
+    Extent times = f->op->window;
+    Shape ls = { ss.h * times.h, ss.w * times.w, ss.c };
+    for (int i = 0; i < f->n; i++)
+        for (int p = 0; p < ls.h; p++)
+            for (int q = 0; q < ls.w; q++)
+                for (int corner = 0; corner < 4; corner++) {
+                    Spot row = spot_of(p, times.h, ss.h, bilinear), column = spot_of(q, times.w, ss.w, bilinear);
+                    double part = (corner / 2 ? row.part : 1 - row.part) * (corner % 2 ? column.part : 1 - column.part);
+                    double *s = small + i * shape_size(ss) + ((long)row.at[corner / 2] * ss.w + column.at[corner % 2]) * ss.c;
+                    double *l = large + i * shape_size(ls) + ((long)p * ls.w + q) * ls.c;
+                    for (int c = 0; c < ss.c; c++)
+                        if (back)
+                            s[c] += part * l[c];
+                        else
+                            l[c] += part * s[c];
+                }
+}
+
+EVALUATE(UPSAMPLE_NEAREST)  { enlarge(f, f->in[0], in_shape(f, 0), f->out[0], false, false); }
+EVALUATE(UPSAMPLE_BILINEAR) { enlarge(f, f->in[0], in_shape(f, 0), f->out[0], true, false); }
+
+EVALUATE(UPSAMPLE_NEAREST_GRAD)
+{
+    enlarge(f, f->out[0], image_shape(f->op->out[0]), f->in[0], false, true);
+}
+
+EVALUATE(UPSAMPLE_BILINEAR_GRAD)
+{
+    enlarge(f, f->out[0], image_shape(f->op->out[0]), f->in[0], true, true);
+}
+
 /* ---- convolution ---- */
 
 /* Calls visit for every product x*w -> y of one convolution: indices into one image's x and y, and w. Of x
@@ -215,17 +282,20 @@ EVALUATE(SOFTMAX_GRAD)
     }
 }
 
-static void drop(const Frame *f)
+/* Each number on its own, or all of an image together. */
+static void drop(const Frame *f, bool all)
 {
     long size = in_size(f, 0);
     for (int i = 0; i < f->n; i++)
         for (long j = 0; j < size; j++)
-            f->out[0][i * size + j] = f->evaluation->keep(f->op, i, j)
+            f->out[0][i * size + j] = f->evaluation->keep(f->op, i, all ? 0 : j)
                 ? f->in[0][i * size + j] / (1 - f->op->rate) : 0;
 }
 
-EVALUATE(DROPOUT)      { drop(f); }
-EVALUATE(DROPOUT_GRAD) { drop(f); }
+EVALUATE(DROPOUT)        { drop(f, false); }
+EVALUATE(DROPOUT_GRAD)   { drop(f, false); }
+EVALUATE(DROP_PATH)      { drop(f, true); }
+EVALUATE(DROP_PATH_GRAD) { drop(f, true); }
 
 /* ---- batch norm: Ioffe and Szegedy 2015; as Keras has it, the variance is divided by the count ---- */
 

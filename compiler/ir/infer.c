@@ -92,6 +92,31 @@ RULE(ACTIVATION)
 
 RULE(DROPOUT) { REQUIRE(in[0]->per_image && op->rate >= 0 && op->rate < 1); like(out, in[0]); return NULL; }
 
+RULE(DROP_PATH) { return infer_DROPOUT(op, in, out); }
+
+static bool is_pixel(const Value *value)
+{
+    return value->per_image && value->dim[0] == 1 && value->dim[1] == 1;
+}
+
+RULE(MULTIPLY)
+{
+    (void)op;
+    REQUIRE(in[0]->per_image && (same(in[0], in[1]) || (is_pixel(in[1]) && in[0]->dim[2] == in[1]->dim[2])));
+    like(out, in[0]);
+    return NULL;
+}
+
+static const char *enlarged(const Op *op, Value *const *in, Value *out)
+{
+    REQUIRE(in[0]->per_image && op->window.h > 0 && op->window.w > 0);
+    image(out, in[0]->dim[0] * op->window.h, in[0]->dim[1] * op->window.w, in[0]->dim[2]);
+    return NULL;
+}
+
+RULE(UPSAMPLE_NEAREST)  { return enlarged(op, in, out); }
+RULE(UPSAMPLE_BILINEAR) { return enlarged(op, in, out); }
+
 static const char *pooled(const Op *op, Value *const *in, Value *out)
 {
     const Padding *p = &op->padding;
@@ -235,6 +260,27 @@ RULE(ACTIVATION_GRAD)
 }
 
 RULE(DROPOUT_GRAD) { (void)op; REQUIRE(in[0]->per_image); like(out, in[0]); return NULL; }
+
+RULE(DROP_PATH_GRAD) { return infer_DROPOUT_GRAD(op, in, out); }
+
+RULE(MULTIPLY_GRAD)
+{
+    (void)op;
+    REQUIRE(in[0]->per_image && same(in[0], in[1]));
+    image(out, 1, 1, in[0]->dim[2]);
+    return NULL;
+}
+
+static const char *shrunk(const Op *op, Value *const *in, Value *out)
+{
+    REQUIRE(in[0]->per_image && op->window.h > 0 && op->window.w > 0);
+    REQUIRE(in[0]->dim[0] % op->window.h == 0 && in[0]->dim[1] % op->window.w == 0);
+    image(out, in[0]->dim[0] / op->window.h, in[0]->dim[1] / op->window.w, in[0]->dim[2]);
+    return NULL;
+}
+
+RULE(UPSAMPLE_NEAREST_GRAD)  { return shrunk(op, in, out); }
+RULE(UPSAMPLE_BILINEAR_GRAD) { return shrunk(op, in, out); }
 
 RULE(MAX_POOL_GRAD)
 {

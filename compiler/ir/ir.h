@@ -57,14 +57,14 @@ struct Op {
     int ins;
     Value *out[MOST_OUTS];      /* NULL: not wanted */
 
-    Extent window, stride, dilation;  /* conv: stride, dilation; pools: window, stride */
+    Extent window, stride, dilation;  /* conv: stride, dilation; pools: window, stride; upsample: window */
     int groups;                 /* conv and its gradients: each of its own channels and filters; 0: all are one.
                                    parameter: of a depthwise convolution, whose weights files hold by channel */
     Shape shape;                /* of the output, where the inputs do not tell: reshape, slice, the
                                    gradients towards a conv's or a pool's input */
     Padding padding;            /* pad, crop; pools; of a depthwise conv and of gradients: what the input lacks */
-    double rate;                /* dropout: the share lost; leaky: the share of negative values that passes */
-    int salt;                   /* dropout: which of them, so that no two draw the same */
+    double rate;                /* dropout, drop_path: the share lost; leaky: the share of negative values that passes */
+    int salt;                   /* dropout, drop_path: which of them, so that no two draw the same */
     int offset;                 /* slice: the first channel */
     ActivationKind activation;  /* activation and its gradient; fused: what follows the bias */
     OpKind update;              /* DENSE_UPDATE: the optimiser's op */
@@ -161,7 +161,7 @@ void graph_verify(const Graph *graph, const char *pass);
 
 /* What a graph computes, slowly and in double, for n images. `data[id]` are the values: leaves are
  * given by the caller ([n][size] for those of an image, class numbers for `target`), all others are
- * filled. `keep` answers for dropout whether an element survives. `update` counts from 1. */
+ * filled. `keep` answers for dropout whether an element survives, for drop_path of element 0 whether all do. `update` counts from 1. */
 typedef struct {
     int n;
     double **data;

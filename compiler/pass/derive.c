@@ -69,6 +69,12 @@ RULE(PAD)
         send(d, op->in[0], emit(d, op, OP_CROP, &(Op){ .padding = op->padding }, dy, NULL));
 }
 
+RULE(CROP)
+{
+    if (wanted(d, op->in[0]))
+        send(d, op->in[0], emit(d, op, OP_PAD, &(Op){ .padding = op->padding }, dy, NULL));
+}
+
 RULE(CONV)
 {
     Value *x = op->in[0], *w = op->in[1];
@@ -166,6 +172,32 @@ RULE(BATCH_NORM)
     send(d, x, input->out[0]);
 }
 
+RULE(DROP_PATH)
+{
+    if (wanted(d, op->in[0]))
+        send(d, op->in[0], emit(d, op, OP_DROP_PATH_GRAD, &(Op){ .rate = op->rate, .salt = op->salt }, dy, NULL));
+}
+
+/* Of a factor that all pixels share, the sum over them. */
+RULE(MULTIPLY)
+{
+    Value *x = op->in[0], *s = op->in[1];
+    bool spreads = value_size(s) != value_size(x);
+    if (wanted(d, x))
+        send(d, x, emit(d, op, OP_MULTIPLY, NULL, dy, s));
+    if (wanted(d, s))
+        send(d, s, emit(d, op, spreads ? OP_MULTIPLY_GRAD : OP_MULTIPLY, NULL, spreads ? x : dy, spreads ? dy : x));
+}
+
+static void derive_upsample(Derivation *d, const Op *op, OpKind kind, Value *dy)
+{
+    if (wanted(d, op->in[0]))
+        send(d, op->in[0], emit(d, op, kind, &(Op){ .window = op->window }, dy, NULL));
+}
+
+RULE(UPSAMPLE_NEAREST)  { derive_upsample(d, op, OP_UPSAMPLE_NEAREST_GRAD, dy); }
+RULE(UPSAMPLE_BILINEAR) { derive_upsample(d, op, OP_UPSAMPLE_BILINEAR_GRAD, dy); }
+
 RULE(ADD)
 {
     for (int i = 0; i < op->ins; i++)
@@ -197,7 +229,6 @@ RULE(SOFTMAX_LOSS)
 }
 
 NO_RULE(RUNNING_MEAN)
-NO_RULE(CROP)
 NO_RULE(CONV_GRAD_INPUT)
 NO_RULE(CONV_GRAD_WEIGHT)
 NO_RULE(BIAS_GRAD)
@@ -213,6 +244,10 @@ NO_RULE(DROPOUT_GRAD)
 NO_RULE(BATCH_NORM_GRAD_WEIGHT)
 NO_RULE(BATCH_NORM_GRAD_INPUT)
 NO_RULE(FROZEN_NORM_GRAD_INPUT)
+NO_RULE(DROP_PATH_GRAD)
+NO_RULE(MULTIPLY_GRAD)
+NO_RULE(UPSAMPLE_NEAREST_GRAD)
+NO_RULE(UPSAMPLE_BILINEAR_GRAD)
 NO_RULE(SLICE)
 NO_RULE(SIGMOID_LOSS_GRAD)
 NO_RULE(SOFTMAX_LOSS_GRAD)

@@ -17,7 +17,7 @@ typedef struct { const Layer *layer; Value *value; } Made;
 typedef struct {
     Graph *graph;
     Made *made;                 /* by the layer's address, so that it is found among a hundred thousand */
-    int layers, dropouts;
+    int layers, draws;          /* draws: the layers that draw random numbers */
 } Lowering;
 
 static Value *append(Lowering *l, const Layer *layer, OpKind kind, const Op *like, Value *const *in, int ins)
@@ -150,6 +150,29 @@ static Value *batch_norm(Lowering *l, const Layer *layer, Value *x)
     return activated(l, layer, append(l, layer, OP_BATCH_NORM, &like, in, 5));
 }
 
+/* ---- layers of several inputs ---- */
+
+/* What spreads over the pixels comes second. */
+static Value *multiply(Lowering *l, const Layer *layer, Value **in)
+{
+    bool spreads = value_size(in[0]) < value_size(in[1]);
+    return append(l, layer, OP_MULTIPLY, NULL, (Value *[]){ in[spreads], in[!spreads] }, 2);
+}
+
+/* Of larger maps the middle; an odd pixel is left out below and right. */
+static Value *concat(Lowering *l, const Layer *layer, Value **in)
+{
+    for (int i = 0; i < layer->inputs; i++) {
+        int h = in[i]->dim[0] - layer->shape.h, w = in[i]->dim[1] - layer->shape.w;
+        if (!h && !w)
+            continue;
+        Op like = { .padding = { h / 2, h - h / 2, w / 2, w - w / 2 } };
+        in[i] = append(l, layer, OP_CROP, &like, &in[i], 1);
+        in[i]->name = arena_printf(l->graph->arena, "%s/%d", in[i]->name, i + 1);
+    }
+    return append(l, layer, OP_CONCAT, NULL, in, layer->inputs);
+}
+
 static Value *lower_layer(Lowering *l, const Layer *layer, Value **in)
 {
     switch (layer->kind) {
@@ -165,22 +188,27 @@ static Value *lower_layer(Lowering *l, const Layer *layer, Value **in)
         Op like = { .window = layer->window, .stride = layer->stride, .padding = layer->padding };
         return append(l, layer, layer->pool == POOL_MAX ? OP_MAX_POOL : OP_AVERAGE_POOL, &like, in, 1);
     }
-    case LAYER_FLATTEN:
+    case LAYER_UPSAMPLE:
+        return append(l, layer, layer->upsampling == UPSAMPLING_NEAREST ? OP_UPSAMPLE_NEAREST : OP_UPSAMPLE_BILINEAR,
+                      &(Op){ .window = layer->window }, in, 1);
+    case LAYER_FLATTEN: case LAYER_RESHAPE:
         return append(l, layer, OP_RESHAPE, &(Op){ .shape = layer->shape }, in, 1);
     case LAYER_NORM:
         return batch_norm(l, layer, in[0]);
-    case LAYER_DROPOUT: {
+    case LAYER_DROPOUT: case LAYER_DROP_PATH: {
         if (l->graph->use != USE_TRAIN)
             return in[0];
-        Op like = { .rate = layer->rate, .salt = ++l->dropouts };
-        return append(l, layer, OP_DROPOUT, &like, in, 1);
+        Op like = { .rate = layer->rate, .salt = ++l->draws };
+        return append(l, layer, layer->kind == LAYER_DROPOUT ? OP_DROPOUT : OP_DROP_PATH, &like, in, 1);
     }
     case LAYER_ACTIVATION:
         return activated(l, layer, in[0]);
     case LAYER_ADD:
         return append(l, layer, OP_ADD, NULL, in, layer->inputs);
+    case LAYER_MULTIPLY:
+        return multiply(l, layer, in);
     case LAYER_CONCAT:
-        return append(l, layer, OP_CONCAT, NULL, in, layer->inputs);
+        return concat(l, layer, in);
     }
     assert(!"a layer");
     return NULL;

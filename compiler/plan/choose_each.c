@@ -1,4 +1,4 @@
-/* choose_each.c - bias, activations and dropout: pixel by pixel. */
+/* choose_each.c - bias, activations, products and what training loses: pixel by pixel. */
 
 #include "compiler/plan/choose.h"
 
@@ -65,17 +65,48 @@ CHOOSE(BIAS_GRAD)
     sum_of(plan, op, "sum_bias", part, op->out[0]);
 }
 
-static void choose_dropout(Plan *plan, const Op *op)
+/* Where each number has a factor of its own, the map is like one pixel. */
+CHOOSE(MULTIPLY)
 {
-    Call *call = elementwise(plan, op, "dropout");
+    const Value *x = op->in[0], *s = op->in[1];
+    bool spreads = value_size(s) != value_size(x);
+    Call *call = elementwise(plan, op, "multiply");
+    size(call, "PIXELS", spreads ? pixels(x) : 1);
+    size(call, "XS", spreads ? stride(plan, x) : at(plan, x)->count);
+}
+
+CHOOSE(MULTIPLY_GRAD)
+{
+    Call *call = elementwise(plan, op, "multiply_grad");
+    size(call, "PIXELS", pixels(op->in[0]));
+    size(call, "XS", stride(plan, op->in[0]));
+}
+
+/* What is lost is drawn anew each time, and what is kept grows. */
+static Call *call_losing(Plan *plan, const Op *op, const char *kernel)
+{
+    Call *call = elementwise(plan, op, kernel);
     hand(call, HANDED_SEED);
     hand(call, HANDED_EPOCH);
     hand(call, HANDED_POSITION);
     argument(call, (Argument){ .handed = HANDED_PURPOSE, .number = op->salt });
-    pixel_sizes(plan, op, call);
     size(call, "LOST", (long)(op->rate * 4294967296.0));
     factor(call, "SCALE", 1 / (1 - op->rate));
+    return call;
+}
+
+static void choose_dropout(Plan *plan, const Op *op)
+{
+    pixel_sizes(plan, op, call_losing(plan, op, "dropout"));
+}
+
+static void choose_drop_path(Plan *plan, const Op *op)
+{
+    whole_size(plan, op, call_losing(plan, op, "drop_path"));
 }
 
 CHOOSE(DROPOUT)      { choose_dropout(plan, op); }
 CHOOSE(DROPOUT_GRAD) { choose_dropout(plan, op); }
+
+CHOOSE(DROP_PATH)      { choose_drop_path(plan, op); }
+CHOOSE(DROP_PATH_GRAD) { choose_drop_path(plan, op); }

@@ -36,25 +36,38 @@ static bool is_dense_layout(Plan *plan, const Value *value)
     return stride(plan, value) == value->dim[2] || value->dim[0] * value->dim[1] == 1;
 }
 
-/* The same memory under another shape, where no channel is padded; else a copy without the padding. */
-CHOOSE(RESHAPE)
+/* A copy of an image's numbers from or to one behind another, of which there are `room`. */
+static void call_packing(Plan *plan, const Op *op, const char *kernel, Buffer *from, Buffer *to, const Value *image, long room)
 {
-    const Value *x = op->in[0], *y = op->out[0];
-    bool gather = y->dim[0] * y->dim[1] == 1;
-    int whole = (int)lanes_up(plan, y->dim[2]);
-    if (is_dense_layout(plan, x) && whole == y->dim[2] && at(plan, x)->store != STORE_INPUT) {
-        share_home(plan, y, x, whole);
-        return;
-    }
-    const Value *image = gather ? x : y;
-    Call *call = call_images(plan, op, gather ? "compact" : "expand", gather ? "compact" : "expand");
-    reads(call, at(plan, x));
-    writes(call, at(plan, y));
-    size(call, "PIXELS", (long)image->dim[0] * image->dim[1]);
+    Call *call = call_images(plan, op, kernel, kernel);
+    reads(call, from);
+    writes(call, to);
+    size(call, "PIXELS", pixels(image));
     size(call, "C", image->dim[2]);
     size(call, "XS", stride(plan, image));
     size(call, "SIZE", value_size(image));
-    size(call, "YS", stride(plan, gather ? y : x));
+    size(call, "YS", room);
+}
+
+/* The same memory under another shape, where no channel is padded or all are as before; else a copy without the
+ * padding, or with another one. */
+CHOOSE(RESHAPE)
+{
+    const Value *x = op->in[0], *y = op->out[0];
+    int whole = (int)lanes_up(plan, y->dim[2]);
+    bool packed = is_dense_layout(plan, x), fits = whole == y->dim[2] || pixels(y) == 1;
+    bool alike = stride(plan, x) == whole && x->dim[2] == y->dim[2];
+    if (at(plan, x)->store != STORE_INPUT && (alike || (packed && whole == y->dim[2]))) {
+        share_home(plan, y, x, whole);
+    } else if (packed && !(pixels(y) == 1)) {
+        call_packing(plan, op, "expand", at(plan, x), at(plan, y), y, stride(plan, x));
+    } else if (fits) {
+        call_packing(plan, op, "compact", at(plan, x), at(plan, y), x, at(plan, y)->count);
+    } else {
+        Buffer *row = helper_buffer(plan, op, "row", STORE_SCRATCH, ELEMENT_FLOAT, value_size(x));
+        call_packing(plan, op, "compact", at(plan, x), row, x, value_size(x));
+        call_packing(plan, op, "expand", row, at(plan, y), y, value_size(x));
+    }
 }
 
 CHOOSE(CONCAT)

@@ -61,7 +61,7 @@ static const char *work_of(const Op *op, int out)
         return out == 2 ? input_gradient : weight_gradient;
     case OP_CONV_GRAD_WEIGHT: case OP_BIAS_GRAD: case OP_BATCH_NORM_GRAD_WEIGHT:
         return weight_gradient;
-    case OP_BATCH_MOMENTS: case OP_DROPOUT:
+    case OP_BATCH_MOMENTS: case OP_DROPOUT: case OP_DROP_PATH:
         return forward;
     case OP_RUNNING_MEAN:
         return "update";

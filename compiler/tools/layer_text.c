@@ -1,5 +1,6 @@
 #include "compiler/tools/layer_text.h"
 
+#include "base/text.h"
 #include "compiler/ast/rows.h"
 
 static const char *word_of(WordList list, int value)
@@ -101,6 +102,15 @@ const char *layer_text(Arena *arena, const Layer *layer)
         if (layer->activation == ACTIVATION_LEAKY)
             return arena_printf(arena, "leaky %g", layer->rate);
         return word_of(WORDS_ACTIVATION, (int)layer->activation);
+    case LAYER_RESHAPE:
+        return arena_printf(arena, "reshape %s", shape_text(arena, layer->shape));
+    case LAYER_UPSAMPLE:
+        return arena_printf(arena, "upsample %dx%d filter=%s", layer->window.h, layer->window.w,
+                            word_of(WORDS_UPSAMPLING, (int)layer->upsampling));
+    case LAYER_DROP_PATH:
+        return arena_printf(arena, "drop_path %g%%", 100 * layer->rate);
+    case LAYER_MULTIPLY:
+        return arena_printf(arena, "multiply%s", joined_names(arena, layer));
     case LAYER_ADD:
         return arena_printf(arena, "add%s", joined_names(arena, layer));
     case LAYER_CONCAT:

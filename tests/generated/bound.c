@@ -61,7 +61,13 @@ static double *apply(const Rule *r, double *const *in)
 static bool is_product(OpKind kind)
 {
     return kind == OP_CONV || kind == OP_CONV_GRAD_INPUT || kind == OP_CONV_GRAD_WEIGHT || kind == OP_DENSE
-        || kind == OP_DENSE_GRAD_INPUT || kind == OP_DENSE_GRAD_WEIGHT;
+        || kind == OP_DENSE_GRAD_INPUT || kind == OP_DENSE_GRAD_WEIGHT || kind == OP_MULTIPLY || kind == OP_MULTIPLY_GRAD;
+}
+
+/* Parts of a pixel between four are multiples of one over these many. */
+static bool is_bilinear(OpKind kind)
+{
+    return kind == OP_UPSAMPLE_BILINEAR || kind == OP_UPSAMPLE_BILINEAR_GRAD;
 }
 
 static bool is_average(OpKind kind)
@@ -121,6 +127,8 @@ static bool is_exact(const Rule *r, const double *total)
         most *= area;
     if (op->kind == OP_AVERAGE_POOL_GRAD)
         grain /= area;
+    if (is_bilinear(op->kind))
+        grain /= 4 * area;
     return (most == 0 || most / grain < 0x1p24) && are_floats(r->y, r->count);
 }
 
@@ -568,7 +576,7 @@ static void choose_rule(Rule *r)
     switch (r->op->kind) {
     case OP_INPUT: case OP_TARGET: case OP_PARAMETER: case OP_STATE:
         break;
-    case OP_PAD: case OP_CROP: case OP_RESHAPE: case OP_CONCAT: case OP_SLICE:
+    case OP_PAD: case OP_CROP: case OP_RESHAPE: case OP_CONCAT: case OP_SLICE: case OP_UPSAMPLE_NEAREST:
         move_rule(r); break;
     case OP_RELU:              relu_rule(r); break;
     case OP_RELU_GRAD:         relu_grad_rule(r); break;

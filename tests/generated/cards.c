@@ -123,6 +123,27 @@ const SmallCard small_cards[] = {
       " conv 5 3x3 relu6\n conv 17 2x2 pad=same\n leaky 0.5\n a: conv 4 1x1 relu6\n pool max 2x2\n relu6\n"
       " leaky 25%\n flatten\n dense 20 relu6\n dense 5\n leaky 0\n dense 2 softmax\n",
       "crossentropy" },
+    { "products", "8x9x3",
+      " multiply input\n a: conv 5 3x3 relu\n pool max global\n conv 5 1x1 relu\n multiply a\n b: conv 4 2x2\n from a\n"
+      " c: conv 4 2x2\n multiply b\n d: relu6\n pool max global\n flatten\n s: dense 4\n from d\n multiply s\n"
+      " flatten\n dense 2 softmax\n",
+      "crossentropy" },
+    { "enlarged", "5x4x3",
+      " upsample 2\n conv 5 3x3 relu\n upsample 2x4\n a: conv 3 4x3 stride=2\n upsample 2 filter=bilinear\n"
+      " b: conv 17 3x3 relu\n upsample 1x2 filter=bilinear\n conv 3 1x1\n reshape 240\n dense 2 softmax\n",
+      "crossentropy" },
+    { "shapes", "6x4x5",
+      " reshape 4x6x5\n conv 6 1x1\n reshape 8x2x9\n relu\n reshape 3x3x16\n conv 16 1x1 relu\n reshape 16x3x3\n"
+      " conv 4 1x1\n reshape 6x8x4\n conv 2 3x3\n reshape 48\n dense 2 softmax\n",
+      "crossentropy" },
+    { "crops", "11x12x3",
+      " a: conv 4 3x3 relu\n b: conv 5 1x4 relu\n conv 3 4x1\n concat a b crop=yes\n relu\n c: pool max 2x2\n"
+      " from a\n conv 3 3x3\n concat c crop=yes\n flatten\n dense 2 softmax\n",
+      "crossentropy" },
+    { "lost branches", "7x7x3",
+      " a: conv 6 3x3 relu\n conv 6 3x3 pad=same\n drop_path 50%\n add a\n b: relu\n conv 6 1x1 relu\n"
+      " drop_path 75%\n add b\n dropout 50%\n drop_path 0%\n flatten\n drop_path 50%\n dense 2 softmax\n",
+      "crossentropy" },
     { "smooth activations", "7x8x3",
       " conv 5 3x3 gelu\n conv 17 2x2 elu pad=same\n conv 4 1x1 silu\n tanh\n hard_sigmoid\n"
       " conv 3 2x2 hard_sigmoid\n conv 6 1x1 hard_swish\n flatten\n dense 20 tanh\n dense 9 hard_swish\n"

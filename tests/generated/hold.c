@@ -196,7 +196,7 @@ static const Layer *shown(const Card *card, const char *name)
     for (int i = 0; i < card->layers; i++)
         if (!strcmp(card->layer[i]->name, name)) {
             const Layer *layer = card->layer[i];
-            while (layer->kind == LAYER_DROPOUT)
+            while (is_for_training(layer))
                 layer = layer->input[0];
             return layer;
         }

@@ -26,6 +26,10 @@ static const char *const cards[] = {
     "network windows\ninput 11x13x2\nmodel {\n conv 4 3x3 dilation=2 pad=same\n pool max 3x3 stride=2 pad=same\n"
     " conv 3 3x3 stride=2\n pool max 2x2\n relu\n dropout 50%\n flatten\n dense 2 softmax bias=no\n}\n"
     "train {\n epochs 1\n loss crossentropy\n optimizer sgd rate=1e-1 momentum=0.9 nesterov=yes\n}\n",
+    "network shapes\ninput 5x4x3\nmodel {\n a: conv 6 2x2 tanh\n pool average global\n dense 6 sigmoid\n multiply a\n"
+    " b: conv 4 1x1\n multiply b\n upsample 2x3 filter=bilinear\n c: conv 3 2x2\n upsample 2\n conv 3 3x3 tanh stride=2\n"
+    " drop_path 50%\n concat c b crop=yes\n relu\n reshape 5x8x3\n conv 2 2x3 relu\n drop_path 20%\n reshape 48\n"
+    " dense 2 softmax\n}\ntrain {\n epochs 1\n loss crossentropy\n optimizer sgd rate=1e-1\n}\n",
     "network activations\ninput 7x8x2\nmodel {\n conv 4 3x3 relu6\n conv 5 2x2 gelu pad=same\n conv 4 1x1 silu\n"
     " conv 3 2x2 elu\n leaky 0.3\n tanh\n conv 4 2x2 hard_sigmoid\n conv 3 1x1 hard_swish\n flatten\n"
     " dense 5 relu6\n dense 4\n leaky 20%\n dense 3 gelu\n hard_swish\n dense 2 softmax\n}\n"

@@ -14,6 +14,9 @@
 #include "runtime/kernels/relu.c"
 #include "runtime/kernels/relu_grad.c"
 #include "runtime/kernels/dropout.c"
+#include "runtime/kernels/drop_path.c"
+#include "runtime/kernels/multiply.c"
+#include "runtime/kernels/multiply_grad.c"
 
 /* Pixels and their channels: the sweep of all that do not care for rows. */
 static const struct { int pixels, c; } areas[] = {
@@ -267,6 +270,73 @@ static void dropout_case(int pixels, int c)
 
 static void test_dropout(void) { each_area(dropout_case); }
 
+/* Of a hundred images as many are lost as the chance says, more or less, and each wholly. */
+static void drop_path_at(int pixels, int c, uint32_t chance)
+{
+    int size = pixels * up(c), lost = 0;
+    open_case("drop_path %d x %d, %u of 2^32", pixels, c, chance);
+    float *x = given_rows(pixels, c, up(c), 99), *y = blank(size), *want = copy_of(y);
+    seal();
+    for (uint32_t position = 7; position < 107; position++) {
+        uint32_t words[4];
+        random_draw(words, 5, 3, position, 0, RANDOM_LAYER + 2);
+        lost += words[0] < chance;
+        for (int i = 0; i < size; i++)
+            want[i] = words[0] < chance ? 0 : x[i] * 4;
+        drop_path(x, y, 5, 3, position, RANDOM_LAYER + 2, size, chance, 4);
+        same(y, want);
+    }
+    double expected = 100 * (chance * 0x1p-32);
+    if (fabs(lost - expected) > (chance ? 15 : 0))
+        differs("%d are lost, not %g", lost, expected);
+    close_case();
+}
+
+static void test_drop_path(void)
+{
+    const uint32_t chances[] = { 0, 1u << 30, 1u << 31, 3435973836u };
+    for (int i = 0; i < COUNT(chances); i++)
+        drop_path_at(3, 17, chances[i]);
+}
+
+/* ---- products ---- */
+
+static void multiply_case(int pixels, int c)
+{
+    int xs = up(c);
+    open_case("multiply %d x %d", pixels, c);
+    float *x = given_rows(pixels, c, xs, 99), *s = given_rows(1, c, xs, 99), *y = blank(pixels * xs), *want = copy_of(y);
+    seal();
+    for (int i = 0; i < pixels * xs; i++)
+        want[i] = x[i] * s[i % xs];
+    multiply(x, s, y, pixels, xs);
+    same(y, want);
+    multiply(x, x, y, 1, pixels * xs);
+    for (int i = 0; i < pixels * xs; i++)
+        want[i] = x[i] * x[i];
+    same(y, want);
+    close_case();
+}
+
+static void multiply_grad_case(int pixels, int c)
+{
+    int xs = up(c);
+    open_case("multiply_grad %d x %d", pixels, c);
+    float *x = given_rows(pixels, c, xs, 99), *dy = given_rows(pixels, c, xs, 99), *ds = blank(xs), *want = copy_of(ds);
+    seal();
+    for (int k = 0; k < xs; k++) {
+        want[k] = 0;
+        for (int i = 0; i < pixels; i++)
+            want[k] += x[i * xs + k] * dy[i * xs + k];
+    }
+    multiply_grad(x, dy, ds, pixels, xs);
+    same(ds, want);
+    close_case();
+}
+
+static void test_multiply(void)      { each_area(multiply_case); }
+static void test_multiply_grad(void) { each_area(multiply_grad_case); }
+
 WIDE_TESTS(move) = {
     { "pad", test_pad },
     { "crop", test_crop },
@@ -280,5 +350,8 @@ WIDE_TESTS(move) = {
     { "relu", test_relu },
     { "relu_grad", test_relu_grad },
     { "dropout", test_dropout },
+    { "drop_path", test_drop_path },
+    { "multiply", test_multiply },
+    { "multiply_grad", test_multiply_grad },
     { 0 },
 };
