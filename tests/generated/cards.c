@@ -130,7 +130,7 @@ const SmallCard small_cards[] = {
       "crossentropy" },
     { "enlarged", "5x4x3",
       " upsample 2\n conv 5 3x3 relu\n upsample 2x4\n a: conv 3 4x3 stride=2\n upsample 2 filter=bilinear\n"
-      " b: conv 17 3x3 relu\n upsample 1x2 filter=bilinear\n conv 3 1x1\n reshape 240\n dense 2 softmax\n",
+      " b: conv 17 3x3 relu\n upsample 1x2 filter=bilinear\n conv 3 1x1\n reshape 1440\n dense 2 softmax\n",
       "crossentropy" },
     { "shapes", "6x4x5",
       " reshape 4x6x5\n conv 6 1x1\n reshape 8x2x9\n relu\n reshape 3x3x16\n conv 16 1x1 relu\n reshape 16x3x3\n"
