@@ -263,6 +263,7 @@ typedef struct {
     int augments;
     FillKind fill;
     double fill_value;          /* 0 to 255, for FILL_CONSTANT */
+    double mixup, cutmix;       /* alpha of the beta distribution, (0, 10]; 0 where not told */
     JobTarget target;
     JobTrain train;             /* the first phase's, but for the largest batch and the epochs of all */
     const JobTrain *phase;      /* in the card's order; at least one, where it has a train section */

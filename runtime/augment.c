@@ -120,10 +120,15 @@ void augment_draw(const Job *job, AugmentKey key, AugmentDraw *draw)
         draw[i] = draw_row(job, key, i);
 }
 
-/* The nearest to `at` of 0 to n. */
 static int within(int at, int n)
 {
     return at < 0 ? 0 : at > n ? n : at;
+}
+
+Window window_within(Window window, Shape shape)
+{
+    return (Window){ within(window.top, shape.h), within(window.left, shape.w), within(window.bottom, shape.h),
+                     within(window.right, shape.w) };
 }
 
 Window augment_window(const Job *job, AugmentKey key, int row, int window)
@@ -135,8 +140,7 @@ Window augment_window(const Job *job, AugmentKey key, int row, int window)
     words_of(word, key, (rows_above(job, row, is_cutout) << 16) + (uint32_t)window, RANDOM_WINDOW);
     int top = (int)random_below(word[0], word[2], (uint32_t)shape.h) - h / 2;
     int left = (int)random_below(word[1], word[3], (uint32_t)shape.w) - w / 2;
-    return (Window){ within(top, shape.h), within(left, shape.w), within(top + h, shape.h),
-                     within(left + w, shape.w) };
+    return window_within((Window){ top, left, top + h, left + w }, shape);
 }
 
 /* ---- maps ---- */

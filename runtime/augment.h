@@ -39,6 +39,9 @@ typedef struct {
     int top, left, bottom, right;
 } Window;
 
+/* What of it lies within the picture. */
+Window window_within(Window window, Shape shape);
+
 /* The window of a cutout, 0 to its count - 1: its centre is any pixel of the picture, each as likely;
  * what lies outside is cut off. `row` is the number of the job's row. */
 Window augment_window(const Job *job, AugmentKey key, int row, int window);

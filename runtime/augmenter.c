@@ -134,3 +134,14 @@ void augmenter_run(const Augmenter *augmenter, AugmentKey key, const AugmentDraw
     gather(stage.own ? &augmenter->end : &augmenter->last, draw + from, augmenter->rows - from, stage.values,
            result);
 }
+
+Moves augmenter_moves(const Augmenter *augmenter, const AugmentDraw *draw)
+{
+    Moves moves = { .maps = 0 };
+    for (int from = 0, to; from < augmenter->rows; from = to + 1) {
+        to = next_change(augmenter, from);
+        if (to > from)
+            moves.map[moves.maps++] = augment_map(draw + from, to - from, augmenter->job->input.shape);
+    }
+    return moves;
+}

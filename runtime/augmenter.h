@@ -34,4 +34,7 @@ size_t augmenter_room(const Augmenter *augmenter);
 void augmenter_run(const Augmenter *augmenter, AugmentKey key, const AugmentDraw *draw, const void *picture,
                    float *result, void *room);
 
+/* Where the draws move the picture: what moves its target likewise. */
+Moves augmenter_moves(const Augmenter *augmenter, const AugmentDraw *draw);
+
 #endif

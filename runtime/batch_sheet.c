@@ -3,12 +3,13 @@
 #include <math.h>
 #include <stdlib.h>
 
-#include "runtime/augment.h"
 #include "runtime/fault.h"
 #include "runtime/input.h"
 #include "runtime/loader.h"
 #include "runtime/memory.h"
+#include "runtime/mix.h"
 #include "runtime/sheet.h"
+#include "runtime/target_view.h"
 
 /* Bytes were scaled by the card; of other numbers only the batch tells the range. */
 static InputRange range_of(const Shelves *shelves, const Batch *batch, int channel)
@@ -37,6 +38,14 @@ static uint8_t *to_bytes(const Shelves *shelves, const Batch *batch)
     return bytes;
 }
 
+static void print_mixing(FILE *out, const Job *job)
+{
+    if (job->mixup != 0)
+        fprintf(out, " mixup");
+    if (job->cutmix != 0)
+        fprintf(out, " cutmix");
+}
+
 /* "rotate shift zoom", or that there is none; to be freed. */
 static char *augmentation(const Job *job)
 {
@@ -46,37 +55,53 @@ static char *augmentation(const Job *job)
     if (!out)
         fault("out of memory");
     fprintf(out, "%d x %d x %d, %s", job->input.shape.h, job->input.shape.w, job->input.shape.c,
-            job->augments ? "drawn anew each time:" : "not augmented");
+            job->augments || is_mixed(job) ? "drawn anew each time:" : "not augmented");
     for (int i = 0; i < job->augments; i++)
         fprintf(out, " %s", augment_word[job->augment[i].kind]);
+    print_mixing(out, job);
     fclose(out);
     return text;
 }
 
-/* What an image is, where it is of one class. */
-static const char *label_of(const Dataset *set, const Batch *batch, int i)
+/* [n][h][w][channels] -> [n][h][w or, with the target beside it, 2w][3], gray in all three. */
+static uint8_t *beside_targets(const Job *job, const Batch *batch, const uint8_t *bytes)
 {
-    return set->job->target.kind == TARGET_CLASS ? set->class_name[((const int32_t *)batch->target)[i]] : NULL;
+    Shape shape = job->input.shape;
+    int channels = input_shown(&job->input);
+    long row = 3L * 2 * shape.w;
+    uint8_t *both = need_memory((size_t)batch->n * (size_t)shape.h * (size_t)row);
+    for (long y = 0; y < (long)batch->n * shape.h; y++)
+        for (long x = 0; x < shape.w; x++)
+            for (int c = 0; c < 3; c++)
+                both[y * row + 3 * x + c] = bytes[(y * shape.w + x) * channels + (channels == 3 ? c : 0)];
+    for (int i = 0; i < batch->n; i++)
+        target_draw(job, (const char *)batch->target + (size_t)i * job_target_bytes(&job->target),
+                    both + (long)i * shape.h * row + 3L * shape.w, row);
+    return both;
 }
 
 static void write_batch(const Shelves *shelves, const char *path, const Batch *batch)
 {
     const Dataset *set = shelves->dataset;
     Shape shape = set->job->input.shape;
-    int channels = input_shown(&set->job->input);
-    uint8_t *bytes = to_bytes(shelves, batch);
+    bool beside = target_is_picture(set->job);
+    int channels = beside ? 3 : input_shown(&set->job->input), w = beside ? 2 * shape.w : shape.w;
+    uint8_t *bytes = to_bytes(shelves, batch), *both = beside ? beside_targets(set->job, batch, bytes) : NULL;
     Tile *tile = need_memory((size_t)batch->n * sizeof *tile);
     for (int i = 0; i < batch->n; i++)
-        tile[i] = (Tile){ .pixel = bytes + (long)i * shape.h * shape.w * channels, .h = shape.h,
-                          .w = shape.w, .c = channels, .label = label_of(set, batch, i) };
+        tile[i] = (Tile){ .pixel = (beside ? both : bytes) + (long)i * shape.h * w * channels, .h = shape.h, .w = w,
+                          .c = channels, .label = target_text(set, batch->target, i) };
     char *subtitle = augmentation(set->job), *title;
     if (asprintf(&title, "%s: one training batch", set->job->network) < 0)
         fault("out of memory");
     sheet_write(path, &(Sheet){ .title = title, .subtitle = subtitle, .tile = tile,
                                 .tiles = batch->n });
+    for (int i = 0; i < batch->n; i++)
+        free((char *)tile[i].label);
     free(title);
     free(subtitle);
     free(tile);
+    free(both);
     free(bytes);
 }
 

@@ -242,6 +242,18 @@ static int64_t fixed(double value, double limit)
     return (int64_t)floor(value * 0x1p32 + 0.5);
 }
 
+/* Where a map has pixel (0, 0), and the steps from there. */
+typedef struct {
+    Spot origin, down, right;
+} Walk;
+
+static Walk walk_of(const Affine *map)
+{
+    return (Walk){ { fixed(map->m[0][2], 0x1p28), fixed(map->m[1][2], 0x1p28) },
+                   { fixed(map->m[0][0], 0x1p12), fixed(map->m[1][0], 0x1p12) },
+                   { fixed(map->m[0][1], 0x1p12), fixed(map->m[1][1], 0x1p12) } };
+}
+
 INLINE Spot moved(Spot place, Spot step, long steps)
 {
     return (Spot){ place.row + steps * step.row, place.column + steps * step.column };
@@ -273,11 +285,10 @@ INLINE void run(const Gather *gather, bool bytes, int channels, const Affine *ma
 {
     Shape s = gather->shape;
     foresee(picture, (size_t)shape_size(s) * (bytes ? sizeof(uint8_t) : sizeof(float)));
-    Spot origin = { fixed(map->m[0][2], 0x1p28), fixed(map->m[1][2], 0x1p28) };
-    Spot down = { fixed(map->m[0][0], 0x1p12), fixed(map->m[1][0], 0x1p12) };
-    Spot right = { fixed(map->m[0][1], 0x1p12), fixed(map->m[1][1], 0x1p12) };
+    Walk walk = walk_of(map);
+    Spot right = walk.right;
     for (int i = 0; i < s.h; i++, result += (long)s.w * channels) {
-        Spot place = moved(origin, down, i);
+        Spot place = moved(walk.origin, walk.down, i);
         long from = 0, to = s.w;
         narrow(place.row, right.row, (int64_t)(s.h - 1) << POINT, &from, &to);
         narrow(place.column, right.column, (int64_t)(s.w - 1) << POINT, &from, &to);
@@ -332,29 +343,63 @@ void gather_run(const Gather *gather, const Affine *map, const void *picture, fl
 
 /* ---- masks ---- */
 
+/* Where between n pixels a place lies that the fill brings back from outside. */
+static double brought_back(FillKind fill, int64_t place, int n)
+{
+    double at = (double)place * 0x1p-32, whole = fill == FILL_REFLECT ? 2.0 * n : n;
+    if (!is_outside(place, n))
+        return at;
+    if (fill == FILL_NEAREST)
+        return at < 0 ? 0 : n - 1;
+    at += 0.5;
+    at -= whole * floor(at / whole);
+    return (fill == FILL_REFLECT && at > n ? whole - at : at) - 0.5;
+}
+
+/* A place in the picture that the next map is of, as one in the picture that this map is of. */
+static Spot through(const Affine *map, double row, double column)
+{
+    double at[2];
+    for (int side = 0; side < 2; side++) {
+        at[side] = map->m[side][2] + map->m[side][0] * row;
+        at[side] += map->m[side][1] * column;
+    }
+    return (Spot){ fixed(at[0], 0x1p28), fixed(at[1], 0x1p28) };
+}
+
 static long nearest(int64_t place)
 {
     return (long)((place + (INT64_C(1) << (POINT - 1))) >> POINT);
 }
 
-void gather_mask(FillKind fill, int h, int w, const Affine *map, const uint8_t *mask, uint8_t outside,
+/* Back through the moves, the last one first. */
+static int32_t masked(FillKind fill, int h, int w, const Moves *moves, Spot place, const uint8_t *mask,
+                      uint8_t outside)
+{
+    for (int i = moves->maps - 1; ; i--) {
+        if (fill == FILL_CONSTANT && (is_outside(place.row, h) || is_outside(place.column, w)))
+            return outside;
+        if (i <= 0)
+            break;
+        place = through(&moves->map[i - 1], brought_back(fill, place.row, h), brought_back(fill, place.column, w));
+    }
+    long y = filled(fill, nearest(place.row), h), x = filled(fill, nearest(place.column), w);
+    return mask[y * w + x];
+}
+
+void gather_mask(FillKind fill, int h, int w, const Moves *moves, const uint8_t *mask, uint8_t outside,
                  int32_t *result)
 {
-    Spot origin = { fixed(map->m[0][2], 0x1p28), fixed(map->m[1][2], 0x1p28) };
-    Spot down = { fixed(map->m[0][0], 0x1p12), fixed(map->m[1][0], 0x1p12) };
-    Spot right = { fixed(map->m[0][1], 0x1p12), fixed(map->m[1][1], 0x1p12) };
-    for (int i = 0; i < h; i++) {
-        for (int j = 0; j < w; j++) {
-            Spot place = moved(moved(origin, down, i), right, j);
-            bool out = is_outside(place.row, h) || is_outside(place.column, w);
-            long y = filled(fill, nearest(place.row), h), x = filled(fill, nearest(place.column), w);
-            *result++ = out && fill == FILL_CONSTANT ? outside : mask[y * w + x];
-        }
-    }
+    static const Affine identity = { { { 1, 0, 0 }, { 0, 1, 0 } } };
+    Walk last = walk_of(moves->maps ? &moves->map[moves->maps - 1] : &identity);
+    for (int i = 0; i < h; i++)
+        for (int j = 0; j < w; j++)
+            *result++ = masked(fill, h, w, moves, moved(moved(last.origin, last.down, i), last.right, j), mask,
+                               outside);
 }
 
 /* Pixel i of the one size is at (i + 1/2) * ratio - 1/2 of the other. */
-Affine affine_at(const Affine *map, Shape from, Shape to)
+static Affine affine_at(const Affine *map, Shape from, Shape to)
 {
     if (from.h == to.h && from.w == to.w)
         return *map;
@@ -366,4 +411,12 @@ Affine affine_at(const Affine *map, Shape from, Shape to)
     y += map->m[0][2] - row;
     x += map->m[1][2] - column;
     return (Affine){ { { map->m[0][0], map->m[0][1] * w / h, y / h }, { map->m[1][0] * h / w, map->m[1][1], x / w } } };
+}
+
+Moves moves_at(const Moves *moves, Shape from, Shape to)
+{
+    Moves here = { .maps = moves->maps };
+    for (int i = 0; i < moves->maps; i++)
+        here.map[i] = affine_at(&moves->map[i], from, to);
+    return here;
 }

@@ -14,6 +14,13 @@ typedef struct {
     double m[2][3];
 } Affine;
 
+/* Maps that a picture goes through one after the other, map[0] first, and is filled in between. No more than there
+ * are kinds of rows that move it. */
+typedef struct {
+    Affine map[AUGMENT_BRIGHTNESS];
+    int maps;                   /* 0: it stays where it is */
+} Moves;
+
 /* What is the same for all pictures of a loader. */
 typedef struct {
     Shape shape;                /* of picture and result */
@@ -40,12 +47,12 @@ void gather_run(const Gather *gather, const Affine *map, const void *picture, fl
 /* The same where each pixel stays where it is; `result` may be the picture. */
 void gather_whole(const Gather *gather, const void *picture, float *result);
 
-/* The same map for a mask of the picture, [h][w] bytes -> result [h][w]: each pixel is the nearest one to its place. With
- * `constant` it is `outside` where the picture's is the fill value. */
-void gather_mask(FillKind fill, int h, int w, const Affine *map, const uint8_t *mask, uint8_t outside,
+/* The same moves for a mask of the picture, [h][w] bytes -> result [h][w]: each pixel is the nearest one to its place.
+ * With `constant` it is `outside` where the picture's is the fill value. */
+void gather_mask(FillKind fill, int h, int w, const Moves *moves, const uint8_t *mask, uint8_t outside,
                  int32_t *result);
 
-/* The map between pictures of one size as it is between those of another, that show the same. */
-Affine affine_at(const Affine *map, Shape from, Shape to);
+/* The moves of pictures of one size as they are of those of another, that show the same. */
+Moves moves_at(const Moves *moves, Shape from, Shape to);
 
 #endif

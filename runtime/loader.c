@@ -16,11 +16,12 @@
 #include "runtime/fault.h"
 #include "runtime/kernels/random.h"
 #include "runtime/memory.h"
+#include "runtime/mix.h"
 #include "runtime/shuffle.h"
 #include "runtime/target.h"
 #include "runtime/threads.h"
 
-/* What is known of the batch that lies at this place of the ring. */
+/* What is known of the batch that lies at this place of the ring. It is whole when all are done, and mixed. */
 typedef struct {
     int n, done;                /* images that belong into it, that are in it */
     char *lost;                 /* why one of them is not, or NULL */
@@ -58,7 +59,7 @@ struct Loader {
 /* What a thread works with. */
 typedef struct {
     AugmentDraw *draw;          /* [job->augments] */
-    void *picture, *stages;     /* of the shelf, of the augmenter */
+    void *picture, *stages, *target;    /* rooms of the shelf, of the augmenter, of the target */
 } Bench;
 
 /* Returns NULL, or why there is no picture, to be freed. */
@@ -78,16 +79,23 @@ static char *make_image(const Loader *loader, long position, const Bench *bench)
         return lost;
     }
     AugmentKey key = { loader->options.seed, loader->epoch, (uint32_t)position };
-    int rows = loader->options.augment ? job->augments : 0;
-    if (rows)
+    if (loader->options.augment)
         augment_draw(job, key, bench->draw);
     float *input = ring->input[slot] + place * shape_size(job->input.shape);
     char *target = (char *)ring->target[slot] + (size_t)place * job_target_bytes(&job->target);
     augmenter_run(&loader->augmenter, key, bench->draw, picture, input, bench->stages);
-    Affine map = augment_map(bench->draw, rows, job->input.shape);
-    target_put(&loader->target, &loader->part->item[item], shelf_mask(loader->shelf, item, picture), &map, input,
-               target);
+    Moves moves = augmenter_moves(&loader->augmenter, bench->draw);
+    target_put(&loader->target, &loader->part->item[item], shelf_mask(loader->shelf, item, picture), &moves, input,
+               target, bench->target);
     return NULL;
+}
+
+/* By the thread that made the last image of a batch: nobody else is at work on it. */
+static void mix_slot(const Loader *loader, long batch, int n)
+{
+    long slot = batch % RING_BATCHES;
+    AugmentKey key = { loader->options.seed, loader->epoch, (uint32_t)(batch * loader->options.batch) };
+    mix_batch(loader->job, key, n, loader->ring->input[slot], loader->ring->target[slot]);
 }
 
 /* ---- the threads ---- */
@@ -103,7 +111,8 @@ static void *produce(void *argument)
     Loader *loader = argument;
     Bench bench = { .draw = need_memory((size_t)loader->job->augments * sizeof *bench.draw),
                     .picture = need_memory(shelf_room(loader->shelf)),
-                    .stages = need_memory(augmenter_room(&loader->augmenter)) };
+                    .stages = need_memory(augmenter_room(&loader->augmenter)),
+                    .target = need_memory(target_room(&loader->target)) };
     pthread_mutex_lock(&loader->lock);
     for (;;) {
         while (loader->working && !has_room(loader))
@@ -121,10 +130,16 @@ static void *produce(void *argument)
             free(slot->lost);
             slot->lost = lost;
         }
+        if (slot->done == slot->n - 1 && !slot->lost && loader->options.augment) {
+            pthread_mutex_unlock(&loader->lock);
+            mix_slot(loader, position / loader->options.batch, slot->n);
+            pthread_mutex_lock(&loader->lock);
+        }
         if (++slot->done == slot->n)
             pthread_cond_signal(&loader->ready);
     }
     pthread_mutex_unlock(&loader->lock);
+    free(bench.target);
     free(bench.stages);
     free(bench.picture);
     free(bench.draw);

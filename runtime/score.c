@@ -2,12 +2,15 @@
 
 #include "runtime/answer.h"
 #include "runtime/stop.h"
+#include "runtime/target.h"
 
 static void count_answers(const Program *program, const Step *step, long *confusion)
 {
     for (int i = 0; i < step->n; i++) {
         Answer answer = answer_of(program, step->output + (long)i * program->output_stride);
-        confusion[(long)((const int32_t *)step->target)[i] * program->classes + answer.class]++;
+        int32_t class = target_class(&program->job, step->target, i);
+        if (class != NO_CLASS)
+            confusion[(long)class * program->classes + answer.class]++;
     }
 }
 

@@ -16,9 +16,16 @@ typedef struct {
 TargetMaker target_open(const Job *job);
 void        target_close(TargetMaker *maker);
 
-/* Fills `target`, of job_target_bytes, after the item's input [H][W][C] was made by the map `map`. `mask` is as
+/* Bytes of the room that a thread brings along. */
+size_t target_room(const TargetMaker *maker);
+
+/* Fills `target`, of job_target_bytes, after the item's input [H][W][C] was made by these moves. `mask` is as
  * shelf_mask tells. A pixel that does not count is -1, or of shares all zeros. */
-void target_put(const TargetMaker *maker, const Item *item, const uint8_t *mask, const Affine *map,
-                const float *input, void *target);
+void target_put(const TargetMaker *maker, const Item *item, const uint8_t *mask, const Moves *moves,
+                const float *input, void *target, void *room);
+
+/* The class of image i of a batch's targets, of those that share it the one with most; NO_CLASS where there is no
+ * single one. */
+int32_t target_class(const Job *job, const void *target, int i);
 
 #endif

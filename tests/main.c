@@ -10,7 +10,7 @@
 #define SUITES(X) \
     X(outside_layers) \
     X(pages) X(pool) X(schedule) X(initialise) X(train) X(commands) X(profile) X(safetensors) X(kill) X(replace) \
-    X(picture) X(resize) X(augment) X(paint) X(outside_pictures) X(graph) X(pack) X(large) X(outside_networks) \
+    X(picture) X(resize) X(augment) X(target_view) X(mix) X(paint) X(outside_pictures) X(graph) X(pack) X(large) X(outside_networks) \
     X(outside_tails) X(outside_rates) X(sheet) X(dataset) X(random) X(table) X(arrays) X(kinds) X(loader) X(demo) X(house) X(command) X(memory) \
     X(format) X(lsp) \
     X(threads) X(cuts) X(laps) X(exact) X(real) X(programs) X(bits) X(kernels) X(instantiate) X(poison) \

@@ -230,6 +230,8 @@ static void put_augment(FILE *out, const Job *job)
 {
     fprintf(out, "    .fill = %s, .fill_value = %.17g, .augments = %d,\n", fill_id[job->fill],
             job->fill_value, job->augments);
+    if (job->mixup != 0 || job->cutmix != 0)
+        fprintf(out, "    .mixup = %.17g, .cutmix = %.17g,\n", job->mixup, job->cutmix);
     if (!job->augments)
         return;
     fprintf(out, "    .augment = (const JobAugment[]){\n");

@@ -312,13 +312,14 @@ static bool is_between(double at)
 static void masks_by_any_map(void)
 {
     static const Affine map = { { { 0.8, -0.45, 1.3 }, { 0.4, 0.9, -0.7 } } };
+    const Moves moves = { { map }, 1 };
     enum { H = 7, W = 9 };
     uint8_t mask[H * W];
     int32_t nearest[H * W], constant[H * W];
     for (int i = 0; i < H * W; i++)
         mask[i] = (uint8_t)i;
-    gather_mask(FILL_NEAREST, H, W, &map, mask, 200, nearest);
-    gather_mask(FILL_CONSTANT, H, W, &map, mask, 200, constant);
+    gather_mask(FILL_NEAREST, H, W, &moves, mask, 200, nearest);
+    gather_mask(FILL_CONSTANT, H, W, &moves, mask, 200, constant);
     for (int i = 0; i < H * W; i++) {
         double y = place(&map, 0, i / W, i % W), x = place(&map, 1, i / W, i % W);
         bool outside = y < 0 || y > H - 1 || x < 0 || x > W - 1;
@@ -335,7 +336,7 @@ static void maps_of_other_sizes(void)
 {
     static const Affine map = { { { 0.8, -0.45, 1.3 }, { 0.4, 0.9, -0.7 } } };
     Shape from = { 12, 20, 1 }, to = { 3, 10, 1 };
-    Affine small = affine_at(&map, from, to);
+    Affine small = moves_at(&(Moves){ { map }, 1 }, from, to).map[0];
     for (int i = 0; i < to.h; i++)
         for (int j = 0; j < to.w; j++) {
             double row = (i + 0.5) * 4 - 0.5, column = (j + 0.5) * 2 - 0.5;

@@ -12,6 +12,7 @@
 #include "runtime/fault.h"
 #include "runtime/loader.h"
 #include "runtime/memory.h"
+#include "runtime/mix.h"
 #include "runtime/shelves.h"
 #include "tests/data/card.h"
 #include "tests/support/encode.h"
@@ -166,6 +167,40 @@ static void threads_and_cache(void)
     }
     free(first);
     dataset_close(set);
+    scratch_close(folder);
+}
+
+/* Pairs are mixed when all of their batch is there, by whatever thread; outside of training none is. */
+static void mixed_pairs(void)
+{
+    char *folder = pets();
+    Job plain = job_of_pets();
+    plain.target = (JobTarget){ TARGET_SHARES, { 1, 1, 1 } };
+    Job mixing = plain;
+    mixing.mixup = mixing.cutmix = 1;
+    Dataset *apart = dataset_open(&plain, 2, folder), *mixed = dataset_open(&mixing, 2, folder);
+    LoaderOptions options = options_for(mixed);
+    Epoch *expected = epoch_of(options_for(apart), 3, 0);
+    float *share = (float *)expected->target;
+    for (int i = 0; i < IMAGES; i++)
+        CU_ASSERT(share[i] == 0 || share[i] == 1);
+    for (int i = 0; i < IMAGES; i += BATCH)
+        mix_batch(&mixing, (AugmentKey){ options.seed, 3, (uint32_t)i }, i + BATCH < IMAGES ? BATCH : IMAGES - i,
+                  expected->input + (long)i * VALUES, share + i);
+    for (int threads = 1; threads < 8; threads += 2) {
+        options.threads = threads;
+        Epoch *epoch = epoch_of(options, 3, 0);
+        CU_ASSERT_TRUE(same(epoch, expected));
+        free(epoch);
+    }
+    options.augment = false;
+    LoaderOptions unmixed = options_for(apart);
+    unmixed.augment = false;
+    Epoch *first = epoch_of(options, 3, 0), *second = epoch_of(unmixed, 3, 0);
+    CU_ASSERT_TRUE(same(first, second));
+    free(first), free(second), free(expected);
+    dataset_close(apart);
+    dataset_close(mixed);
     scratch_close(folder);
 }
 
@@ -479,6 +514,7 @@ void suite_loader(void)
     CU_pSuite suite = CU_add_suite("data: loader", NULL, NULL);
     CU_ADD_TEST(suite, turns);
     CU_ADD_TEST(suite, threads_and_cache);
+    CU_ADD_TEST(suite, mixed_pairs);
     CU_ADD_TEST(suite, epochs_seeds_and_positions);
     CU_ADD_TEST(suite, plain_order);
     CU_ADD_TEST(suite, shuffled_order);

@@ -12,6 +12,8 @@ augment.safetensors: picture/P U8 [H][W][C], and for each case N
     N/matrix F64 [2][3]                  from (row, column, 1) of the result to row and column of
                                          the picture
     N/expected F32 [H][W][C]
+    N/nearest U8 [H][W]                  the first channel as a mask, by the nearest pixel; what the
+                                         fill would make constant is 255
 paint.safetensors: picture/P U8 [H][W][C], and for each case N
     N/picture I32 [1]
     N/row F64 [2]                        number in AUGMENT_KINDS, the amount drawn
@@ -94,6 +96,17 @@ def augmented(picture, matrix, fill):
                      for plane in np.moveaxis(picture, 2, 0)], axis=2)
 
 
+def nearest_mask(picture, matrix, fill):
+    return ndimage.affine_transform(picture[..., 0], matrix[:, :2], matrix[:, 2], order=0, mode=SCIPY_MODE[fill],
+                                    cval=255)
+
+
+def lies_between(matrix, size):
+    """True where rounding decides which of two pixels is the nearest."""
+    grid = np.stack([*np.indices(size), np.ones(size)]).reshape(3, -1)
+    return np.any(np.abs((matrix @ grid) % 1 - 0.5) < 1e-6)
+
+
 def leaves_on_the_edge(matrix, size):
     """True where rounding decides whether a coordinate is outside, which `constant` would show."""
     grid = np.stack([*np.indices(size), np.ones(size)]).reshape(3, -1)
@@ -135,6 +148,8 @@ def make_augment(random):
                     f"{n}/rows": np.array([[*row, *(5 - len(row)) * [1]] for row in rows], np.float64),
                     f"{n}/matrix": matrix,
                     f"{n}/expected": augmented(pictures[p], matrix, fill).astype(np.float32)}
+        if not lies_between(matrix, pictures[p].shape[:2]):
+            tensors[f"{n}/nearest"] = nearest_mask(pictures[p], matrix, fill)
     tensors["cases"] = np.array([len(cases)], np.int32)
     import scipy
     save("augment", tensors, f"SciPy {scipy.__version__}")

@@ -118,6 +118,28 @@ static void check_gather(const Fixture *fixture, int number, Shape shape, const 
     gather_close(&gather);
 }
 
+/* The nearest pixel is a whole one: no tolerance. */
+static void check_mask(const Fixture *fixture, int number, Shape shape, const Affine *map,
+                       const FixtureTensor *picture)
+{
+    char name[32];
+    snprintf(name, sizeof name, "%d/nearest", number);
+    const FixtureTensor *expected = fixture_find(fixture, name);
+    if (!expected)
+        return;
+    long pixels = (long)shape.h * shape.w;
+    uint8_t *mask = malloc(pixels);
+    int32_t *found = malloc(pixels * sizeof *found);
+    for (long i = 0; i < pixels; i++)
+        mask[i] = picture->u8[i * shape.c];
+    FillKind fill = *of_case(fixture, number, "fill")->i32;
+    gather_mask(fill, shape.h, shape.w, &(Moves){ { *map }, 1 }, mask, 255, found);
+    for (long i = 0; i < pixels; i++)
+        CU_ASSERT_EQUAL(found[i], expected->u8[i]);
+    free(mask);
+    free(found);
+}
+
 static void given_parameters(void)
 {
     Fixture *fixture = fixture_open(FOLDER "augment.safetensors");
@@ -131,6 +153,7 @@ static void given_parameters(void)
         check_map(fixture, number, shape, &map);
         check_gather(fixture, number, shape, &map, picture, true);
         check_gather(fixture, number, shape, &map, picture, false);
+        check_mask(fixture, number, shape, &map, picture);
     }
     fixture_close(fixture);
 }

@@ -15,7 +15,7 @@
 
 enum { MOST = 40 * 40 * 5, GUARDS = 8 };
 
-static const double ones[5] = { 1, 1, 1, 1, 1 };
+static const double zeros[5], ones[5] = { 1, 1, 1, 1, 1 };
 static const AugmentKey key = { 11, 3, 5 };
 
 static uint32_t state = 9;
@@ -309,6 +309,46 @@ static void cutouts_and_noise_are_told_by_the_key(void)
     free(result), free(bytes);
 }
 
+/* ---- masks ---- */
+
+/* A picture whose values are its mask's classes: both go the same way through several runs, filled in between. */
+static void masks_go_the_same_way(void)
+{
+    static const JobAugment way[] = {
+        { .kind = AUGMENT_SHIFT, .from = { 3, -2 }, .to = { 3, -2 }, .probability = { 1 }, .pixels = { true, true } },
+        { .kind = AUGMENT_CONTRAST, .probability = { 0 } },
+        { .kind = AUGMENT_CROP, .from = { -4, -4 }, .to = { 4, 4 }, .probability = { 1 }, .pixels = { true, true } },
+        { .kind = AUGMENT_FLIP, .probability = { 1, 1 } },
+        { .kind = AUGMENT_BRIGHTNESS, .probability = { 0 } },
+        { .kind = AUGMENT_ROTATE, .from = { 3.14159265358979323846 }, .to = { 3.14159265358979323846 },
+          .probability = { 1 } },
+    };
+    enum { H = 9, W = 8, ROWS_OF_WAY = sizeof way / sizeof *way };
+    uint8_t *mask = bytes_of((Shape){ H, W, 1 });
+    for (int round = 0; round < 40; round++) {
+        Job job = job_of((Shape){ H, W, 1 }, way, ROWS_OF_WAY);
+        job.input.scale = 1;
+        job.input.mean = zeros;
+        job.fill = (FillKind)(round % FILL_COUNT);
+        AugmentKey here = { 11, 3, (uint32_t)round };
+        AugmentDraw drawn[ROWS_OF_WAY];
+        augment_draw(&job, here, drawn);
+        Augmenter augmenter = augmenter_open(&job, true, true);
+        float result[H * W];
+        int32_t moved[H * W];
+        void *room = need_memory(augmenter_room(&augmenter));
+        augmenter_run(&augmenter, here, drawn, mask, result, room);
+        Moves moves = augmenter_moves(&augmenter, drawn);
+        CU_ASSERT_EQUAL(moves.maps, 3);
+        gather_mask(job.fill, H, W, &moves, mask, 200, moved);
+        for (int i = 0; i < H * W; i++)
+            CU_ASSERT_EQUAL(result[i], moved[i]);
+        free(room);
+        augmenter_close(&augmenter);
+    }
+    free(mask);
+}
+
 /* ---- values that no row takes ---- */
 
 typedef struct {
@@ -350,5 +390,6 @@ void suite_paint(void)
     CU_ADD_TEST(suite, rows_act_at_their_places);
     CU_ADD_TEST(suite, a_change_stands_anywhere);
     CU_ADD_TEST(suite, cutouts_and_noise_are_told_by_the_key);
+    CU_ADD_TEST(suite, masks_go_the_same_way);
     CU_ADD_TEST(suite, floats_stay_within_bytes);
 }
