@@ -16,7 +16,7 @@ FLAGS   := -std=gnu17 -Wall -Wextra -Werror -I. -I$(B) -MMD -MP -DNETC_VERSION='
 LIBS    := -lpng -ljpeg -lz -ljansson -lpthread -lm
 
 COMPILER := $(wildcard base/*.c grammar/*.c compiler/*.c compiler/*/*.c)
-RUNTIME  := $(wildcard base/place.c base/arena.c base/replace.c base/guess.c base/text.c base/resident.c runtime/*.c)
+RUNTIME  := $(wildcard base/place.c base/arena.c base/replace.c base/guess.c base/text.c base/resident.c base/completion.c runtime/*.c)
 KERNELS  := $(sort $(wildcard runtime/kernels/*.c runtime/kernels/*.h))
 HEADERS  := base/job.h base/place.h base/shape.h runtime/program.h runtime/pool.h runtime/schedule.h \
             runtime/timing.h
@@ -117,5 +117,5 @@ demo-fashion:
 clean:
 	rm -rf $(B)
 
-include install.mk demo.mk bench.mk tests/kernels/kernels.mk tests/aarch64/aarch64.mk
+include install.mk editors.mk demo.mk bench.mk tests/kernels/kernels.mk tests/aarch64/aarch64.mk
 -include $(COMPILER_OBJECTS:.o=.d) $(RUNTIME_OBJECTS:.o=.d) $(TEST_OBJECTS:.o=.d)

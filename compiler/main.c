@@ -322,6 +322,8 @@ static int carry_out(Arena *arena, const Options *options)
                             (FormatOrder){ .only_check = options->only_check, .json = options->json });
     if (options->command == COMMAND_LSP)
         return lsp(stdin, stdout);
+    if (options->command == COMMAND_COMPLETION)
+        return options_completion(options->card);
     return compile(arena, options);
 }
 

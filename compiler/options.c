@@ -6,6 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/completion.h"
 #include "base/guess.h"
 #include "base/text.h"
 #include "compiler/pass/pass.h"
@@ -300,4 +301,35 @@ bool options_read(Options *options, int argc, char **argv, int *code)
     options->file = file;
     options->card = options->files ? file[0] : NULL;
     return files_fit(options, argc, argv, commanded, code) && belong(options, given, code) && agree(options, code);
+}
+
+/* ---- completion ---- */
+
+/* With blanks between. */
+static const char *values_of(Arena *arena, OptionId id)
+{
+    const char *values = id == OPTION_DIAGNOSTICS ? "json text" : "";
+    for (const Target *target = targets; id == OPTION_TARGET && target->name; target++)
+        values = arena_printf(arena, "%s%s%s", values, *values ? " " : "", target->name);
+    for (int i = 0; id == OPTION_DUMP && dump_name(i); i++)
+        values = arena_printf(arena, "%s%s%s", values, *values ? " " : "", dump_name(i));
+    return values;
+}
+
+int options_completion(const char *shell)
+{
+    Arena *arena = arena_open();
+    CompletedCommand command[COMMAND_COUNT];
+    CompletedOption option[FLAGS];
+    for (int i = 0; i < COMMAND_COUNT; i++)
+        command[i] = (CompletedCommand){ commands[i].word, commands[i].help };
+    for (int i = 0; i < FLAGS; i++)
+        option[i] = (CompletedOption){ arena_printf(arena, "%.*s", (int)strcspn(flags[i].flag, "="), flags[i].flag),
+                                       flags[i].help, takes_value(i), values_of(arena, flags[i].id), flags[i].commands };
+    const CompletedLine line = { "netc", command, COMMAND_COUNT, option, FLAGS };
+    int code = 0;
+    if (!completion_print(stdout, shell, &line))
+        refuse(&code, "completion is for " COMPLETION_SHELLS ", not", shell);
+    arena_close(arena);
+    return code;
 }

@@ -17,7 +17,8 @@ enum { ANY_NUMBER = 1 << 30 };
     X(CHECK, "check", "CARD.net", 1, 1, "only look for mistakes") \
     X(EXPLAIN, "explain", "CARD.net", 1, 1, "print the model: shapes, parameters, cost, memory") \
     X(FORMAT, "fmt", "FILE...", 1, ANY_NUMBER, "lay cards out in the usual way; - from standard input to output") \
-    X(LSP, "lsp", "", 0, 0, "serve an editor: mistakes, completion, names, over standard input and output")
+    X(LSP, "lsp", "", 0, 0, "serve an editor: mistakes, completion, names, over standard input and output") \
+    X(COMPLETION, "completion", "SHELL", 1, 1, "print a script by which bash, zsh or fish completes netc's command line")
 
 typedef enum {
 #define X(id, ...) COMMAND_##id,
@@ -47,5 +48,8 @@ typedef struct {
 /* Reads the command line. Returns false where the program ends here: then *code is its exit code and
  * all that is to be said has been said. The files' names are put together at the line's end. */
 bool options_read(Options *options, int argc, char **argv, int *code);
+
+/* Prints the script that completes netc's command line in a shell; returns the exit code. */
+int options_completion(const char *shell);
 
 #endif

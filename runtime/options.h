@@ -19,7 +19,8 @@
     X(LOOK, look, "FILE", 1, 1, "write pictures of what each convolution answers to a picture") \
     X(DATA, data, "", 0, 0, "count the data, name damaged files, write a sheet of a training batch") \
     X(SUMMARY, summary, "", 0, 0, "print the layers, their shapes, parameters and costs") \
-    X(PROFILE, profile, "", 0, 0, "measure where the time of a training step goes; saves nothing")
+    X(PROFILE, profile, "", 0, 0, "measure where the time of a training step goes; saves nothing") \
+    X(COMPLETION, completion, "bash|zsh|fish", 1, 1, "print a script by which the shell completes this command line")
 
 #define X(id, name, operands, least, most, help) COMMAND_##id,
 typedef enum { COMMANDS(X) COMMAND_COUNT } Command;

@@ -28,6 +28,13 @@ manifest() {
     echo "644 build/lib/libnetc.a lib/libnetc.a"
     echo "644 man/netc.1 share/man/man1/netc.1"
     echo "644 man/trainer.1 share/man/man1/netc-trainer.1"
+    for site in share/vim/vimfiles share/nvim/site; do
+        folder build/editors/vim $site '*.vim'
+    done
+    folder build/editors/vscode share/netc/vscode '*.json'
+    echo "644 build/completions/netc share/bash-completion/completions/netc"
+    echo "644 build/completions/_netc share/zsh/site-functions/_netc"
+    echo "644 build/completions/netc.fish share/fish/vendor_completions.d/netc.fish"
     folder build/include/netc include/netc '*.h'
     folder models share/netc/models '*.net'
     # as they lie in the sources, so that they find each other

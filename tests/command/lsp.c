@@ -1,4 +1,5 @@
-/* lsp.c - netc lsp, by a client that replays sessions; by bytes that no client says; and by Neovim where it is there. */
+/* lsp.c - netc lsp, by a client that replays sessions; by bytes that no client says; and by Neovim where it is there. And
+ * what else editors and shells are given. */
 
 #include <CUnit/CUnit.h>
 #include <jansson.h>
@@ -506,6 +507,19 @@ static void neovim_speaks_with_it(void)
     CU_ASSERT_EQUAL(system(command), 0);
 }
 
+static void editors_and_shells_know_the_language(void)
+{
+    CU_ASSERT_EQUAL(system("tests/command/editors.sh"), 0);
+    const char *const files[] = { "package.json", "language-configuration.json", "syntaxes/net.tmLanguage.json" };
+    for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
+        char path[128];
+        snprintf(path, sizeof path, "build/editors/vscode/%s", files[i]);
+        json_t *file = json_load_file(path, JSON_REJECT_DUPLICATES, NULL);
+        CU_ASSERT_PTR_NOT_NULL(file);
+        json_decref(file);
+    }
+}
+
 void suite_lsp(void)
 {
     CU_pSuite suite = CU_add_suite("lsp", open_folder, close_folder);
@@ -518,4 +532,5 @@ void suite_lsp(void)
     CU_add_test(suite, "no_text_brings_it_down", no_text_brings_it_down);
     CU_add_test(suite, "no_bytes_bring_it_down", no_bytes_bring_it_down);
     CU_add_test(suite, "neovim_speaks_with_it", neovim_speaks_with_it);
+    CU_add_test(suite, "editors_and_shells_know_the_language", editors_and_shells_know_the_language);
 }

@@ -18,6 +18,10 @@ files() { (cd "$1" && find . ! -type d | sort); }
 # 1. staged: DESTDIR is put before each path, and no file knows it
 scripts/install.sh install /opt/netc "$here/stage" > "$here/log" || wrong "install failed"
 [ -x "$here/stage/opt/netc/bin/netc" ] || wrong "no bin/netc"
+for name in vim/vimfiles/syntax/net.vim nvim/site/ftdetect/net.vim netc/vscode/syntaxes/net.tmLanguage.json \
+    bash-completion/completions/netc zsh/site-functions/_netc fish/vendor_completions.d/netc.fish; do
+    [ -s "$here/stage/opt/netc/share/$name" ] || wrong "no share/$name"
+done
 ! grep -rqI "$here" "$here/stage" || wrong "an installed file names DESTDIR"
 for page in "$here"/stage/opt/netc/share/doc/netc/*.md "$here"/stage/opt/netc/share/doc/netc/docs/*.md; do
     for link in $(grep -oE '\]\([^)]*\)' "$page" | tr -d '])(' | grep -v '^https:'); do
