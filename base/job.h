@@ -28,7 +28,8 @@
     X(HUE, "hue") X(NOISE, "noise") X(GRAY, "gray") X(CUTOUT, "cutout")
 #define AUGMENT_KINDS(X) AUGMENT_MOVES(X) AUGMENT_CHANGES(X)
 #define TARGET_KINDS(X) X(CLASS, "class") X(MASK, "mask") X(SHARES, "shares") X(NUMBERS, "numbers")
-#define LOSS_KINDS(X)   X(BINARY_CROSSENTROPY, "binary_crossentropy") X(CROSSENTROPY, "crossentropy")
+#define LOSS_KINDS(X)   X(BINARY_CROSSENTROPY, "binary_crossentropy") X(CROSSENTROPY, "crossentropy") \
+    X(DICE, "dice") X(MSE, "mse") X(MAE, "mae") X(HUBER, "huber")
 #define OPTIMIZER_KINDS(X) X(SGD, "sgd") X(RMSPROP, "rmsprop") X(ADAM, "adam") X(ADAMW, "adamw")
 #define SCHEDULE_KINDS(X) X(CONSTANT, "constant") X(COSINE, "cosine") X(STEP, "step") X(STEPS, "steps") \
     X(EXPONENTIAL, "exponential") X(POLYNOMIAL, "polynomial") X(PLATEAU, "plateau")
@@ -203,6 +204,14 @@ static inline size_t job_target_bytes(const JobTarget *target)
 
 /* ---- train ---- */
 
+/* What is made small is the sum of some. */
+typedef struct {
+    LossKind kind;
+    double weight;              /* of it in the sum */
+    double smooth;              /* crossentropy: the share of a target that all classes divide among themselves */
+    double delta;               /* huber: where a square goes over into a line */
+} JobLoss;
+
 /* How the rate changes within a phase: runtime/rate.h. Times are epochs from the phase's start. */
 typedef struct {
     ScheduleKind kind;
@@ -225,7 +234,8 @@ typedef struct {
 /* A phase of the training, or, in Job.train, what is true of all of it. */
 typedef struct {
     const char *name;           /* "" where the card names no phases */
-    LossKind loss;
+    const JobLoss *loss;
+    int losses;
     OptimizerKind optimizer;
     double rate;
     double momentum;            /* sgd */
@@ -271,5 +281,14 @@ typedef struct {
     const JobLoad *load;
     int loads;
 } Job;
+
+/* True where a class may count more than another in training: then a step is told Step.class_weight. */
+static inline bool job_weighs_classes(const Job *job)
+{
+    bool weighs = job->data.balance == BALANCE_WEIGHT;
+    for (int i = 0; i < job->data.classes; i++)
+        weighs |= job->data.class[i].weight != 1;
+    return weighs && job->target.kind != TARGET_NUMBERS;
+}
 
 #endif

@@ -101,7 +101,7 @@ typedef struct {
     double loss;                /* mean over n, where there were targets */
     double correct;             /* how many of n were answered rightly, where there were targets: of a mask the share
                                    of its pixels, of labels that of the labels; 0 of numbers */
-    const float *output;        /* [n] rows of Program.output.c, Program.output_stride floats apart */
+    const float *output;        /* [n] of Program.output_stride floats: see output_read() */
 } Step;
 
 typedef struct {
@@ -125,7 +125,8 @@ typedef struct {
     const char *target;         /* "x86-64-v4" */
     int batch;                  /* the largest n */
     Shape output;
-    int output_stride;
+    int output_stride;          /* floats from an image's output to the next one's */
+    int pixel_stride;           /* from a pixel's channels to those of the next */
     int classes;                /* that the output can tell apart: 2 for one sigmoid; 0 of numbers */
     const Parameter *parameter;
     int parameters;
@@ -140,6 +141,16 @@ typedef struct {
 static inline size_t target_bytes(const Program *program)
 {
     return job_target_bytes(&program->job.target);
+}
+
+/* An image's output [P][Q][C], without what lies between. */
+static inline void output_read(const Program *program, const Step *step, int image, float *to)
+{
+    const float *from = step->output + (long)image * program->output_stride;
+    long pixels = (long)program->output.h * program->output.w;
+    for (long i = 0; i < pixels; i++)
+        for (int c = 0; c < program->output.c; c++)
+            *to++ = from[i * program->pixel_stride + c];
 }
 
 /* The whole trainer: reads the command line, returns the exit code. */

@@ -41,6 +41,18 @@ static void draw_image(float *image, size_t floats, uint64_t seed, uint32_t numb
     }
 }
 
+/* One class after another, in pixels too; shares and numbers are as the image's values. */
+static void draw_target(const Program *program, void *target, const float *noise, int image)
+{
+    const JobTarget *of = &program->job.target;
+    bool classes = of->kind == TARGET_CLASS || of->kind == TARGET_MASK;
+    for (long i = 0; i < shape_size(of->shape); i++)
+        if (classes)
+            ((int32_t *)target)[i] = (int32_t)((image + i) % program->classes);
+        else
+            ((float *)target)[i] = noise[(size_t)i % image_floats(program)];
+}
+
 static void draw_batches(Samples *samples, const Program *program, int n, uint64_t seed)
 {
     for (int b = 0; b < SAMPLES_HELD; b++) {
@@ -50,7 +62,7 @@ static void draw_batches(Samples *samples, const Program *program, int n, uint64
         for (int i = 0; i < n; i++) {
             draw_image(batch->input + (size_t)i * image_floats(program), image_floats(program), seed,
                        batch->position + (uint32_t)i);
-            ((int32_t *)batch->target)[i] = i % program->classes;
+            draw_target(program, (char *)batch->target + (size_t)i * target_bytes(program), batch->input, i);
         }
     }
 }

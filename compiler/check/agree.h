@@ -7,9 +7,6 @@
 #include "compiler/check/context.h"
 
 /* Each requires what check.c lists beside it, and leaves nothing to others. */
-Sound check_loss_fits(Check *check);
-Sound check_target(Check *check);
-Sound check_classes_fit(Check *check);
 Sound check_pictures_fit(Check *check);
 Sound check_values_used(Check *check);
 Sound check_names_used(Check *check);

@@ -6,6 +6,7 @@
 #include "compiler/check/agree.h"
 #include "compiler/check/augment.h"
 #include "compiler/check/context.h"
+#include "compiler/check/fit.h"
 #include "compiler/check/model.h"
 #include "compiler/check/read.h"
 #include "compiler/check/sections.h"
@@ -24,9 +25,8 @@ static const struct {
     {check_pictures_fit, SOUND_INPUT | SOUND_DATA},
     {check_augment_fits, SOUND_INPUT},
     {check_model,        SOUND_STRUCTURE},
-    {check_loss_fits,    SOUND_MODEL | SOUND_LOSS},
-    {check_target,       SOUND_ANSWER},
-    {check_classes_fit,  SOUND_ANSWER | SOUND_DATA},
+    {check_losses_fit,   SOUND_MODEL | SOUND_LOSS},
+    {check_data_fits,    SOUND_ANSWER | SOUND_DATA},
     {check_values_used,  SOUND_MODEL},
     {check_names_used,   SOUND_STRUCTURE},
 };

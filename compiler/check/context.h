@@ -39,6 +39,13 @@ typedef struct {
     Frame sight;
 } Found;
 
+/* The `loss` lines of train or of a phase, and what they say. */
+typedef struct {
+    const JobLoss *loss;
+    const Statement **line;
+    int count;
+} ToldLosses;
+
 typedef struct Check {
     Arena *arena;
     Diagnostics *diagnostics;
@@ -56,7 +63,8 @@ typedef struct Check {
     bool names_missing;         /* an included file could not be read: any name may be its */
 
     Found network, input, section[SECTION_COUNT];
-    const Statement *loss;
+    ToldLosses *told_losses;    /* train's own first */
+    int told, told_room;
     bool loss_lost;             /* a mistake stands where one is told */
 
     const Name **unused;        /* parameters of blocks */

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "compiler/check/braces.h"
+#include "compiler/check/losses.h"
 #include "compiler/check/sections.h"
 #include "compiler/check/takes.h"
 
@@ -14,21 +15,7 @@ typedef struct {
     JobTrain *to;
 } Told;
 
-/* ---- loss, optimizer ---- */
-
-static void fill_loss(Told t)
-{
-    const Statement *loss = find(t.braces, STATEMENT_LOSS);
-    if (!loss)
-        return;
-    Binding binding = bind_statement(t.check, loss, STATEMENT_LOSS);
-    t.check->loss = t.check->loss ? t.check->loss : loss;
-    t.to->loss = choice_of(&binding, PARAMETER_LOSS_KIND);
-    t.check->loss_lost |= !is_sound(&binding, PARAMETER_LOSS_KIND);
-    for (const Statement *next = loss->next; next; next = next->next)
-        if (next->keyword && !strcmp(next->keyword, "loss"))
-            diag_error(t.check->diagnostics, next->keyword_span, NOT_BUILT, "a second loss");
-}
+/* ---- optimizer ---- */
 
 static void fill_optimizer(Told t)
 {
@@ -178,7 +165,7 @@ static void fill_stop(Told t)
 /* All that may stand in a phase, too. */
 static void fill_told(Told t)
 {
-    fill_loss(t);
+    fill_losses(t.check, t.braces, t.to);
     fill_optimizer(t);
     fill_schedule(t);
     fill_stop(t);
@@ -231,7 +218,7 @@ static void declare_phase(Check *check, Frame *frame, const char *name, const St
 /* One training step is made for all phases. */
 static bool steps_alike(const JobTrain *a, const JobTrain *b)
 {
-    return a->loss == b->loss && a->optimizer == b->optimizer && a->momentum == b->momentum &&
+    return losses_alike(a, b) && a->optimizer == b->optimizer && a->momentum == b->momentum &&
            a->nesterov == b->nesterov && a->rho == b->rho && a->beta1 == b->beta1 && a->beta2 == b->beta2 &&
            a->epsilon == b->epsilon && a->decay == b->decay;
 }
@@ -301,7 +288,7 @@ static void fill_single_phase(Check *check, const Statement *train)
 
 static Sound loss_sound(const Check *check)
 {
-    return check->loss && !check->loss_lost ? SOUND_LOSS : SOUND_NONE;
+    return check->told && !check->loss_lost ? SOUND_LOSS : SOUND_NONE;
 }
 
 Sound check_train(Check *check)

@@ -14,7 +14,7 @@ static const char *key_of(Arena *arena, const Call *call)
         key = arena_printf(arena, "%s %ld", key, call->size[i].value);
     for (int i = 0; i < call->factors; i++)
         key = arena_printf(arena, "%s %.9g", key, call->factor[i].value);
-    return key;
+    return call->piece.name ? arena_printf(arena, "%s %s", key, call->piece.function) : key;
 }
 
 const char *function_of(const Writer *w, const Call *call)
@@ -97,12 +97,14 @@ static void put_text(Writer *w, const char *kernel, const char *name, const Para
 
 static void put_kernel(Writer *w, const Call *call)
 {
-    Param param[MOST_SIZES + MOST_FACTORS + 4];
+    Param param[MOST_SIZES + MOST_FACTORS + 5];
     int params = 0;
     for (int i = 0; i < call->sizes; i++)
         param[params++] = (Param){ call->size[i].name, size_text(w->arena, &call->size[i]) };
     for (int i = 0; i < call->factors; i++)
         param[params++] = (Param){ call->factor[i].name, literal(w->arena, call->factor[i].value) };
+    if (call->piece.name)
+        param[params++] = (Param){ call->piece.name, call->piece.function };
     if (call->after != AFTER_NOTHING)
         param[params++] = (Param){ "AFTER", after_name(w->arena, call) };
     else if (call->activation != ACTIVATION_NONE) {
@@ -137,7 +139,7 @@ bool takes_array(const Argument *argument)
 /* What a schedule calls: it hands to the kernel what that takes. Nobody knows a loss without targets. */
 static void put_turn(Writer *w, const Call *call)
 {
-    bool loss = call->op->kind == OP_SIGMOID_LOSS || call->op->kind == OP_SOFTMAX_LOSS;
+    bool loss = is_loss(call->op->kind);
     const char *name = function_of(w, call), *turn = arena_printf(w->arena, "%s_turn", name);
     *arena_push(w->arena, w->instance, w->instances, w->room) = (Instance){ "", turn };
     fprintf(w->out, "static void %s(const Turn *turn)\n{\n", turn);

@@ -263,8 +263,11 @@ static void put_train(FILE *out, const JobTrain *t)
 {
     fprintf(out, "      .name = ");
     put_string(out, t->name);
-    fprintf(out, ", .loss = %s, .optimizer = %s, .rate = %.17g,\n", loss_id[t->loss], optimizer_id[t->optimizer],
-            t->rate);
+    fprintf(out, ",\n      .losses = %d, .loss = (const JobLoss[]){\n", t->losses);
+    for (int i = 0; i < t->losses; i++)
+        fprintf(out, "          { .kind = %s, .weight = %.17g, .smooth = %.17g, .delta = %.17g },\n",
+                loss_id[t->loss[i].kind], t->loss[i].weight, t->loss[i].smooth, t->loss[i].delta);
+    fprintf(out, "      },\n      .optimizer = %s, .rate = %.17g,\n", optimizer_id[t->optimizer], t->rate);
     fprintf(out, "      .momentum = %.17g, .nesterov = %d, .rho = %.17g, .beta1 = %.17g, .beta2 = %.17g,\n",
             t->momentum, t->nesterov, t->rho, t->beta1, t->beta2);
     fprintf(out, "      .epsilon = %.17g, .decay = %.17g, .clip = %.17g, .ema = %.17g,\n", t->epsilon, t->decay,

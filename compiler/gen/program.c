@@ -147,6 +147,14 @@ size_t use_scratch(const Generation *g, UseKind use)
     return use == USE_PREDICT && single > own ? single : own;
 }
 
+/* What the output can tell apart. */
+static int classes_of(const Job *job, const Value *answer)
+{
+    if (job->target.kind == TARGET_NUMBERS)
+        return 0;
+    return answer->dim[2] == 1 ? 2 : answer->dim[2];
+}
+
 void generate_program(FILE *out, const Generation *g)
 {
     const Plan *train = g->plan[USE_TRAIN], *predict = g->plan[USE_PREDICT];
@@ -163,9 +171,9 @@ void generate_program(FILE *out, const Generation *g)
     put_string(out, g->card);
     fprintf(out, ",\n    .hash = CARD_HASH,\n    .target = \"%s\",\n    .batch = %d,\n", train->target->name,
             train->batch);
-    fprintf(out, "    .output = { %d, %d, %d }, .output_stride = %zu,\n", answer->dim[0], answer->dim[1],
-            answer->dim[2], predict->home[answer->id].buffer->stride / sizeof(float));
-    fprintf(out, "    .classes = %d,\n", answer->dim[2] == 1 ? 2 : answer->dim[2]);
+    fprintf(out, "    .output = { %d, %d, %d }, .output_stride = %zu, .pixel_stride = %d,\n", answer->dim[0], answer->dim[1],
+            answer->dim[2], predict->home[answer->id].buffer->stride / sizeof(float), predict->home[answer->id].stride);
+    fprintf(out, "    .classes = %d,\n", classes_of(g->job, answer));
     fprintf(out, "    .parameter = parameters, .parameters = %d,\n    .layer = layers, .layers = %d,\n",
             parameters, g->layers);
     for (int use = 0; use < USE_COUNT; use++)

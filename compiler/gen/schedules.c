@@ -160,12 +160,16 @@ static void put_answer(Writer *w, const Plan *plan)
     fprintf(w->out, "    step->output = (const float *)(step->block + %zu);\n", plan->home[graph->output->id].buffer->place);
     if (!graph->loss)
         return;
-    const Buffer *loss = plan->home[graph->loss->id].buffer, *right = plan->home[graph->right->id].buffer;
+    const Buffer *loss = plan->home[graph->loss->id].buffer;
+    const Buffer *right = graph->right ? plan->home[graph->right->id].buffer : NULL;
     fprintf(w->out, "    step->loss = 0;\n    step->correct = 0;\n"
                     "    for (int image = 0; step->target && image < step->n; image++) {\n"
-                    "        step->loss += (double)*(float *)(step->block + %zu + (size_t)image * %zu) / step->n;\n"
-                    "        step->correct += *(int32_t *)(step->block + %zu + (size_t)image * %zu);\n    }\n",
-            loss->place, loss->stride, right->place, right->stride);
+                    "        step->loss += (double)*(float *)(step->block + %zu + (size_t)image * %zu) / step->n;\n",
+            loss->place, loss->stride);
+    if (right)
+        fprintf(w->out, "        step->correct += *(%s *)(step->block + %zu + (size_t)image * %zu);\n",
+                right->element == ELEMENT_INT ? "int32_t" : "float", right->place, right->stride);
+    fprintf(w->out, "    }\n");
 }
 
 void put_use(Writer *w, const Plan *plan)

@@ -269,6 +269,25 @@ bool takes_place(OpKind kind)
     return is_update(kind) || kind == OP_DENSE_UPDATE || kind == OP_RUNNING_MEAN;
 }
 
+bool is_loss(OpKind kind)
+{
+    switch (kind) {
+    case OP_SIGMOID_LOSS: case OP_SOFTMAX_LOSS: case OP_DICE_LOSS:
+    case OP_MSE_LOSS: case OP_MAE_LOSS: case OP_HUBER_LOSS:
+        return true;
+    default:
+        return false;
+    }
+}
+
+const Op *first_loss(const Graph *graph)
+{
+    const Op *op = graph->loss->maker;
+    while (op->kind == OP_LOSS_SUM)
+        op = op->in[0]->maker;
+    return op;
+}
+
 const char *dims_text(Arena *arena, const Value *value)
 {
     const char *text = arena_printf(arena, "%d", value->dim[0]);

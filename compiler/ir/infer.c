@@ -201,27 +201,49 @@ RULE(BATCH_NORM)
     return NULL;
 }
 
-static const char *loss(const Op *op, Value *const *in, Value *out)
+/* A target holds one number for each pixel, or one for each of the answer's. */
+static const char *meets_target(const Op *op, Value *const *in)
 {
-    (void)op;
-    REQUIRE(in[0]->per_image && in[0]->dim[0] == 1 && in[0]->dim[1] == 1 && in[1]->maker->kind == OP_TARGET);
-    image(&out[0], 1, 1, 1);
-    image(&out[1], 1, 1, 1);
+    bool classes = op->target == TARGET_CLASS || op->target == TARGET_MASK;
+    REQUIRE(in[0]->per_image && in[1]->maker->kind == OP_TARGET);
+    REQUIRE(in[0]->dim[0] == in[1]->dim[0] && in[0]->dim[1] == in[1]->dim[1]);
+    REQUIRE(in[1]->dim[2] == (classes ? 1 : in[0]->dim[2]));
     return NULL;
 }
 
-RULE(SIGMOID_LOSS) { REQUIRE(in[0]->dim[2] == 1); return loss(op, in, out); }
-RULE(SOFTMAX_LOSS) { return loss(op, in, out); }
+static const char *loss(const Op *op, Value *const *in, Value *out)
+{
+    for (int i = 0; i < op_info[op->kind].outs; i++)
+        image(&out[i], 1, 1, 1);
+    return meets_target(op, in);
+}
 
-RULE(SIGMOID_LOSS_GRAD)
+static const char *loss_grad(const Op *op, Value *const *in, Value *out)
+{
+    like(out, in[0]);
+    return meets_target(op, in);
+}
+
+RULE(SIGMOID_LOSS)      { return loss(op, in, out); }
+RULE(SOFTMAX_LOSS)      { return loss(op, in, out); }
+RULE(DICE_LOSS)         { REQUIRE(in[0]->dim[2] == 1); return loss(op, in, out); }
+RULE(MSE_LOSS)          { return loss(op, in, out); }
+RULE(MAE_LOSS)          { return loss(op, in, out); }
+RULE(HUBER_LOSS)        { return loss(op, in, out); }
+RULE(SIGMOID_LOSS_GRAD) { return loss_grad(op, in, out); }
+RULE(SOFTMAX_LOSS_GRAD) { return loss_grad(op, in, out); }
+RULE(DICE_LOSS_GRAD)    { return loss_grad(op, in, out); }
+RULE(MSE_LOSS_GRAD)     { return loss_grad(op, in, out); }
+RULE(MAE_LOSS_GRAD)     { return loss_grad(op, in, out); }
+RULE(HUBER_LOSS_GRAD)   { return loss_grad(op, in, out); }
+
+RULE(LOSS_SUM)
 {
     (void)op;
-    REQUIRE(in[1]->maker->kind == OP_TARGET);
+    REQUIRE(value_size(in[0]) == 1 && same(in[0], in[1]));
     like(out, in[0]);
     return NULL;
 }
-
-RULE(SOFTMAX_LOSS_GRAD) { return infer_SIGMOID_LOSS_GRAD(op, in, out); }
 
 /* The shape of an input cannot be had from the output where a stride left rows over: op->shape. */
 RULE(CONV_GRAD_INPUT)

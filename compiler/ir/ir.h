@@ -67,6 +67,9 @@ struct Op {
     int salt;                   /* dropout, drop_path: which of them, so that no two draw the same */
     int offset;                 /* slice: the first channel */
     ActivationKind activation;  /* activation and its gradient; fused: what follows the bias */
+    TargetKind target;          /* target; losses and their gradients: what it holds */
+    bool weighted;              /* losses and their gradients: classes may count more or less than others */
+    double weight, smooth, delta;   /* losses and their gradients: as JobLoss says */
     OpKind update;              /* DENSE_UPDATE: the optimiser's op */
     double epsilon;             /* norms: added to the variance */
     double keep;                /* running_mean: the share of the old value that stays */
@@ -93,7 +96,7 @@ typedef struct {
     Value **value;
     int values, value_room;
     Value *output;              /* the answer; per image */
-    Value *loss, *right;        /* per image, one number each; NULL where there is no loss */
+    Value *loss, *right;        /* per image, one number each; NULL where there is no loss, or no answer is right */
 } Graph;
 
 /* ---- building ---- */
@@ -126,6 +129,8 @@ long  value_size(const Value *value);        /* numbers, of one image where per_
 Op   *value_user(const Value *value, OpKind kind);  /* the first of that kind, or NULL */
 bool  is_update(OpKind kind);                /* an optimiser's */
 bool  takes_place(OpKind kind);              /* puts new values where parameters and states lie: an update, too */
+bool  is_loss(OpKind kind);                  /* of an answer: not the sum of two */
+const Op *first_loss(const Graph *graph);    /* requires a loss */
 const char *dims_text(Arena *arena, const Value *value);  /* "150x150x3" */
 
 /* ---- shapes: one rule for each op, used when it is built and again by the verifier ---- */
@@ -160,11 +165,13 @@ Graph *graph_read(Arena *arena, const char *text, const JobTrain *train, const c
 void graph_verify(const Graph *graph, const char *pass);
 
 /* What a graph computes, slowly and in double, for n images. `data[id]` are the values: leaves are
- * given by the caller ([n][size] for those of an image, class numbers for `target`), all others are
- * filled. `keep` answers for dropout whether an element survives, for drop_path of element 0 whether all do. `update` counts from 1. */
+ * given by the caller ([n][size] for those of an image, `target` as job.h says), all others are
+ * filled. `class_weight` is by class, NULL where all count alike. `keep` answers for dropout whether an element
+ * survives, for drop_path of element 0 whether all do. `update` counts from 1. */
 typedef struct {
     int n;
     double **data;
+    const double *class_weight;
     bool (*keep)(const Op *op, int image, long element);
     long update;
 } Evaluation;

@@ -13,7 +13,7 @@
 
 /* ---- attributes: one list for printing and reading ---- */
 
-typedef enum { AS_EXTENT, AS_PADDING, AS_SHAPE, AS_DOUBLE, AS_INT, AS_FLAG, AS_ACTIVATION, AS_OP } AttributeType;
+typedef enum { AS_EXTENT, AS_PADDING, AS_SHAPE, AS_DOUBLE, AS_INT, AS_FLAG, AS_ACTIVATION, AS_OP, AS_TARGET } AttributeType;
 
 static const struct {
     const char *name;
@@ -34,6 +34,11 @@ static const struct {
     { "epsilon", AS_DOUBLE, offsetof(Op, epsilon) },
     { "keep", AS_DOUBLE, offsetof(Op, keep) },
     { "untrained", AS_FLAG, offsetof(Op, untrained) },
+    { "target", AS_TARGET, offsetof(Op, target) },
+    { "weighted", AS_FLAG, offsetof(Op, weighted) },
+    { "weight", AS_DOUBLE, offsetof(Op, weight) },
+    { "smooth", AS_DOUBLE, offsetof(Op, smooth) },
+    { "delta", AS_DOUBLE, offsetof(Op, delta) },
     { "limit", AS_DOUBLE, offsetof(Op, start.limit) },
     { "deviation", AS_DOUBLE, offsetof(Op, start.deviation) },
     { "value", AS_DOUBLE, offsetof(Op, start.value) },
@@ -44,6 +49,13 @@ static const size_t attribute_size[] = {
     [AS_EXTENT] = sizeof(Extent), [AS_PADDING] = sizeof(Padding), [AS_SHAPE] = sizeof(Shape),
     [AS_DOUBLE] = sizeof(double), [AS_INT] = sizeof(int), [AS_FLAG] = sizeof(bool),
     [AS_ACTIVATION] = sizeof(ActivationKind), [AS_OP] = sizeof(OpKind),
+    [AS_TARGET] = sizeof(TargetKind),
+};
+
+static const char *const target_word[] = {
+#define X(id, word) word,
+    TARGET_KINDS(X)
+#undef X
 };
 
 static void print_attribute(FILE *out, int which, const Op *op)
@@ -64,6 +76,7 @@ static void print_attribute(FILE *out, int which, const Op *op)
     case AS_FLAG:    fprintf(out, "yes"); break;
     case AS_ACTIVATION: fprintf(out, "%s", activation_info[*(const ActivationKind *)at].word); break;
     case AS_OP:      fprintf(out, "%s", op_info[*(const OpKind *)at].word); break;
+    case AS_TARGET:  fprintf(out, "%s", target_word[*(const TargetKind *)at]); break;
     }
 }
 
@@ -98,7 +111,7 @@ void graph_print(FILE *out, const Graph *graph)
     }
     fprintf(out, "answer %s", graph->output->name);
     if (graph->loss)
-        fprintf(out, " loss %s right %s", graph->loss->name, graph->right->name);
+        fprintf(out, " loss %s right %s", graph->loss->name, graph->right ? graph->right->name : "-");
     fprintf(out, "\n");
 }
 
@@ -166,6 +179,13 @@ static ActivationKind activation_of(const char *text)
     return kind;
 }
 
+static void target_of(const char *text, TargetKind *kind)
+{
+    for (int i = 0; i < TARGET_COUNT; i++)
+        if (!strcmp(target_word[i], text))
+            *kind = (TargetKind)i;
+}
+
 static int numbers(const char *text, int *number)
 {
     int count = 0;
@@ -191,6 +211,7 @@ static void read_attribute(Reader *r, const char *name, Op *op)
         case AS_FLAG:   *(bool *)field = !strcmp(text, "yes"); return;
         case AS_ACTIVATION: *(ActivationKind *)field = activation_of(text); return;
         case AS_OP:     kind_of(text, field); return;
+        case AS_TARGET: target_of(text, field); return;
         }
     }
     if (!r->error)
@@ -232,6 +253,7 @@ static void read_op(Reader *r)
         value->maker->start = like.start;
         value->maker->untrained = like.untrained;
         value->maker->groups = like.groups;
+        value->maker->target = like.target;
         return;
     }
     like.in = in;
@@ -268,7 +290,7 @@ Graph *graph_read(Arena *arena, const char *text, const JobTrain *train, const c
             if (next_is(&r, "loss")) {
                 r.graph->loss = find(&r, word(&r));
                 expect(&r, "right");
-                r.graph->right = find(&r, word(&r));
+                r.graph->right = next_is(&r, "-") ? NULL : find(&r, word(&r));
             }
             r.at += strspn(r.at, " \n");
             break;

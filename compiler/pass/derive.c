@@ -213,20 +213,22 @@ RULE(CONCAT)
                                     &(Op){ .offset = first, .shape = image_shape(op->in[i]) }, dy, NULL));
 }
 
-/* The loss is where gradients begin: dy is missing. */
-RULE(SIGMOID_LOSS)
+/* A loss is where gradients begin: dy is missing. */
+static void derive_loss(Derivation *d, const Op *op, OpKind kind)
 {
-    (void)dy;
+    Op like = { .target = op->target, .weighted = op->weighted, .weight = op->weight, .smooth = op->smooth,
+                .delta = op->delta };
     if (wanted(d, op->in[0]))
-        send(d, op->in[0], emit(d, op, OP_SIGMOID_LOSS_GRAD, NULL, op->in[0], op->in[1]));
+        send(d, op->in[0], emit(d, op, kind, &like, op->in[0], op->in[1]));
 }
 
-RULE(SOFTMAX_LOSS)
-{
-    (void)dy;
-    if (wanted(d, op->in[0]))
-        send(d, op->in[0], emit(d, op, OP_SOFTMAX_LOSS_GRAD, NULL, op->in[0], op->in[1]));
-}
+RULE(SIGMOID_LOSS) { (void)dy; derive_loss(d, op, OP_SIGMOID_LOSS_GRAD); }
+RULE(SOFTMAX_LOSS) { (void)dy; derive_loss(d, op, OP_SOFTMAX_LOSS_GRAD); }
+RULE(DICE_LOSS)    { (void)dy; derive_loss(d, op, OP_DICE_LOSS_GRAD); }
+RULE(MSE_LOSS)     { (void)dy; derive_loss(d, op, OP_MSE_LOSS_GRAD); }
+RULE(MAE_LOSS)     { (void)dy; derive_loss(d, op, OP_MAE_LOSS_GRAD); }
+RULE(HUBER_LOSS)   { (void)dy; derive_loss(d, op, OP_HUBER_LOSS_GRAD); }
+RULE(LOSS_SUM)     { (void)d; (void)op; (void)dy; }
 
 NO_RULE(RUNNING_MEAN)
 NO_RULE(CONV_GRAD_INPUT)
@@ -251,6 +253,10 @@ NO_RULE(UPSAMPLE_BILINEAR_GRAD)
 NO_RULE(SLICE)
 NO_RULE(SIGMOID_LOSS_GRAD)
 NO_RULE(SOFTMAX_LOSS_GRAD)
+NO_RULE(DICE_LOSS_GRAD)
+NO_RULE(MSE_LOSS_GRAD)
+NO_RULE(MAE_LOSS_GRAD)
+NO_RULE(HUBER_LOSS_GRAD)
 NO_RULE(SGD)
 NO_RULE(RMSPROP)
 NO_RULE(ADAM)
@@ -314,7 +320,7 @@ void derive(Graph *graph)
     for (int i = forward - 1; i >= 0; i--) {
         const Op *op = graph->op[i];
         Value *dy = op_info[op->kind].most ? total(&d, op->out[0]) : NULL;
-        if (dy || op->out[0] == graph->loss)
+        if (dy || is_loss(op->kind))
             rule[op->kind](&d, op, dy);
     }
     for (int i = 0; i < forward; i++) {
@@ -322,5 +328,5 @@ void derive(Graph *graph)
         if (graph->op[i]->kind == OP_PARAMETER && d.needed[w->id] && d.arrived[w->id].count)
             add_update(graph, w, total(&d, w));
     }
-    graph->output = graph->loss->maker->in[0];
+    graph->output = first_loss(graph)->in[0];
 }

@@ -236,22 +236,57 @@ static Value **inputs_of(const Lowering *l, const Layer *layer)
     return in;
 }
 
-/* From logits: `check` has seen that the answer comes from the activation that the loss goes with. */
-static void add_loss(Graph *graph, LossKind loss)
+static const struct {
+    OpKind op;
+    bool of_logits;
+} losses[LOSS_COUNT] = {
+    [LOSS_BINARY_CROSSENTROPY] = { OP_SIGMOID_LOSS, true },
+    [LOSS_CROSSENTROPY] = { OP_SOFTMAX_LOSS, true },
+    [LOSS_DICE] = { OP_DICE_LOSS, true },
+    [LOSS_MSE] = { OP_MSE_LOSS, false },
+    [LOSS_MAE] = { OP_MAE_LOSS, false },
+    [LOSS_HUBER] = { OP_HUBER_LOSS, false },
+};
+
+/* What classes weigh counts in training alone. */
+static bool is_weighted(const Graph *graph, const Job *job)
 {
-    static const OpKind kind[] = {
-        [LOSS_BINARY_CROSSENTROPY] = OP_SIGMOID_LOSS, [LOSS_CROSSENTROPY] = OP_SOFTMAX_LOSS,
-    };
+    return graph->use == USE_TRAIN && job_weighs_classes(job);
+}
+
+/* `check` has seen that the answer of a loss of logits comes from the activation that it goes with. */
+static const Op *add_loss(Graph *graph, const Job *job, const JobLoss *loss, Value *target, int number)
+{
     const Op *last = graph->output->maker;
-    assert(last->kind == OP_SIGMOID || last->kind == OP_SOFTMAX);
-    const int one[] = { 1, 1, 1 };
-    Value *target = graph_leaf(graph, OP_TARGET, "loss/target", "loss", last->span, true, 3, one);
-    Op *op = graph_op(graph, kind[loss], NULL, "loss", last->span,
-                      (Value *[]){ last->in[0], target }, 2);
-    graph->loss = op->out[0];
-    graph->right = op->out[1];
-    graph->loss->name = "loss/value";
-    graph->right->name = "loss/right";
+    assert(!losses[loss->kind].of_logits || last->kind == OP_SIGMOID || last->kind == OP_SOFTMAX);
+    Value *answer = losses[loss->kind].of_logits ? last->in[0] : graph->output;
+    Op like = { .target = job->target.kind, .weighted = is_weighted(graph, job), .weight = loss->weight,
+                .smooth = loss->smooth, .delta = loss->kind == LOSS_HUBER ? loss->delta : 0 };
+    const char *name = number ? arena_printf(graph->arena, "loss%d", number + 1) : "loss";
+    Op *op = graph_op(graph, losses[loss->kind].op, &like, name, last->span, (Value *[]){ answer, target }, 2);
+    op->out[0]->name = arena_printf(graph->arena, "%s/value", name);
+    if (op->out[1])
+        op->out[1]->name = arena_printf(graph->arena, "%s/right", name);
+    return op;
+}
+
+static void add_losses(Graph *graph, const Job *job)
+{
+    const Shape shape = job->target.shape;
+    Value *target = graph_leaf(graph, OP_TARGET, "loss/target", "loss", graph->output->maker->span, true, 3,
+                               (int[]){ shape.h, shape.w, shape.c });
+    target->maker->target = job->target.kind;
+    for (int i = 0; i < job->train.losses; i++) {
+        const Op *op = add_loss(graph, job, &job->train.loss[i], target, i);
+        if (!i) {
+            graph->loss = op->out[0];
+            graph->right = op->out[1];
+            continue;
+        }
+        Value *two[] = { graph->loss, op->out[0] };
+        graph->loss = graph_op(graph, OP_LOSS_SUM, NULL, "loss", op->span, two, 2)->out[0];
+        graph->loss->name = arena_printf(graph->arena, "loss/sum%d", i);
+    }
 }
 
 Graph *lower(Arena *arena, const Card *card, UseKind use)
@@ -270,6 +305,6 @@ Graph *lower(Arena *arena, const Card *card, UseKind use)
         l.graph->output = value;
     }
     if (use != USE_VIEW)
-        add_loss(l.graph, card->job.train.loss);
+        add_losses(l.graph, &card->job);
     return l.graph;
 }

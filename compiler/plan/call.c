@@ -44,11 +44,15 @@ long parameter_count(const Plan *plan, const Value *value)
 }
 
 /* A winner is a place in a window: one of four after a convolution, any number of them elsewhere. */
-static Element element_of(const Plan *plan, const Value *value)
+static Element element_of(const Value *value)
 {
     OpKind kind = value->maker->kind;
     bool second = value == value->maker->out[1];
-    if (kind == OP_TARGET || value == plan->graph->right || (second && kind == OP_MAX_POOL))
+    if (is_loss(kind))
+        return second && is_plain_loss(value->maker) ? ELEMENT_INT : ELEMENT_FLOAT;
+    if (kind == OP_TARGET)
+        return holds_classes(value->maker->target) ? ELEMENT_INT : ELEMENT_FLOAT;
+    if (second && kind == OP_MAX_POOL)
         return ELEMENT_INT;
     return second && kind == OP_CONV_POOL ? ELEMENT_BYTE : ELEMENT_FLOAT;
 }
@@ -64,11 +68,6 @@ static Store store_of(const Value *value)
     }
 }
 
-static bool is_loss(const Plan *plan, const Value *value)
-{
-    return value == plan->graph->loss || value == plan->graph->right;
-}
-
 Home *home_of(Plan *plan, const Value *value)
 {
     Home *home = &plan->home[value->id];
@@ -78,7 +77,8 @@ Home *home_of(Plan *plan, const Value *value)
     long count;
     if (value->per_image) {
         int channels = value->dim[2];
-        bool plain = store == STORE_INPUT || store == STORE_TARGET || is_loss(plan, value);
+        bool plain = store == STORE_INPUT || store == STORE_TARGET || is_loss(value->maker->kind) ||
+                     value->maker->kind == OP_LOSS_SUM;
         home->stride = plain ? channels : (int)lanes_up(plan, channels);
         count = (long)value->dim[0] * value->dim[1] * home->stride;
     } else {
@@ -86,7 +86,7 @@ Home *home_of(Plan *plan, const Value *value)
         count = parameter_count(plan, value);
     }
     home->tile = value->dims == 2 ? dense_tile(plan->target, value->dim[1]) : (Tile){ 1, home->stride };
-    home->buffer = plan_buffer(plan, value->maker, value->name, store, element_of(plan, value), count);
+    home->buffer = plan_buffer(plan, value->maker, value->name, store, element_of(value), count);
     return home;
 }
 

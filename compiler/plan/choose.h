@@ -101,6 +101,15 @@ double tile_cycles(int rows, int vectors);
 
 /* ---- what several choosers reckon ---- */
 
+/* Of one class an image, and nothing else: its own kernels are exact in double, and tell what is right as a
+ * whole number. */
+bool is_plain_loss(const Op *op);                       /* choose_loss.c */
+
+static inline bool holds_classes(TargetKind target)
+{
+    return target == TARGET_CLASS || target == TARGET_MASK;
+}
+
 /* Products and sums of an image, of the ops that have them; 0 where nobody would count. */
 long multiply_adds(const Op *op);                       /* cost.c */
 

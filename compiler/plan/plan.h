@@ -97,6 +97,9 @@ typedef struct {
 typedef struct { const char *name; long value; } Size;
 typedef struct { const char *name; double value; } Factor;
 
+/* A small function that a kernel is composed with. */
+typedef struct { const char *name, *function; } Piece;
+
 /* Sizes in which a kernel cuts its work, such as those of a tile of sums. No bit depends on them. */
 typedef struct { int size[CUT_SIZES]; } Cut;
 
@@ -132,6 +135,7 @@ typedef struct {
     int arguments;
     Size size[MOST_SIZES];
     int sizes;
+    Piece piece;                /* of no name where it takes none */
     const char *key;            /* by which its cut was picked; NULL: it has but one */
     Rows rows;
     After after;

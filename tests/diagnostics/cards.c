@@ -81,7 +81,7 @@ static void the_tutorial_is_what_it_says(void)
               row[4].probability[1] == 0.5);
 
     const JobTrain *train = &job->train;
-    CU_ASSERT(train->loss == LOSS_BINARY_CROSSENTROPY && train->optimizer == OPTIMIZER_RMSPROP);
+    CU_ASSERT(train->losses == 1 && train->loss[0].kind == LOSS_BINARY_CROSSENTROPY && train->optimizer == OPTIMIZER_RMSPROP);
     CU_ASSERT(train->rate == 1e-4 && train->rho == 0.9 && train->epsilon == 1e-7 &&
               train->decay == 0);
     CU_ASSERT(train->batch == 32 && train->epochs == 30 && train->seed == 1);

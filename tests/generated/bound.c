@@ -9,6 +9,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "compiler/plan/choose.h"
 #include "tests/generated/reference.h"
 #include "tests/generated/tiles.h"
 
@@ -471,36 +472,143 @@ static bool is_decided(const double *z, const double *e, int c)
     return !near;
 }
 
-static void loss_rule(Rule *r)
+/* Of an image: its elements, the largest weight of one, whether all of them are sure. */
+typedef struct {
+    const double *z, *e;
+    long size;
+    double weight, off;         /* off: the largest of e */
+    bool exact;
+} Image;
+
+static double heaviest(const Rule *r)
 {
+    return r->op->weighted ? largest(reference_weights, REFERENCE_WEIGHTS) : 1;
+}
+
+static Image image_of(const Rule *r, int i)
+{
+    long size = value_size(r->op->in[0]);
     int c = r->op->in[0]->dim[2];
-    double *right = r->all->bound[r->op->out[1]->id];
-    for (int i = 0; i < r->n; i++) {
-        const double *z = r->x[0] + i * c, *e = r->error[0] + i * c;
-        double off = largest(e, c), lead = c == 1 ? fabs(z[0]) : INFINITY;
+    bool softmax = r->op->kind == OP_SOFTMAX_LOSS || r->op->kind == OP_SOFTMAX_LOSS_GRAD;
+    Image image = { .z = r->x[0] + i * size, .e = r->error[0] + i * size, .size = size,
+                    .weight = r->op->weight * heaviest(r) };
+    image.off = largest(image.e, size);
+    image.exact = image.off == 0 && r->op->smooth == 0;
+    int step = softmax ? c : 1;
+    for (long k = 0; k < size; k += step)
+        image.exact &= is_decided(image.z + k, image.e + k, step);
+    return image;
+}
+
+/* The share of an image's answers that may turn. */
+static double turning(const Rule *r, const Image *image)
+{
+    int c = r->op->kind == OP_SOFTMAX_LOSS ? r->op->in[0]->dim[2] : 1;
+    long turns = 0;
+    for (long p = 0; p < image->size && image->off > 0; p += c) {
+        const double *z = image->z + p;
+        double lead = c == 1 ? fabs(z[0]) : INFINITY;
         int best = 0;
         for (int k = 1; k < c; k++)
             best = z[k] > z[best] ? k : best;
         for (int k = 0; k < c && c > 1; k++)
             lead = k == best ? lead : fmin(lead, z[best] - z[k]);
-        right[i] = off > 0 && lead <= 2 * off;
-        r->bound[i] = off == 0 && is_decided(z, e, c) && are_floats(&r->y[i], 1)
-            ? 0 : 2 * off + 2 * ROUNDING * fabs(r->y[i]);
+        turns += lead <= 2 * image->off;
     }
+    return turns ? 1 : 0;
+}
+
+/* No loss is steeper than 2 in a logit, and dice less so. */
+static void loss_rule(Rule *r)
+{
+    double *right = r->all->bound[r->op->out[1]->id];
+    for (int i = 0; i < r->n; i++) {
+        Image image = image_of(r, i);
+        right[i] = turning(r, &image);
+        double rounding = 8 * ROUNDING * (2 * largest(image.z, image.size) + 2 + log((double)image.size));
+        if (is_plain_loss(r->op))
+            rounding = 2 * ROUNDING * fabs(r->y[i]);
+        bool exact = image.exact && r->op->kind != OP_DICE_LOSS && are_floats(&r->y[i], 1);
+        r->bound[i] = exact ? 0 : image.weight * (2 * image.off + rounding);
+    }
+}
+
+/* Of p - t, for each element: how far off p may be. */
+static double probability_off(const Rule *r, const Image *image, long k)
+{
+    int c = r->op->in[0]->dim[2];
+    if (r->op->kind == OP_SIGMOID_LOSS_GRAD)
+        return image->e[k] / 4;
+    return softmax_factor(image->z + k / c * c, image->e + k / c * c, c);
 }
 
 static void loss_grad_rule(Rule *r)
 {
-    int c = r->op->in[0]->dim[2];
-    bool power = (r->n & (r->n - 1)) == 0;
+    bool plain = is_plain_loss(r->op);
     for (int i = 0; i < r->n; i++) {
-        const double *z = r->x[0] + i * c, *e = r->error[0] + i * c;
-        bool decided = is_decided(z, e, c);
-        double factor = c == 1 ? largest(e, c) / 4 : softmax_factor(z, e, c);
-        for (int k = 0; k < c; k++) {
-            double round = ROUNDING * fabs(r->y[i * c + k]);
-            r->bound[i * c + k] = decided ? (power ? 0 : round) : round + factor / r->n;
+        Image image = image_of(r, i);
+        long count = r->op->kind == OP_SOFTMAX_LOSS_GRAD ? pixels(r->op->in[0]) : image.size;
+        double parts = (double)(count * r->n);
+        bool power = frexp(parts, &(int){ 0 }) == 0.5;
+        for (long k = 0; k < image.size; k++) {
+            double round = ROUNDING * fabs(r->y[i * image.size + k]) * (plain ? 1 : 4);
+            double off = image.weight * (probability_off(r, &image, k) + (plain ? 0 : 8 * ROUNDING));
+            /* Where pixels do not count, the others count more. */
+            off *= r->op->target == TARGET_MASK ? (double)count : 1;
+            r->bound[i * image.size + k] = image.exact ? (power ? 0 : round) : round + off / parts;
         }
+    }
+}
+
+/* What dice divides by is 1 at least. */
+static void dice_grad_rule(Rule *r)
+{
+    for (int i = 0; i < r->n; i++) {
+        Image image = image_of(r, i);
+        double off = 0;
+        for (long k = 0; k < image.size; k++)
+            off += image.e[k] / 4 + 4 * ROUNDING;
+        for (long k = 0; k < image.size; k++)
+            r->bound[i * image.size + k] = r->op->weight / r->n * (image.e[k] / 2 + 2 * off + 16 * ROUNDING);
+    }
+}
+
+/* ---- losses of numbers ---- */
+
+/* How far what they are off by may be off; the sign of it may turn. */
+static double *off_by(const Rule *r, long count)
+{
+    double *off = arena_array(arena_of(r), double, count);
+    for (long k = 0; k < count; k++) {
+        double d = fabs(r->x[0][k] - r->x[1][k]);
+        off[k] = r->error[0][k] == 0 && are_floats(&d, 1) ? 0 : r->error[0][k] + ROUNDING * d;
+    }
+    return off;
+}
+
+static void number_loss_rule(Rule *r)
+{
+    long size = value_size(r->op->in[0]), count = r->n * size;
+    double **in = inputs(r), *off = off_by(r, count);
+    in[0] = arena_array(arena_of(r), double, count);
+    for (long k = 0; k < count; k++)
+        in[0][k] = r->x[0][k] + (r->x[0][k] < r->x[1][k] ? -off[k] : off[k]);
+    const double *most = apply(r, in);
+    for (int i = 0; i < r->n; i++) {
+        bool exact = largest(off + i * size, size) == 0 && are_floats(&r->y[i], 1);
+        r->bound[i] = exact ? 0 : most[i] - r->y[i] + 8 * ROUNDING * most[i];
+    }
+}
+
+static void number_loss_grad_rule(Rule *r)
+{
+    double *off = off_by(r, r->count), parts = (double)(r->n * value_size(r->op->in[0]));
+    bool power = frexp(parts, &(int){ 0 }) == 0.5;
+    for (long k = 0; k < r->count; k++) {
+        double d = fabs(r->x[0][k] - r->x[1][k]), slope = r->op->kind == OP_MAE_LOSS_GRAD ? 0 : 2;
+        r->all->unsure += slope == 0 && off[k] > 0 && d <= off[k];
+        r->bound[k] = off[k] == 0 && power && are_floats(&r->y[k], 1)
+            ? 0 : r->op->weight * slope * off[k] / parts + 4 * ROUNDING * fabs(r->y[k]);
     }
 }
 
@@ -596,8 +704,13 @@ static void choose_rule(Rule *r)
         batch_norm_grad_input_rule(r); break;
     case OP_FROZEN_NORM_GRAD_INPUT:
         frozen_norm_grad_input_rule(r); break;
-    case OP_SIGMOID_LOSS: case OP_SOFTMAX_LOSS:
+    case OP_SIGMOID_LOSS: case OP_SOFTMAX_LOSS: case OP_DICE_LOSS:
         loss_rule(r); break;
+    case OP_DICE_LOSS_GRAD:    dice_grad_rule(r); break;
+    case OP_MSE_LOSS: case OP_MAE_LOSS: case OP_HUBER_LOSS:
+        number_loss_rule(r); break;
+    case OP_MSE_LOSS_GRAD: case OP_MAE_LOSS_GRAD: case OP_HUBER_LOSS_GRAD:
+        number_loss_grad_rule(r); break;
     case OP_SIGMOID_LOSS_GRAD: case OP_SOFTMAX_LOSS_GRAD:
         loss_grad_rule(r); break;
     case OP_SGD: case OP_RMSPROP: case OP_ADAM: case OP_ADAMW:

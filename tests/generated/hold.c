@@ -69,15 +69,15 @@ static void compare_value(Holding *h, const Evaluated *all, const char *name, co
 /* The mean over n, which the program takes in double. */
 static void compare_loss(Holding *h, const Evaluated *all, const Step *step)
 {
-    int loss_id = all->graph->loss->id, right_id = all->graph->right->id;
+    int loss_id = all->graph->loss->id;
+    const Value *right = all->graph->right;
     const double *loss = all->evaluation.data[loss_id], *bound = all->bound[loss_id];
-    const double *right = all->evaluation.data[right_id], *sure = all->bound[right_id];
     double mean = 0, allowed = 0, correct = 0, open = 0;
     for (int i = 0; i < step->n; i++) {
         mean += loss[i] / step->n;
         allowed += bound[i] / step->n;
-        correct += right[i];
-        open += sure[i];
+        correct += right ? all->evaluation.data[right->id][i] : 0;
+        open += right ? all->bound[right->id][i] + 1e-6 : 0;
     }
     bool wrong = !(fabs(step->loss - mean) <= allowed + 1e-12 * mean) || fabs(step->correct - correct) > open;
     h->held->wrong += wrong;
@@ -169,20 +169,28 @@ static void compare_padding(Holding *h)
     }
 }
 
+static long target_numbers(const Holding *h)
+{
+    return (long)(target_bytes(h->subject->compiled->program) / sizeof(float)) * h->recipe->n;
+}
+
 /* ---- the three uses ---- */
 
-static Step step_of(const Holding *h, const float *input, const int32_t *target)
+static Step step_of(const Holding *h, const float *input, const void *target)
 {
     const Program *program = h->subject->compiled->program;
-    return (Step){ .input = input, .target = target, .n = h->recipe->n, .rate = program->job.train.rate,
+    static float weight[REFERENCE_WEIGHTS];
+    for (int i = 0; i < REFERENCE_WEIGHTS; i++)
+        weight[i] = (float)reference_weights[i];
+    return (Step){ .input = input, .target = target, .class_weight = weight, .n = h->recipe->n, .rate = program->job.train.rate,
                    .update = UPDATE, .seed = h->recipe->seed, .epoch = h->recipe->epoch,
                    .position = h->recipe->position };
 }
 
-static void hold_answers(Holding *h, const Evaluated *all, const float *input, const int32_t *target)
+static void hold_answers(Holding *h, const Evaluated *all, const float *input, const void *target)
 {
     const Program *program = h->subject->compiled->program;
-    float *answers = malloc((size_t)(h->recipe->n * program->output.c) * sizeof *answers);
+    float *answers = malloc((size_t)(h->recipe->n * shape_size(program->output)) * sizeof *answers);
     Step step = step_of(h, input, target);
     compiled_predict(h->subject->compiled, &step, answers);
     compare_value(h, all, all->graph->output->name, answers, -1);
@@ -222,7 +230,7 @@ static void hold_layers(Holding *h, const Evaluated *all, const float *input)
     }
 }
 
-static void hold_step(Holding *h, const Evaluated *all, const float *input, const int32_t *target)
+static void hold_step(Holding *h, const Evaluated *all, const float *input, const void *target)
 {
     Step step = step_of(h, input, target);
     compiled_train(h->subject->compiled, &step);
@@ -267,16 +275,15 @@ Held hold(Subject *s, Recipe recipe)
     }
     each_tensor(&h, &train, put_tensor);        /* all else keeps what ran before: nobody may rely on it */
     float *input = values_of(&h, s->reference->train, "input");
-    float *classes = values_of(&h, s->reference->train, "loss/target");
-    int32_t *target = malloc((size_t)recipe.n * sizeof *target);
-    for (int i = 0; i < recipe.n; i++)
-        target[i] = (int32_t)classes[i];
+    float *target = values_of(&h, s->reference->train, "loss/target");
+    TargetKind kind = s->compiled->program->job.target.kind;
+    for (long i = 0; (kind == TARGET_CLASS || kind == TARGET_MASK) && i < target_numbers(&h); i++)
+        memcpy(&target[i], &(int32_t){ (int32_t)target[i] }, sizeof *target);
     hold_answers(&h, &predict, input, target);
     hold_layers(&h, &predict, input);
     if (!held.unsure)
         hold_step(&h, &train, input, target);
     free(input);
-    free(classes);
     free(target);
     CU_ASSERT_EQUAL(held.wrong, 0);
     return held;

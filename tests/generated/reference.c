@@ -71,19 +71,23 @@ static unsigned hash_of(const char *name, unsigned seed, long at)
 /* The bias that leads to the logits with nothing between but what keeps it large. */
 static bool is_last_bias(const Graph *graph, const Value *leaf)
 {
-    const Op *op = graph->loss->maker->in[0]->maker;
+    const Op *op = first_loss(graph)->in[0]->maker;
     while (op->kind == OP_AVERAGE_POOL || op->kind == OP_RESHAPE)
         op = op->in[0]->maker;
     return op->kind == OP_BIAS && op->in[1] == leaf;
+}
+
+static bool is_of_numbers(const Graph *graph)
+{
+    return !graph->right;
 }
 
 /* Large enough that another class, or the other sign, has no float's worth of probability. */
 static double decisive(const Graph *graph, const Value *leaf, unsigned seed, long at)
 {
     enum { LARGE = 1 << 14 };
-    if (leaf->dim[0] == 1)
-        return hash_of(leaf->name, seed, 0) % 2 ? LARGE : -LARGE;
-    (void)graph;
+    if (first_loss(graph)->kind == OP_SIGMOID_LOSS)
+        return hash_of(leaf->name, seed, at) % 2 ? LARGE : -LARGE;
     return hash_of(leaf->name, seed, 0) % (unsigned)leaf->dim[0] == (unsigned)at ? LARGE : 0;
 }
 
@@ -95,7 +99,7 @@ static double whole_value(const Recipe *recipe, const Graph *graph, const Value 
         return hash % 5 - 2.0;
     case OP_PARAMETER:
         if (leaf->dims == 1)
-            return is_last_bias(graph, leaf) ? decisive(graph, leaf, recipe->seed, at) : hash % 5 - 2.0;
+            return is_last_bias(graph, leaf) && !is_of_numbers(graph) ? decisive(graph, leaf, recipe->seed, at) : hash % 5 - 2.0;
         double terms = (double)value_size(leaf) / leaf->dim[leaf->dims - 1];
         if (hash / 4 % 65536 >= recipe->density / terms * 65536)
             return 0;
@@ -122,13 +126,31 @@ static double real_value(const Value *leaf, unsigned hash)
     }
 }
 
+/* Some pixels do not count, but of whole numbers, whose means would not be exact. */
+static double target_value(const Recipe *recipe, const Graph *graph, TargetKind target, unsigned hash)
+{
+    int classes = first_loss(graph)->in[0]->dim[2];
+    switch (target) {
+    case TARGET_SHARES:
+        return recipe->whole ? hash % 2 : (float)(hash / 4294967296.0);
+    case TARGET_NUMBERS:
+        return recipe->whole ? hash % 7 - 3.0 : (float)(hash / 2147483648.0 - 1);
+    case TARGET_MASK:
+        if (!recipe->whole && hash % 5 == 0)
+            return -1;
+        /* fall through */
+    default:
+        return hash / 5 % (unsigned)(classes == 1 ? 2 : classes);
+    }
+}
+
+const double reference_weights[REFERENCE_WEIGHTS] = { 2, 0.5, 1, 4 };
+
 double recipe_value(const Recipe *recipe, const Graph *graph, const Value *leaf, long at)
 {
     unsigned hash = hash_of(leaf->name, recipe->seed, at);
-    if (leaf->maker->kind == OP_TARGET) {
-        int classes = graph->loss->maker->in[0]->dim[2];
-        return hash % (unsigned)(classes == 1 ? 2 : classes);
-    }
+    if (leaf->maker->kind == OP_TARGET)
+        return target_value(recipe, graph, leaf->maker->target, hash);
     return recipe->whole ? whole_value(recipe, graph, leaf, hash, at) : (float)real_value(leaf, hash);
 }
 
@@ -149,7 +171,8 @@ Evaluated evaluate_all(const Reference *reference, const Graph *graph, const Rec
 {
     Arena *arena = reference->arena;
     Evaluated all = { .graph = graph, .recipe = recipe };
-    all.evaluation = (Evaluation){ .n = recipe->n, .keep = keeps, .update = UPDATE };
+    all.evaluation = (Evaluation){ .n = recipe->n, .keep = keeps, .update = UPDATE,
+                                   .class_weight = reference_weights };
     Evaluation *e = &all.evaluation;
     dropping = recipe;
     e->data = arena_array(arena, double *, graph->values);

@@ -40,6 +40,10 @@ typedef struct {
     int unsure;                 /* places where rounding may turn a relu or a winner */
 } Evaluated;
 
+/* By class, where a card weighs classes: Step.class_weight. */
+extern const double reference_weights[];
+enum { REFERENCE_WEIGHTS = 4 };
+
 /* The number of the update that a training step stands for: what Adam's rate depends on. */
 enum { UPDATE = 3 };
 

@@ -14,6 +14,8 @@
 enum { IMAGES = 3 };
 
 /* Small networks that between them hold every op that a card can lead to. */
+#define LOSSES(input, model, losses) \
+    "network losses\ninput " input "\nmodel {\n" model "}\ntrain {\n epochs 1\n" losses " optimizer sgd rate=1e-1\n}\n"
 static const char *const cards[] = {
     "network chain\ninput 12x11x3\nmodel {\n conv 5 3x3 relu\n pool max 2x2\n conv 4 2x2 relu\n pool max 2x2\n"
     " flatten\n dense 6 relu\n dense 1 sigmoid\n}\ntrain {\n epochs 1\n loss binary_crossentropy\n"
@@ -41,6 +43,17 @@ static const char *const cards[] = {
     "network channels\ninput 8x9x3\nmodel {\n depthwise 3x3 relu multiplier=2 pad=same\n"
     " depthwise 2x3 stride=2x1 pad=(1, 0, 2, 1) bias=no\n depthwise 3x3 dilation=2 pad=same\n flatten\n"
     " dense 2 softmax\n}\ntrain {\n epochs 1\n loss crossentropy\n optimizer sgd rate=1e-1\n}\n",
+    LOSSES("5x6x2", " conv 1 3x3 sigmoid pad=same\n", " loss binary_crossentropy\n loss dice weight=0.5\n"),
+    LOSSES("5x6x2", " conv 4 3x3 softmax\n", " loss crossentropy smooth=10%\n"),
+    LOSSES("5x6x2", " conv 3 3x3 relu\n flatten\n dense 5 sigmoid\n", " loss binary_crossentropy\n"),
+    LOSSES("5x6x2", " conv 3 3x3\n", " loss mse\n loss mae weight=3\n loss huber delta=0.3\n"),
+    LOSSES("7", " dense 1 sigmoid\n", " loss dice weight=2\n"),
+    "network weights\ninput 6x5x3\ndata \"d\" {\n class a weight=2\n class b weight=0.5\n class c\n}\n"
+    "model {\n conv 3 3x3 relu\n flatten\n dense 3 softmax\n}\n"
+    "train {\n epochs 1\n loss crossentropy smooth=20%\n optimizer sgd rate=1e-1\n}\n",
+    "network weights\ninput 6x5x3\ndata \"d\" {\n class a weight=2\n class b weight=0.5\n}\n"
+    "model {\n conv 3 3x3 relu\n flatten\n dense 1 sigmoid\n}\n"
+    "train {\n epochs 1\n loss binary_crossentropy\n optimizer sgd rate=1e-1\n}\n",
 };
 enum { CARDS = sizeof cards / sizeof *cards };
 
@@ -80,10 +93,23 @@ static bool keeps(const Op *op, int image, long element)
     return noise((unsigned)(op->salt * 100 + image), (unsigned)element) > 0;
 }
 
+/* A class in three pixels does not count. */
+static double target_of(const Graph *graph, const Op *target, double noise, long at)
+{
+    int classes = first_loss(graph)->in[0]->dim[2];
+    switch (target->target) {
+    case TARGET_CLASS: return (double)(at % 2);
+    case TARGET_MASK:  return (double)(at % 3 == 2 ? -1 : at * 5 / 3 % (classes == 1 ? 2 : classes));
+    case TARGET_SHARES: return fabs(noise);
+    default:           return noise;
+    }
+}
+
 /* The same leaves for any graph of a card: by name. */
 static Evaluation start(const Graph *graph)
 {
-    Evaluation e = { .n = IMAGES, .keep = keeps, .update = 2,
+    static const double class_weight[] = { 2, 0.5, 1 };
+    Evaluation e = { .n = IMAGES, .keep = keeps, .update = 2, .class_weight = class_weight,
                      .data = arena_array(graph->arena, double *, graph->values) };
     for (int i = 0; i < graph->ops; i++) {
         const Value *value = graph->op[i]->out[0];
@@ -94,7 +120,7 @@ static Evaluation start(const Graph *graph)
         for (long j = 0; j < size; j++) {
             double x = noise(hash_of(value->name), (unsigned)j);
             bool square = graph->op[i]->kind == OP_STATE || strstr(value->name, ".running_var");
-            data[j] = graph->op[i]->kind == OP_TARGET ? (double)(j % 2) : square ? x * x : x;
+            data[j] = graph->op[i]->kind == OP_TARGET ? target_of(graph, graph->op[i], x, j) : square ? x * x : x;
         }
         e.data[value->id] = data;
     }
@@ -220,7 +246,7 @@ static void passes_keep_the_meaning(void)
             graph_evaluate(graph, &eg);
             int compared = 0;
             compare(plain, &ep, graph, &eg, &compared);
-            CU_ASSERT(compared > 8);
+            CU_ASSERT(compared > 3);
             for (int i = 0; i < graph->ops; i++)
                 fused[graph->op[i]->kind] = true;
             arena_close(arena);

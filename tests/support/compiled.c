@@ -251,8 +251,7 @@ void compiled_predict(Compiled *c, Step *step, float *to)
     step->prepared = 0;                 /* the test may have changed the weights */
     run_use(c, c->network, &program->predict, step);
     for (int i = 0; to && i < step->n; i++)
-        memcpy(to + i * program->output.c, step->output + i * program->output_stride,
-               program->output.c * sizeof *to);
+        output_read(program, step, i, to + i * shape_size(program->output));
 }
 
 /* The viewer gets the network's parameters as they are now; both lay them out alike. */

@@ -187,17 +187,18 @@ static const JobClass class[] = {
     { .name = "middle", .pattern = &patterns[1], .patterns = 1, .weight = 1 },
     { .name = "light", .pattern = &patterns[2], .patterns = 1, .weight = 1 },
 };
+static const JobLoss loss[] = { { .kind = LOSS_CROSSENTROPY, .weight = 1 } };
 static const JobAugment augment[] = {
     { .kind = AUGMENT_FLIP, .probability = { 0, 0.5 }, .place = { "tiny.net", 8, 5, 4, "    flip" } },
 };
 
-#define TRAINING { .name = "", .loss = LOSS_CROSSENTROPY, .optimizer = OPTIMIZER_SGD, .rate = 0.1, .momentum = 0.9, \
+#define TRAINING { .name = "", .loss = loss, .losses = 1, .optimizer = OPTIMIZER_SGD, .rate = 0.1, .momentum = 0.9, \
                    .batch = TINY_BATCH, .epochs = TINY_EPOCHS, .seed = 1, \
                    .place = { "tiny.net", 12, 1, 5, "train {" } }
 
 const Program tiny_program = {
     .version = PROGRAM_VERSION, .card = "tiny.net", .hash = "0123456789abcdef", .target = "test",
-    .batch = TINY_BATCH, .output = { 1, 1, TINY_CLASSES }, .output_stride = ROW, .classes = TINY_CLASSES,
+    .batch = TINY_BATCH, .output = { 1, 1, TINY_CLASSES }, .output_stride = ROW, .pixel_stride = ROW, .classes = TINY_CLASSES,
     .parameter = parameter, .parameters = 2, .layer = layer, .layers = 3,
     .train = { train, sizeof(Block), SCRATCH, call, 2 },
     .predict = { predict, sizeof(Block), SCRATCH, call, 1 },

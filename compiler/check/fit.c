@@ -1,0 +1,198 @@
+#include "compiler/check/fit.h"
+
+#include "base/text.h"
+
+/* ---- losses ---- */
+
+#define X(id, word) word,
+static const char *const loss_word[LOSS_COUNT] = {LOSS_KINDS(X)};
+#undef X
+
+/* Those that compare classes are of one activation; the others compare numbers, whatever made them. */
+static const struct {
+    const char *after;
+    ActivationKind activation;
+} classing[LOSS_COUNT] = {
+    [LOSS_BINARY_CROSSENTROPY] = {"sigmoid", ACTIVATION_SIGMOID},
+    [LOSS_CROSSENTROPY] = {"softmax", ACTIVATION_SOFTMAX},
+    [LOSS_DICE] = {"sigmoid", ACTIVATION_SIGMOID},
+};
+
+static Span span_of(const ToldLosses *told, int which)
+{
+    return told->line[which]->arguments->value->span;
+}
+
+static void note_end(Check *check)
+{
+    diag_note(check->diagnostics, check->answer->span, "the model ends here");
+}
+
+/* "; after 'softmax' take 'crossentropy'", where nothing else is to be changed. */
+static const char *other_loss(const Check *check)
+{
+    const Layer *answer = check->answer;
+    for (int loss = 0; loss < LOSS_COUNT; loss++)
+        if (classing[loss].after && classing[loss].activation == answer->activation &&
+            (loss == LOSS_CROSSENTROPY) == (answer->shape.c > 1))
+            return arena_printf(check->arena, "; after '%s' take '%s'", classing[loss].after, loss_word[loss]);
+    return "";
+}
+
+/* What a loss has the answer compared with, as far as the two tell. */
+static TargetKind target_of(LossKind loss, Shape answer)
+{
+    if (!classing[loss].after)
+        return TARGET_NUMBERS;
+    if (loss == LOSS_BINARY_CROSSENTROPY && answer.c > 1)
+        return TARGET_SHARES;
+    return shape_is_vector(answer) ? TARGET_CLASS : TARGET_MASK;
+}
+
+static bool fits_answer(Check *check, const ToldLosses *told, int which)
+{
+    LossKind loss = told->loss[which].kind;
+    Span span = span_of(told, which);
+    const Layer *answer = check->answer;
+    if (classing[loss].after && answer->activation != classing[loss].activation)
+        diag_error(check->diagnostics, span, LOSS_ACTIVATION, loss_word[loss], classing[loss].after,
+                   other_loss(check));
+    else if (loss == LOSS_CROSSENTROPY && answer->shape.c == 1)
+        diag_error(check->diagnostics, span, LOSS_MORE_OUTPUTS);
+    else if (loss == LOSS_DICE && answer->shape.c > 1)
+        diag_error(check->diagnostics, span, DICE_OUTPUTS, answer->shape.c);
+    else
+        return true;
+    note_end(check);
+    return false;
+}
+
+static bool is_new(Check *check, const ToldLosses *told, int which)
+{
+    const char *word = loss_word[told->loss[which].kind];
+    for (int i = 0; i < which; i++)
+        if (told->loss[i].kind == told->loss[which].kind) {
+            diag_error(check->diagnostics, span_of(told, which), WORD_TWICE, word);
+            diag_note(check->diagnostics, span_of(told, i), "the first '%s' is here", word);
+            return false;
+        }
+    return true;
+}
+
+/* One target serves all, those of phases too. */
+static bool fits_first(Check *check, const ToldLosses *told, int which)
+{
+    LossKind first = check->told_losses->loss->kind, loss = told->loss[which].kind;
+    Shape answer = check->answer->shape;
+    if (target_of(first, answer) == target_of(loss, answer))
+        return true;
+    bool numbers = target_of(loss, answer) == TARGET_NUMBERS;
+    diag_error(check->diagnostics, span_of(told, which), LOSSES_DIFFER, loss_word[loss],
+               numbers ? "numbers" : "classes", loss_word[first], numbers ? "classes" : "numbers");
+    diag_note(check->diagnostics, span_of(check->told_losses, 0), "'%s' is here", loss_word[first]);
+    return false;
+}
+
+/* What holds one number for each pixel of the answer, or one for each of its own. */
+static Shape shape_of_target(TargetKind kind, Shape answer)
+{
+    bool classes = kind == TARGET_CLASS || kind == TARGET_MASK;
+    return (Shape){answer.h, answer.w, classes ? 1 : answer.c};
+}
+
+/* What the first loss says the answer is compared with. */
+Sound check_losses_fit(Check *check)
+{
+    for (int t = 0; t < check->told; t++)
+        for (int i = 0; i < check->told_losses[t].count; i++)
+            if (!fits_answer(check, &check->told_losses[t], i) || !is_new(check, &check->told_losses[t], i) ||
+                !fits_first(check, &check->told_losses[t], i))
+                return SOUND_NONE;
+    TargetKind kind = target_of(check->told_losses->loss->kind, check->answer->shape);
+    check->card->job.target = (JobTarget){kind, shape_of_target(kind, check->answer->shape)};
+    return SOUND_ANSWER;
+}
+
+/* ---- the data ---- */
+
+/* How many classes the answer can tell apart; one output tells two. */
+static int answer_classes(const Check *check)
+{
+    return check->answer->shape.c == 1 ? 2 : check->answer->shape.c;
+}
+
+static void check_classes(Check *check)
+{
+    int named = check->card->job.data.classes;
+    if (!named || named == answer_classes(check))
+        return;
+    diag_error(check->diagnostics, check->section[SECTION_DATA].statement->keyword_span, CLASSES_DIFFER, named,
+               answer_classes(check));
+    note_end(check);
+}
+
+/* What the data tells of a picture; of arrays only the trainer sees what is in them. A table's rows may have
+ * several labels each, which is for the loss to say. */
+static bool tells(const JobData *data, TargetKind wanted, TargetKind *kind)
+{
+    if (data->target_is_input || data->table.targets)
+        *kind = TARGET_NUMBERS;
+    else if (data->kind == DATA_CSV && wanted == TARGET_SHARES)
+        *kind = TARGET_SHARES;
+    else
+        *kind = data->kind == DATA_PAIRS ? TARGET_MASK : TARGET_CLASS;
+    return data->kind != DATA_ARRAYS || data->target_is_input;
+}
+
+static const char *const compared[TARGET_COUNT] = {
+    [TARGET_CLASS] = "one class for each picture",
+    [TARGET_MASK] = "a class for each pixel",
+    [TARGET_SHARES] = "classes of which a picture may have several",
+    [TARGET_NUMBERS] = "numbers",
+};
+
+/* What would make the loss at hand fit what the data tells. */
+static const char *remedy(TargetKind wanted, TargetKind told)
+{
+    if (told == TARGET_NUMBERS)
+        return "; take 'mse'";
+    if (wanted == TARGET_NUMBERS)
+        return told == TARGET_SHARES ? "; take 'binary_crossentropy' after 'sigmoid'"
+                                     : "; take 'crossentropy' after 'softmax'";
+    if (wanted == TARGET_MASK)
+        return "; 'pool average global' before the last activation makes a vector of a map";
+    if (told == TARGET_MASK)
+        return "; let the model answer with a map as large as the input";
+    return told == TARGET_SHARES ? "; take 'binary_crossentropy' after 'sigmoid'"
+                                 : "; take 'crossentropy' after 'softmax'";
+}
+
+static bool fits_told(Check *check, TargetKind told)
+{
+    const ToldLosses *losses = check->told_losses;
+    TargetKind wanted = check->card->job.target.kind;
+    LossKind loss = losses->loss->kind;
+    if (wanted == told)
+        return true;
+    diag_error(check->diagnostics, span_of(losses, 0), LOSS_DATA, loss_word[loss], compared[wanted],
+               compared[told], remedy(wanted, told));
+    if (wanted != TARGET_NUMBERS)
+        note_end(check);
+    diag_note(check->diagnostics, check->section[SECTION_DATA].statement->keyword_span, "the data is here");
+    return false;
+}
+
+Sound check_data_fits(Check *check)
+{
+    TargetKind told;
+    bool one_of_many = check->told_losses->loss->kind == LOSS_BINARY_CROSSENTROPY && check->answer->shape.c > 1;
+    if (!tells(&check->card->job.data, check->card->job.target.kind, &told))
+        return SOUND_NONE;
+    if (told == TARGET_CLASS && one_of_many && shape_is_vector(check->answer->shape)) {
+        diag_error(check->diagnostics, span_of(check->told_losses, 0), LOSS_ONE_OUTPUT, check->answer->shape.c);
+        note_end(check);
+    } else if (fits_told(check, told)) {
+        check_classes(check);
+    }
+    return SOUND_NONE;
+}
