@@ -157,6 +157,31 @@ static void take_conv(Making *making, const ConvParameters *id)
     layer->activation = choice_of(binding, id->activation);
 }
 
+/* The number next to `groups` that divides both. */
+static const char *groups_hint(Arena *arena, int groups, int channels, int filters)
+{
+    for (int away = 1; away < groups; away++)
+        for (int side = -1; side <= 1; side += 2) {
+            int count = groups + side * away;
+            if (count > 1 && channels % count == 0 && filters % count == 0)
+                return arena_printf(arena, "did you mean %d?", count);
+        }
+    return "nothing near does, so leave it out";
+}
+
+static bool groups_divide(Making *making)
+{
+    const Layer *layer = making->layer;
+    int channels = making->above->shape.c;
+    if (channels % layer->groups == 0 && layer->filters % layer->groups == 0)
+        return true;
+    diag_error(making->check->diagnostics, bound_to(making->binding, PARAMETER_CONV_GROUPS)->datum->span, GROUPS,
+               layer->groups, channels, layer->filters,
+               groups_hint(making->check->arena, layer->groups, channels, layer->filters));
+    note_made(making->check, making->above);
+    return false;
+}
+
 static bool make_conv(Making *making)
 {
     static const ConvParameters id = {
@@ -168,15 +193,11 @@ static bool make_conv(Making *making)
     take_conv(making, &id);
     layer->filters = (int)whole_of(binding, PARAMETER_CONV_FILTERS);
     layer->groups = (int)whole_of(binding, PARAMETER_CONV_GROUPS);
-    if (layer->groups > 1) {
-        diag_error(making->check->diagnostics, bound_to(binding, PARAMETER_CONV_GROUPS)->span,
-                   NOT_BUILT, "groups");
+    if (!groups_divide(making))
         return false;
-    }
-    long inputs = (long)layer->window.h * layer->window.w;
+    long inputs = (long)layer->window.h * layer->window.w, channels = making->above->shape.c / layer->groups;
     return slide(making, PARAMETER_CONV_WINDOW, PARAMETER_CONV_PAD, layer->filters) &&
-           weights_fit(making, inputs, making->above->shape.c) &&
-           weights_fit(making, inputs * making->above->shape.c, layer->filters);
+           weights_fit(making, inputs, channels) && weights_fit(making, inputs * channels, layer->filters);
 }
 
 /* Each channel is a group, with as many filters as the multiplier says. */
@@ -414,12 +435,12 @@ static const struct {
     StatementId id;
     Maker *make;
     /* The parameters that its shape hangs on: where one is unsound, the shape is unknown. */
-    ParameterId shape_of[5];
+    ParameterId shape_of[6];
     int count;
 } makers[] = {
     {STATEMENT_CONV, make_conv,
      {PARAMETER_CONV_FILTERS, PARAMETER_CONV_WINDOW, PARAMETER_CONV_STRIDE, PARAMETER_CONV_PAD,
-      PARAMETER_CONV_DILATION}, 5},
+      PARAMETER_CONV_DILATION, PARAMETER_CONV_GROUPS}, 6},
     {STATEMENT_DEPTHWISE, make_depthwise,
      {PARAMETER_DEPTHWISE_WINDOW, PARAMETER_DEPTHWISE_STRIDE, PARAMETER_DEPTHWISE_PAD,
       PARAMETER_DEPTHWISE_DILATION, PARAMETER_DEPTHWISE_MULTIPLIER}, 5},

@@ -148,11 +148,11 @@ Call *call_taps(Plan *plan, const Op *op, const char *kernel, Buffer *packed, lo
     return call;
 }
 
-void sum_of(Plan *plan, const Op *op, const char *suffix, Buffer *part, const Value *gradient)
+void sum_of(Plan *plan, const Op *op, const char *suffix, Buffer *part, Buffer *gradient)
 {
     Call *call = call_batch(plan, op, "sum_shards", suffix, 1);
     reads(call, part);
-    writes(call, at(plan, gradient));
+    writes(call, gradient);
     size(call, "SIZE", part->count);
     size(call, "SHARDS", SHARDS);
 }

@@ -49,7 +49,7 @@ Call *elementwise(Plan *plan, const Op *op, const char *kernel);
 Call *call_taps(Plan *plan, const Op *op, const char *kernel, Buffer *packed, long blocks);
 
 /* The parts of a sum over images, one a shard, added in a fixed tree. */
-void sum_of(Plan *plan, const Op *op, const char *suffix, Buffer *part, const Value *gradient);
+void sum_of(Plan *plan, const Op *op, const char *suffix, Buffer *part, Buffer *gradient);
 
 static inline void argument(Call *call, Argument a)
 {

@@ -21,7 +21,8 @@ int positions(const Plan *plan, int columns, int vectors, int each)
 
 Picked tile_of(const Plan *plan, const Convolution *c)
 {
-    int all = c->ks / plan->target->lanes, vectors = channel_vectors(plan, c->ks), each = c->pool ? 4 : 1;
+    int wide = c->ks / c->groups, all = wide / plan->target->lanes;
+    int vectors = channel_vectors(plan, wide), each = c->pool ? 4 : 1;
     Cuts cuts = cuts_begin((Cut){{ positions(plan, c->q, vectors, each), vectors }});
     for (vectors = 1; vectors <= smaller(all, 4); vectors++)
         for (int across = 1; across <= c->q && fits_registers(plan->target, across * each, vectors); across++)
@@ -37,15 +38,15 @@ Runs runs_of(int s, int c, int pixel, int dilation)
     return pixel == c && dilation == 1 ? (Runs){ 1, s * c } : (Runs){ s, c };
 }
 
-static Buffer *packed(Plan *plan, const Op *op, const Value *w, int padded, int vectors)
+/* Of w [rows][padded]. */
+static Buffer *packed(Plan *plan, const Op *op, Buffer *w, long rows, int padded, int vectors)
 {
     int block = vectors * plan->target->lanes;
-    long rows = (long)w->dim[0] * w->dim[1] * w->dim[2];
     if (padded == block)
-        return at(plan, w);
+        return w;
     Buffer *u = helper_buffer(plan, op, "packed", STORE_TABLE, ELEMENT_FLOAT, rows * padded);
     Call *call = call_batch(plan, op, "pack", "pack", padded / block);
-    reads(call, at(plan, w));
+    reads(call, w);
     writes(call, u);
     hand(call, HANDED_TASK);
     size(call, "ROWS", rows);
@@ -81,6 +82,10 @@ void call_direct(Plan *plan, const Convolution *c, Buffer *weight, Picked tile)
     conv_sizes(call, c->w, c->xs, c->window, runs_of(c->window[1], c->c, c->xs, c->dilation.w), c->step, c->dilation);
     size(call, c->pool ? "PW" : "Q", c->q);
     size(call, "KS", c->ks);
+    if (!c->pool) {
+        size(call, "GK", c->ks / c->groups);
+        size(call, "GC", c->c);
+    }
     size(call, "TW", tile.size[0]);
     size(call, "KB", tile.size[1]);
     call->key = tile.key;
@@ -89,12 +94,13 @@ void call_direct(Plan *plan, const Convolution *c, Buffer *weight, Picked tile)
 static void choose_conv(Plan *plan, const Op *op, bool pool)
 {
     const Value *x = op->in[0], *w = op->in[1], *y = op->out[0];
-    int padded = stride(plan, y);
+    Groups g = groups_in(plan, op, y->dim[2]);
+    int padded = g.groups * g.wide;
     Convolution c = {
-        .op = op, .suffix = "forward", .x = at(plan, x), .w = x->dim[1], .xs = stride(plan, x), .c = x->dim[2],
-        .window = w->dim, .step = op->stride, .dilation = op->dilation,
-        .bias = op->ins > 2 ? at(plan, op->in[2]) : NULL, .activation = op->activation, .pool = pool,
-        .y = at(plan, y), .winner = pool && op->out[1] && op->out[1]->users ? at(plan, op->out[1]) : NULL,
+        .op = op, .suffix = "forward", .x = at(plan, x), .w = x->dim[1], .xs = stride(plan, x), .c = w->dim[2],
+        .groups = g.groups, .window = w->dim, .step = op->stride, .dilation = op->dilation,
+        .bias = op->ins > 2 ? spread_table(plan, op, "spread_bias", op->in[2], g) : NULL,
+        .activation = op->activation, .pool = pool, .y = wide_map(plan, op, "spread", y, g), .winner = pool && op->out[1] && op->out[1]->users ? at(plan, op->out[1]) : NULL,
         .p = y->dim[0], .q = y->dim[1], .ks = padded,
     };
     if (winograd_wins(plan, &c)) {
@@ -102,7 +108,9 @@ static void choose_conv(Plan *plan, const Op *op, bool pool)
         return;
     }
     Picked tile = tile_of(plan, &c);
-    call_direct(plan, &c, packed(plan, op, w, padded, tile.size[1]), tile);
+    Buffer *weight = spread_table(plan, op, "spread_weight", w, g);
+    call_direct(plan, &c, packed(plan, op, weight, value_size(w) / w->dim[3], padded, tile.size[1]), tile);
+    gather_map(plan, op, "gather", c.y, y, g);
 }
 
 CHOOSE(CONV_BLOCK)

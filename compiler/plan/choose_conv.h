@@ -7,13 +7,28 @@
 
 #include "compiler/plan/choose.h"
 
-/* x [..][w][xs], of which c channels count, to y [p][q][ks], by a window of taps. Where a pool follows, p and q are
- * what it leaves. */
+/* The channels of an op's map or table by its groups: `each` of them in a group, which kernels see as `wide`, whole
+ * vectors. Where these differ, kernels work on copies with zeros between the groups; else on map and table themselves. */
+typedef struct { int groups, each, wide; } Groups;
+
+/* What lies in regroup.c. spread_* makes a copy, to be read; wide_* the place of one, to be written, and gather_* puts
+ * what is there into the map or the table. */
+Groups  groups_in(const Plan *plan, const Op *op, int channels);
+Buffer *spread_map(Plan *plan, const Op *op, const char *suffix, const Value *map, Groups g);
+Buffer *wide_map(Plan *plan, const Op *op, const char *suffix, const Value *map, Groups g);
+void    gather_map(Plan *plan, const Op *op, const char *suffix, Buffer *wide, const Value *map, Groups g);
+Buffer *spread_table(Plan *plan, const Op *op, const char *suffix, const Value *table, Groups g);
+Buffer *wide_table(Plan *plan, const Op *op, const char *suffix, const Value *table, Groups g);
+void    gather_table(Plan *plan, const Op *op, const char *suffix, Buffer *wide, const Value *table, Groups g);
+
+/* x [..][w][xs], of which c channels count for each group, to y [p][q][ks], by a window of taps. Where a pool follows, p
+ * and q are what it leaves. */
 typedef struct {
     const Op *op;               /* whose work it is part of */
     const char *suffix;         /* of the call */
     Buffer *x;
     int w, xs, c;
+    int groups;                 /* of y's ks channels; the weights' blocks lie within them */
     const int *window;          /* its height and width */
     Extent step, dilation;
     Buffer *bias;               /* or NULL */

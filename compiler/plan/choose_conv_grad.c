@@ -49,16 +49,18 @@ static Picked grad_tile_of(const Plan *plan, const Op *op, int run, int padded, 
 static void choose_grad_weight(Plan *plan, const Op *op)
 {
     const Value *x = op->in[0], *dy = op->in[1], *dw = op->out[0];
-    int padded = stride(plan, dy);
+    Groups g = groups_in(plan, op, dy->dim[2]);
+    int padded = g.groups * g.wide;
     bool lacks = op->padding.left || op->padding.right;
-    Runs runs = lacks ? (Runs){ dw->dim[1], x->dim[2] }
-                      : runs_of(dw->dim[1], x->dim[2], stride(plan, x), op->dilation.w);
+    Runs runs = lacks ? (Runs){ dw->dim[1], dw->dim[2] }
+                      : runs_of(dw->dim[1], dw->dim[2], stride(plan, x), op->dilation.w);
     long row = (long)op->stride.h * x->dim[1] * stride(plan, x) + (long)dy->dim[1] * padded;
     Buffer *part = helper_buffer(plan, op, "weight.shards", STORE_SHARD, ELEMENT_FLOAT,
-                                 parameter_count(plan, dw));
+                                 value_size(dw) / dw->dim[3] * padded);
+    Buffer *wide = wide_table(plan, op, "spread_weight", dw, g), *spread = spread_map(plan, op, "spread", dy, g);
     Call *call = call_images(plan, op, "conv_grad_weight", "grad_weight");
     reads(call, at(plan, x));
-    reads(call, at(plan, dy));
+    reads(call, spread);
     writes(call, part);
     size(call, "H", x->dim[0]);
     size(call, "TOP", op->padding.top);
@@ -67,12 +69,15 @@ static void choose_grad_weight(Plan *plan, const Op *op)
     size(call, "P", dy->dim[0]);
     size(call, "Q", dy->dim[1]);
     size(call, "KS", padded);
-    Picked tile = grad_tile_of(plan, op, runs.run, padded, rows_at_once(plan, row, dy->dim[0]));
+    size(call, "GK", g.wide);
+    size(call, "GC", dw->dim[2]);
+    Picked tile = grad_tile_of(plan, op, runs.run, g.wide, rows_at_once(plan, row, dy->dim[0]));
     size(call, "PT", tile.size[2]);
     size(call, "ET", tile.size[0]);
     size(call, "KB", tile.size[1]);
     call->key = tile.key;
-    sum_of(plan, op, "sum_weight", part, dw);
+    sum_of(plan, op, "sum_weight", part, wide);
+    gather_table(plan, op, "gather_weight", wide, dw, g);
 }
 
 CHOOSE(CONV_GRAD_WEIGHT)
@@ -85,14 +90,16 @@ CHOOSE(CONV_GRAD_WEIGHT)
 
 /* ---- input ---- */
 
-/* The weights turned by half a turn, by blocks of so many of their input channels. */
-static Buffer *flipped(Plan *plan, const Op *op, const Value *w, int ks, int cs, int block)
+/* The weights turned by half a turn, by blocks of so many of their input channels, whose groups are whole vectors. */
+static Buffer *flipped(Plan *plan, const Op *op, const Value *w, Groups g, int block)
 {
+    int filters = w->dim[3] / g.groups, cs = g.groups * g.wide;
     Buffer *u = helper_buffer(plan, op, "flipped", STORE_TABLE, ELEMENT_FLOAT,
-                              value_size(w) / w->dim[2] * cs);
+                              (long)w->dim[0] * w->dim[1] * filters * cs);
     Call *call = call_taps(plan, op, "pack_flipped", u, cs / block);
-    size(call, "K", w->dim[3]);
-    size(call, "KS", ks);
+    size(call, "K", filters);
+    size(call, "KS", stride(plan, w));
+    size(call, "GC", g.wide);
     size(call, "CV", block);
     return u;
 }
@@ -127,22 +134,25 @@ static Extent reach_of(const Op *op, const Value *w)
 static void call_turned(Plan *plan, const Op *op)
 {
     const Value *dy = op->in[0], *w = op->in[1], *dx = op->out[0];
-    int ks = stride(plan, dy), cs = stride(plan, dx), lanes = plan->target->lanes;
+    Groups g = groups_in(plan, op, dx->dim[2]);
+    int ks = stride(plan, dy), filters = w->dim[3] / g.groups, lanes = plan->target->lanes;
     Extent reach = reach_of(op, w);
     int zh = dx->dim[0] + reach.h, zw = dx->dim[1] + reach.w;
     Convolution c = {
-        .op = op, .suffix = "grad_input", .w = zw, .xs = ks, .c = w->dim[3],
+        .op = op, .suffix = "grad_input", .w = zw, .xs = ks, .c = filters, .groups = g.groups,
         .window = w->dim, .step = { 1, 1 }, .dilation = op->dilation,
-        .y = at(plan, dx), .p = dx->dim[0], .q = dx->dim[1], .ks = cs,
+        .y = wide_map(plan, op, "spread.gradient", dx, g), .p = dx->dim[0], .q = dx->dim[1],
+        .ks = g.groups * g.wide,
     };
     bool fast = winograd_wins(plan, &c);
     Picked tile = fast ? (Picked){ .size = { 1, 1 } } : tile_of(plan, &c);
-    Buffer *u = flipped(plan, op, w, ks, cs, tile.size[1] * lanes);
+    Buffer *u = flipped(plan, op, w, g, tile.size[1] * lanes);
     c.x = framed(plan, op, dy, reach.h - op->padding.top, reach.w - op->padding.left, zh, zw);
     if (fast)
         call_winograd(plan, &c, u, lanes, 9L * w->dim[3] * lanes);
     else
         call_direct(plan, &c, u, tile);
+    gather_map(plan, op, "gather_gradient", c.y, dx, g);
 }
 
 /* Tiles of some of a phase's columns, of which some phases have one less, by some vectors of channels. */
@@ -165,25 +175,27 @@ static Picked phase_tile_of(const Plan *plan, const Op *op, int padded)
 static void call_phases(Plan *plan, const Op *op)
 {
     const Value *dy = op->in[0], *w = op->in[1], *dx = op->out[0];
-    int ks = stride(plan, dy), cs = stride(plan, dx), step = op->stride.w;
-    Picked tile = phase_tile_of(plan, op, cs);
+    Groups g = groups_in(plan, op, dx->dim[2]);
+    int ks = stride(plan, dy), step = op->stride.w;
+    Picked tile = phase_tile_of(plan, op, g.wide);
     int before = larger(0, reach_of(op, w).w - op->padding.left) / step;
     int last = larger(dy->dim[1] - 1, (op->padding.left + dx->dim[1] - 1) / step);
     int columns = before + last + 1;
-    Buffer *u = flipped(plan, op, w, ks, cs, tile.size[1] * plan->target->lanes);
+    Buffer *u = flipped(plan, op, w, g, tile.size[1] * plan->target->lanes);
+    Buffer *to = wide_map(plan, op, "spread.gradient", dx, g);
     Buffer *z = framed(plan, op, dy, 0, before, dy->dim[0], columns);
     Call *call = call_images(plan, op, "conv_grad_input", "grad_input");
     reads(call, z);
     reads(call, u);
-    writes(call, at(plan, dx));
+    writes(call, to);
     size(call, "H", dx->dim[0]);
     size(call, "W", dx->dim[1]);
-    size(call, "XS", cs);
+    size(call, "XS", g.groups * g.wide);
     size(call, "FIRST_H", op->padding.top);
     size(call, "FIRST_W", op->padding.left);
     size(call, "R", w->dim[0]);
     size(call, "S", w->dim[1]);
-    size(call, "K", w->dim[3]);
+    size(call, "K", w->dim[3] / g.groups);
     size(call, "SH", op->stride.h);
     size(call, "SW", step);
     size(call, "DH", op->dilation.h);
@@ -192,9 +204,11 @@ static void call_phases(Plan *plan, const Op *op)
     size(call, "ZW", columns);
     size(call, "LEFT", before);
     size(call, "KS", ks);
+    size(call, "GC", g.wide);
     size(call, "TW", tile.size[0]);
     size(call, "KB", tile.size[1]);
     call->key = tile.key;
+    gather_map(plan, op, "gather_gradient", to, dx, g);
 }
 
 /* True where a crop leaves nothing of the input that no window met. */

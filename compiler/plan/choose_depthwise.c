@@ -188,5 +188,5 @@ void choose_depthwise_grad_weight(Plan *plan, const Op *op)
     size(call, "PT", tile.size[0]);
     size(call, "RT", tile.size[1]);
     call->key = tile.key;
-    sum_of(plan, op, "sum_weight", part, dw);
+    sum_of(plan, op, "sum_weight", part, at(plan, dw));
 }

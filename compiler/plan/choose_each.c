@@ -62,7 +62,7 @@ CHOOSE(BIAS_GRAD)
     writes(call, part);
     size(call, "PIXELS", pixels(dy));
     size(call, "KS", stride(plan, dy));
-    sum_of(plan, op, "sum_bias", part, op->out[0]);
+    sum_of(plan, op, "sum_bias", part, at(plan, op->out[0]));
 }
 
 /* Where each number has a factor of its own, the map is like one pixel. */

@@ -112,7 +112,7 @@ static void choose_pool_grad_weight(Plan *plan, const Op *op)
     size(call, "SHARDS", SHARDS);
     size(call, "SIZE", count);
     if (op->out[1])
-        sum_of(plan, op, "sum_bias", bias, op->out[1]);
+        sum_of(plan, op, "sum_bias", bias, at(plan, op->out[1]));
 }
 
 /* ---- the input ---- */

@@ -103,7 +103,7 @@ bool winograd_wins(const Plan *plan, const Convolution *c)
 {
     bool square = c->window[0] == 3 && c->window[1] == 3, dense = c->dilation.h == 1 && c->dilation.w == 1;
     int least = c->pool ? 2 : 4;              /* the last tile of a row begins that much before its end */
-    if (plan->direct || !square || !dense || c->step.h != 1 || c->step.w != 1
+    if (plan->direct || c->groups > 1 || !square || !dense || c->step.h != 1 || c->step.w != 1
         || c->xs % plan->target->lanes || c->p < least || c->q < least)
         return false;
     if (table_size(plan, c) > INT_MAX)

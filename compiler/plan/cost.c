@@ -122,7 +122,7 @@ static double padding(const Plan *plan, const Call *call, bool weight)
              / (w->dim[1] * w->dim[2]);
     if (op->kind == OP_CONV_POOL_GRAD || (op->kind == OP_CONV_GRAD_INPUT && !is_depthwise(op)))
         return whole_vectors(plan, w->dim[2]);
-    return whole_vectors(plan, w->dim[w->dims - 1]);
+    return whole_vectors(plan, w->dim[w->dims - 1] / groups_of(op));
 }
 
 static long done_products(const Plan *plan, const Call *call, long written)

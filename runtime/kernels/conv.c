@@ -5,10 +5,11 @@
  *
  *   x [H][W][XS]        w [KS/(KB*VL)][R*RUNS*RUN][KB*VL]       y [..][Q][KS]: rows `from` to `to`
  *
+ * Groups make GK channels each, of input channels that begin GC further on from group to group.
  * A tile is TW pixels by KB vectors of channels, held in registers. */
 KERNEL void conv(const float *restrict x, const float *restrict w, const float *restrict b, float *restrict y,
                  int from, int to, int W, int XS, int R, int RUNS, int RUN, int SH, int SW, int DH, int DW, int Q,
-                 int KS, int TW, int KB)
+                 int KS, int GK, int GC, int TW, int KB)
 {
     vf acc[TW][KB];
     vf u[KB];
@@ -26,7 +27,7 @@ KERNEL void conv(const float *restrict x, const float *restrict w, const float *
 
                 for (int r = 0; r < R; r++)
                     for (int s = 0; s < RUNS; s++) {
-                        const float *xr = x + ((p * SH + r * DH) * W + q * SW + s * DW) * XS;
+                        const float *xr = x + ((p * SH + r * DH) * W + q * SW + s * DW) * XS + k / GK * GC;
 
                         ROLLED for (int c = 0; c < RUN; c++) {
                             UNROLL for (int m = 0; m < KB; m++) {

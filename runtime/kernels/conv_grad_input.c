@@ -7,10 +7,11 @@
  *   u [XS/(KB*VL)][R][S][K][KB*VL]: the weights turned by half a turn
  *   dx [H][W][XS]: what begins at row FIRST_H, column FIRST_W of the input
  *
+ * Groups have GC channels of dx each, and K of dy, side by side.
  * A tile is TW pixels, SW columns apart, by KB vectors of channels, held in registers. */
 KERNEL void conv_grad_input(const float *restrict z, const float *restrict u, float *restrict dx, int H, int W,
                             int XS, int FIRST_H, int FIRST_W, int R, int S, int K, int SH, int SW, int DH,
-                            int DW, int P, int ZW, int LEFT, int KS, int TW, int KB)
+                            int DW, int P, int ZW, int LEFT, int KS, int GC, int TW, int KB)
 {
     vf acc[TW][KB];
     vf v[KB];
@@ -32,7 +33,7 @@ KERNEL void conv_grad_input(const float *restrict z, const float *restrict u, fl
                         int p = FIRST_H + h - tap / S * DH, q = FIRST_W + w - tap % S * DW;
                         if (p % SH != 0 || q % SW != 0 || p < 0 || p >= P * SH)
                             continue;
-                        const float *zp = z + (p / SH * ZW + LEFT + q / SW) * KS;
+                        const float *zp = z + (p / SH * ZW + LEFT + q / SW) * KS + c / GC * K;
                         const float *ut = u + (c * R * S + (R * S - 1 - tap) * KB * VL) * K;
 
                         ROLLED for (int k = 0; k < K; k++) {

@@ -7,12 +7,14 @@
  *
  *   x [H][W][XS]        dy [P][Q][KS]       dw [R*RUNS*RUN][KS]
  *
+ * Groups have GK channels of dy each, and their channels of x begin GC further on from group to group.
  * A tile is ET weights of a run by KB vectors of channels, held in registers; what remains of a run goes one by
  * one. All tiles go over PT rows of positions before any goes on, while these rows are in the cache and the next
  * come. */
 KERNEL void conv_grad_weight(const float *restrict x, const float *restrict dy, float *restrict dw,
                              int H, int W, int XS, int TOP, int LEFT, int R, int RUNS, int RUN, int SH, int SW,
-                             int DH, int DW, int P, int Q, int KS, int PT, int ET, int KB)
+                             int DH, int DW, int P, int Q, int KS, int GK, int GC, int PT, int ET,
+                             int KB)
 {
     vf acc[ET][KB], one[KB];
     vf u[KB];
@@ -24,6 +26,7 @@ KERNEL void conv_grad_weight(const float *restrict x, const float *restrict dy, 
                 int begin = later(steps_to(top, SH), first), begin_q = steps_to(left, SW);
                 int end = earlier(steps_to(top + H, SH), earlier(first + PT, P));
                 int end_q = earlier(steps_to(left + W, SW), Q);
+                const float *xg = x + k / GK * GC;
                 float *to = dw + tap * RUN * KS + k;
 
                 for (; e + ET <= RUN; e += ET) {
@@ -32,7 +35,7 @@ KERNEL void conv_grad_weight(const float *restrict x, const float *restrict dy, 
                             acc[i][m] = load(to + (e + i) * KS + m * VL);
                     for (int p = begin; p < end; p++)
                         ROLLED for (int q = begin_q; q < end_q; q++) {
-                            const float *xp = x + ((p * SH - top) * W + q * SW - left) * XS + e;
+                            const float *xp = xg + ((p * SH - top) * W + q * SW - left) * XS + e;
                             __builtin_prefetch(xp + PT * SH * W * XS, 0, 2);
                             UNROLL for (int m = 0; m < KB; m++) {
                                 u[m] = load(dy + (p * Q + q) * KS + k + m * VL);
@@ -54,7 +57,7 @@ KERNEL void conv_grad_weight(const float *restrict x, const float *restrict dy, 
                         one[m] = load(to + e * KS + m * VL);
                     for (int p = begin; p < end; p++)
                         ROLLED for (int q = begin_q; q < end_q; q++) {
-                            vf v = splat(x[((p * SH - top) * W + q * SW - left) * XS + e]);
+                            vf v = splat(xg[((p * SH - top) * W + q * SW - left) * XS + e]);
                             UNROLL for (int m = 0; m < KB; m++)
                                 one[m] += v * load(dy + (p * Q + q) * KS + k + m * VL);
                         }

@@ -174,6 +174,14 @@ const SmallCard small_cards[] = {
       " depthwise 5x5 relu pad=same\n depthwise 2x3 multiplier=3 stride=1x2\n pool max 2x2\n flatten\n"
       " dense 1 sigmoid\n",
       "binary_crossentropy" },
+    { "groups", "9x8x4",
+      " conv 32 3x3 relu groups=2\n conv 64 3x3 relu groups=2 stride=2 pad=same\n conv 6 3x2 groups=2\n flatten\n"
+      " dense 2 softmax\n",
+      "crossentropy" },
+    { "groups of odd widths", "8x7x6",
+      " conv 15 1x1 relu groups=3\n conv 20 3x3 relu pad=same groups=5\n conv 14 2x3 stride=1x2 groups=2 bias=no\n"
+      " conv 21 3x3 dilation=2 pad=2 groups=7\n flatten\n dense 1 sigmoid\n",
+      "binary_crossentropy" },
     { "smooth: norms behind depthwise convs", "6x7x3",
       " conv 18 3x3 bias=no\n norm batch relu6\n depthwise 3x3 pad=same stride=2 bias=no\n norm batch relu6\n"
       " conv 5 1x1\n norm batch\n flatten\n dense 2 softmax\n",

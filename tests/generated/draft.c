@@ -162,9 +162,14 @@ static bool put_conv(Draft *d, int count, bool keep)
 {
     Slide s = draw_slide(d, keep);
     Shape to = slid(d, &s, count);
+    int groups = chance(d, 85) ? 1 : 2 + below(d, 3);
+    if (d->at.c % groups || count % groups)
+        groups = 1;
     char head[32];
     snprintf(head, sizeof head, "conv %d", count);
-    bool is_put = put_slide(d, head, &s, to, shape_size(to) * s.window.h * s.window.w * d->at.c);
+    bool is_put = put_slide(d, head, &s, to, shape_size(to) * s.window.h * s.window.w * d->at.c / groups);
+    if (is_put && groups > 1)
+        put(d, " groups=%d", groups);
     put(d, is_put ? "\n" : "");
     return is_put;
 }

@@ -41,7 +41,7 @@ static const char *const cards[] = {
     " dense 5\n norm batch\n dense 3 bias=no\n norm batch\n softmax\n}\n"
     "train {\n epochs 1\n loss crossentropy\n optimizer sgd rate=1e-1\n}\n",
     "network channels\ninput 8x9x3\nmodel {\n depthwise 3x3 relu multiplier=2 pad=same\n"
-    " depthwise 2x3 stride=2x1 pad=(1, 0, 2, 1) bias=no\n depthwise 3x3 dilation=2 pad=same\n flatten\n"
+    " depthwise 2x3 stride=2x1 pad=(1, 0, 2, 1) bias=no\n conv 9 3x2 relu groups=3\n depthwise 3x3 dilation=2 pad=same\n conv 6 2x2 groups=3 stride=2 pad=1\n flatten\n"
     " dense 2 softmax\n}\ntrain {\n epochs 1\n loss crossentropy\n optimizer sgd rate=1e-1\n}\n",
     LOSSES("5x6x2", " conv 1 3x3 sigmoid pad=same\n", " loss binary_crossentropy\n loss dice weight=0.5\n"),
     LOSSES("5x6x2", " conv 4 3x3 softmax\n", " loss crossentropy smooth=10%\n"),

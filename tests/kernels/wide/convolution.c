@@ -11,6 +11,7 @@
 #include "runtime/kernels/conv_grad_weight.c"
 #include "runtime/kernels/pack.c"
 #include "runtime/kernels/pack_flipped.c"
+#include "runtime/kernels/regroup.c"
 
 /* Pictures of h x w x c with `gap` floats after each pixel's; k filters of r x s. */
 typedef struct {
@@ -155,7 +156,7 @@ static void conv_way(const Way *way)
 
     for (int band = 0; band < 2; band++)
         conv(o.x, o.u, o.b, y, band ? p / 2 : 0, band ? p : p / 2, z->w, pixel_of(z), z->r, runs, z->s * z->c / runs,
-             z->sh, z->sw, z->dh, z->dw, q, ks, way->tw, way->kb);
+             z->sh, z->sw, z->dh, z->dw, q, ks, ks, z->c, way->tw, way->kb);
     same(y, want);
     close_case();
 }
@@ -219,7 +220,7 @@ static void grad_input_case(const Shape *z, int cut, int tw, int kb)
         want[i] = (float)sum;
     }
     conv_grad_input(dy, wide, dx, h, w, xs, cut, cut, z->r, z->s, z->k, z->sh, z->sw, z->dh, z->dw, p,
-                    columns, BEFORE, ks, tw, kb);
+                    columns, BEFORE, ks, xs, tw, kb);
     same(dx, want);
     close_case();
 }
@@ -264,7 +265,7 @@ static void grad_weight_case(const Shape *z, const Border *border, bool whole, i
         }
 
     conv_grad_weight(x, dy, dw, inner.h, inner.w, pixel_of(z), border->top, border->left, z->r, runs,
-                     z->s * z->c / runs, z->sh, z->sw, z->dh, z->dw, p, q, ks, pt, et, kb);
+                     z->s * z->c / runs, z->sh, z->sw, z->dh, z->dw, p, q, ks, ks, z->c, pt, et, kb);
     same(dw, want);
     close_case();
 }
@@ -288,7 +289,138 @@ static void test_conv_grad_weight(void)
             grad_weight_of(&shapes[i], &borders[b]);
 }
 
+/* ---- groups: what the same kernels make of each alone ---- */
+
+static const struct { Shape shape; int groups; } grouped[] = {
+    { { 7, 8, 3, 0, 16, 3, 3, 1, 1, 1, 1 }, 4 },
+    { { 6, 9, 5, 0, 32, 2, 3, 2, 1, 1, 2 }, 2 },
+    { { 5, 5, 1, 0, 16, 1, 1, 1, 1, 1, 1 }, 3 },
+};
+
+/* The columns of one group: [rows][groups*each] -> [rows][each]. */
+static float *columns_of_group(const float *all, int rows, int groups, int each, int group)
+{
+    float *one = given((long)rows * each, 0);
+    for (int i = 0; i < rows * each; i++)
+        one[i] = all[(i / each * groups + group) * each + i % each];
+    return one;
+}
+
+static void check_columns(const float *all, const float *one, int rows, int groups, int each, int group)
+{
+    for (int i = 0; i < rows * each; i++)
+        if (all[(i / each * groups + group) * each + i % each] != one[i])
+            differs("group %d [%d]", group, i);
+}
+
+static void grouped_conv(const Shape *z, int groups)
+{
+    int p = rows_of(z), q = columns_of(z), gk = up(z->k), rows = weight_rows(z), xs = groups * z->c;
+    open_case("conv in %d groups of %d channels", groups, z->c);
+    float *x = given(z->h * z->w * xs, 4), *u = given(groups * gk * rows, 4), *b = given(groups * gk, 9);
+    float *y = blank(p * q * groups * gk);
+    seal();
+    conv(x, u, b, y, 0, p, z->w, xs, z->r, z->s, z->c, z->sh, z->sw, z->dh, z->dw, q, groups * gk, gk, z->c, 2, 1);
+    for (int g = 0; g < groups; g++) {
+        float *one = blank(p * q * gk);
+        conv(x + g * z->c, u + g * gk * rows, b + g * gk, one, 0, p, z->w, xs, z->r, z->s, z->c, z->sh, z->sw, z->dh,
+             z->dw, q, gk, gk, 0, 2, 1);
+        check_columns(y, one, p * q, groups, gk, g);
+    }
+    close_case();
+}
+
+static void grouped_grad_weight(const Shape *z, int groups)
+{
+    int p = rows_of(z), q = columns_of(z), gk = up(z->k), rows = weight_rows(z), xs = groups * z->c;
+    open_case("conv_grad_weight in %d groups of %d channels", groups, z->c);
+    float *x = given(z->h * z->w * xs, 4), *dy = given(p * q * groups * gk, 4), *dw = begun(rows * groups * gk, 0);
+    conv_grad_weight(x, dy, dw, z->h, z->w, xs, 0, 0, z->r, z->s, z->c, z->sh, z->sw, z->dh, z->dw, p, q, groups * gk,
+                     gk, z->c, p, 2, 1);
+    for (int g = 0; g < groups; g++) {
+        float *one = begun(rows * gk, 0);
+        conv_grad_weight(x + g * z->c, columns_of_group(dy, p * q, groups, gk, g), one, z->h, z->w, xs, 0, 0, z->r,
+                         z->s, z->c, z->sh, z->sw, z->dh, z->dw, p, q, gk, gk, 0, p, 2, 1);
+        check_columns(dw, one, rows, groups, gk, g);
+    }
+    seal();
+    close_case();
+}
+
+/* Here the shape's filters are a group's, and its channels' whole vectors. */
+static void grouped_grad_input(const Shape *z, int groups)
+{
+    enum { BEFORE = 7, AFTER_IT = 8 };
+    int p = rows_of(z), q = columns_of(z), gc = up(z->c), ks = groups * z->k, columns = BEFORE + q + AFTER_IT;
+    int taps = z->r * z->s, table = taps * z->k * gc;
+    open_case("conv_grad_input in %d groups of %d channels", groups, z->c);
+    float *dy = given(p * columns * ks, 4), *u = given(groups * table, 4), *dx = blank(z->h * z->w * groups * gc);
+    seal();
+    conv_grad_input(dy, u, dx, z->h, z->w, groups * gc, 0, 0, z->r, z->s, z->k, z->sh, z->sw, z->dh, z->dw, p, columns,
+                    BEFORE, ks, gc, 1, 1);
+    for (int g = 0; g < groups; g++) {
+        float *one = blank(z->h * z->w * gc);
+        conv_grad_input(dy + g * z->k, u + g * table, one, z->h, z->w, gc, 0, 0, z->r, z->s, z->k, z->sh, z->sw, z->dh,
+                        z->dw, p, columns, BEFORE, ks, gc, 1, 1);
+        check_columns(dx, one, z->h * z->w, groups, gc, g);
+    }
+    close_case();
+}
+
+static void grouped_pack_flipped(const Shape *z, int groups)
+{
+    int taps = z->r * z->s, gc = up(z->c), ks = up(groups * z->k), blocks = gc / VL, table = taps * z->k * gc;
+    open_case("pack_flipped in %d groups of %d channels", groups, z->c);
+    float *w = given_rows(weight_rows(z), groups * z->k, ks, 99), *u = blank(groups * table), *want = copy_of(u);
+    seal();
+    for (int task = 0; task < groups * blocks; task++) {
+        pack_flipped(w, u, task, z->r, z->s, z->c, z->k, ks, gc, VL);
+        pack_flipped(w + task / blocks * z->k, want + task / blocks * table, task % blocks, z->r, z->s, z->c, z->k, ks,
+                     gc, VL);
+    }
+    same(u, want);
+    close_case();
+}
+
+static void each_grouped(void (*test)(const Shape *, int))
+{
+    for (int i = 0; i < COUNT(grouped); i++)
+        test(&grouped[i].shape, grouped[i].groups);
+}
+
+static void test_groups(void)
+{
+    with_bias = with_relu = false;
+    each_grouped(grouped_conv);
+    each_grouped(grouped_grad_weight);
+    each_grouped(grouped_grad_input);
+    each_grouped(grouped_pack_flipped);
+}
+
 /* ---- layouts ---- */
+
+static void test_regroup(void)
+{
+    static const struct { int rows, groups, each, from, to; } ways[] = {
+        { 6, 3, 5, 5, 16 }, { 6, 3, 5, 16, 5 }, { 4, 2, 16, 16, 16 }, { 1, 7, 1, 1, 8 }, { 3, 4, 2, 3, 2 },
+    };
+    for (int n = 0; n < COUNT(ways); n++) {
+        int rows = ways[n].rows, groups = ways[n].groups, each = ways[n].each, from = ways[n].from, to = ways[n].to;
+        int xs = up(groups * from), ys = up(groups * to);
+        open_case("regroup %d rows, %d groups of %d, from %d to %d", rows, groups, each, from, to);
+        float *x = given(rows * xs, 99), *y = blank(rows * ys), *want = copy_of(y);
+        seal();
+        for (int i = 0; i < rows * ys; i++)
+            want[i] = 0;
+        for (int i = 0; i < rows; i++)
+            for (int g = 0; g < groups; g++)
+                for (int c = 0; c < each; c++)
+                    want[i * ys + g * to + c] = x[i * xs + g * from + c];
+        regroup(x, y, rows, groups, each, xs, from, ys, to);
+        same(y, want);
+        close_case();
+    }
+}
 
 static void test_pack(void)
 {
@@ -319,7 +451,7 @@ static void pack_flipped_case(const Shape *z, int cv)
                 want[((c / cv * taps + taps - 1 - tap) * z->k + k) * cv + c % cv] =
                     c < z->c ? w[(tap * z->c + c) * ks + k] : 0;
     for (int task = 0; task < tasks; task++)
-        pack_flipped(w, u, task, z->r, z->s, z->c, z->k, ks, cv);
+        pack_flipped(w, u, task, z->r, z->s, z->c, z->k, ks, tasks * cv, cv);
     same(u, want);
     close_case();
 }
@@ -338,5 +470,7 @@ WIDE_TESTS(convolution) = {
     { "conv_grad_weight", test_conv_grad_weight },
     { "pack", test_pack },
     { "pack_flipped", test_pack_flipped },
+    { "groups of channels", test_groups },
+    { "regroup", test_regroup },
     { 0 },
 };

@@ -120,7 +120,7 @@ static void flipped_weight_case(const Shape *z, int kb)
         turned[(tap * z->k + k) * cs + c] = w[((taps - 1 - tap) * z->c + c) * ks + k];
     }
     for (int task = 0; task < cs / VL; task++)
-        pack_flipped(w, flipped, task, WINDOW, WINDOW, z->c, z->k, ks, VL);
+        pack_flipped(w, flipped, task, WINDOW, WINDOW, z->c, z->k, ks, up(z->c), VL);
     seal();
     naive_weight(turned, want, z->k, cs, kb * VL);
     for (int task = 0; task < cs / VL; task++)
