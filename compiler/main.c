@@ -1,6 +1,7 @@
 /* main.c - the pipeline, read from top to bottom: a card, its graphs, their plans, the program. */
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
@@ -23,10 +24,10 @@
 #include "compiler/output.h"
 #include "compiler/tune.h"
 
-/* The graph of one use after the passes up to `last`; NULL: all. */
-static Graph *run_passes(Arena *arena, const Card *card, UseKind use, const char *last)
+/* The graph of one use, in a phase, after the passes up to `last`; NULL: all. */
+static Graph *run_passes(Arena *arena, const Card *card, UseKind use, int phase, const char *last)
 {
-    Graph *graph = lower(arena, card, use);
+    Graph *graph = lower_phase(arena, card, use, phase);
     graph_verify(graph, "lower");
     if (last && !strcmp(last, "lower"))
         return graph;
@@ -47,15 +48,6 @@ static PlanOrder order_of(const Card *card, UseKind use, const Options *options,
                         .batch = use == USE_VIEW || use == USE_SINGLE ? 1 : card->job.train.batch };
 }
 
-/* With values that take at least so many bytes. */
-static const Plan *plan_use(Arena *arena, const Card *card, UseKind use, const Options *options,
-                            const Picker *picker, size_t least)
-{
-    PlanOrder order = order_of(card, use, options, picker);
-    order.least = least;
-    return plan_graph(run_passes(arena, card, use, NULL), order);
-}
-
 /* Only the plan knows how many numbers a layer needs, with the zeros that fill its vectors. */
 static bool fits(const Plan *plan, Diagnostics *diagnostics)
 {
@@ -71,7 +63,7 @@ static void dump(Arena *arena, const Card *card, Diagnostics *diagnostics, const
         statements_print(stdout, arena, card->source);
         return;
     }
-    Graph *graph = run_passes(arena, card, USE_TRAIN, options->dump);
+    Graph *graph = run_passes(arena, card, USE_TRAIN, 0, options->dump);
     if (strcmp(options->dump, "plan"))
         graph_print(stdout, graph);
     else {
@@ -142,14 +134,101 @@ static Generation describe(Arena *arena, const Card *card, const Options *option
                          .job = &card->job, .layer = layer_notes(arena, card), .layers = card->layers - 1 };
 }
 
+/* ---- plans ---- */
+
+/* What all plans of a card have in common. */
+typedef struct {
+    Arena *arena;
+    const Card *card;
+    const Options *options;
+    const Picker *picker;
+} Planning;
+
+/* With values that take at least so many bytes. */
+static const Plan *plan_use(const Planning *p, UseKind use, int phase, size_t least)
+{
+    PlanOrder order = order_of(p->card, use, p->options, p->picker);
+    order.least = least;
+    return plan_graph(run_passes(p->arena, p->card, use, phase, NULL), order);
+}
+
+/* All that the code of a use depends on. */
+static char *text_of(const Graph *graph)
+{
+    const JobTrain *t = graph->train;
+    char *text = NULL;
+    size_t length = 0;
+    FILE *out = open_memstream(&text, &length);
+    if (graph->use == USE_TRAIN)
+        fprintf(out, "%d %.17g %d %.17g %.17g %.17g %.17g %.17g\n", t->optimizer, t->momentum, t->nesterov, t->rho,
+                t->beta1, t->beta2, t->epsilon, t->decay);
+    graph_print(out, graph);
+    fclose(out);
+    return text;
+}
+
+static bool same_code(const Plan *a, const Plan *b)
+{
+    char *left = text_of(a->graph), *right = text_of(b->graph);
+    bool same = !strcmp(left, right);
+    free(left);
+    free(right);
+    return same;
+}
+
+/* The plan that is there already, or else the new one, as a further use. */
+static const Plan *share_plan(Generation *g, const Plan *plan)
+{
+    const Plan *same = g->plan[plan->graph->use];
+    if (same_code(same, plan))
+        return same;
+    for (int i = 0; i < g->others; i++)
+        if (g->other[i]->graph->use == plan->graph->use && same_code(g->other[i], plan))
+            return g->other[i];
+    *arena_push(plan->arena, g->other, g->others, g->other_room) = plan;
+    return plan;
+}
+
+/* The plans of the phases of a card with several. Their states lie alike, behind the largest one's values. */
+static void plan_phases(const Planning *p, Generation *g, size_t least)
+{
+    int phases = p->card->job.phases;
+    PhasePlans *phase = arena_array(p->arena, PhasePlans, phases);
+    g->phase = phase;
+    g->phases = phases;
+    g->other = NULL;
+    g->others = g->other_room = 0;
+    g->plan[USE_TRAIN] = plan_use(p, USE_TRAIN, 0, least);
+    for (int i = 0; i < phases; i++) {
+        phase[i].train = share_plan(g, plan_use(p, USE_TRAIN, i, least));
+        phase[i].predict = share_plan(g, plan_use(p, USE_PREDICT, i, g->plan[USE_SINGLE]->bytes));
+    }
+}
+
+static size_t most_states(const Generation *g)
+{
+    size_t most = 0;
+    for (int i = 0; i < g->phases; i++) {
+        most = g->phase[i].train->states > most ? g->phase[i].train->states : most;
+        most = g->phase[i].predict->bytes > most ? g->phase[i].predict->bytes : most;
+    }
+    return most;
+}
+
 /* A training block also serves predicting, so its values take at least as much room. */
 static void plan_all(Arena *arena, const Card *card, const Options *options, const Picker *picker,
                      Generation *g)
 {
-    g->plan[USE_SINGLE] = plan_use(arena, card, USE_SINGLE, options, picker, 0);
-    g->plan[USE_PREDICT] = plan_use(arena, card, USE_PREDICT, options, picker, g->plan[USE_SINGLE]->bytes);
-    g->plan[USE_TRAIN] = plan_use(arena, card, USE_TRAIN, options, picker, g->plan[USE_PREDICT]->bytes);
-    g->plan[USE_VIEW] = plan_use(arena, card, USE_VIEW, options, picker, 0);
+    const Planning p = { arena, card, options, picker };
+    int last = card->job.phases - 1;
+    g->plan[USE_SINGLE] = plan_use(&p, USE_SINGLE, last, 0);
+    g->plan[USE_PREDICT] = plan_use(&p, USE_PREDICT, last, g->plan[USE_SINGLE]->bytes);
+    g->plan[USE_TRAIN] = plan_use(&p, USE_TRAIN, 0, g->plan[USE_PREDICT]->bytes);
+    g->plan[USE_VIEW] = plan_use(&p, USE_VIEW, last, 0);
+    if (last > 0) {
+        plan_phases(&p, g, g->plan[USE_PREDICT]->bytes);
+        plan_phases(&p, g, most_states(g));
+    }
 }
 
 static bool all_fit(const Generation *g, Diagnostics *diagnostics)
@@ -157,6 +236,8 @@ static bool all_fit(const Generation *g, Diagnostics *diagnostics)
     bool good = true;
     for (int use = 0; use < USE_COUNT; use++)
         good &= fits(g->plan[use], diagnostics);
+    for (int i = 0; i < g->others; i++)
+        good &= fits(g->other[i], diagnostics);
     return good;
 }
 

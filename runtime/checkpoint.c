@@ -10,6 +10,7 @@
 #include "runtime/folder.h"
 #include "runtime/json_text.h"
 #include "runtime/memory.h"
+#include "runtime/phase.h"
 #include "runtime/whole.h"
 
 enum { NUMBER_ROOM = 32 };      /* characters of a number, its final 0 included */
@@ -150,7 +151,7 @@ void checkpoint_save(const Network *network, const Standing *standing, Classes c
     char *last_path = path_join(folder, "last.safetensors");
     char *best_path = path_join(folder, "best.safetensors");
     WholeFile file = whole_open(last_path);
-    Tensors all = network_tensors(network, true);
+    Tensors all = network_tensors(network, phase_uses(network->program, standing)->train);
     write_header(&file, network, all, standing, classes, input);
     for (int i = 0; i < all.count; i++)
         write_tensor(&file, &all.tensor[i]);
@@ -287,7 +288,8 @@ static bool read_tensor(Safetensors *file, const Tensor *tensor, char why[REASON
 void checkpoint_read(const Checkpoint *checkpoint, const Network *network, bool states)
 {
     char why[REASON_ROOM];
-    Tensors all = network_tensors(network, states);
+    const Use *training = states ? phase_uses(network->program, &checkpoint->standing)->train : NULL;
+    Tensors all = network_tensors(network, training);
     for (int i = 0; i < all.count; i++)
         if (!read_tensor(checkpoint->file, &all.tensor[i], why))
             fault("cannot read weights from %s: %s", checkpoint->path, why);

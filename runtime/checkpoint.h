@@ -20,6 +20,7 @@
     X(U64, epoch)               /* that are done */ \
     X(U64, position)            /* images of the next epoch that are done */ \
     X(U64, update)              /* updates that are done, in all */ \
+    X(U64, optimizer_update)    /* of these, since the optimiser's running means began */ \
     X(REAL, loss_sum)           /* over those `position` images */ \
     X(REAL, correct)            /* of them */ \
     X(U64, pictures)            /* loader_fingerprint of those trained and validated on */ \
@@ -76,7 +77,8 @@ void checkpoint_check_classes(const Checkpoint *checkpoint, const Dataset *datas
  * fault. Of an input that is not measured, nothing is filled. */
 void checkpoint_measures(const Checkpoint *checkpoint, const JobInput *input, double *mean, double *std);
 
-/* Fills the network's parameters and, where `states`, the running means. All must be there, with the
+/* Fills the network's parameters and, where `states`, the running means of the phase at which it
+ * stands. All must be there, with the
  * same shapes; else a fault names file and tensor. */
 void checkpoint_read(const Checkpoint *checkpoint, const Network *network, bool states);
 

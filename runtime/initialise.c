@@ -96,7 +96,7 @@ static void initialise_band(void *context, int band, int worker)
 
 void initialise(const Network *network, uint64_t seed)
 {
-    Tensors all = network_tensors(network, false);
+    Tensors all = network_tensors(network, NULL);
     for (int i = 0; i < all.count; i++) {
         Fill fill = { all.tensor[i], seed, RANDOM_PARAMETER + (uint32_t)i };
         long rows = fill.tensor.layout->rows;

@@ -20,14 +20,33 @@ static int smaller(int a, int b)
     return a < b ? a : b;
 }
 
+/* The most of what it takes to train in any phase, and to predict. */
+static size_t most(const Program *program, size_t of(const Use *use))
+{
+    size_t most = larger(of(&program->train), of(&program->predict));
+    for (int i = 0; i < program->job.phases; i++)
+        most = larger(most, larger(of(program->phase[i].train), of(program->phase[i].predict)));
+    return most;
+}
+
+static size_t block_of(const Use *use)
+{
+    return use->bytes;
+}
+
+static size_t scratch_of(const Use *use)
+{
+    return use->scratch;
+}
+
 size_t network_block(const Program *program, const Use *use)
 {
-    return use == &program->train ? larger(use->bytes, program->predict.bytes) : use->bytes;
+    return use == &program->train ? most(program, block_of) : use->bytes;
 }
 
 size_t network_scratch(const Program *program, const Use *use)
 {
-    size_t scratch = use == &program->train ? larger(use->scratch, program->predict.scratch) : use->scratch;
+    size_t scratch = use == &program->train ? most(program, scratch_of) : use->scratch;
     return (scratch + ALIGN - 1) / ALIGN * ALIGN;
 }
 
@@ -36,6 +55,7 @@ Network *network_open(const Program *program, const Use *use, int threads)
     Network *network = need_memory(sizeof *network);
     network->program = program;
     network->pool = pool_open(threads);
+    network->predict = &program->predict;
     network->scratch_bytes = network_scratch(program, use);
     network->block_bytes = network_block(program, use);
     network->block = need_pages(network->block_bytes);
@@ -51,6 +71,14 @@ void network_close(Network *network)
     free(network);
 }
 
+static bool trains(const Program *program, const Use *use)
+{
+    bool found = use == &program->train;
+    for (int i = 0; i < program->job.phases; i++)
+        found |= use == program->phase[i].train;
+    return found;
+}
+
 void network_run(const Network *network, const Use *use, Step *step)
 {
     assert(step->n >= 1 && step->n <= network->program->batch);
@@ -59,7 +87,7 @@ void network_run(const Network *network, const Use *use, Step *step)
     step->scratch = network->scratch;
     step->scratch_bytes = network->scratch_bytes;
     step->pool = network->pool;
-    if (use == &network->program->train)
+    if (trains(network->program, use))
         step->prepared = 0;
     use->run(step);
 }
@@ -75,7 +103,7 @@ static Tensor tensor_at(const Network *network, const Parameter *layout, const c
     return tensor;
 }
 
-Tensors network_tensors(const Network *network, bool states)
+Tensors network_tensors(const Network *network, const Use *training)
 {
     const Program *program = network->program;
     const Parameter *end = program->parameter + program->parameters;
@@ -83,9 +111,9 @@ Tensors network_tensors(const Network *network, bool states)
     Tensors all = { .tensor = need_memory(sizeof(Tensor) * (size_t)room) };
     for (const Parameter *p = program->parameter; p < end; p++)
         all.tensor[all.count++] = tensor_at(network, p, NULL, p->place);
-    for (const Parameter *p = program->parameter; p < end && states; p++)
-        for (int s = 0; s < p->states; s++)
-            all.tensor[all.count++] = tensor_at(network, p, p->state_name[s], p->state[s]);
+    for (const Parameter *p = program->parameter; p < end && training; p++)
+        for (int s = 0; s < p->states && s < training->states; s++)
+            all.tensor[all.count++] = tensor_at(network, p, training->state_name[s], p->state[s]);
     return all;
 }
 

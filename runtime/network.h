@@ -11,13 +11,14 @@
 typedef struct {
     const Program *program;
     Pool *pool;
+    const Use *predict;         /* what score_part runs: the program's, or a phase's with its loss */
     char *block, *scratch;      /* cleared when opened; 64-byte aligned, in huge pages where possible */
     size_t block_bytes;
     size_t scratch_bytes;       /* of one worker */
 } Network;
 
 /* Bytes of a network's block, and of each worker's scratch. `use` is one of the program's; memory for
- * training serves predicting too. */
+ * training serves all phases, and predicting too. */
 size_t network_block(const Program *program, const Use *use);
 size_t network_scratch(const Program *program, const Use *use);
 
@@ -43,9 +44,9 @@ typedef struct {
     int count;
 } Tensors;
 
-/* All of them, parameters first; `states`: with the running means, which only the block for training
- * has. The list and its names are the caller's, the values the network's. */
-Tensors network_tensors(const Network *network, bool states);
+/* All of them, parameters first, then the running means that a training use keeps, which only the block for
+ * training has; NULL: none. The list and its names are the caller's, the values the network's. */
+Tensors network_tensors(const Network *network, const Use *training);
 void    network_free_tensors(Tensors tensors);
 
 /* One row between the block and a dense array of layout->columns floats. */

@@ -1,12 +1,18 @@
 #include "runtime/phase.h"
 
 #include <math.h>
+#include <string.h>
 
 #include "runtime/rate.h"
 
 const JobTrain *phase_now(const Program *program, const Standing *standing)
 {
     return &program->job.phase[standing->phase];
+}
+
+const PhaseUses *phase_uses(const Program *program, const Standing *standing)
+{
+    return &program->phase[standing->phase];
 }
 
 static bool is_last(const Program *program, const Standing *standing)
@@ -36,6 +42,23 @@ double phase_rate(const Program *program, const Standing *standing, long images)
         .epochs = (double)phase_epochs(program, standing), .drops = standing->plateau_drops,
     };
     return rate_at(phase_now(program, standing), &place);
+}
+
+/* ---- from phase to phase ---- */
+
+static bool keeps_the_same(const Program *program, uint64_t left, uint64_t right)
+{
+    return program->job.phase[left].optimizer == program->job.phase[right].optimizer &&
+           program->phase[left].train->states == program->phase[right].train->states;
+}
+
+void phase_enter(const Network *network, Standing *standing, uint64_t from)
+{
+    const Program *program = network->program;
+    if (keeps_the_same(program, from, standing->phase))
+        return;
+    memset(network->block + program->states, 0, network->block_bytes - program->states);
+    standing->optimizer_update = 0;
 }
 
 /* ---- the end of an epoch ---- */

@@ -9,6 +9,9 @@
 /* The phase at hand. */
 const JobTrain *phase_now(const Program *program, const Standing *standing);
 
+/* What it runs. */
+const PhaseUses *phase_uses(const Program *program, const Standing *standing);
+
 /* Images in a step of it: as the card says, but no more than the run was begun with. */
 int phase_batch(const Program *program, const Standing *standing);
 
@@ -20,6 +23,9 @@ double phase_rate(const Program *program, const Standing *standing, long images)
 
 /* A phase begins: nothing was seen of it yet. */
 void phase_begin(Standing *standing);
+
+/* Where the optimizer is another than before, what it keeps begins anew. */
+void phase_enter(const Network *network, Standing *standing, uint64_t from);
 
 /* What the end of an epoch means, once it is counted: `watched` is what validation says of it, the less the better.
  * Lowers the rate, ends the phase and begins the next. Returns whether a phase ended before its epochs. */

@@ -30,10 +30,9 @@ typedef struct {
     int tile_rows, tile_columns;
     long floats;                /* in the block, padding included */
     size_t place;               /* bytes from the start of the block, for every use */
-    size_t state[2];            /* of the optimiser's running means, laid out like the tensor; in the
+    size_t state[2];            /* of the running means that an optimiser keeps, laid out like the tensor; in the
                                    training block alone */
-    int states;                 /* 0 to 2 */
-    const char *state_name[2];  /* "momentum", "mean_square", "mean", ... as files name them */
+    int states;                 /* 0 to 2: as many as any phase keeps; 0 where none lets it learn */
     /* Drawn uniformly from -limit to limit, or, where `deviation` is not 0, from a normal
      * distribution truncated at two deviations; both 0: all of one value. */
     double limit, deviation, value;
@@ -109,7 +108,12 @@ typedef struct {
     size_t bytes, scratch;      /* of the block, and of each worker's scratch */
     const CallRow *call;        /* in the order in which they run */
     int calls;
+    int states;                 /* of training: how many running means the optimiser keeps of what learns, */
+    const char *state_name[2];  /* "momentum", "mean_square", "mean", ... as files name them */
 } Use;
+
+/* What a phase of the training runs; predicting is the same in all, but for the loss. */
+typedef struct { const Use *train, *predict; } PhaseUses;
 
 /* As many products and sums as the processor can do: `rounds` times one of each for every one of `sums`,
  * which are `floats` of Program.peak, 64-byte aligned. */
@@ -132,7 +136,10 @@ typedef struct {
     int parameters;
     const LayerRow *layer;
     int layers;
-    Use train, predict, view;   /* view takes one image and keeps every layer's values */
+    const PhaseUses *phase;     /* [job.phases] */
+    size_t states;              /* from the training block's start: behind it is what is kept from step to step
+                                   beside the parameters, and nothing else */
+    Use train, predict, view;   /* the first phase's, the last phase's; view takes one image and keeps every layer's values */
     Peak peak;                  /* what profile takes shares of */
     Job job;
 } Program;

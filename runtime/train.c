@@ -48,15 +48,16 @@ static void train_batch(Training *training, const Batch *batch, Tempo *tempo)
     Standing *standing = &training->standing;
     Step step = {
         .input = batch->input, .target = batch->target, .class_weight = batch->class_weight, .n = batch->n,
-        .rate = training_rate(training), .update = standing->update + 1,
+        .rate = training_rate(training), .update = standing->optimizer_update + 1,
         .seed = standing->seed, .epoch = (uint32_t)standing->epoch, .position = batch->position,
     };
     tempo->rate = step.rate;
     double begun = seconds_now();
-    network_run(training->network, &training->program->train, &step);
+    network_run(training->network, phase_uses(training->program, standing)->train, &step);
     tempo->stepping += seconds_now() - begun;
     tempo->images += step.n;
     standing->update++;
+    standing->optimizer_update++;
     standing->position += (uint64_t)step.n;
     standing->loss_sum += step.loss * step.n;
     standing->correct += step.correct;
@@ -127,13 +128,15 @@ static void end_epoch(Training *training, const Score *score, const Result *resu
     standing->epoch++;
     standing->position = 0;
     standing->loss_sum = standing->correct = 0;
-    uint64_t wanted = standing->epochs;
+    uint64_t wanted = standing->epochs, phase = standing->phase;
     bool early = phase_after_epoch(training->program, standing, watched(training, score, result));
+    if (standing->phase != phase)
+        phase_enter(training->network, standing, phase);
     training_save(training, best);
     progress_clear(&training->progress);
     say_result(training, result, wanted, best);
-    if (early)
-        say_stop(training);
+    if (early || standing->phase != phase)
+        say_turn(training, early);
 }
 
 static void add_to(Speed *speed, const Tempo *tempo, const Result *result)
@@ -154,6 +157,7 @@ static bool run_epoch(Training *training, Speed *speed)
         return false;
     double seconds = seconds_now() - tempo.begun;
     if (training->validation) {
+        training->network->predict = phase_uses(training->program, &training->standing)->predict;
         score = score_part(training->network, training->validation, NULL);
         if (score.stopped || loader_lost(training->validation))
             return false;

@@ -108,16 +108,16 @@ void say_result(Training *training, const Result *result, uint64_t epochs, bool 
     fflush(stdout);
 }
 
-void say_stop(const Training *training)
+void say_turn(const Training *training, bool early)
 {
     const Standing *standing = &training->standing;
-    const JobTrain *phase = phase_now(training->program, standing);
     if (training->options->quiet)
         return;
-    if (training_is_over(standing))
-        printf("no better for %d epochs: stopped\n", phase->stop.patience);
-    else
-        printf("no better for long enough: on to phase %s\n", phase->name);
+    if (early)
+        printf("no better for long enough: the %s ends here\n", training_is_over(standing) ? "training" : "phase");
+    if (!training_is_over(standing))
+        printf("phase %s, %" PRIu64 " epochs\n", phase_now(training->program, standing)->name,
+               phase_epochs(training->program, standing));
     fflush(stdout);
 }
 

@@ -25,8 +25,8 @@ void say_which(const Training *training);
 void say_progress(Training *training, const Tempo *tempo);
 void say_result(Training *training, const Result *result, uint64_t epochs, bool best);
 
-/* That nothing got better for long enough, and what comes instead. */
-void say_stop(const Training *training);
+/* That a phase is over, `early` where nothing got better for long enough, and what comes next. */
+void say_turn(const Training *training, bool early);
 
 /* How fast it went, and the best of all; that alone is said where quiet was asked for. */
 void say_end(const Training *training, const Speed *speed);

@@ -45,7 +45,7 @@ static void fill_tensor(Numbers *numbers, const Tensor *tensor)
 
 static void fill(Numbers *numbers, const Network *network)
 {
-    Tensors all = network_tensors(network, false);
+    Tensors all = network_tensors(network, NULL);
     for (int i = 0; i < all.count; i++)
         fill_tensor(numbers, &all.tensor[i]);
     network_free_tensors(all);

@@ -57,7 +57,6 @@ struct Layer {
     NormKind norm;
     double epsilon;             /* norm: added to the variance */
     double keep;                /* norm batch: the share of a running statistic that stays at each update */
-    bool frozen;                /* norm batch: uses its running statistics in training, too, and keeps them */
     UpsamplingKind upsampling;
     double rate;                /* dropout, drop_path: the share lost; leaky: the share of negative values that passes */
     ActivationKind activation;  /* conv, dense, norm: at the line's end; activation: itself */
@@ -69,6 +68,12 @@ static inline bool is_for_training(const Layer *layer)
     return layer->kind == LAYER_DROPOUT || layer->kind == LAYER_DROP_PATH;
 }
 
+/* What is true of the layers in a phase, by their place in Card.layer. */
+typedef struct {
+    const bool *frozen;         /* it does not learn */
+    const double *factor;       /* times the optimizer's rate; 0: once */
+} CardPhase;
+
 typedef struct {
     const Source *source;       /* the card itself, not what it includes */
     const char *const *read;    /* every file that was read, for -MD */
@@ -76,6 +81,7 @@ typedef struct {
     Layer **layer;              /* in the order of execution; the last one's value is the answer */
     int layers;
     bool has_model, has_train;  /* a card may lack either; then it can be checked but not compiled */
+    const CardPhase *phase;     /* as many as the job has */
     Job job;                    /* bound from the input, data, augment and train sections */
 } Card;
 

@@ -8,6 +8,7 @@
 #include "compiler/check/context.h"
 #include "compiler/check/fit.h"
 #include "compiler/check/model.h"
+#include "compiler/check/parts.h"
 #include "compiler/check/read.h"
 #include "compiler/check/sections.h"
 #include "compiler/check/structure.h"
@@ -25,6 +26,7 @@ static const struct {
     {check_pictures_fit, SOUND_INPUT | SOUND_DATA},
     {check_augment_fits, SOUND_INPUT},
     {check_model,        SOUND_STRUCTURE},
+    {check_parts,        SOUND_MODEL},
     {check_losses_fit,   SOUND_MODEL | SOUND_LOSS},
     {check_data_fits,    SOUND_ANSWER | SOUND_DATA},
     {check_values_used,  SOUND_MODEL},

@@ -13,4 +13,10 @@ Layer *make_layer(Check *check, const Frame *frame, const Statement *statement,
 /* "; did you mean 28x28x1?" of 784 numbers that may be a square picture; else "". */
 const char *picture_hint(Arena *arena, int numbers);
 
+/* True where training may change something of it. */
+static inline bool has_weights(const Layer *layer)
+{
+    return layer->kind == LAYER_CONV || layer->kind == LAYER_DENSE || layer->kind == LAYER_NORM;
+}
+
 #endif

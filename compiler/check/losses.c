@@ -41,13 +41,3 @@ void fill_losses(Check *check, const Statement *braces, JobTrain *train)
     train->losses = count;
     *arena_push(check->arena, check->told_losses, check->told, check->told_room) = (ToldLosses){loss, line, count};
 }
-
-bool losses_alike(const JobTrain *a, const JobTrain *b)
-{
-    bool alike = a->losses == b->losses;
-    for (int i = 0; alike && i < a->losses; i++) {
-        const JobLoss *x = &a->loss[i], *y = &b->loss[i];
-        alike = x->kind == y->kind && x->weight == y->weight && x->smooth == y->smooth && x->delta == y->delta;
-    }
-    return alike;
-}

@@ -8,6 +8,4 @@
 /* Binds those within the braces, if there are any, into `train` and Check.told_losses. */
 void fill_losses(Check *check, const Statement *braces, JobTrain *train);
 
-bool losses_alike(const JobTrain *a, const JobTrain *b);
-
 #endif

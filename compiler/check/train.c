@@ -215,14 +215,6 @@ static void declare_phase(Check *check, Frame *frame, const char *name, const St
     diag_note(check->diagnostics, other->span, "the first '%s' is here", name);
 }
 
-/* One training step is made for all phases. */
-static bool steps_alike(const JobTrain *a, const JobTrain *b)
-{
-    return losses_alike(a, b) && a->optimizer == b->optimizer && a->momentum == b->momentum &&
-           a->nesterov == b->nesterov && a->rho == b->rho && a->beta1 == b->beta1 && a->beta2 == b->beta2 &&
-           a->epsilon == b->epsilon && a->decay == b->decay;
-}
-
 static void fill_phase(Check *check, const Statement *train, const Statement *statement, Frame *names,
                        JobTrain *phase)
 {
@@ -237,8 +229,6 @@ static void fill_phase(Check *check, const Statement *train, const Statement *st
     fill_told((Told){check, statement, phase});
     need_all(check, train, statement);
     judge_schedule(check, statement, phase);
-    if (!steps_alike(phase, check->card->job.phase))
-        diag_error(check->diagnostics, statement->keyword_span, NOT_BUILT, "another loss or optimizer in a phase");
 }
 
 /* The whole training is as its first phase, but as long as all, and takes as much memory as any. */

@@ -5,9 +5,11 @@
 static void collect_calls(Writer *w)
 {
     int room = 0;
-    for (int use = 0; use < USE_COUNT; use++)
-        for (int i = 0; i < w->g->plan[use]->calls; i++)
-            *arena_push(w->arena, w->call, w->calls, room) = w->g->plan[use]->call[i];
+    for (int use = 0; use < USE_COUNT + w->g->others; use++) {
+        const Plan *plan = use < USE_COUNT ? w->g->plan[use] : w->g->other[use - USE_COUNT];
+        for (int i = 0; i < plan->calls; i++)
+            *arena_push(w->arena, w->call, w->calls, room) = plan->call[i];
+    }
 }
 
 void generate_functions(FILE *out, const Generation *g)
@@ -24,5 +26,7 @@ void generate_functions(FILE *out, const Generation *g)
     static const UseKind order[USE_COUNT] = { USE_TRAIN, USE_SINGLE, USE_PREDICT, USE_VIEW };
     for (int i = 0; i < USE_COUNT; i++)
         put_use(&w, g->plan[order[i]]);
+    for (int i = 0; i < g->others; i++)
+        put_use(&w, g->other[i]);
     put_peak(&w);
 }

@@ -17,12 +17,19 @@ typedef struct {
     bool is_conv;
 } LayerNote;
 
+/* What a phase of the training runs: phases that agree share plans. */
+typedef struct { const Plan *train, *predict; } PhasePlans;
+
 typedef struct {
     const char *card;           /* the file's name without its folder */
     const Job *job;
     const LayerNote *layer;
     int layers;
-    const Plan *plan[USE_COUNT];
+    const Plan *plan[USE_COUNT];        /* to train, the first phase's; to predict, the last one's */
+    const PhasePlans *phase;
+    int phases;                 /* 0: one, of the plans above */
+    const Plan **other;         /* the phases' plans that are none of the above, each once */
+    int others, other_room;
 } Generation;
 
 /* Writes the whole file. Byte for byte the same for the same card and target. */
@@ -34,8 +41,11 @@ void generate_program(FILE *out, const Generation *g);      /* program.c: the ta
 void generate_job(FILE *out, const Job *job);               /* job.c */
 Job job_without_places(Arena *arena, const Job *job);
 
+/* What a plan's function is called: "train", "train_2". */
+const char *use_name(const Generation *g, const Plan *plan);
+
 /* Bytes of each worker's scratch in a use of the program; predicting may run as USE_SINGLE. */
-size_t use_scratch(const Generation *g, UseKind use);
+size_t use_scratch(const Generation *g, const Plan *plan);
 
 /* A call with each of its cuts, in their order. */
 typedef struct {

@@ -6,20 +6,23 @@
 #include "compiler/gen/instantiate.h"
 #include "compiler/gen/writer.h"
 
-static const char *key_of(Arena *arena, const Call *call)
+static const char *key_of(const Writer *w, const Call *call)
 {
-    const char *key = arena_printf(arena, "%s %s %s %d", call->kernel, after_name(arena, call),
-                                   activation_name(arena, call), call->decays);
+    Arena *arena = w->arena;
+    const char *key = arena_printf(arena, "%s %s %s", call->kernel, after_name(arena, call),
+                                   activation_name(arena, call));
     for (int i = 0; i < call->sizes; i++)
         key = arena_printf(arena, "%s %ld", key, call->size[i].value);
     for (int i = 0; i < call->factors; i++)
         key = arena_printf(arena, "%s %.9g", key, call->factor[i].value);
-    return call->piece.name ? arena_printf(arena, "%s %s", key, call->piece.function) : key;
+    if (call->piece.name)
+        key = arena_printf(arena, "%s %s", key, call->piece.function);
+    return updates(call) ? arena_printf(arena, "%s %s", key, update_name(w, call)) : key;
 }
 
 const char *function_of(const Writer *w, const Call *call)
 {
-    const char *key = key_of(w->arena, call);
+    const char *key = key_of(w, call);
     for (int i = 0; i < w->instances; i++)
         if (!strcmp(w->instance[i].key, key))
             return w->instance[i].name;
@@ -73,13 +76,21 @@ static void reserve(Writer *w)
 {
     static const char *const own[] = {
         "after_bias_relu", "after_bias", "after_relu", "after_nothing", "after_bias_relu_pool", "after_bias_pool",
-        "after_relu_pool", "after_nothing_pool", "update_step", "update_bias", "power", "rates_of", "parameters",
+        "after_relu_pool", "after_nothing_pool", "power", "rates_of", "parameters",
         "layers", "program", "main", "train", "predict", "view", "single", "peak", "train_calls", "predict_calls",
-        "view_calls",
+        "view_calls", "other_uses", "phases",
     };
     static const char *const made[] = { "vector_%s", "after_%s", "after_bias_%s" };
     for (size_t i = 0; i < sizeof own / sizeof *own; i++)
         *arena_push(w->arena, w->instance, w->instances, w->room) = (Instance){ "", own[i] };
+    for (int i = 0; i < w->g->others; i++) {
+        const char *name = use_name(w->g, w->g->other[i]);
+        *arena_push(w->arena, w->instance, w->instances, w->room) = (Instance){ "", name };
+        *arena_push(w->arena, w->instance, w->instances, w->room) =
+            (Instance){ "", arena_printf(w->arena, "%s_calls", name) };
+    }
+    for (int i = 0; i < w->updates; i++)
+        *arena_push(w->arena, w->instance, w->instances, w->room) = (Instance){ "", w->update[i].name };
     for (size_t i = 0; i < sizeof made / sizeof *made; i++)
         for (int k = ACTIVATION_NONE + 1; k < ACTIVATIONS; k++)
             *arena_push(w->arena, w->instance, w->instances, w->room) =
@@ -115,12 +126,13 @@ static void put_kernel(Writer *w, const Call *call)
     if (!strcmp(call->kernel, "winograd"))
         param[params++] = (Param){ "FINISH",
                                    call->after == AFTER_POOL ? "winograd_largest" : "winograd_each" };
-    param[params++] = (Param){ "UPDATE", update_name(w, call) };
+    if (updates(call))
+        param[params++] = (Param){ "UPDATE", update_name(w, call) };
 
     const char *name = identifier(w->arena, call->name);
     for (int i = 2; is_taken(w, name); i++)
         name = arena_printf(w->arena, "%s_%d", identifier(w->arena, call->name), i);
-    *arena_push(w->arena, w->instance, w->instances, w->room) = (Instance){ key_of(w->arena, call), name };
+    *arena_push(w->arena, w->instance, w->instances, w->room) = (Instance){ key_of(w, call), name };
     put_where(w, call);
     put_text(w, call->kernel, name, param, params);
 }

@@ -1,5 +1,5 @@
 /* pieces.c - the small functions that a card's kernels are composed with: AFTER, which follows a sum
- * before it is stored, UPDATE, which is the optimiser, and the rates of a step. */
+ * before it is stored, and activations. UPDATE, the optimiser, is in updates.c. */
 
 #include <string.h>
 
@@ -34,12 +34,6 @@ const char *literal(Arena *arena, double value)
 {
     const char *text = arena_printf(arena, "%.9g", value);
     return arena_printf(arena, strpbrk(text, ".en") ? "%sf" : "%s.0f", text);
-}
-
-/* Biases do not decay. */
-const char *update_name(const Writer *w, const Call *call)
-{
-    return !call->decays && w->g->job->train.decay != 0 ? "update_bias" : "update_step";
 }
 
 /* ---- activations ---- */
@@ -102,64 +96,4 @@ void put_afters(Writer *w)
         if (!known)
             put_after(w, w->call[i]);
     }
-}
-
-/* ---- UPDATE ---- */
-
-static void put_step(Writer *w, const char *name, double decay)
-{
-    const JobTrain *t = &w->g->job->train;
-    Arena *a = w->arena;
-    bool moves = t->optimizer != OPTIMIZER_SGD || t->momentum != 0;
-    fprintf(w->out, "INLINE void %s(vf *w, vf g, float *s0, float *s1, long at, const Rates *rates)\n{\n",
-            name);
-    if (!moves)
-        fprintf(w->out, "    (void)s0;\n    (void)at;\n");
-    if (t->optimizer != OPTIMIZER_ADAM && t->optimizer != OPTIMIZER_ADAMW)
-        fprintf(w->out, "    (void)s1;\n");
-    if (decay != 0 && t->optimizer == OPTIMIZER_ADAMW)
-        fprintf(w->out, "    shrink(w, rates->rate, %s);\n", literal(a, decay));
-    else if (decay != 0)
-        fprintf(w->out, "    g = decayed(*w, g, %s);\n", literal(a, decay));
-    switch (t->optimizer) {
-    case OPTIMIZER_SGD:
-        if (moves)
-            fprintf(w->out, "    sgd_%s(w, g, s0 + at, rates->rate, %s);\n",
-                    t->nesterov ? "nesterov" : "momentum", literal(a, t->momentum));
-        else
-            fprintf(w->out, "    sgd(w, g, rates->rate);\n");
-        break;
-    case OPTIMIZER_RMSPROP:
-        fprintf(w->out, "    rmsprop(w, g, s0 + at, rates->rate, %s, %s);\n", literal(a, 1 - t->rho),
-                literal(a, t->epsilon));
-        break;
-    default:
-        fprintf(w->out, "    adam(w, g, s0 + at, s1 + at, rates->adam_rate, %s, %s, %s);\n",
-                literal(a, 1 - t->beta1), literal(a, 1 - t->beta2), literal(a, t->epsilon));
-    }
-    fprintf(w->out, "}\n\n");
-}
-
-/* Biases do not decay. */
-void put_update(Writer *w)
-{
-    fprintf(w->out, "/* The optimiser's step for one vector of weights with gradient g. */\n");
-    put_step(w, "update_step", w->g->job->train.decay);
-    if (w->g->job->train.decay != 0)
-        put_step(w, "update_bias", 0);
-}
-
-/* Adam's correction for the start of its means is one number a step. */
-void put_rates(Writer *w)
-{
-    const JobTrain *t = &w->g->job->train;
-    fprintf(w->out, "static double power(double base, uint64_t exponent)\n{\n    double product = 1;\n"
-                    "    for (; exponent; exponent >>= 1, base *= base)\n        if (exponent & 1)\n"
-                    "            product *= base;\n    return product;\n}\n\n");
-    fprintf(w->out, "static Rates rates_of(double rate, uint64_t update)\n{\n"
-                    "    double mean = 1 - power(%.17g, update), mean_square = 1 - power(%.17g, update);\n"
-                    "    return (Rates){\n        .rate = (float)rate,\n"
-                    "        .adam_rate = update ? (float)(rate * __builtin_sqrt(mean_square) / mean) : 0,\n"
-                    "    };\n}\n\n",
-            t->beta1, t->beta2);
 }

@@ -38,22 +38,79 @@ static const Home *home_of(const Index *index, const char *name)
     return found ? &index->plan->home[(*found)->id] : NULL;
 }
 
-/* The states that the optimiser keeps of a parameter, as its update takes them. */
-static void put_states(FILE *out, const Plan *plan, const Value *w)
+/* ---- the phases' uses ---- */
+
+static PhasePlans plans_of(const Generation *g, int phase)
 {
-    int states = 0;
-    for (int r = 0; r < w->users; r++) {
-        const Op *op = w->user[r];
-        for (int i = 0; i < op->ins; i++) {
-            const Value *state = op->in[i];
-            if (state->maker->kind != OP_STATE || !(is_update(op->kind) || op->kind == OP_DENSE_UPDATE))
-                continue;
-            fprintf(out, " .state[%d] = %zu, .state_name[%d] = \"%s\",", states,
-                    plan->home[state->id].buffer->place, states, strrchr(state->name, '.') + 1);
-            states++;
-        }
+    return g->phases ? g->phase[phase] : (PhasePlans){ g->plan[USE_TRAIN], g->plan[USE_PREDICT] };
+}
+
+static int phases_of(const Generation *g)
+{
+    return g->phases ? g->phases : 1;
+}
+
+const char *use_name(const Generation *g, const Plan *plan)
+{
+    for (int i = 0; i < g->others; i++)
+        if (g->other[i] == plan)
+            return arena_printf(plan->arena, "%s_%d", use_word[plan->graph->use], i + 2);
+    return use_word[plan->graph->use];
+}
+
+/* ---- parameters and their states ---- */
+
+/* The rows of states that a training keeps; what else lies there is told by no op. */
+static int rows_of(const Plan *plan)
+{
+    int rows = 0;
+    for (int i = 0; i < plan->graph->ops; i++) {
+        const Op *op = plan->graph->op[i];
+        if (op->kind == OP_STATE && plan->home[op->out[0]->id].buffer->row >= rows)
+            rows = plan->home[op->out[0]->id].buffer->row + 1;
     }
-    fprintf(out, " .states = %d", states);
+    return rows;
+}
+
+/* What a row is called: "momentum". */
+static const char *row_name(const Plan *plan, int row)
+{
+    for (int i = 0; i < plan->graph->ops; i++) {
+        const Op *op = plan->graph->op[i];
+        if (op->kind == OP_STATE && plan->home[op->out[0]->id].buffer->row == row)
+            return strrchr(op->out[0]->name, '.') + 1;
+    }
+    return NULL;
+}
+
+/* True where some phase changes the parameter of that name. */
+static bool is_learned(const Plan *plan, const char *name)
+{
+    for (int i = 0; i < plan->graph->ops; i++) {
+        const Op *op = plan->graph->op[i];
+        if (is_update(op->kind) && !strcmp(op->in[0]->name, name))
+            return true;
+        if (op->kind == OP_DENSE_UPDATE && !strcmp(op->in[1]->name, name))
+            return true;
+    }
+    return false;
+}
+
+/* As many as any phase keeps, where one lets it learn: all phases know the same places. */
+static void put_states(FILE *out, const Generation *g, const Value *w)
+{
+    const Plan *first = plans_of(g, 0).train;
+    size_t place = first->home[w->id].buffer->place;
+    int states = 0;
+    bool learns = false;
+    for (int i = 0; i < phases_of(g); i++) {
+        const Plan *plan = plans_of(g, i).train;
+        learns = learns || is_learned(plan, w->name);
+        states = rows_of(plan) > states ? rows_of(plan) : states;
+    }
+    for (int row = 0; learns && row < states; row++)
+        fprintf(out, " .state[%d] = %zu,", row, first->states + (size_t)row * first->parameter_bytes + place);
+    fprintf(out, " .states = %d", learns ? states : 0);
 }
 
 /* As files have it. A depthwise convolution's weight is [R][S][C][multiplier] there, and here [R][S][1][C*multiplier]:
@@ -69,8 +126,9 @@ static void put_dims(FILE *out, const Op *op)
             fprintf(out, "%d%s", w->dim[i], i + 1 < w->dims ? ", " : " }");
 }
 
-static void put_parameter(FILE *out, const Plan *plan, const Op *op)
+static void put_parameter(FILE *out, const Generation *g, const Op *op)
 {
+    const Plan *plan = g->plan[USE_TRAIN];
     const Value *w = op->out[0];
     const Home *home = &plan->home[w->id];
     int columns = w->dim[w->dims - 1];
@@ -85,17 +143,18 @@ static void put_parameter(FILE *out, const Plan *plan, const Op *op)
         fprintf(out, " .value = %.17g,", op->start.value);
     if (op->untrained)
         fprintf(out, " .untrained = 1,");
-    put_states(out, plan, w);
+    put_states(out, g, w);
     fprintf(out, " },\n");
 }
 
-static int put_parameters(FILE *out, const Plan *plan)
+static int put_parameters(FILE *out, const Generation *g)
 {
+    const Plan *plan = g->plan[USE_TRAIN];
     int count = 0;
     fprintf(out, "static const Parameter parameters[] = {\n");
     for (int i = 0; i < plan->graph->ops; i++)
         if (plan->graph->op[i]->kind == OP_PARAMETER) {
-            put_parameter(out, plan, plan->graph->op[i]);
+            put_parameter(out, g, plan->graph->op[i]);
             count++;
         }
     fprintf(out, "};\n\n");
@@ -127,9 +186,9 @@ static void put_layers(FILE *out, const Generation *g)
 }
 
 /* In the order of their laps. */
-static void put_calls(FILE *out, const Plan *plan)
+static void put_calls(FILE *out, const Generation *g, const Plan *plan)
 {
-    fprintf(out, "static const CallRow %s_calls[] = {\n", use_word[plan->graph->use]);
+    fprintf(out, "static const CallRow %s_calls[] = {\n", use_name(g, plan));
     for (int s = 0; s < plan->segments; s++)
         for (int i = 0; i < plan->segment[s].calls; i++) {
             const Call *call = plan->segment[s].call[i];
@@ -141,10 +200,60 @@ static void put_calls(FILE *out, const Plan *plan)
 }
 
 /* What predicts many images predicts one, too. */
-size_t use_scratch(const Generation *g, UseKind use)
+size_t use_scratch(const Generation *g, const Plan *plan)
 {
-    size_t own = g->plan[use]->scratch_bytes, single = g->plan[USE_SINGLE]->scratch_bytes;
-    return use == USE_PREDICT && single > own ? single : own;
+    size_t own = plan->scratch_bytes, single = g->plan[USE_SINGLE]->scratch_bytes;
+    return plan->graph->use == USE_PREDICT && single > own ? single : own;
+}
+
+/* What stands between the braces of a use's initialiser. */
+static void put_use_row(FILE *out, const Generation *g, const Plan *plan)
+{
+    const char *name = use_name(g, plan);
+    fprintf(out, "{ %s, %zu, %zu, %s_calls, %d", name, plan->bytes, use_scratch(g, plan), name, plan->calls);
+    fprintf(out, ", %d, { ", rows_of(plan));
+    for (int row = 0; row < rows_of(plan); row++)
+        fprintf(out, "%s\"%s\"", row ? ", " : "", row_name(plan, row));
+    fprintf(out, rows_of(plan) ? " } }" : "NULL } }");
+}
+
+/* The address of a plan's use. */
+static void put_use_address(FILE *out, const Generation *g, const Plan *plan)
+{
+    for (int i = 0; i < g->others; i++)
+        if (g->other[i] == plan) {
+            fprintf(out, "&other_uses[%d]", i);
+            return;
+        }
+    fprintf(out, "&program.%s", use_word[plan->graph->use]);
+}
+
+static void put_others(FILE *out, const Generation *g)
+{
+    for (int i = 0; i < g->others; i++)
+        put_calls(out, g, g->other[i]);
+    if (!g->others)
+        return;
+    fprintf(out, "/* What later phases run that is not as in the first. */\nstatic const Use other_uses[] = {\n");
+    for (int i = 0; i < g->others; i++) {
+        fprintf(out, "    ");
+        put_use_row(out, g, g->other[i]);
+        fprintf(out, ",\n");
+    }
+    fprintf(out, "};\n\n");
+}
+
+static void put_phases(FILE *out, const Generation *g)
+{
+    fprintf(out, "extern const Program program;\n\nstatic const PhaseUses phases[] = {\n");
+    for (int i = 0; i < phases_of(g); i++) {
+        fprintf(out, "    { ");
+        put_use_address(out, g, plans_of(g, i).train);
+        fprintf(out, ", ");
+        put_use_address(out, g, plans_of(g, i).predict);
+        fprintf(out, " },\n");
+    }
+    fprintf(out, "};\n\n");
 }
 
 /* What the output can tell apart. */
@@ -158,14 +267,16 @@ static int classes_of(const Job *job, const Value *answer)
 void generate_program(FILE *out, const Generation *g)
 {
     const Plan *train = g->plan[USE_TRAIN], *predict = g->plan[USE_PREDICT];
-    int parameters = put_parameters(out, train);
+    int parameters = put_parameters(out, g);
     put_layers(out, g);
     fprintf(out, "/* What profile tells of each call: function, layer, work; multiply-adds of an image, as the\n"
                  " * layer's sums have them and as they are done; bytes of the arrays read and written, of an\n"
                  " * image, of the batch. */\n");
     for (int use = 0; use < USE_COUNT; use++)
         if (use != USE_SINGLE)
-            put_calls(out, g->plan[use]);
+            put_calls(out, g, g->plan[use]);
+    put_others(out, g);
+    put_phases(out, g);
     const Value *answer = predict->graph->output;
     fprintf(out, "const Program program = {\n    .version = %d,\n    .card = ", PROGRAM_FORMAT);
     put_string(out, g->card);
@@ -177,9 +288,12 @@ void generate_program(FILE *out, const Generation *g)
     fprintf(out, "    .parameter = parameters, .parameters = %d,\n    .layer = layers, .layers = %d,\n",
             parameters, g->layers);
     for (int use = 0; use < USE_COUNT; use++)
-        if (use != USE_SINGLE)
-            fprintf(out, "    .%s = { %s, %zu, %zu, %s_calls, %d },\n", use_word[use], use_word[use],
-                    g->plan[use]->bytes, use_scratch(g, use), use_word[use], g->plan[use]->calls);
+        if (use != USE_SINGLE) {
+            fprintf(out, "    .%s = ", use_word[use]);
+            put_use_row(out, g, g->plan[use]);
+            fprintf(out, ",\n");
+        }
+    fprintf(out, "    .phase = phases, .states = %zu,\n", train->states);
     fprintf(out, "    .peak = { peak, %d },\n", train->target->peak_sums * train->target->lanes);
     fprintf(out, "    .job = {\n");
     generate_job(out, g->job);
@@ -197,7 +311,8 @@ static unsigned long long hash_of(const Generation *g)
     size_t length = 0;
     FILE *memory = open_memstream(&text, &length);
     fprintf(memory, "%s%s %d\n", train->target->name, train->direct ? " direct" : "", PROGRAM_FORMAT);
-    graph_print(memory, train->graph);
+    for (int i = 0; i < phases_of(g); i++)
+        graph_print(memory, plans_of(g, i).train->graph);
     generate_job(memory, &job);
     fclose(memory);
     unsigned long long hash = 14695981039346656037u;

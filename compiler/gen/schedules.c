@@ -139,18 +139,29 @@ static void put_calls(Writer *w, const Plan *plan)
 
 /* ---- the whole ---- */
 
+/* By which a run knows what it finds prepared. */
+static int number_of(const Writer *w, const Plan *plan)
+{
+    for (int i = 0; i < w->g->others; i++)
+        if (w->g->other[i] == plan)
+            return USE_COUNT + i;
+    return (int)plan->graph->use;
+}
+
 /* What the first segments have prepared holds for as long as the weights do. */
 static void put_run(Writer *w, const Plan *plan)
 {
-    int use = plan->graph->use;
-    fprintf(w->out, "    const Rates rates = rates_of(step->rate, step->update);\n\n");
+    int use = number_of(w, plan);
+    const JobTrain *train = plan->graph->train;
+    fprintf(w->out, "    const Rates rates = rates_of(step->rate, step->update, %.17g, %.17g);\n\n", train->beta1,
+            train->beta2);
     if (plan->prepares > 1)
         fprintf(w->out, "    schedule_run(&schedule, step, &rates, step->prepared == %d ? %d : 0);\n", use, plan->prepares);
     else if (plan->prepares)
         fprintf(w->out, "    schedule_run(&schedule, step, &rates, step->prepared == %d);\n", use);
     else
         fprintf(w->out, "    schedule_run(&schedule, step, &rates, 0);\n");
-    if (use != USE_TRAIN)
+    if (plan->graph->use != USE_TRAIN)
         fprintf(w->out, "    step->prepared = %d;\n", plan->prepares ? use : 0);
 }
 
@@ -175,10 +186,10 @@ static void put_answer(Writer *w, const Plan *plan)
 void put_use(Writer *w, const Plan *plan)
 {
     w->names = names_of_plan(w->arena, plan);
-    fprintf(w->out, "static void %s(Step *step)\n{\n", use_word[plan->graph->use]);
+    fprintf(w->out, "static void %s(Step *step)\n{\n", use_name(w->g, plan));
     put_arrays(w, plan);
     put_calls(w, plan);
-    if (plan->graph->use == USE_PREDICT)
+    if (plan == w->g->plan[USE_PREDICT])
         fprintf(w->out, "    if (step->n == 1 && !step->laps) {\n        single(step);\n        return;\n    }\n");
     put_run(w, plan);
     put_answer(w, plan);

@@ -56,24 +56,6 @@ static void put_calls(Writer *w, const Plan *plan, const Candidates *candidates,
     fprintf(w->out, "};\n\nint main(void)\n{\n    return timing_main(calls, %d);\n}\n", count);
 }
 
-static bool updates(const Call *call)
-{
-    for (int k = 0; k < call->arguments; k++)
-        if (!call->argument[k].buffer && call->argument[k].handed == HANDED_RATES)
-            return true;
-    return false;
-}
-
-/* The optimiser, where a call has a use for it: without one its helpers would lack. */
-static void put_optimizer(Writer *w)
-{
-    bool wanted = false;
-    for (int i = 0; i < w->calls; i++)
-        wanted |= updates(w->call[i]);
-    if (wanted)
-        put_update(w);
-}
-
 void generate_timing(FILE *out, const Generation *g, const Candidates *candidates, int count)
 {
     const Plan *plan = g->plan[USE_TRAIN];
@@ -87,7 +69,7 @@ void generate_timing(FILE *out, const Generation *g, const Candidates *candidate
                  "#include \"runtime/timing.h\"\n\n#define VL %d\n\n", NETC_VERSION, plan->target->lanes);
     put_headers(&w);
     put_afters(&w);
-    put_optimizer(&w);
+    put_update(&w);
     put_instances(&w);
     for (int i = 0; i < count; i++) {
         put_arrays(&w, plan, &candidates[i], i);

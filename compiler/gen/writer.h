@@ -9,6 +9,9 @@
 /* A function of the file: a kernel with its numbers. Calls that agree in all share one. */
 typedef struct { const char *key, *name; } Instance;
 
+/* An UPDATE: all behind its name, and that. */
+typedef struct { const char *body, *name; } UpdateText;
+
 typedef struct {
     FILE *out;
     Arena *arena;
@@ -17,6 +20,8 @@ typedef struct {
     int calls;
     Instance *instance;
     int instances, room;
+    UpdateText *update;
+    int updates, update_room;
     Names names;                /* of the plan at hand */
 } Writer;
 
@@ -39,13 +44,21 @@ const char *after_name(Arena *arena, const Call *call);
 /* The activation of a call that has one, as kernels/activation.h or the file itself has it; its slope has _slope
  * behind. */
 const char *activation_name(Arena *arena, const Call *call);
-const char *update_name(const Writer *w, const Call *call);
 
 /* A number of the card as C reads it as a float. */
 const char *literal(Arena *arena, double value);
 
 void put_activations(Writer *w);
 void put_afters(Writer *w);
+
+/* ---- updates.c: what is done with gradients ---- */
+
+/* True of a call whose kernel has an UPDATE. */
+bool updates(const Call *call);
+
+/* That of the call; "" where it has none, or put_update has not met it yet. */
+const char *update_name(const Writer *w, const Call *call);
+
 void put_update(Writer *w);
 void put_rates(Writer *w);
 

@@ -747,25 +747,40 @@ EVALUATE(LOSS_SUM)
 
 /* ---- updates ---- */
 
+EVALUATE(CLIP)
+{
+    double squares = 0;
+    for (int i = 0; i < f->op->ins; i++)
+        for (long j = 0; j < in_size(f, i); j++)
+            squares += f->in[i][j] * f->in[i][j];
+    f->out[0][0] = squares > f->op->length * f->op->length ? f->op->length / sqrt(squares) : 1;
+}
+
+EVALUATE(SCALE)
+{
+    for (long j = 0; j < in_size(f, 0); j++)
+        f->out[0][j] = f->in[1][0] * f->in[0][j];
+}
+
 /* One number's update. s: the states, changed in place. Formulas: Keras's optimizers; the rate of Adam
  * is corrected for the start of its means (Kingma and Ba 2015, section 2, last paragraph). w has decayed already
  * where that is apart from the gradient (Loshchilov and Hutter 2019). */
-static double updated(OpKind kind, const JobTrain *t, long update, double w, double g, double *s[2], long at)
+static double updated(OpKind kind, const JobTrain *t, double rate, long update, double w, double g, double *s[2], long at)
 {
     switch (kind) {
     case OP_SGD:
         if (!s[0])
-            return w - t->rate * g;
-        s[0][at] = t->momentum * s[0][at] - t->rate * g;
-        return t->nesterov ? w + t->momentum * s[0][at] - t->rate * g : w + s[0][at];
+            return w - rate * g;
+        s[0][at] = t->momentum * s[0][at] - rate * g;
+        return t->nesterov ? w + t->momentum * s[0][at] - rate * g : w + s[0][at];
     case OP_RMSPROP:
         s[0][at] = t->rho * s[0][at] + (1 - t->rho) * g * g;
-        return w - t->rate * g / sqrt(s[0][at] + t->epsilon);
+        return w - rate * g / sqrt(s[0][at] + t->epsilon);
     case OP_ADAM: case OP_ADAMW:
         s[0][at] = t->beta1 * s[0][at] + (1 - t->beta1) * g;
         s[1][at] = t->beta2 * s[1][at] + (1 - t->beta2) * g * g;
-        double rate = t->rate * sqrt(1 - pow(t->beta2, (double)update)) / (1 - pow(t->beta1, (double)update));
-        return w - rate * s[0][at] / (sqrt(s[1][at]) + t->epsilon);
+        double adam_rate = rate * sqrt(1 - pow(t->beta2, (double)update)) / (1 - pow(t->beta1, (double)update));
+        return w - adam_rate * s[0][at] / (sqrt(s[1][at]) + t->epsilon);
     default:
         assert(!"an optimiser");
         return w;
@@ -777,6 +792,7 @@ static void update_all(const Frame *f, OpKind kind, const double *w, const doubl
                        int states_out)
 {
     const JobTrain *train = f->graph->train;
+    double rate = f->op->factor != 0 ? f->op->factor * train->rate : train->rate;
     double *s[2] = { 0 };
     for (int i = 0; i < f->op->ins - states_in; i++) {
         s[i] = f->out[states_out + i];
@@ -785,8 +801,8 @@ static void update_all(const Frame *f, OpKind kind, const double *w, const doubl
     double decay = f->op->out[0]->dims > 1 ? train->decay : 0;   /* biases do not decay */
     bool apart = kind == OP_ADAMW;
     for (long j = 0; j < size; j++) {
-        double shrunk = apart ? w[j] - train->rate * decay * w[j] : w[j], pull = apart ? 0 : decay * w[j];
-        f->out[0][j] = updated(kind, train, f->evaluation->update, shrunk, g[j] + pull, s, j);
+        double shrunk = apart ? w[j] - rate * decay * w[j] : w[j], pull = apart ? 0 : decay * w[j];
+        f->out[0][j] = updated(kind, train, rate, f->evaluation->update, shrunk, g[j] + pull, s, j);
     }
 }
 

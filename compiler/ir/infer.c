@@ -377,6 +377,22 @@ static const char *updated(const Op *op, Value *const *in, Value *out)
     return NULL;
 }
 
+RULE(CLIP)
+{
+    for (int i = 0; i < op->ins; i++)
+        REQUIRE(!in[i]->per_image);
+    *out = (Value){ .dims = 1, .dim = { 1 } };
+    return NULL;
+}
+
+RULE(SCALE)
+{
+    (void)op;
+    REQUIRE(!in[0]->per_image && !in[1]->per_image && in[1]->dims == 1 && in[1]->dim[0] == 1);
+    like(out, in[0]);
+    return NULL;
+}
+
 RULE(SGD)     { return updated(op, in, out); }
 RULE(RMSPROP) { return updated(op, in, out); }
 RULE(ADAM)    { return updated(op, in, out); }

@@ -75,6 +75,9 @@ struct Op {
     double keep;                /* running_mean: the share of the old value that stays */
     Start start;                /* parameter */
     bool untrained;             /* parameter: no optimiser changes it */
+    int frozen;                 /* parameter: 1 where it does not learn */
+    double factor;              /* parameter, update: times the optimiser's rate; 0: once */
+    double length;              /* clip: the greatest */
 };
 
 typedef enum {

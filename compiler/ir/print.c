@@ -42,6 +42,9 @@ static const struct {
     { "limit", AS_DOUBLE, offsetof(Op, start.limit) },
     { "deviation", AS_DOUBLE, offsetof(Op, start.deviation) },
     { "value", AS_DOUBLE, offsetof(Op, start.value) },
+    { "frozen", AS_INT, offsetof(Op, frozen) },
+    { "factor", AS_DOUBLE, offsetof(Op, factor) },
+    { "length", AS_DOUBLE, offsetof(Op, length) },
 };
 enum { ATTRIBUTES = sizeof attributes / sizeof *attributes };
 
@@ -254,6 +257,8 @@ static void read_op(Reader *r)
         value->maker->untrained = like.untrained;
         value->maker->groups = like.groups;
         value->maker->target = like.target;
+        value->maker->frozen = like.frozen;
+        value->maker->factor = like.factor;
         return;
     }
     like.in = in;

@@ -85,12 +85,14 @@ RULE(CONV)
     }
     like.shape = (Shape){ 0 };
     like.window = (Extent){ w->dim[0], w->dim[1] };
-    send(d, w, emit(d, op, OP_CONV_GRAD_WEIGHT, &like, x, dy));
+    if (wanted(d, w))
+        send(d, w, emit(d, op, OP_CONV_GRAD_WEIGHT, &like, x, dy));
 }
 
 RULE(BIAS)
 {
-    send(d, op->in[1], emit(d, op, OP_BIAS_GRAD, NULL, dy, NULL));
+    if (wanted(d, op->in[1]))
+        send(d, op->in[1], emit(d, op, OP_BIAS_GRAD, NULL, dy, NULL));
     if (wanted(d, op->in[0]))
         send(d, op->in[0], dy);
 }
@@ -140,7 +142,8 @@ RULE(DENSE)
 {
     if (wanted(d, op->in[0]))
         send(d, op->in[0], emit(d, op, OP_DENSE_GRAD_INPUT, NULL, dy, op->in[1]));
-    send(d, op->in[1], emit(d, op, OP_DENSE_GRAD_WEIGHT, NULL, op->in[0], dy));
+    if (wanted(d, op->in[1]))
+        send(d, op->in[1], emit(d, op, OP_DENSE_GRAD_WEIGHT, NULL, op->in[0], dy));
 }
 
 RULE(DROPOUT)
@@ -257,6 +260,8 @@ NO_RULE(DICE_LOSS_GRAD)
 NO_RULE(MSE_LOSS_GRAD)
 NO_RULE(MAE_LOSS_GRAD)
 NO_RULE(HUBER_LOSS_GRAD)
+NO_RULE(CLIP)
+NO_RULE(SCALE)
 NO_RULE(SGD)
 NO_RULE(RMSPROP)
 NO_RULE(ADAM)
@@ -291,12 +296,56 @@ static void add_update(Graph *graph, Value *w, Value *gradient)
         const char *name = arena_printf(graph->arena, "%s.%s", w->name, optimizers[train->optimizer].state[i]);
         in[ins++] = graph_leaf(graph, OP_STATE, name, w->maker->name, w->maker->span, false, w->dims, w->dim);
     }
-    Op *op = graph_op(graph, optimizers[train->optimizer].op, NULL, w->maker->name, w->maker->span, in, ins);
+    Op like = { .factor = w->maker->factor };
+    Op *op = graph_op(graph, optimizers[train->optimizer].op, &like, w->maker->name, w->maker->span, in, ins);
     op->out[0]->name = arena_printf(graph->arena, "%s.new", w->name);
     for (int i = 2; i < ins; i++)
         op->out[i - 1]->name = arena_printf(graph->arena, "%s.new", in[i]->name);
     if (ins == 2)
         op->out[1] = NULL;
+}
+
+/* What learns, with its whole gradient, in the order of parameters. */
+typedef struct { Value **w, **gradient; int count; } Learning;
+
+static Learning collect_learning(Derivation *d, int forward)
+{
+    Arena *arena = d->graph->arena;
+    Learning all = { arena_array(arena, Value *, forward), arena_array(arena, Value *, forward), 0 };
+    for (int i = 0; i < forward; i++) {
+        const Op *op = d->graph->op[i];
+        Value *w = op->out[0];
+        if (op->kind != OP_PARAMETER || !wanted(d, w) || !d->arrived[w->id].count)
+            continue;
+        all.w[all.count] = w;
+        all.gradient[all.count++] = total(d, w);
+    }
+    return all;
+}
+
+/* All gradients together are one vector, which is made shorter where it is longer than the card allows. */
+static void clip_all(Graph *graph, Learning *all)
+{
+    const Op *last = graph->loss->maker;
+    Op *clip = graph_op(graph, OP_CLIP, &(Op){ .length = graph->train->clip }, "clip", last->span, all->gradient,
+                        all->count);
+    clip->out[0]->name = "clip/factor";
+    for (int i = 0; i < all->count; i++) {
+        const Op *of = all->w[i]->maker;
+        Value *in[] = { all->gradient[i], clip->out[0] };
+        Value *clipped = graph_op(graph, OP_SCALE, NULL, of->name, of->span, in, 2)->out[0];
+        clipped->name = arena_printf(graph->arena, "%s.clipped", all->w[i]->name);
+        all->gradient[i] = clipped;
+    }
+}
+
+static void update_all(Derivation *d, int forward)
+{
+    Learning all = collect_learning(d, forward);
+    if (d->graph->train->clip != 0 && all.count)
+        clip_all(d->graph, &all);
+    for (int i = 0; i < all.count; i++)
+        add_update(d->graph, all.w[i], all.gradient[i]);
 }
 
 void derive(Graph *graph)
@@ -310,7 +359,7 @@ void derive(Graph *graph)
     Derivation d = { graph, arena_array(graph->arena, List, values), arena_array(graph->arena, bool, values) };
     for (int i = 0; i < forward; i++) {
         const Op *op = graph->op[i];
-        bool needed = op->kind == OP_PARAMETER && !op->untrained;
+        bool needed = op->kind == OP_PARAMETER && !op->untrained && !op->frozen;
         for (int k = 0; k < op->ins; k++)
             needed |= d.needed[op->in[k]->id];
         for (int k = 0; k < MOST_OUTS; k++)
@@ -323,10 +372,6 @@ void derive(Graph *graph)
         if (dy || is_loss(op->kind))
             rule[op->kind](&d, op, dy);
     }
-    for (int i = 0; i < forward; i++) {
-        Value *w = graph->op[i]->out[0];
-        if (graph->op[i]->kind == OP_PARAMETER && d.needed[w->id] && d.arrived[w->id].count)
-            add_update(graph, w, total(&d, w));
-    }
+    update_all(&d, forward);
     graph->output = first_loss(graph)->in[0];
 }

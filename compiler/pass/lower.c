@@ -18,6 +18,8 @@ typedef struct {
     Graph *graph;
     Made *made;                 /* by the layer's address, so that it is found among a hundred thousand */
     int layers, draws;          /* draws: the layers that draw random numbers */
+    bool frozen;                /* the layer at hand, in the phase at hand */
+    double factor;
 } Lowering;
 
 static Value *append(Lowering *l, const Layer *layer, OpKind kind, const Op *like, Value *const *in, int ins)
@@ -58,6 +60,8 @@ static Value *parameter(Lowering *l, const Layer *layer, const char *suffix, int
     const char *name = arena_printf(l->graph->arena, "%s.%s", layer->name, suffix);
     Value *value = graph_leaf(l->graph, OP_PARAMETER, name, layer->name, layer->span, false, dims, dim);
     value->maker->start = start;
+    value->maker->frozen = l->frozen;
+    value->maker->factor = l->factor;
     return value;
 }
 
@@ -141,7 +145,7 @@ static Value *batch_norm(Lowering *l, const Layer *layer, Value *x)
     Value *w = parameter(l, layer, "weight", 1, &x->dim[2], (Start){ .value = 1 });
     Value *b = parameter(l, layer, "bias", 1, &x->dim[2], (Start){ 0 });
     Value *mean = statistic(l, layer, "running_mean", x, 0), *variance = statistic(l, layer, "running_var", x, 1);
-    if (l->graph->use == USE_TRAIN && !layer->frozen) {
+    if (l->graph->use == USE_TRAIN && !l->frozen) {
         Op *moments = graph_op(l->graph, OP_BATCH_MOMENTS, NULL, layer->name, layer->span, &x, 1);
         mean = running(l, layer, mean, moments->out[0], "mean");
         variance = running(l, layer, variance, moments->out[1], "variance");
@@ -270,14 +274,14 @@ static const Op *add_loss(Graph *graph, const Job *job, const JobLoss *loss, Val
     return op;
 }
 
-static void add_losses(Graph *graph, const Job *job)
+static void add_losses(Graph *graph, const Job *job, const JobTrain *train)
 {
     const Shape shape = job->target.shape;
     Value *target = graph_leaf(graph, OP_TARGET, "loss/target", "loss", graph->output->maker->span, true, 3,
                                (int[]){ shape.h, shape.w, shape.c });
     target->maker->target = job->target.kind;
-    for (int i = 0; i < job->train.losses; i++) {
-        const Op *op = add_loss(graph, job, &job->train.loss[i], target, i);
+    for (int i = 0; i < train->losses; i++) {
+        const Op *op = add_loss(graph, job, &train->loss[i], target, i);
         if (!i) {
             graph->loss = op->out[0];
             graph->right = op->out[1];
@@ -289,15 +293,20 @@ static void add_losses(Graph *graph, const Job *job)
     }
 }
 
-Graph *lower(Arena *arena, const Card *card, UseKind use)
+Graph *lower_phase(Arena *arena, const Card *card, UseKind use, int phase)
 {
-    Lowering l = { .graph = graph_new(arena, use, &card->job.train), .layers = card->layers };
+    const JobTrain *train = card->job.phases ? &card->job.phase[phase] : &card->job.train;
+    Lowering l = { .graph = graph_new(arena, use, train), .layers = card->layers };
     l.made = arena_array(arena, Made, card->layers);
     for (int i = 0; i < card->layers; i++)
         l.made[i].layer = card->layer[i];
     qsort(l.made, (size_t)card->layers, sizeof *l.made, by_address);
     for (int i = 0; i < card->layers; i++) {
         const Layer *layer = card->layer[i];
+        if (card->phase && use == USE_TRAIN) {
+            l.frozen = card->phase[phase].frozen[i];
+            l.factor = card->phase[phase].factor[i];
+        }
         Value *value = lower_layer(&l, layer, inputs_of(&l, layer));
         if (value->maker->name == layer->name)
             value->name = layer->name;
@@ -305,6 +314,11 @@ Graph *lower(Arena *arena, const Card *card, UseKind use)
         l.graph->output = value;
     }
     if (use != USE_VIEW)
-        add_losses(l.graph, &card->job);
+        add_losses(l.graph, &card->job, train);
     return l.graph;
+}
+
+Graph *lower(Arena *arena, const Card *card, UseKind use)
+{
+    return lower_phase(arena, card, use, 0);
 }

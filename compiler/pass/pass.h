@@ -11,6 +11,9 @@
  * train section. */
 Graph *lower(Arena *arena, const Card *card, UseKind use);
 
+/* The same in a later phase than the first. */
+Graph *lower_phase(Arena *arena, const Card *card, UseKind use, int phase);
+
 typedef void Pass(Graph *graph);
 
 Pass derive;    /* appends the backward pass and the updates */

@@ -57,6 +57,13 @@ static Element element_of(const Value *value)
     return second && kind == OP_CONV_POOL ? ELEMENT_BYTE : ELEMENT_FLOAT;
 }
 
+/* A gradient that waits until all others are known, too. */
+static bool is_clipped(const Value *value)
+{
+    const Op *scale = value_user(value, OP_SCALE);
+    return scale && scale->in[0] == value;
+}
+
 static Store store_of(const Value *value)
 {
     switch (value->maker->kind) {
@@ -64,7 +71,7 @@ static Store store_of(const Value *value)
     case OP_TARGET:    return STORE_TARGET;
     case OP_PARAMETER: return STORE_PARAMETER;
     case OP_STATE:     return STORE_STATE;
-    default:           return value->per_image ? STORE_BATCH : STORE_TABLE;
+    default:           return value->per_image ? STORE_BATCH : is_clipped(value) ? STORE_STATE : STORE_TABLE;
     }
 }
 
@@ -101,7 +108,7 @@ static Call *new_call(Plan *plan, const Op *op, const char *kernel, const char *
 {
     Call *call = arena_new(plan->arena, Call);
     *call = (Call){ .kernel = kernel, .op = op, .per_image = per_image, .tasks = tasks, .segment = -1,
-                    .multiply_adds = multiply_adds(op) };
+                    .train = plan->graph->train, .rate_factor = op->factor, .multiply_adds = multiply_adds(op) };
     call->name = arena_printf(plan->arena, "%s_%s", op->name, suffix);
     *arena_push(plan->arena, plan->call, plan->calls, plan->call_room) = call;
     return call;

@@ -59,6 +59,13 @@ static inline void argument(Call *call, Argument a)
 
 static inline void reads(Call *call, Buffer *buffer)  { argument(call, (Argument){ .buffer = buffer }); }
 static inline void writes(Call *call, Buffer *buffer) { argument(call, (Argument){ .buffer = buffer, .writes = true }); }
+
+/* Each of several calls writes a part of its own: they need not wait for each other. */
+static inline void writes_its_own(Call *call, Buffer *buffer)
+{
+    argument(call, (Argument){ .buffer = buffer, .writes = true, .own = true });
+}
+
 static inline void hand(Call *call, Handed what) { argument(call, (Argument){ .handed = what }); }
 
 /* Of NULL, nothing. */

@@ -18,7 +18,9 @@ long multiply_adds(const Op *op)
         return value_size(op->in[1]) * op->out[0]->dim[0] * op->out[0]->dim[1] * op->out[0]->dim[2];
     case OP_CONV_POOL_GRAD:     /* of one position in four, at most */
         return (op->out[2] ? 2 : 1) * value_size(op->in[2]) * op->in[1]->dim[0] * op->in[1]->dim[1] * op->in[1]->dim[2];
-    case OP_DENSE: case OP_DENSE_BLOCK:
+    case OP_DENSE_GRAD_WEIGHT:
+        return value_size(op->out[0]);
+    case OP_DENSE: case OP_DENSE_BLOCK: case OP_DENSE_GRAD_INPUT:
         return value_size(op->in[1]);
     case OP_DENSE_UPDATE:
         return (op->out[1] ? 2 : 1) * value_size(op->in[1]);
@@ -59,7 +61,7 @@ static const char *work_of(const Op *op, int out)
     switch (op->kind) {
     case OP_CONV_POOL_GRAD:
         return out == 2 ? input_gradient : weight_gradient;
-    case OP_CONV_GRAD_WEIGHT: case OP_BIAS_GRAD: case OP_BATCH_NORM_GRAD_WEIGHT:
+    case OP_CONV_GRAD_WEIGHT: case OP_DENSE_GRAD_WEIGHT: case OP_BIAS_GRAD: case OP_BATCH_NORM_GRAD_WEIGHT:
         return weight_gradient;
     case OP_BATCH_MOMENTS: case OP_DROPOUT: case OP_DROP_PATH:
         return forward;
@@ -67,6 +69,8 @@ static const char *work_of(const Op *op, int out)
         return "update";
     case OP_DENSE_UPDATE:
         return op->out[1] ? "gradients, update" : "gradient, update";
+    case OP_CLIP:
+        return "update";
     default:
         return is_update(op->kind) ? "update" : input_gradient;
     }
@@ -116,7 +120,7 @@ static double whole_vectors(const Plan *plan, long count)
 static double padding(const Plan *plan, const Call *call, bool weight)
 {
     const Op *op = call->op;
-    const Value *w = op->kind == OP_CONV_GRAD_WEIGHT ? op->out[0] : op->in[1];
+    const Value *w = op->kind == OP_CONV_GRAD_WEIGHT || op->kind == OP_DENSE_GRAD_WEIGHT ? op->out[0] : op->in[1];
     if (op->kind == OP_CONV_POOL_GRAD && weight)
         return (double)(size_of(call, "RUNS") * lanes_up(plan, size_of(call, "RUN")))
              / (w->dim[1] * w->dim[2]);

@@ -117,6 +117,20 @@ static int collect(const Plan *plan, Buffer **into, bool scratch)
     return count;
 }
 
+/* A state lies in its row as its parameter among the parameters: so all phases agree, whatever learns in each. */
+static size_t place_states(Plan *plan)
+{
+    int rows = 0;
+    for (int i = 0; i < plan->buffers; i++) {
+        Buffer *buffer = plan->buffer[i];
+        if (buffer->store != STORE_STATE)
+            continue;
+        buffer->place = plan->states + (size_t)buffer->row * plan->parameter_bytes + buffer->like->place;
+        rows = buffer->row >= rows ? buffer->row + 1 : rows;
+    }
+    return plan->states + (size_t)rows * plan->parameter_bytes;
+}
+
 void plan_place(Plan *plan, size_t least)
 {
     each_use(plan, touch_segment);
@@ -133,6 +147,7 @@ void plan_place(Plan *plan, size_t least)
     plan->parameter_bytes = line_up(plan, STORE_PARAMETER, 0);
     Buffer **some = arena_array(plan->arena, Buffer *, plan->buffers);
     size_t end = pack(plan->arena, some, collect(plan, some, false), plan->parameter_bytes);
-    plan->bytes = line_up(plan, STORE_STATE, end > least ? end : least);
+    plan->states = end > least ? end : least;
+    plan->bytes = place_states(plan);
     plan->scratch_bytes = pack(plan->arena, some, collect(plan, some, true), 0);
 }

@@ -33,7 +33,7 @@ typedef enum {
     STORE_INPUT,                /* the caller's pictures and targets */
     STORE_TARGET,
     STORE_PARAMETER,            /* the first in every use's block, at the same place */
-    STORE_STATE,                /* the last in the training block */
+    STORE_STATE,                /* behind all else in the training block, in rows that are like the parameters */
     STORE_TABLE,                /* one for the batch, such as packed weights */
     STORE_BATCH,                /* one for each image of the batch */
     STORE_SHARD,                /* one for each shard, cleared where a segment begins to add to it */
@@ -51,7 +51,7 @@ typedef enum {
 
 size_t element_bytes(Element element);                      /* place.c */
 
-typedef struct {
+typedef struct Buffer {
     int number;                 /* its place in Plan.buffer */
     const Op *op;               /* whose work needs it */
     const char *name;
@@ -62,6 +62,8 @@ typedef struct {
     size_t bytes;               /* of all, spare bytes included */
     size_t place;               /* from the start of the block, or of the worker's scratch */
     int first, last;            /* segments; scratch: calls */
+    const struct Buffer *like;  /* states: it lies in its row as this parameter among the parameters; */
+    int row;                    /* the number of the row */
 } Buffer;
 
 /* What a kernel is handed beside memory: X(ID, word in a dump, text in the generated function); from and to
@@ -91,7 +93,7 @@ typedef struct {
     Buffer *buffer;
     Handed handed;
     int number;
-    bool writes;
+    bool writes, own;           /* own: a part of the buffer, and each call that does so another */
 } Argument;
 
 typedef struct { const char *name; long value; } Size;
@@ -142,6 +144,9 @@ typedef struct {
     bool bias;                  /* what its AFTER does: adds one, then */
     ActivationKind activation;  /* this, of op->rate; or the kernel is one of activations */
     bool decays;                /* its UPDATE: of weights, not of biases */
+    bool keeps;                 /* its UPDATE: keeps the gradient, and is no step */
+    double rate_factor;         /* its UPDATE: times the rate; 0: once */
+    const JobTrain *train;      /* the phase that it is of */
     Factor factor[MOST_FACTORS];        /* the kernel's numbers that are no sizes */
     int factors;
     long multiply_adds;         /* of the whole op, for one image; 0 where nobody would count */
@@ -183,11 +188,12 @@ typedef struct {
     int segments, segment_room;
     int prepares;               /* the first segments, so many, lay out parameters, and do nothing else */
     size_t parameter_bytes;     /* the block begins with them */
+    size_t states;              /* from the block's start to the rows of states */
     size_t bytes, scratch_bytes;
 } Plan;
 
-/* Values of the batch and states are for `batch` images at most. Parameters and values take the block's first
- * `least` bytes at least, and states come behind: so a training block serves predicting, too. */
+/* Values of the batch are for `batch` images at most. Parameters and values take the block's first `least` bytes at
+ * least, and states come behind: so a training block serves predicting, too. */
 typedef struct {
     const Target *target;
     int batch;

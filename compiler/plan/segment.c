@@ -14,7 +14,8 @@ enum { NOBODY = -1 };
 
 typedef struct {
     int *written;               /* by buffer: the last segment that writes it */
-    int *touched;               /* ... or reads it */
+    int *read;                  /* ... reads it */
+    int *touched;               /* ... does either */
 } Uses;
 
 static int later(int a, int b)
@@ -28,8 +29,9 @@ static int earliest(const Uses *uses, const Call *call)
     int after = NOBODY;
     for (int i = 0; i < call->arguments; i++) {
         const Argument *a = &call->argument[i];
+        const int *others = !a->writes ? uses->written : a->own ? uses->read : uses->touched;
         if (a->buffer)
-            after = later(after, (a->writes ? uses->touched : uses->written)[a->buffer->number]);
+            after = later(after, others[a->buffer->number]);
     }
     int segment = later(0, call->per_image ? after : after + 1);
     return segment % 2 == call->per_image ? segment : segment + 1;
@@ -42,8 +44,8 @@ static void note_uses(Uses *uses, const Call *call)
         if (!a->buffer)
             continue;
         uses->touched[a->buffer->number] = later(uses->touched[a->buffer->number], call->segment);
-        if (a->writes)
-            uses->written[a->buffer->number] = later(uses->written[a->buffer->number], call->segment);
+        int *done = a->writes ? uses->written : uses->read;
+        done[a->buffer->number] = later(done[a->buffer->number], call->segment);
     }
 }
 
@@ -52,6 +54,11 @@ static int *one_for_each_buffer(Plan *plan)
     int *number = arena_array(plan->arena, int, plan->buffers);
     memset(number, NOBODY, (size_t)plan->buffers * sizeof *number);
     return number;
+}
+
+static Uses no_uses(Plan *plan)
+{
+    return (Uses){ one_for_each_buffer(plan), one_for_each_buffer(plan), one_for_each_buffer(plan) };
 }
 
 /* Makes segments of the calls' numbers, without those that are empty. */
@@ -85,7 +92,7 @@ static bool needs_parameters_alone(const Call *call, const bool *of_images)
 static bool *find_images(Plan *plan)
 {
     bool *of_images = arena_array(plan->arena, bool, plan->buffers);
-    Uses uses = { .written = one_for_each_buffer(plan), .touched = one_for_each_buffer(plan) };
+    Uses uses = no_uses(plan);
     for (int i = 0; i < plan->buffers; i++)
         of_images[i] = plan->buffer[i]->store == STORE_INPUT || plan->buffer[i]->store == STORE_TARGET;
     for (int i = 0; i < plan->calls; i++) {
@@ -115,7 +122,7 @@ static void keep_images_out(Plan *plan, Uses *uses)
 
 void plan_segment(Plan *plan)
 {
-    Uses uses = { one_for_each_buffer(plan), one_for_each_buffer(plan) };
+    Uses uses = no_uses(plan);
     if (plan->graph->use != USE_TRAIN)
         keep_images_out(plan, &uses);
     int last = NOBODY;

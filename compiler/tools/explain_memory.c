@@ -7,7 +7,7 @@
 static void print_use(FILE *out, const char *what, const Generation *g, UseKind use, int threads)
 {
     const Plan *plan = g->plan[use];
-    size_t scratch = use_scratch(g, use);
+    size_t scratch = use_scratch(g, plan);
     double whole = (double)plan->bytes + (double)scratch * threads;
     fprintf(out, "%-11s %8.1f MB: a block of %s bytes, and %s for each of %d thread%s\n", what, 1e-6 * whole,
             grouped_text(plan->arena, (long)plan->bytes), grouped_text(plan->arena, (long)scratch), threads,
@@ -22,8 +22,13 @@ static size_t larger(size_t a, size_t b)
 static Resident resident_of(const Generation *g, int threads)
 {
     const Plan *train = g->plan[USE_TRAIN], *predict = g->plan[USE_PREDICT];
-    return resident_training(g->job, larger(train->bytes, predict->bytes),
-                             larger(use_scratch(g, USE_TRAIN), use_scratch(g, USE_PREDICT)), threads);
+    size_t block = larger(train->bytes, predict->bytes);
+    size_t scratch = larger(use_scratch(g, train), use_scratch(g, predict));
+    for (int i = 0; i < g->others; i++) {
+        block = larger(block, g->other[i]->bytes);
+        scratch = larger(scratch, use_scratch(g, g->other[i]));
+    }
+    return resident_training(g->job, block, scratch, threads);
 }
 
 static void print_part(FILE *out, const char *what, size_t bytes)

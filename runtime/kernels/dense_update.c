@@ -11,17 +11,18 @@
  *
  * J is whole vectors, NS a multiple of NV vectors, JR a divisor of VL. A tile is JR inputs by NV
  * vectors of images, and then JG inputs, 1 or 4, by OV vectors of outputs: images in which all of its inputs are zero
- * add nothing, and are passed over. Without DX there are no dx and no sum; UPDATE has a use for STATES states. */
+ * add nothing, and are passed over. Without DX there are no dx and no sum, without DW nothing is
+ * learned, and there are no x, u, live; UPDATE has a use for STATES states. */
 KERNEL void dense_update(const float *restrict x, const float *restrict t, const float *restrict u, float *restrict w,
                          float *restrict dx, float *restrict sum, int *restrict live, float *restrict s0,
                          float *restrict s1, int n, int task, const Rates *rates, int J, int XS, int OS, int JT,
-                         int OT, int NS, int DX, int STATES, int JR, int NV, int JG, int OV)
+                         int OT, int NS, int DX, int DW, int STATES, int JR, int NV, int JG, int OV)
 {
     vf back[JR][NV], acc[JG][OV];
     vf ub[NV], ug[OV];
     int rows = JT <= J - task * JT ? JT : J - task * JT;
 
-    for (int first = 0; first < n; first += 32)
+    for (int first = 0; DW && first < n; first += 32)
         for (int j = 0; j < rows; j += VL) {
             vi bits = {0};
             for (int image = first; image < n && image < first + 32; image++) {
@@ -61,7 +62,7 @@ KERNEL void dense_update(const float *restrict x, const float *restrict t, const
                         store(sum + (j + i) * NS + (m + v) * VL, back[i][v]);
             }
 
-        for (int j = 0; j < rows; j += JG)
+        for (int j = 0; DW && j < rows; j += JG)
             for (int k = 0; k < OT; k += OV * VL) {
                 UNROLL for (int i = 0; i < JG; i++)
                     UNROLL for (int v = 0; v < OV; v++) {

@@ -614,6 +614,33 @@ static void number_loss_grad_rule(Rule *r)
 
 /* ---- updates ---- */
 
+/* A length's error is at most that of the vector; floats add squares one after another in each lane. */
+static void clip_rule(Rule *r)
+{
+    double squares = 0, errors = 0, count = 0;
+    for (int i = 0; i < r->op->ins; i++) {
+        const Value *g = r->op->in[i];
+        long size = value_size(g);
+        for (long k = 0; k < size; k++) {
+            squares += pow(r->all->evaluation.data[g->id][k], 2);
+            errors += pow(r->all->bound[g->id][k], 2);
+        }
+        count += (double)size;
+    }
+    double length = sqrt(squares), off = sqrt(errors) + length * ROUNDING * (8 + count / 4);
+    if (length + off <= r->op->length)
+        return;
+    r->bound[0] = fmin(1, r->op->length / fmax(length - off, 1e-30)) - r->op->length / (length + off) + ROUNDING;
+}
+
+static void scale_rule(Rule *r)
+{
+    double factor = r->x[1][0], off = r->error[1][0];
+    for (long k = 0; k < r->count; k++)
+        r->bound[k] = factor == 1 && off == 0 ? r->error[0][k]
+                    : (factor + off) * r->error[0][k] + (off + 2 * ROUNDING) * fabs(r->x[0][k]);
+}
+
 typedef struct {
     const JobTrain *train;
     double w, g, eg, rate;      /* eg: the bound of g */
@@ -655,9 +682,10 @@ static void update_rule(Rule *r)
     const Op *op = r->op;
     const JobTrain *train = r->all->graph->train;
     double decay = op->out[0]->dims > 1 ? train->decay : 0, update = (double)r->all->evaluation.update;
-    bool plain = op->kind == OP_SGD && op->ins == 2 && decay == 0 && train->rate == 1;
+    double rate = train->rate * (op->factor != 0 ? op->factor : 1);
+    bool plain = op->kind == OP_SGD && op->ins == 2 && decay == 0 && rate == 1;
     double grain = fmin(grain_of(r->x[0], r->count), grain_of(r->x[1], r->count));
-    Change step = { .train = train, .rate = train->rate };
+    Change step = { .train = train, .rate = rate };
     if (is_adam(op->kind))
         step.rate *= sqrt(1 - pow(train->beta2, update)) / (1 - pow(train->beta1, update));
     for (long k = 0; k < r->count; k++) {
@@ -715,6 +743,8 @@ static void choose_rule(Rule *r)
         loss_grad_rule(r); break;
     case OP_SGD: case OP_RMSPROP: case OP_ADAM: case OP_ADAMW:
         update_rule(r); break;
+    case OP_CLIP:              clip_rule(r); break;
+    case OP_SCALE:             scale_rule(r); break;
     default:
         sum_rule(r);
     }

@@ -118,7 +118,7 @@ static void each_tensor(Holding *h, const Evaluated *all, Visit *visit)
         visit(h, all, parameter->name);
         for (int s = 0; s < parameter->states; s++) {
             char name[256];
-            snprintf(name, sizeof name, "%s.%s", parameter->name, parameter->state_name[s]);
+            snprintf(name, sizeof name, "%s.%s", parameter->name, program->train.state_name[s]);
             visit(h, all, name);
         }
     }
@@ -130,10 +130,13 @@ static void put_tensor(Holding *h, const Evaluated *all, const char *name)
     put(h, name);
 }
 
+/* What is frozen is as it was. */
 static void compare_tensor(Holding *h, const Evaluated *all, const char *name)
 {
     char key[272];
-    snprintf(key, sizeof key, "%s.new", name);
+    const Value *old = value_named(all->graph, name);
+    bool frozen = old && old->maker->frozen;
+    snprintf(key, sizeof key, "%s%s", name, frozen ? "" : ".new");
     const Value *value = value_named(all->graph, key);
     CU_ASSERT_PTR_NOT_NULL_FATAL(value);
     float *found = malloc((size_t)value_size(value) * sizeof *found);

@@ -54,8 +54,22 @@ static const char *const cards[] = {
     "network weights\ninput 6x5x3\ndata \"d\" {\n class a weight=2\n class b weight=0.5\n}\n"
     "model {\n conv 3 3x3 relu\n flatten\n dense 1 sigmoid\n}\n"
     "train {\n epochs 1\n loss binary_crossentropy\n optimizer sgd rate=1e-1\n}\n",
+    "network parts\ninput 9x10x2\nmodel {\n conv 4 3x3 relu\n pool max 2x2\n s: repeat 2 {\n conv 3 2x2 relu pad=same\n }\n"
+    " flatten\n dense 6 relu\n dense 5 relu\n dense 3 softmax\n}\ntrain {\n epochs 1\n loss crossentropy\n"
+    " optimizer adamw rate=1e-2 decay=0.3\n clip 0.01\n freeze s.2 dense2\n rate s dense1 factor=0.3\n}\n",
+    "network tail\ninput 9x10x2\nmodel {\n conv 4 3x3 relu\n pool max 2x2\n flatten\n dense 6 relu\n"
+    " dense 3 softmax\n}\ntrain {\n epochs 1\n loss crossentropy\n optimizer sgd rate=0.1\n freeze conv1 dense1\n}\n",
 };
 enum { CARDS = sizeof cards / sizeof *cards };
+
+/* The text of the card of that network. */
+static const char *card_named(const char *network)
+{
+    int c = 0;
+    while (strncmp(cards[c] + strlen("network "), network, strlen(network)))
+        c++;
+    return cards[c];
+}
 
 static Card *card_of(Arena *arena, const char *text)
 {
@@ -175,7 +189,10 @@ static void check_gradients(Arena *arena, const Card *card)
     for (int i = 0; i < graph->ops; i++)
         if (is_update(graph->op[i]->kind)) {
             const Op *op = graph->op[i];
-            check_gradient(forward, &leaves, named(forward, op->in[0]->name), e.data[op->in[1]->id]);
+            const Op *scale = op->in[1]->maker->kind == OP_SCALE ? op->in[1]->maker : NULL;
+            const Value *gradient = scale ? scale->in[0] : op->in[1];
+            CU_ASSERT_FALSE(op->in[0]->maker->frozen);
+            check_gradient(forward, &leaves, named(forward, op->in[0]->name), e.data[gradient->id]);
         }
 }
 
@@ -194,10 +211,12 @@ static void gradients_are_slopes(void)
 static void frozen_norms_have_slopes(void)
 {
     Arena *arena = arena_open();
-    Card *card = card_of(arena, cards[CARDS - 1]);
+    Card *card = card_of(arena, card_named("norms"));
     CU_ASSERT_PTR_NOT_NULL_FATAL(card);
+    bool *frozen = arena_array(arena, bool, card->layers);
     for (int i = 0; i < card->layers; i++)
-        card->layer[i]->frozen = card->layer[i]->kind == LAYER_NORM;
+        frozen[i] = card->layer[i]->kind == LAYER_NORM;
+    card->phase = &(CardPhase){ frozen, card->phase->factor };
     const Graph *forward = lower(arena, card, USE_TRAIN);
     for (int i = 0; i < forward->ops; i++)
         CU_ASSERT(forward->op[i]->kind != OP_BATCH_MOMENTS && forward->op[i]->kind != OP_RUNNING_MEAN);
@@ -255,6 +274,27 @@ static void passes_keep_the_meaning(void)
                                    OP_FOLD };
     for (size_t i = 0; i < sizeof made / sizeof *made; i++)
         CU_ASSERT_TRUE(fused[made[i]]);
+}
+
+/* Of a network of which only the end learns, nothing before that runs backward. */
+static void nothing_runs_back_to_what_is_frozen(void)
+{
+    Arena *arena = arena_open();
+    Card *card = card_of(arena, card_named("tail"));
+    CU_ASSERT_PTR_NOT_NULL_FATAL(card);
+    Graph *graph = lower(arena, card, USE_TRAIN);
+    derive(graph);
+    fuse(graph);
+    dead(graph);
+    int updates = 0;
+    for (int i = 0; i < graph->ops; i++) {
+        const Op *op = graph->op[i];
+        updates += is_update(op->kind) || op->kind == OP_DENSE_UPDATE;
+        CU_ASSERT_TRUE(op_info[op->kind].inference || !strcmp(op->name, "dense2") || !strcmp(op->name, "loss"));
+        CU_ASSERT_TRUE(op->kind != OP_DENSE_UPDATE || !op->out[1]);
+    }
+    CU_ASSERT_EQUAL(updates, 2);
+    arena_close(arena);
 }
 
 static char *text_of(const Graph *graph)
@@ -365,6 +405,7 @@ void suite_graph(void)
     CU_add_test(suite, "gradients_are_slopes", gradients_are_slopes);
     CU_add_test(suite, "frozen_norms_have_slopes", frozen_norms_have_slopes);
     CU_add_test(suite, "passes_keep_the_meaning", passes_keep_the_meaning);
+    CU_add_test(suite, "nothing_runs_back_to_what_is_frozen", nothing_runs_back_to_what_is_frozen);
     CU_add_test(suite, "dumps_can_be_read_back", dumps_can_be_read_back);
     CU_add_test(suite, "a_hundred_readers_are_no_limit", a_hundred_readers_are_no_limit);
     CU_add_test(suite, "a_dropped_value_is_not_read", a_dropped_value_is_not_read);

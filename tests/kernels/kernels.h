@@ -11,7 +11,7 @@ typedef struct {
 /* The files of wide/, each of which holds one table, ended by {0}. */
 #define WIDE_FILES(X, width) \
     X(convolution, width) X(depthwise, width) X(winograd, width) X(sparse, width) X(dense, width) \
-    X(pool, width) X(move, width) X(norm, width) X(smooth, width) X(loss, width) X(update, width) X(peak, width) \
+    X(pool, width) X(move, width) X(norm, width) X(smooth, width) X(loss, width) X(update, width) X(clip, width) X(peak, width) \
     X(upsample, width)
 
 #define WIDE_NAME_(file, width) file##_tests_##width

@@ -201,7 +201,7 @@ long compiled_count(const Parameter *parameter)
 static void copy_rows(const Network *network, const char *name, float *values,
                       void (*copy_row)(const Tensor *, long, float *))
 {
-    Tensors all = network_tensors(network, true);
+    Tensors all = network_tensors(network, &network->program->train);
     int t = 0;
     while (t < all.count && strcmp(all.tensor[t].name, name))
         t++;

@@ -40,7 +40,7 @@ static float *values_of(const Parameter *parameter, uint64_t seed, int threads)
     long inside = 0, outside = 0;
     Network *network = network_open(&program, &program.train, threads);
     initialise(network, seed);
-    Tensors all = network_tensors(network, false);
+    Tensors all = network_tensors(network, NULL);
     for (int i = 0; i < all.count; i++)
         for (long row = 0; row < ROWS; row++)
             tensor_get_row(&all.tensor[i], row, values + (i * ROWS + row) * COLUMNS);

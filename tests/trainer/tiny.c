@@ -32,10 +32,10 @@ static const Parameter parameter[] = {
     { .name = "dense1.weight", .dims = 2, .dim = { TINY_PIXELS, TINY_CLASSES }, .rows = TINY_PIXELS,
       .columns = TINY_CLASSES, .tile_rows = 4, .tile_columns = 2, .floats = 64,
       .place = offsetof(Block, weight), .state = { offsetof(Block, weight_momentum) }, .states = 1,
-      .state_name = { "momentum" }, .limit = 0.562 },
+      .limit = 0.562 },
     { .name = "dense1.bias", .dims = 1, .dim = { TINY_CLASSES }, .rows = 1, .columns = TINY_CLASSES,
       .tile_rows = 1, .tile_columns = 4, .floats = 4, .place = offsetof(Block, bias),
-      .state = { offsetof(Block, bias_momentum) }, .states = 1, .state_name = { "momentum" } },
+      .state = { offsetof(Block, bias_momentum) }, .states = 1 },
 };
 
 TinyMischief tiny_mischief;
@@ -200,7 +200,9 @@ const Program tiny_program = {
     .version = PROGRAM_VERSION, .card = "tiny.net", .hash = "0123456789abcdef", .target = "test",
     .batch = TINY_BATCH, .output = { 1, 1, TINY_CLASSES }, .output_stride = ROW, .pixel_stride = ROW, .classes = TINY_CLASSES,
     .parameter = parameter, .parameters = 2, .layer = layer, .layers = 3,
-    .train = { train, sizeof(Block), SCRATCH, call, 2 },
+    .phase = &(const PhaseUses){ &tiny_program.train, &tiny_program.predict },
+    .states = offsetof(Block, weight_momentum),
+    .train = { train, sizeof(Block), SCRATCH, call, 2, .states = 1, .state_name = { "momentum" } },
     .predict = { predict, sizeof(Block), SCRATCH, call, 1 },
     .view = { view, sizeof(Block), SCRATCH, call, 1 },
     .peak = { peak, TINY_PEAK },

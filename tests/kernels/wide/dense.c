@@ -158,7 +158,7 @@ static void update_case(int i, int n, bool with_dx, int jr, int nv, int jg, int 
         }
     for (int task = 0; task < tiles; task++)
         dense_update(x, t, u, w, with_dx ? dx : NULL, with_dx ? sum : NULL, live, s0, s1, n, task, &rates, j,
-                     xs, os, jt, ot, ns, with_dx, 2, jr, nv, jg, ov);
+                     xs, os, jt, ot, ns, with_dx, true, 2, jr, nv, jg, ov);
     same(w, want_w);
     same(s0, want_0);
     same(s1, want_1);
@@ -166,8 +166,36 @@ static void update_case(int i, int n, bool with_dx, int jr, int nv, int jg, int 
     close_case();
 }
 
+/* Of weights that do not learn: the input's gradient alone, and nothing else is touched. */
+static void input_case(int i, int n)
+{
+    int j = updates[i].inputs * VL, xs = j + updates[i].gap, os = updates[i].outputs * VL, jt = updates[i].jt;
+    int ot = updates[i].across * VL, ns = updates[i].images * VL, tiles = tiles_of(j, jt);
+    open_case("dense_update %d to %d, %d images, dx alone", j, os, n);
+    float *dy = given(n * os, 4), *t = given(os * ns, 0);
+    for (int k = 0; k < os * ns; k++)
+        t[k] = k % ns < n ? dy[k % ns * os + k / ns] : NAN;
+    float *w = given(tiles * jt * os, 4);
+    seal();
+    float *dx = blank(n * xs), *sum = blank(jt * ns), *want = copy_of(dx);
+    for (int k = 0; k < j; k++)
+        for (int o = 0; o < os; o++)
+            for (int image = 0; image < n; image++) {
+                float *to = &want[image * xs + k];
+                *to = (o ? *to : 0) + w[weight_at(k, o, os, jt, ot)] * dy[image * os + o];
+            }
+    for (int task = 0; task < tiles; task++)
+        dense_update(NULL, t, NULL, w, dx, sum, NULL, NULL, NULL, n, task, NULL, j, xs, os, jt, ot, ns, true, false, 0,
+                     VL < 8 ? VL : 8, 1, 1, 1);
+    same(dx, want);
+    close_case();
+}
+
 static void test_dense_update(void)
 {
+    for (int i = 0; i < COUNT(updates); i++)
+        for (int n = 1; n <= updates[i].images * VL; n += 3)
+            input_case(i, n);
     for (int i = 0; i < COUNT(updates); i++)
         for (int n = 1; n <= updates[i].images * VL; n += 3)
             for (int jr = 1; jr <= 8 && jr <= VL; jr *= 2)
