@@ -163,11 +163,40 @@ static void fill_fill(Check *check, const Statement *statement)
     check->card->job.fill_value = number_of(&binding, PARAMETER_FILL_VALUE);
 }
 
-/* The next sound statement that is a row of the job, from this one on; or NULL. */
+/* What is no row of a picture alone. */
+static void fill_other(Check *check, const Statement *statement, StatementId id)
+{
+    Job *job = &check->card->job;
+    if (id == STATEMENT_FILLING) {
+        fill_fill(check, statement);
+        return;
+    }
+    Binding binding = bind_row(check, statement, id);
+    if (id == STATEMENT_MIXUP)
+        job->mixup = number_of(&binding, PARAMETER_MIXUP_ALPHA);
+    else
+        job->cutmix = number_of(&binding, PARAMETER_CUTMIX_ALPHA);
+}
+
+static StatementId id_of(const Statement *statement)
+{
+    return statement_find(SECTION_AUGMENT, statement->keyword)->id;
+}
+
+static bool is_sound_line(const Statement *statement)
+{
+    return statement->keyword && !statement->unsound;
+}
+
+static bool is_row(const Statement *statement)
+{
+    return is_sound_line(statement) && augmentations[id_of(statement)].probability;
+}
+
+/* The next row of the job, from this statement on; or NULL. */
 static const Statement *row_from(const Statement *statement)
 {
-    while (statement && (!statement->keyword || statement->unsound ||
-                         statement_find(SECTION_AUGMENT, statement->keyword)->id == STATEMENT_FILLING))
+    while (statement && !is_row(statement))
         statement = statement->next;
     return statement;
 }
@@ -182,12 +211,11 @@ Sound check_augment(Check *check)
     for (const Statement *row = row_from(section->block); row; row = row_from(row->next))
         rows++;
     JobAugment *augment = arena_array(check->arena, JobAugment, rows);
-    for (const Statement *row = row_from(section->block); row; row = row_from(row->next))
-        fill_row(check, row, statement_find(SECTION_AUGMENT, row->keyword)->id, &augment[job->augments++]);
-    for (const Statement *statement = section->block; statement; statement = statement->next)
-        if (statement->keyword && !statement->unsound &&
-            statement_find(SECTION_AUGMENT, statement->keyword)->id == STATEMENT_FILLING)
-            fill_fill(check, statement);
+    for (const Statement *line = section->block; line; line = line->next)
+        if (is_row(line))
+            fill_row(check, line, id_of(line), &augment[job->augments++]);
+        else if (is_sound_line(line))
+            fill_other(check, line, id_of(line));
     job->augment = augment;
     return SOUND_NONE;
 }
@@ -213,21 +241,50 @@ static void judge_row(Check *check, const JobAugment *row, const Statement *stat
                    shape.h, shape.w);
 }
 
+/* Of the rows of a picture the first alone: it is one mistake. Numbers can be mixed, not cut. */
+static void judge_vector(Check *check, const Statement *section, int numbers)
+{
+    const Statement *line = section->block;
+    while (line && !(is_row(line) || (is_sound_line(line) && id_of(line) == STATEMENT_CUTMIX)))
+        line = line->next;
+    if (line)
+        diag_error(check->diagnostics, line->keyword_span, AUGMENT_VECTOR, line->keyword, numbers);
+}
+
 Sound check_augment_fits(Check *check)
 {
     const Statement *section = check->section[SECTION_AUGMENT].statement;
     const Job *job = &check->card->job;
     Shape shape = job->input.shape;
-    bool strange = job->data.kind == DATA_FOLDER && shape.c != 1 && shape.c != 3;
+    bool strange = data_has_pictures(&job->data) && shape.c != 1 && shape.c != 3;
     if (!section || !shape.c || (strange && check->section[SECTION_DATA].statement))
         return SOUND_NONE;
-    const Statement *statement = row_from(section->block);
-    if (statement && shape_is_vector(shape)) {
-        diag_error(check->diagnostics, statement->keyword_span, AUGMENT_VECTOR, statement->keyword,
-                   shape.c);
+    if (shape_is_vector(shape)) {
+        judge_vector(check, section, shape.c);
         return SOUND_NONE;
     }
+    const Statement *statement = row_from(section->block);
     for (int i = 0; i < job->augments; i++, statement = row_from(statement->next))
         judge_row(check, &job->augment[i], statement, shape);
+    return SOUND_NONE;
+}
+
+/* ---- what goes out ---- */
+
+/* A mixed image is of a share of each class; a mask is cut as its picture is, and cannot be mixed. */
+Sound check_mixing(Check *check)
+{
+    Job *job = &check->card->job;
+    if (job->mixup == 0 && job->cutmix == 0)
+        return SOUND_NONE;
+    if (job->target.kind == TARGET_CLASS)
+        job->target = (JobTarget){TARGET_SHARES, {1, 1, check->answer->shape.c}};
+    const Statement *line = check->section[SECTION_AUGMENT].statement->block;
+    while (line && !(is_sound_line(line) && id_of(line) == STATEMENT_MIXUP))
+        line = line->next;
+    if (line && job->target.kind == TARGET_MASK) {
+        diag_error(check->diagnostics, line->keyword_span, MIXUP_MASK);
+        diag_note(check->diagnostics, check->answer->span, "the model ends here");
+    }
     return SOUND_NONE;
 }

@@ -12,4 +12,8 @@ Sound check_augment(Check *check);
  * has said is not said again. */
 Sound check_augment_fits(Check *check);
 
+/* That what is mixed can be: makes shares of Job.target where classes are mixed. requires: SOUND_ANSWER,
+ * and the target that the losses ask for. */
+Sound check_mixing(Check *check);
+
 #endif

@@ -29,6 +29,7 @@ static const struct {
     {check_parts,        SOUND_MODEL},
     {check_losses_fit,   SOUND_MODEL | SOUND_LOSS},
     {check_data_fits,    SOUND_ANSWER | SOUND_DATA},
+    {check_mixing,       SOUND_ANSWER},
     {check_values_used,  SOUND_MODEL},
     {check_names_used,   SOUND_STRUCTURE},
 };

@@ -381,6 +381,8 @@ static void the_job_holds_what_the_card_says(void)
         "    gray p=20%\n"
         "    cutout 2x2\n"
         "    hue 0.5rad\n"
+        "    mixup 0.2\n"
+        "    cutmix 1\n"
         "}\n"
         "train {\n"
         "    loss crossentropy\n"
@@ -420,11 +422,27 @@ static void the_job_holds_what_the_card_says(void)
               row[6].value == 127.5 && row[6].probability[0] == 0.5);
     CU_ASSERT(row[7].kind == AUGMENT_GRAY && row[7].from[0] == 1 && row[7].to[0] == 1);
     CU_ASSERT(row[8].kind == AUGMENT_CUTOUT && row[8].count == 1 && row[8].value == 0);
+    CU_ASSERT(job->mixup == 0.2 && job->cutmix == 1);
     CU_ASSERT(row[9].kind == AUGMENT_HUE && row[9].from[0] == -0.5 && row[9].to[0] == 0.5);
 
     CU_ASSERT(job->train.rate == 0.1 && job->train.momentum == 0.9 && job->train.nesterov);
     CU_ASSERT(job->train.decay == 1e-4 && job->train.batch == 32 && job->train.seed == 9);
     checked_close(&checked);
+}
+
+/* They lie beside the data that they are made for, which need not be there. */
+static void the_examples_are_sound(void)
+{
+    static const char *const examples[] = { "catdog/catdog.net", "fashion/fashion.net", "fashion/mixed.net" };
+    for (size_t i = 0; i < sizeof examples / sizeof *examples; i++) {
+        char path[200];
+        snprintf(path, sizeof path, "examples/%s", examples[i]);
+        char *text = file_text(path);
+        Checked checked = check_text(text);
+        CU_ASSERT(same_text(path, checked.said, ""));
+        checked_close(&checked);
+        free(text);
+    }
 }
 
 void suite_cards(void)
@@ -434,6 +452,7 @@ void suite_cards(void)
     CU_add_test(suite, "the page makes its mistakes", the_page_makes_its_mistakes);
     CU_add_test(suite, "what the page holds else is built or said",
                 what_the_page_holds_else_is_built_or_said);
+    CU_add_test(suite, "the examples are sound", the_examples_are_sound);
     CU_add_test(suite, "layers are called by label or count", layers_are_called_by_label_or_count);
     CU_add_test(suite, "labels travel as arguments", labels_travel_as_arguments);
     CU_add_test(suite, "input is what came in at the brace", input_is_what_came_in_at_the_brace);

@@ -22,7 +22,9 @@
 static const char card[] =
     "network bits\ninput 20x18x3 scale=1/255\n"
     "data \"data\" {\n    validation 25%\n}\n"
-    "augment {\n    rotate 20deg\n    shift 10%\n    flip horizontal\n}\n"
+    "augment {\n    rotate 20deg\n    brightness 20%\n    shift 10%\n    contrast 20% p=50%\n    saturation 30%\n"
+    "    hue 10deg\n    crop area=60% aspect=3/4\n    noise 5%\n    flip horizontal\n    gray p=10%\n"
+    "    cutout 5x5 count=2 value=128\n    cutout 3x9 p=50%\n    mixup 0.4\n    cutmix 1\n}\n"
     "model {\n    conv 8 3x3 relu\n    pool max 2x2\n    conv 5 3x3 relu pad=same\n    dropout 30%\n"
     "    flatten\n    dense 33 relu\n    dropout 20%\n    dense 3 softmax\n}\n"
     "train {\n    loss crossentropy\n    optimizer adam rate=1e-3\n    batch 7\n    epochs 2\n}\n";
