@@ -121,7 +121,7 @@ static void check_job(DatasetBuild *build)
 bool dataset_has_labels(const Job *job)
 {
     return job->target.kind == TARGET_SHARES && job->target.shape.c > 1 && shape_is_vector(job->target.shape) &&
-           job->train.loss == LOSS_BINARY_CROSSENTROPY;
+           job->train.losses && job->train.loss->kind == LOSS_BINARY_CROSSENTROPY;
 }
 
 void dataset_number_classes(DatasetBuild *build, int classes)

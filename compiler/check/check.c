@@ -28,7 +28,7 @@ static const struct {
     {check_model,        SOUND_STRUCTURE},
     {check_parts,        SOUND_MODEL},
     {check_losses_fit,   SOUND_MODEL | SOUND_LOSS},
-    {check_data_fits,    SOUND_ANSWER | SOUND_DATA},
+    {check_data_fits,    SOUND_ANSWER | SOUND_DATA | SOUND_INPUT},
     {check_mixing,       SOUND_ANSWER},
     {check_values_used,  SOUND_MODEL},
     {check_names_used,   SOUND_STRUCTURE},

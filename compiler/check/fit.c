@@ -1,5 +1,7 @@
 #include "compiler/check/fit.h"
 
+#include <string.h>
+
 #include "base/text.h"
 
 /* ---- losses ---- */
@@ -156,15 +158,22 @@ static const char *remedy(TargetKind wanted, TargetKind told)
 {
     if (told == TARGET_NUMBERS)
         return "; take 'mse'";
-    if (wanted == TARGET_NUMBERS)
-        return told == TARGET_SHARES ? "; take 'binary_crossentropy' after 'sigmoid'"
-                                     : "; take 'crossentropy' after 'softmax'";
     if (wanted == TARGET_MASK)
         return "; 'pool average global' before the last activation makes a vector of a map";
-    if (told == TARGET_MASK)
+    if (told == TARGET_MASK && wanted != TARGET_NUMBERS)
         return "; let the model answer with a map as large as the input";
-    return told == TARGET_SHARES ? "; take 'binary_crossentropy' after 'sigmoid'"
-                                 : "; take 'crossentropy' after 'softmax'";
+    return "; take 'crossentropy' after 'softmax'";
+}
+
+static void note_data(Check *check)
+{
+    const JobData *data = &check->card->job.data;
+    const Statement *section = check->section[SECTION_DATA].statement;
+    Span span = section->keyword_span;
+    for (const Statement *s = section->block; s; s = s->next)
+        if (s->keyword && data->target_place.line && !strcmp(s->keyword, "target"))
+            span = s->keyword_span;
+    diag_note(check->diagnostics, span, "the data tells it here");
 }
 
 static bool fits_told(Check *check, TargetKind told)
@@ -178,8 +187,80 @@ static bool fits_told(Check *check, TargetKind told)
                compared[told], remedy(wanted, told));
     if (wanted != TARGET_NUMBERS)
         note_end(check);
-    diag_note(check->diagnostics, check->section[SECTION_DATA].statement->keyword_span, "the data is here");
+    note_data(check);
     return false;
+}
+
+/* A mask is as large as its picture, which is as large as the input. */
+static void check_map(Check *check)
+{
+    Shape input = check->card->job.input.shape, answer = check->answer->shape;
+    if (input.h == answer.h && input.w == answer.w)
+        check_classes(check);
+    else
+        diag_error(check->diagnostics, check->answer->span, MAP_SIZE, answer.h, answer.w, input.h, input.w);
+}
+
+/* ---- numbers ---- */
+
+static void check_columns(Check *check)
+{
+    int columns = check->card->job.data.table.targets;
+    Shape answer = check->answer->shape;
+    if (shape_is_vector(answer) && answer.c == columns)
+        return;
+    diag_error(check->diagnostics, check->answer->span, OUTPUTS_DIFFER, shape_short_text(check->arena, answer), columns,
+               columns == 1 ? "" : "s");
+    note_data(check);
+}
+
+static bool fits_input(Check *check)
+{
+    Shape input = check->card->job.input.shape, answer = check->answer->shape;
+    if (shape_equal(input, answer))
+        return true;
+    diag_error(check->diagnostics, check->answer->span, INPUT_DIFFERS, shape_short_text(check->arena, answer),
+               shape_short_text(check->arena, input));
+    note_data(check);
+    return false;
+}
+
+/* Whether a picture's values, from 0 to 255 in a file, come in from 0 to 1. */
+static bool is_unit_range(const JobInput *input)
+{
+    bool unit = !input->mean_measured && !input->std_measured;
+    for (int c = 0; c < input->shape.c; c++) {
+        double low = -input->mean[c] / input->std[c], high = (255 * input->scale - input->mean[c]) / input->std[c];
+        unit = unit && low >= 0 && low <= 1 && high >= 0 && high <= 1 + 1e-12;
+    }
+    return unit;
+}
+
+/* 'binary_crossentropy' takes shares, which the values of a picture may be. */
+static bool shares_input(Check *check)
+{
+    Job *job = &check->card->job;
+    for (int t = 0; t < check->told; t++)
+        for (int i = 0; i < check->told_losses[t].count; i++)
+            if (check->told_losses[t].loss[i].kind != LOSS_BINARY_CROSSENTROPY)
+                return false;
+    job->target = (JobTarget){TARGET_NUMBERS, check->answer->shape};
+    if (!is_unit_range(&job->input)) {
+        diag_error(check->diagnostics, span_of(check->told_losses, 0), INPUT_RANGE);
+        diag_note(check->diagnostics, check->input.statement->keyword_span, "the input is here");
+    }
+    return true;
+}
+
+static void check_numbers(Check *check)
+{
+    const JobData *data = &check->card->job.data;
+    if (data->target_is_input) {
+        if (fits_input(check) && !shares_input(check))
+            fits_told(check, TARGET_NUMBERS);
+    } else if (fits_told(check, TARGET_NUMBERS)) {
+        check_columns(check);
+    }
 }
 
 Sound check_data_fits(Check *check)
@@ -191,8 +272,10 @@ Sound check_data_fits(Check *check)
     if (told == TARGET_CLASS && one_of_many && shape_is_vector(check->answer->shape)) {
         diag_error(check->diagnostics, span_of(check->told_losses, 0), LOSS_ONE_OUTPUT, check->answer->shape.c);
         note_end(check);
+    } else if (told == TARGET_NUMBERS) {
+        check_numbers(check);
     } else if (fits_told(check, told)) {
-        check_classes(check);
+        told == TARGET_MASK ? check_map(check) : check_classes(check);
     }
     return SOUND_NONE;
 }

@@ -7,6 +7,6 @@
 
 /* Each requires what check.c lists beside it. */
 Sound check_losses_fit(Check *check);   /* with the answer and each other; fills Job.target as far as they tell */
-Sound check_data_fits(Check *check);    /* with the target */
+Sound check_data_fits(Check *check);    /* with the target; may make it numbers */
 
 #endif

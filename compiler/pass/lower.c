@@ -284,7 +284,7 @@ static void add_losses(Graph *graph, const Job *job, const JobTrain *train)
         const Op *op = add_loss(graph, job, &train->loss[i], target, i);
         if (!i) {
             graph->loss = op->out[0];
-            graph->right = op->out[1];
+            graph->right = job->target.kind == TARGET_NUMBERS ? NULL : op->out[1];
             continue;
         }
         Value *two[] = { graph->loss, op->out[0] };

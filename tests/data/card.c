@@ -11,6 +11,7 @@ Place card_place(int line, const char *text)
 Job card_job(void)
 {
     static const double zero[3], one[3] = { 1, 1, 1 };
+    static const JobLoss loss = { .kind = LOSS_BINARY_CROSSENTROPY, .weight = 1 };
     static const char *const folder[] = { "train" };
     static const char *const cat[] = { "cat.*" }, *const dog[] = { "dog.*" };
     static JobClass class[2];
@@ -32,5 +33,6 @@ Job card_job(void)
             .place = card_place(3, "data \"train\" {"),
         },
         .target = { TARGET_CLASS, { 1, 1, 1 } },
+        .train = { .loss = &loss, .losses = 1 },
     };
 }
