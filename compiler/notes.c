@@ -4,17 +4,26 @@
 
 #include "compiler/tools/layer_text.h"
 
-/* Of conv and dense layers. */
+static bool is_weighted(const Layer *layer)
+{
+    return layer->kind == LAYER_CONV || layer->kind == LAYER_DECONV || layer->kind == LAYER_DENSE;
+}
+
 static long inputs_of_filter(const Layer *layer, int channels)
 {
-    return layer->kind == LAYER_CONV ? (long)layer->window.h * layer->window.w * channels / layer->groups : channels;
+    long area = (long)layer->window.h * layer->window.w;
+    switch (layer->kind) {
+    case LAYER_CONV:   return area * channels / layer->groups;
+    case LAYER_DECONV: return area * channels;
+    default:           return channels;
+    }
 }
 
 static long parameters_of(const Layer *layer, int channels)
 {
     if (layer->kind == LAYER_NORM)
         return 4L * channels;   /* scale and shift, and the running statistics */
-    if (layer->kind != LAYER_CONV && layer->kind != LAYER_DENSE)
+    if (!is_weighted(layer))
         return 0;
     return inputs_of_filter(layer, channels) * layer->filters + (layer->bias ? layer->filters : 0);
 }
@@ -24,10 +33,13 @@ static long untrained_of(const Layer *layer, int channels)
     return layer->kind == LAYER_NORM ? 2L * channels : 0;
 }
 
+/* A deconv's filters meet each position of its input once. */
 static long multiply_adds_of(const Layer *layer, int channels)
 {
-    if (layer->kind != LAYER_CONV && layer->kind != LAYER_DENSE)
+    if (!is_weighted(layer))
         return 0;
+    if (layer->kind == LAYER_DECONV)
+        return shape_size(layer->input[0]->shape) / channels * layer->filters * inputs_of_filter(layer, channels);
     return shape_size(layer->shape) * inputs_of_filter(layer, channels);
 }
 
@@ -53,7 +65,7 @@ LayerNote *layer_notes(Arena *arena, const Card *card)
             .untrained = untrained_of(layer, channels),
             .multiply_adds = multiply_adds_of(layer, channels),
             .place = source_place(arena, layer->span),
-            .is_conv = layer->kind == LAYER_CONV,
+            .is_conv = layer->kind == LAYER_CONV || layer->kind == LAYER_DECONV,
         };
     }
     return note;

@@ -16,6 +16,7 @@
 typedef enum {
     LAYER_INPUT,                /* layer[0], and no other */
     LAYER_CONV,                 /* a depthwise one has as many groups as its input has channels */
+    LAYER_DECONV,
     LAYER_POOL,
     LAYER_FLATTEN,
     LAYER_DENSE,
@@ -46,9 +47,9 @@ struct Layer {
     int inputs;
     Shape shape;                /* of what it makes */
 
-    int filters;                /* conv: in all; dense: the outputs */
-    Extent window, stride, dilation;  /* conv, pool; a global pool's window is its input; upsample: how often */
-    Padding padding;            /* conv, pool: resolved, also from `same` */
+    int filters;                /* conv: in all; deconv; dense: the outputs */
+    Extent window, stride, dilation;  /* conv, deconv, pool; a global pool's window is its input; upsample: how often */
+    Padding padding;            /* conv, pool: resolved, also from `same`; deconv: what is cut off */
     int groups;                 /* conv: each of its own channels and filters */
     bool depthwise;             /* conv: by the statement, which says how files hold its weights */
     bool bias;                  /* conv, dense */

@@ -200,6 +200,42 @@ static bool make_conv(Making *making)
            weights_fit(making, inputs, channels) && weights_fit(making, inputs * channels, layer->filters);
 }
 
+/* Rows or columns that windows make, a stride apart; where they are shorter than a stride, zeros lie between. */
+static long spread_out(int n, int window, int stride)
+{
+    return (long)n * stride + (window > stride ? window - stride : 0);
+}
+
+/* What is cut off is what a convolution back to the line above would be padded by. */
+static bool make_deconv(Making *making)
+{
+    const Binding *binding = making->binding;
+    Layer *layer = making->layer;
+    Shape in = making->above->shape;
+    layer->kind = LAYER_DECONV;
+    layer->filters = (int)whole_of(binding, PARAMETER_DECONV_FILTERS);
+    layer->window = extent_of(binding, PARAMETER_DECONV_WINDOW);
+    layer->stride = extent_of(binding, PARAMETER_DECONV_STRIDE);
+    layer->dilation = (Extent){1, 1};
+    layer->bias = choice_of(binding, PARAMETER_DECONV_BIAS);
+    layer->init = choice_of(binding, PARAMETER_DECONV_INIT);
+    layer->activation = choice_of(binding, PARAMETER_DECONV_ACTIVATION);
+    long h = spread_out(in.h, layer->window.h, layer->stride.h);
+    long w = spread_out(in.w, layer->window.w, layer->stride.w);
+    if (h > INT_MAX || w > INT_MAX)
+        return shaped(making, h, w, layer->filters);
+    Shape back = {in.h * layer->stride.h, in.w * layer->stride.w, in.c};
+    Padding cut = layer->padding = padding_of(binding, PARAMETER_DECONV_PAD, back, layer->window, layer->stride);
+    if (cut.top + (long)cut.bottom < h && cut.left + (long)cut.right < w) {
+        long inputs = (long)layer->window.h * layer->window.w;
+        return shaped(making, h - cut.top - cut.bottom, w - cut.left - cut.right, layer->filters) &&
+               weights_fit(making, inputs, in.c) && weights_fit(making, inputs * in.c, layer->filters);
+    }
+    diag_error(making->check->diagnostics, bound_to(binding, PARAMETER_DECONV_PAD)->datum->span, ALL_CUT_OFF, h, w);
+    note_made(making->check, making->above);
+    return false;
+}
+
 /* Each channel is a group, with as many filters as the multiplier says. */
 static bool make_depthwise(Making *making)
 {
@@ -444,6 +480,8 @@ static const struct {
     {STATEMENT_DEPTHWISE, make_depthwise,
      {PARAMETER_DEPTHWISE_WINDOW, PARAMETER_DEPTHWISE_STRIDE, PARAMETER_DEPTHWISE_PAD,
       PARAMETER_DEPTHWISE_DILATION, PARAMETER_DEPTHWISE_MULTIPLIER}, 5},
+    {STATEMENT_DECONV, make_deconv,
+     {PARAMETER_DECONV_FILTERS, PARAMETER_DECONV_WINDOW, PARAMETER_DECONV_STRIDE, PARAMETER_DECONV_PAD}, 4},
     {STATEMENT_POOL, make_pool,
      {PARAMETER_POOL_WINDOW, PARAMETER_POOL_STRIDE, PARAMETER_POOL_PAD}, 3},
     {STATEMENT_DENSE, make_dense, {PARAMETER_DENSE_OUTPUTS}, 1},

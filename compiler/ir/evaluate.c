@@ -210,6 +210,9 @@ EVALUATE(CONV_GRAD_INPUT)
                    in_shape(f, 0), into_x);
 }
 
+EVALUATE(DECONV)            { evaluate_CONV_GRAD_INPUT(f); }
+EVALUATE(DECONV_GRAD_INPUT) { evaluate_CONV(f); }
+
 EVALUATE(CONV_GRAD_WEIGHT)
 {
     convolve_batch(f, f->in[0], in_shape(f, 0), f->out[0], f->op->out[0]->dim, f->in[1], in_shape(f, 1),

@@ -254,6 +254,10 @@ RULE(CONV_GRAD_INPUT)
     return NULL;
 }
 
+/* A deconv is a conv the other way round, and its gradient is the conv. */
+RULE(DECONV)            { return infer_CONV_GRAD_INPUT(op, in, out); }
+RULE(DECONV_GRAD_INPUT) { return infer_CONV(op, in, out); }
+
 RULE(CONV_GRAD_WEIGHT)
 {
     REQUIRE(in[0]->per_image && in[1]->per_image && in[0]->dim[2] % groups_of(op) == 0);

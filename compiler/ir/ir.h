@@ -60,9 +60,10 @@ struct Op {
     Extent window, stride, dilation;  /* conv: stride, dilation; pools: window, stride; upsample: window */
     int groups;                 /* conv and its gradients: each of its own channels and filters; 0: all are one.
                                    parameter: of a depthwise convolution, whose weights files hold by channel */
-    Shape shape;                /* of the output, where the inputs do not tell: reshape, slice, the
+    Shape shape;                /* of the output, where the inputs do not tell: reshape, slice, deconv, the
                                    gradients towards a conv's or a pool's input */
-    Padding padding;            /* pad, crop; pools; of a depthwise conv and of gradients: what the input lacks */
+    Padding padding;            /* pad, crop; pools; of a depthwise conv and of gradients: what the input lacks;
+                                   deconv: what is cropped */
     double rate;                /* dropout, drop_path: the share lost; leaky: the share of negative values that passes */
     int salt;                   /* dropout, drop_path: which of them, so that no two draw the same */
     int offset;                 /* slice: the first channel */

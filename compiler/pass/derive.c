@@ -89,6 +89,22 @@ RULE(CONV)
         send(d, w, emit(d, op, OP_CONV_GRAD_WEIGHT, &like, x, dy));
 }
 
+/* Both gradients are those of the conv the other way round, x and dy in each other's place. */
+RULE(DECONV)
+{
+    Value *x = op->in[0], *w = op->in[1];
+    Op like = { .stride = op->stride, .dilation = op->dilation };
+    const Padding *cut = &op->padding;
+    if (cut->top || cut->bottom || cut->left || cut->right) {
+        dy = emit(d, op, OP_PAD, &(Op){ .padding = *cut }, dy, NULL);
+        dy->name = arena_printf(d->graph->arena, "%s.gradient/pad", op->out[0]->name);
+    }
+    if (wanted(d, x))
+        send(d, x, emit(d, op, OP_DECONV_GRAD_INPUT, &like, dy, w));
+    like.window = (Extent){ w->dim[0], w->dim[1] };
+    send(d, w, emit(d, op, OP_CONV_GRAD_WEIGHT, &like, dy, x));
+}
+
 RULE(BIAS)
 {
     if (wanted(d, op->in[1]))
@@ -236,6 +252,7 @@ RULE(LOSS_SUM)     { (void)d; (void)op; (void)dy; }
 NO_RULE(RUNNING_MEAN)
 NO_RULE(CONV_GRAD_INPUT)
 NO_RULE(CONV_GRAD_WEIGHT)
+NO_RULE(DECONV_GRAD_INPUT)
 NO_RULE(BIAS_GRAD)
 NO_RULE(RELU_GRAD)
 NO_RULE(SIGMOID_GRAD)

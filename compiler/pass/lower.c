@@ -110,6 +110,15 @@ static Value *conv(Lowering *l, const Layer *layer, Value *x)
     return activated(l, layer, with_bias(l, layer, append(l, layer, OP_CONV, &like, in, 2)));
 }
 
+static Value *deconv(Lowering *l, const Layer *layer, Value *x)
+{
+    Op like = { .stride = layer->stride, .dilation = layer->dilation, .padding = layer->padding, .shape = layer->shape };
+    int dim[] = { layer->window.h, layer->window.w, layer->filters, x->dim[2] };
+    double area = (double)dim[0] * dim[1];
+    Value *in[] = { x, parameter(l, layer, "weight", 4, dim, start_of(layer->init, area * dim[2], area * dim[3])) };
+    return activated(l, layer, with_bias(l, layer, append(l, layer, OP_DECONV, &like, in, 2)));
+}
+
 static Value *dense(Lowering *l, const Layer *layer, Value *x)
 {
     int dim[] = { x->dim[2], layer->filters };
@@ -186,6 +195,8 @@ static Value *lower_layer(Lowering *l, const Layer *layer, Value **in)
     }
     case LAYER_CONV:
         return conv(l, layer, in[0]);
+    case LAYER_DECONV:
+        return deconv(l, layer, in[0]);
     case LAYER_DENSE:
         return dense(l, layer, in[0]);
     case LAYER_POOL: {

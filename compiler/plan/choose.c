@@ -9,12 +9,12 @@
 #include "compiler/plan/choose.h"
 
 /* What reads pictures with their channels unpadded: scalars of x against vectors of weights, or copies. */
-static bool takes_any_stride(const Op *op)
+static bool takes_any_stride(const Op *op, const Value *x)
 {
     switch (op->kind) {
     case OP_CONV: case OP_CONV_BLOCK: case OP_CONV_GRAD_WEIGHT:
-        return !is_depthwise(op);
-    case OP_CONV_POOL: case OP_CONV_POOL_GRAD: case OP_PAD: case OP_RESHAPE:
+        return !is_depthwise(op) && op->in[0] == x;     /* the other side's vectors are along channels */
+    case OP_CONV_POOL: case OP_CONV_POOL_GRAD: case OP_DECONV: case OP_PAD: case OP_RESHAPE:
         return true;
     default:
         return false;
@@ -29,7 +29,7 @@ CHOOSE(INPUT)
     int padded = (int)lanes_up(plan, x->dim[2]);
     bool serves = true;
     for (int i = 0; i < x->users; i++)
-        serves &= takes_any_stride(x->user[i]);
+        serves &= takes_any_stride(x->user[i], x);
     if (serves || raw.stride == padded)
         return;
     Buffer *wide = plan_buffer(plan, op, "input/wide", STORE_BATCH, ELEMENT_FLOAT, pixels(x) * padded);

@@ -19,6 +19,21 @@ int positions(const Plan *plan, int columns, int vectors, int each)
     return best;
 }
 
+bool is_matrix_product(const Op *op, const int *window)
+{
+    const Padding *p = &op->padding;
+    return window[0] == 1 && window[1] == 1 && op->stride.h == 1 && op->stride.w == 1
+        && !p->top && !p->bottom && !p->left && !p->right;
+}
+
+void join_rows(const Plan *plan, Convolution *c)
+{
+    if (!is_matrix_product(c->op, c->window) || c->pool || plan->graph->use == USE_SINGLE)
+        return;
+    c->w = c->q = c->p * c->q;
+    c->p = 1;
+}
+
 Picked tile_of(const Plan *plan, const Convolution *c)
 {
     int wide = c->ks / c->groups, all = wide / plan->target->lanes;
@@ -29,7 +44,7 @@ Picked tile_of(const Plan *plan, const Convolution *c)
             if (all % vectors == 0)
                 cuts_try(&cuts, (Cut){{ across, vectors }},
                          (c->q + across - 1) / across * (all / vectors) * tile_cycles(across * each, vectors));
-    const char *kernel = c->pool ? "conv_pool" : "conv";
+    const char *kernel = c->pool ? "conv_pool" : c->p == 1 ? "conv of a row" : "conv";
     return cuts_pick(plan, c->op, arena_printf(plan->arena, "%s %s", kernel, c->suffix), &cuts);
 }
 
@@ -97,7 +112,7 @@ static void choose_conv(Plan *plan, const Op *op, bool pool)
     Groups g = groups_in(plan, op, y->dim[2]);
     int padded = g.groups * g.wide;
     Convolution c = {
-        .op = op, .suffix = "forward", .x = at(plan, x), .w = x->dim[1], .xs = stride(plan, x), .c = w->dim[2],
+        .op = op, .suffix = work_suffix(op), .x = at(plan, x), .w = x->dim[1], .xs = stride(plan, x), .c = w->dim[2],
         .groups = g.groups, .window = w->dim, .step = op->stride, .dilation = op->dilation,
         .bias = op->ins > 2 ? spread_table(plan, op, "spread_bias", op->in[2], g) : NULL,
         .activation = op->activation, .pool = pool, .y = wide_map(plan, op, "spread", y, g), .winner = pool && op->out[1] && op->out[1]->users ? at(plan, op->out[1]) : NULL,
@@ -107,6 +122,7 @@ static void choose_conv(Plan *plan, const Op *op, bool pool)
         call_winograd(plan, &c, at(plan, w), padded, plan->target->lanes);
         return;
     }
+    join_rows(plan, &c);
     Picked tile = tile_of(plan, &c);
     Buffer *weight = spread_table(plan, op, "spread_weight", w, g);
     call_direct(plan, &c, packed(plan, op, weight, value_size(w) / w->dim[3], padded, tile.size[1]), tile);
@@ -121,5 +137,6 @@ CHOOSE(CONV_BLOCK)
         choose_conv(plan, op, false);
 }
 
-CHOOSE(CONV)       { choose_CONV_BLOCK(plan, op); }
-CHOOSE(CONV_POOL)  { choose_conv(plan, op, true); }
+CHOOSE(CONV)              { choose_CONV_BLOCK(plan, op); }
+CHOOSE(CONV_POOL)         { choose_conv(plan, op, true); }
+CHOOSE(DECONV_GRAD_INPUT) { choose_conv(plan, op, false); }

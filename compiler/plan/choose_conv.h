@@ -52,12 +52,24 @@ Runs runs_of(int s, int c, int pixel, int dilation);
 /* The sizes that tell of x, whose rows have w pixels, and of how a window goes over it. */
 void conv_sizes(Call *call, int w, int pixel, const int *window, Runs runs, Extent step, Extent dilation);
 
+/* A window of one pixel, a step of one: a product of matrices, whose rows of pixels need not end where the map's do. */
+bool is_matrix_product(const Op *op, const int *window);
+
+/* Such a convolution over one long row, but where threads share its rows. */
+void join_rows(const Plan *plan, Convolution *c);
+
 /* Tiles of some positions by some vectors of channels: the target's own, and others that fit the
  * registers. */
 Picked tile_of(const Plan *plan, const Convolution *c);
 
 /* The call that does it as it is written. The weights lie in blocks of so many vectors as the tile has. */
 void call_direct(Plan *plan, const Convolution *c, Buffer *weight, Picked tile);
+
+/* What the call that does an op's products is called after its layer. */
+static inline const char *work_suffix(const Op *op)
+{
+    return op->kind == OP_CONV_GRAD_INPUT || op->kind == OP_DECONV_GRAD_INPUT ? "grad_input" : "forward";
+}
 
 /* Of ops that are is_depthwise. */
 void choose_depthwise(Plan *plan, const Op *op);

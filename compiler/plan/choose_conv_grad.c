@@ -1,4 +1,4 @@
-/* choose_conv_grad.c - the gradients of convolutions: of their weights, and of their input. */
+/* choose_conv_grad.c - the gradients of convolutions: of their weights, and of their input, which is what a deconv makes. */
 
 #include "compiler/plan/choose_conv.h"
 
@@ -10,6 +10,16 @@ static int rows_at_once(const Plan *plan, long floats, int rows)
 {
     long most = plan->target->conv_grad_kilobytes * 1024 / (4 * floats);
     return most < 1 ? 1 : smaller(rows, (int)most);
+}
+
+/* Rows of a matrix product that are taken for one: as many as are to lie in the cache together, and divide them all. */
+static int rows_joined(const Op *op, const int *window, int rows, int all)
+{
+    if (!is_matrix_product(op, window))
+        return 1;
+    while (all % rows)
+        rows--;
+    return rows;
 }
 
 /* For a run of weights at one position, in tiles of so many: what remains goes one by one, and each of its
@@ -31,13 +41,13 @@ static int weights_at_once(const Target *target, int run, int vectors)
 }
 
 /* Tiles of some weights of a run by some vectors of channels, over so many of all rows. */
-static Picked grad_tile_of(const Plan *plan, const Op *op, int run, int padded, int rows)
+static Picked grad_tile_of(const Plan *plan, const Op *op, int run, int padded, int rows, int all_rows)
 {
     int all = padded / plan->target->lanes, vectors = channel_vectors(plan, padded);
     Cut first = {{ weights_at_once(plan->target, run, vectors), vectors, rows }};
     Cuts cuts = cuts_begin(first);
     cuts_try(&cuts, (Cut){{ first.size[0], vectors, (rows + 1) / 2 }}, 0);
-    cuts_try(&cuts, (Cut){{ first.size[0], vectors, smaller(2 * rows, op->in[1]->dim[0]) }}, 0);
+    cuts_try(&cuts, (Cut){{ first.size[0], vectors, smaller(2 * rows, all_rows) }}, 0);
     for (vectors = 1; vectors <= smaller(all, 4); vectors++)
         for (int each = 1; each <= run && fits_registers(plan->target, each, vectors); each++)
             if (all % vectors == 0)
@@ -57,21 +67,22 @@ static void choose_grad_weight(Plan *plan, const Op *op)
     long row = (long)op->stride.h * x->dim[1] * stride(plan, x) + (long)dy->dim[1] * padded;
     Buffer *part = helper_buffer(plan, op, "weight.shards", STORE_SHARD, ELEMENT_FLOAT,
                                  value_size(dw) / dw->dim[3] * padded);
+    int rows = rows_at_once(plan, row, dy->dim[0]), joined = rows_joined(op, dw->dim, rows, dy->dim[0]);
     Buffer *wide = wide_table(plan, op, "spread_weight", dw, g), *spread = spread_map(plan, op, "spread", dy, g);
     Call *call = call_images(plan, op, "conv_grad_weight", "grad_weight");
     reads(call, at(plan, x));
     reads(call, spread);
     writes(call, part);
-    size(call, "H", x->dim[0]);
+    size(call, "H", x->dim[0] / joined);
     size(call, "TOP", op->padding.top);
     size(call, "LEFT", op->padding.left);
-    conv_sizes(call, x->dim[1], stride(plan, x), dw->dim, runs, op->stride, op->dilation);
-    size(call, "P", dy->dim[0]);
-    size(call, "Q", dy->dim[1]);
+    conv_sizes(call, x->dim[1] * joined, stride(plan, x), dw->dim, runs, op->stride, op->dilation);
+    size(call, "P", dy->dim[0] / joined);
+    size(call, "Q", dy->dim[1] * joined);
     size(call, "KS", padded);
     size(call, "GK", g.wide);
     size(call, "GC", dw->dim[2]);
-    Picked tile = grad_tile_of(plan, op, runs.run, g.wide, rows_at_once(plan, row, dy->dim[0]));
+    Picked tile = grad_tile_of(plan, op, runs.run, g.wide, joined > 1 ? 1 : rows, dy->dim[0] / joined);
     size(call, "PT", tile.size[2]);
     size(call, "ET", tile.size[0]);
     size(call, "KB", tile.size[1]);
@@ -139,12 +150,14 @@ static void call_turned(Plan *plan, const Op *op)
     Extent reach = reach_of(op, w);
     int zh = dx->dim[0] + reach.h, zw = dx->dim[1] + reach.w;
     Convolution c = {
-        .op = op, .suffix = "grad_input", .w = zw, .xs = ks, .c = filters, .groups = g.groups,
+        .op = op, .suffix = work_suffix(op), .w = zw, .xs = ks, .c = filters, .groups = g.groups,
         .window = w->dim, .step = { 1, 1 }, .dilation = op->dilation,
         .y = wide_map(plan, op, "spread.gradient", dx, g), .p = dx->dim[0], .q = dx->dim[1],
         .ks = g.groups * g.wide,
     };
     bool fast = winograd_wins(plan, &c);
+    if (!fast)
+        join_rows(plan, &c);
     Picked tile = fast ? (Picked){ .size = { 1, 1 } } : tile_of(plan, &c);
     Buffer *u = flipped(plan, op, w, g, tile.size[1] * lanes);
     c.x = framed(plan, op, dy, reach.h - op->padding.top, reach.w - op->padding.left, zh, zw);
@@ -184,7 +197,7 @@ static void call_phases(Plan *plan, const Op *op)
     Buffer *u = flipped(plan, op, w, g, tile.size[1] * plan->target->lanes);
     Buffer *to = wide_map(plan, op, "spread.gradient", dx, g);
     Buffer *z = framed(plan, op, dy, 0, before, dy->dim[0], columns);
-    Call *call = call_images(plan, op, "conv_grad_input", "grad_input");
+    Call *call = call_images(plan, op, "conv_grad_input", work_suffix(op));
     reads(call, z);
     reads(call, u);
     writes(call, to);
@@ -228,3 +241,5 @@ CHOOSE(CONV_GRAD_INPUT)
     else
         call_phases(plan, op);
 }
+
+CHOOSE(DECONV) { choose_CONV_GRAD_INPUT(plan, op); }

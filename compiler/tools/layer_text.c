@@ -60,9 +60,10 @@ static const char *joined_names(Arena *arena, const Layer *layer)
     return names;
 }
 
+static const Extent one = { 1, 1 };
+
 static const char *conv_text(Arena *arena, const Layer *layer)
 {
-    static const Extent one = { 1, 1 };
     const char *head = layer->depthwise ? "depthwise" : arena_printf(arena, "conv %d", layer->filters);
     const char *groups = "";
     int multiplier = layer->filters / layer->groups;
@@ -83,6 +84,10 @@ const char *layer_text(Arena *arena, const Layer *layer)
         return "input";
     case LAYER_CONV:
         return conv_text(arena, layer);
+    case LAYER_DECONV:
+        return arena_printf(arena, "deconv %d %dx%d%s%s%s%s", layer->filters, layer->window.h, layer->window.w,
+                            activation_text(arena, layer), extent_option(arena, "stride", layer->stride, one),
+                            padding_option(arena, layer->padding), bias_and_init(arena, layer));
     case LAYER_POOL:
         return arena_printf(arena, "pool %s %dx%d%s%s", word_of(WORDS_POOLING, (int)layer->pool), layer->window.h,
                             layer->window.w, extent_option(arena, "stride", layer->stride, layer->window),

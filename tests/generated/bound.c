@@ -61,8 +61,9 @@ static double *apply(const Rule *r, double *const *in)
 
 static bool is_product(OpKind kind)
 {
-    return kind == OP_CONV || kind == OP_CONV_GRAD_INPUT || kind == OP_CONV_GRAD_WEIGHT || kind == OP_DENSE
-        || kind == OP_DENSE_GRAD_INPUT || kind == OP_DENSE_GRAD_WEIGHT || kind == OP_MULTIPLY || kind == OP_MULTIPLY_GRAD;
+    return kind == OP_CONV || kind == OP_CONV_GRAD_INPUT || kind == OP_CONV_GRAD_WEIGHT || kind == OP_DECONV
+        || kind == OP_DECONV_GRAD_INPUT || kind == OP_DENSE || kind == OP_DENSE_GRAD_INPUT
+        || kind == OP_DENSE_GRAD_WEIGHT || kind == OP_MULTIPLY || kind == OP_MULTIPLY_GRAD;
 }
 
 /* Parts of a pixel between four are multiples of one over these many. */

@@ -182,6 +182,17 @@ const SmallCard small_cards[] = {
       " conv 15 1x1 relu groups=3\n conv 20 3x3 relu pad=same groups=5\n conv 14 2x3 stride=1x2 groups=2 bias=no\n"
       " conv 21 3x3 dilation=2 pad=2 groups=7\n flatten\n dense 1 sigmoid\n",
       "binary_crossentropy" },
+    { "deconv", "5x4x3",
+      " conv 6 2x2 relu\n deconv 18 3x3 relu stride=2\n deconv 5 2x3 pad=same stride=1x2\n conv 4 3x3 stride=2\n"
+      " flatten\n dense 2 softmax\n",
+      "crossentropy" },
+    { "deconv of the input", "4x3x2",
+      " a: deconv 4 4x4 stride=2 pad=1\n from input\n deconv 4 1x2 stride=2 bias=no\n add a\n"
+      " deconv 3 3x2 relu pad=(1, 0, 2, 0)\n flatten\n dense 1 sigmoid\n",
+      "binary_crossentropy" },
+    { "tiles of a deconv", "10x9x16",
+      " deconv 16 3x3 relu pad=same\n deconv 17 3x3\n conv 2 4x4 stride=4\n flatten\n dense 2 softmax\n",
+      "crossentropy" },
     { "smooth: norms behind depthwise convs", "6x7x3",
       " conv 18 3x3 bias=no\n norm batch relu6\n depthwise 3x3 pad=same stride=2 bias=no\n norm batch relu6\n"
       " conv 5 1x1\n norm batch\n flatten\n dense 2 softmax\n",

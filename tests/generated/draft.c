@@ -174,6 +174,23 @@ static bool put_conv(Draft *d, int count, bool keep)
     return is_put;
 }
 
+/* Twice as large, or a little. */
+static void put_deconv(Draft *d)
+{
+    static const Extent windows[] = { { 2, 2 }, { 3, 3 }, { 1, 2 }, { 4, 3 } };
+    Extent window = ONE_OF(d, windows);
+    int step = 1 + below(d, 2), count = filters(d);
+    bool same = chance(d, 50);
+    Shape to = { d->at.h * step, d->at.w * step, count };
+    to.h += !same && window.h > step ? window.h - step : 0;
+    to.w += !same && window.w > step ? window.w - step : 0;
+    long work = shape_size(d->at) * window.h * window.w * count;
+    if (!fits(d, to, work))
+        return;
+    put(d, "deconv %d %dx%d%s stride=%d%s\n", count, window.h, window.w, activation(d), step, same ? " pad=same" : "");
+    made(d, to, work);
+}
+
 static void put_depthwise(Draft *d)
 {
     int times = chance(d, 80) ? 1 : 2 + below(d, 3);
@@ -334,7 +351,8 @@ static void put_part(Draft *d)
 {
     switch (below(d, 14)) {
     case 0: case 1: case 2: put_conv(d, filters(d), false); break;
-    case 12: case 13: put_depthwise(d); break;
+    case 12: put_depthwise(d); break;
+    case 13: put_deconv(d); break;
     case 3:
         if (put_conv(d, filters(d), chance(d, 50)) && d->at.h > 1 && d->at.w > 1) {
             put(d, "pool max 2x2\n");

@@ -88,9 +88,14 @@ static void add_tiles(Convolution *z)
 
 /* ---- of an op ---- */
 
+static bool is_backward(const Op *op)
+{
+    return op->kind == OP_CONV_GRAD_INPUT || op->kind == OP_DECONV;
+}
+
 bool has_tiles(const Op *op)
 {
-    bool conv = op->kind == OP_CONV || op->kind == OP_CONV_GRAD_INPUT;
+    bool conv = op->kind == OP_CONV || op->kind == OP_DECONV_GRAD_INPUT || is_backward(op);
     if (!conv || op->groups > 1 || op->in[1]->dim[0] != WINDOW || op->in[1]->dim[1] != WINDOW)
         return false;
     return op->dilation.h == 1 && op->dilation.w == 1 && op->stride.h == 1 && op->stride.w == 1;
@@ -110,7 +115,8 @@ static void frame(Convolution *z, const Op *op, const double *dy, Padding cut)
     int rows = z->p + WINDOW - 1, columns = z->q + WINDOW - 1;
     memset(z->x, 0, sizeof *z->x * (size_t)(rows * columns * z->c));
     for (long i = 0; i < shape_size(s); i++) {
-        long h = WINDOW - 1 - cut.top + i / s.c / s.w, w = WINDOW - 1 - cut.left + i / s.c % s.w;
+        long h = WINDOW - 1 - cut.top - op->padding.top + i / s.c / s.w;
+        long w = WINDOW - 1 - cut.left - op->padding.left + i / s.c % s.w;
         if (h >= 0 && h < rows && w >= 0 && w < columns)
             z->x[(h * columns + w) * z->c + i % s.c] = dy[i];
     }
@@ -128,7 +134,7 @@ static void turn(Convolution *z, const double *w)
 
 double *tiles_bound(Arena *arena, const Op *op, int n, const double *x, const double *w)
 {
-    bool backward = op->kind == OP_CONV_GRAD_INPUT;
+    bool backward = is_backward(op);
     Shape from = image_shape(op->in[0]), to = image_shape(op->out[0]);
     Padding cut = cut_of(op);
     Convolution z = { .p = to.h - cut.top - cut.bottom, .q = to.w - cut.left - cut.right,

@@ -40,6 +40,9 @@ static const char *const cards[] = {
     " norm batch keep=50% eps=1e-2\n add a\n relu\n conv 3 2x2\n pool max 2x2\n norm batch sigmoid\n flatten\n"
     " dense 5\n norm batch\n dense 3 bias=no\n norm batch\n softmax\n}\n"
     "train {\n epochs 1\n loss crossentropy\n optimizer sgd rate=1e-1\n}\n",
+    "network larger\ninput 3x4x2\nmodel {\n deconv 4 3x3 relu stride=2\n deconv 3 2x4 stride=1x2 pad=same bias=no\n"
+    " deconv 2 1x2 stride=2\n deconv 3 3x3 pad=(1, 2, 0, 1)\n conv 2 5x5 stride=3\n flatten\n dense 2 softmax\n}\n"
+    "train {\n epochs 1\n loss crossentropy\n optimizer sgd rate=1e-1\n}\n",
     "network channels\ninput 8x9x3\nmodel {\n depthwise 3x3 relu multiplier=2 pad=same\n"
     " depthwise 2x3 stride=2x1 pad=(1, 0, 2, 1) bias=no\n conv 9 3x2 relu groups=3\n depthwise 3x3 dilation=2 pad=same\n conv 6 2x2 groups=3 stride=2 pad=1\n flatten\n"
     " dense 2 softmax\n}\ntrain {\n epochs 1\n loss crossentropy\n optimizer sgd rate=1e-1\n}\n",

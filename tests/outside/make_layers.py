@@ -78,7 +78,20 @@ def shapes():
     return b.finish()
 
 
-NETWORKS = {"activations": (activations, 4), "shapes": (shapes, 1)}    # by how much Glorot's weights are larger
+def channels():
+    b = Builder(6, 7, 4)
+    b.put("a", layers.Conv2D(6, 3, padding="same", groups=2))
+    b.put("b", layers.DepthwiseConv2D(3, strides=2, padding="same", depth_multiplier=2, activation="tanh"))
+    b.put("c", layers.DepthwiseConv2D((2, 3), use_bias=False))
+    b.put("d", layers.Conv2DTranspose(5, 3, strides=2, activation="sigmoid"))
+    b.put("e", layers.Conv2DTranspose(4, (4, 3), strides=(2, 1), padding="same", use_bias=False))
+    b.put("f", layers.Conv2DTranspose(3, (1, 2), strides=2))
+    b.put("g", layers.Conv2D(6, (3, 2), strides=3, groups=3))
+    return b.finish()
+
+
+NETWORKS = {"activations": (activations, 4), "shapes": (shapes, 1),
+            "channels": (channels, 1)}    # by how much Glorot's weights are larger
 
 
 def make(name):
