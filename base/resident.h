@@ -33,7 +33,7 @@ typedef struct {
     size_t decoding;            /* files: a picture in each thread; measured on pictures of DECODED_SIZE */
     size_t program;             /* its text, libraries, heap and stacks; measured */
     size_t all;                 /* these together */
-    size_t row;                 /* arrays: more for each picture of theirs, where their values are bytes */
+    size_t row;                 /* arrays, tables: more for each row, where its values are bytes, without its target */
 } Resident;
 
 #define DECODED_SIZE "400x350"
