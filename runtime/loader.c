@@ -362,6 +362,8 @@ uint64_t loader_fingerprint(const Loader *loader, uint64_t before)
             before = hash(before, item->mask, strlen(item->mask) + 1);
         if (item->target)
             before = hash(before, item->target, target_bytes_of(loader->job));
+        if (loader->job->data.kind == DATA_CSV && item->values)
+            before = hash(before, item->values, sizeof(float) * (size_t)loader->job->input.shape.c);
     }
     return before;
 }

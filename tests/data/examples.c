@@ -1,0 +1,208 @@
+/* examples.c - the example cards of each kind of data, from files that are drawn here to a network that has learned;
+ * in the same bytes whatever the threads, and wherever a training was stopped. */
+
+#include <CUnit/CUnit.h>
+#include <png.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+
+#include "runtime/memory.h"
+#include "tests/support/encode.h"
+#include "tests/support/scratch.h"
+
+/* ---- drawing ---- */
+
+static uint32_t state;
+
+static int draw(int n)
+{
+    state = state * 1664525 + 1013904223;
+    return (int)((state >> 8) % (unsigned)n);
+}
+
+/* A picture [side][side][c] on its way into a file. */
+typedef struct {
+    int side, c;
+    uint16_t *sample;
+} Drawing;
+
+static Drawing begin(int side, int c, int dark)
+{
+    Drawing drawing = { side, c, need_memory(sizeof(uint16_t) * (size_t)(side * side * c)) };
+    for (int i = 0; i < side * side * c; i++)
+        drawing.sample[i] = (uint16_t)(dark ? draw(dark) : 0);
+    return drawing;
+}
+
+static void put(Drawing *drawing, int y, int x, int c, int value)
+{
+    drawing->sample[(y * drawing->side + x) * drawing->c + c] = (uint16_t)value;
+}
+
+static void write_drawing(Drawing *drawing, const char *folder, const char *format, int number)
+{
+    char name[64];
+    Encoded file = encode_png(&(PngRecipe){
+        .h = drawing->side, .w = drawing->side, .depth = 8, .sample = drawing->sample,
+        .colour = drawing->c == 3 ? PNG_COLOR_TYPE_RGB : PNG_COLOR_TYPE_GRAY });
+    snprintf(name, sizeof name, format, number);
+    scratch_write(folder, name, file.bytes, file.length);
+    free(file.bytes);
+    free(drawing->sample);
+}
+
+/* A red square or a blue disc in the dark, and the mask that says where. */
+static void draw_segment(const char *folder)
+{
+    enum { SIDE = 24 };
+    for (int i = 0; i < 60; i++) {
+        Drawing photo = begin(SIDE, 3, 60), mask = begin(SIDE, 1, 0);
+        int size = 3 + draw(3), down = 6 + draw(12), right = 6 + draw(12);
+        for (int y = 0; y < SIDE; y++)
+            for (int x = 0; x < SIDE; x++) {
+                int h = abs(y - down), w = abs(x - right);
+                if (i % 2 ? h > size || w > size : h * h + w * w > size * size)
+                    continue;
+                put(&photo, y, x, i % 2 ? 0 : 2, 220);
+                put(&mask, y, x, 0, i % 2 ? 100 : 200);
+            }
+        write_drawing(&photo, folder, "photos/%d.png", i);
+        write_drawing(&mask, folder, "masks/%d.png", i);
+    }
+}
+
+/* Stripes of three colours, each there or not, and which are. */
+static void draw_tags(const char *folder)
+{
+    static const char *const tag[] = { "red", "green", "blue" };
+    enum { SIDE = 16 };
+    char *table;
+    size_t length;
+    FILE *out = open_memstream(&table, &length);
+    fprintf(out, "image,tags\n");
+    for (int i = 0; i < 120; i++) {
+        Drawing picture = begin(SIDE, 3, 60);
+        fprintf(out, "%d.png,", i);
+        for (int c = 0, tags = 0; c < 3; c++) {
+            if (draw(2))
+                continue;
+            for (int at = 0; at < 5 * SIDE; at++)
+                put(&picture, 5 * c + at / SIDE, at % SIDE, c, 200);
+            fprintf(out, tags++ ? "|%s" : "%s", tag[c]);
+        }
+        fprintf(out, "\n");
+        write_drawing(&picture, folder, "pictures/%d.png", i);
+    }
+    fclose(out);
+    scratch_write(folder, "tags.csv", table, length);
+    free(table);
+}
+
+static void draw_houses(const char *folder)
+{
+    char *table;
+    size_t length;
+    FILE *out = open_memstream(&table, &length);
+    fprintf(out, "area,rooms,age,price,part\n");
+    for (int i = 0; i < 200; i++) {
+        int area = 40 + draw(160), rooms = 1 + draw(6), age = draw(90);
+        fprintf(out, "%d,%d,%d,%d,%s\n", area, rooms, age, 2000 * area + 15000 * rooms - 900 * age + draw(6000),
+                i % 10 == 0 ? "test" : i % 10 == 1 ? "validation" : "train");
+    }
+    fclose(out);
+    scratch_write(folder, "houses.csv", table, length);
+    free(table);
+}
+
+/* ---- a card's way ---- */
+
+/* Runs a shell's line in the folder, from where $N is the project's root; its exit code. */
+static int run(const char *folder, const char *line)
+{
+    char command[2000];
+    snprintf(command, sizeof command, "N=$PWD; export CFLAGS=-O1; cd %s && { %s; } >out 2>err", folder, line);
+    int status = system(command);
+    int code = WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+    if (code)
+        fprintf(stderr, "%s ends with %d\n", line, code);
+    return code;
+}
+
+/* A field of a line of a run's results, from 0; the last line's where `line` is 0. */
+static double result(const char *folder, const char *name, int run_number, int line, int field)
+{
+    char path[200], text[300] = "";
+    snprintf(path, sizeof path, "%s/runs/%s/%d/results.csv", folder, name, run_number);
+    FILE *in = fopen(path, "r");
+    CU_ASSERT_PTR_NOT_NULL_FATAL(in);
+    for (int i = 0; fgets(text, sizeof text, in) && i != line; )
+        i++;
+    if (!line)
+        for (rewind(in); fgets(text, sizeof text, in); )
+            ;
+    fclose(in);
+    char *at = text;
+    for (; field && at; field--)
+        at = strchr(at, ',') ? strchr(at, ',') + 1 : NULL;
+    return at ? atof(at) : -1;
+}
+
+enum { LOSS = 1, ACCURACY, VALIDATION_LOSS, VALIDATION_ACCURACY };
+
+/* Builds the example, and trains it whole by one thread; then by two, with a stop in between: to the same bytes. */
+static char *train(const char *name, void (*draw_data)(const char *), int stop, int epochs)
+{
+    char *folder = scratch_open(), line[500];
+    state = 1;
+    draw_data(folder);
+    snprintf(line, sizeof line, "$N/build/bin/netc build $N/examples/%s/%s.net && ./%s data && ./%s train --threads 1",
+             name, name, name, name);
+    CU_ASSERT_EQUAL_FATAL(run(folder, line), 0);
+    snprintf(line, sizeof line, "./%s train --new --threads 2 --epochs %d && ./%s train --threads 2 --epochs %d && "
+             "cmp runs/%s/1/last.safetensors runs/%s/2/last.safetensors", name, stop, name, epochs, name, name);
+    CU_ASSERT_EQUAL(run(folder, line), 0);
+    return folder;
+}
+
+static void segment(void)
+{
+    char *folder = train("segment", draw_segment, 5, 12);
+    CU_ASSERT_TRUE(result(folder, "segment", 1, 0, VALIDATION_LOSS) < result(folder, "segment", 1, 1, VALIDATION_LOSS));
+    CU_ASSERT_TRUE(result(folder, "segment", 1, 0, VALIDATION_ACCURACY) > 0.95);
+    scratch_close(folder);
+}
+
+static void tags(void)
+{
+    char *folder = train("tags", draw_tags, 3, 12);
+    CU_ASSERT_TRUE(result(folder, "tags", 1, 0, VALIDATION_ACCURACY) > 0.98);
+    scratch_close(folder);
+}
+
+/* In the unit that the loss compares, guessing the mean would come to about 1. */
+static void houses(void)
+{
+    char *folder = train("houses", draw_houses, 7, 40);
+    CU_ASSERT_TRUE(result(folder, "houses", 1, 0, VALIDATION_LOSS) < 0.02);
+    scratch_close(folder);
+}
+
+static void compress(void)
+{
+    char *folder = train("compress", draw_tags, 4, 15);
+    CU_ASSERT_TRUE(result(folder, "compress", 1, 0, VALIDATION_LOSS) <
+                   0.5 * result(folder, "compress", 1, 1, VALIDATION_LOSS));
+    scratch_close(folder);
+}
+
+void suite_examples(void);
+void suite_examples(void)
+{
+    CU_pSuite suite = CU_add_suite("data: examples", NULL, NULL);
+    CU_ADD_TEST(suite, segment);
+    CU_ADD_TEST(suite, tags);
+    CU_ADD_TEST(suite, houses);
+    CU_ADD_TEST(suite, compress);
+}
