@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "compiler/check/braces.h"
 
 /* ---- losses ---- */
 
@@ -126,7 +127,8 @@ static int answer_classes(const Check *check)
 static void check_classes(Check *check)
 {
     int named = check->card->job.data.classes;
-    if (!named || named == answer_classes(check))
+    bool numbers = check->card->job.target.kind == TARGET_NUMBERS;
+    if (!named || numbers || named == answer_classes(check))
         return;
     diag_error(check->diagnostics, check->section[SECTION_DATA].statement->keyword_span, CLASSES_DIFFER, named,
                answer_classes(check));
@@ -263,19 +265,51 @@ static void check_numbers(Check *check)
     }
 }
 
+/* ---- lines about classes ---- */
+
+/* Of arrays, whose loss asks for something else. */
+static void check_class_lines(Check *check)
+{
+    static const StatementId about[] = {STATEMENT_CLASS, STATEMENT_IGNORE, STATEMENT_BALANCE};
+    const Statement *section = check->section[SECTION_DATA].statement;
+    for (size_t i = 0; i < sizeof about / sizeof *about; i++) {
+        const Statement *statement = find(section, about[i]);
+        if (statement && check->card->job.target.kind == TARGET_NUMBERS)
+            diag_error(check->diagnostics, statement->keyword_span, NO_CLASSES, statement->keyword, "numbers");
+    }
+}
+
+/* What is left out of masks, and what is balanced. */
+static void check_class_kinds(Check *check)
+{
+    const Statement *section = check->section[SECTION_DATA].statement;
+    const Statement *ignore = find(section, STATEMENT_IGNORE), *balance = find(section, STATEMENT_BALANCE);
+    TargetKind kind = check->card->job.target.kind;
+    if (ignore && (kind == TARGET_CLASS || kind == TARGET_SHARES))
+        diag_error(check->diagnostics, ignore->keyword_span, IGNORE_PIXELS, compared[kind]);
+    if (balance && kind == TARGET_SHARES)
+        diag_error(check->diagnostics, balance->keyword_span, BALANCE_LABELS);
+    if (balance && kind == TARGET_MASK && check->card->job.data.balance == BALANCE_SAMPLE)
+        diag_error(check->diagnostics, balance->arguments->value->span, BALANCE_MASKS);
+}
+
 Sound check_data_fits(Check *check)
 {
     TargetKind told;
     bool one_of_many = check->told_losses->loss->kind == LOSS_BINARY_CROSSENTROPY && check->answer->shape.c > 1;
-    if (!tells(&check->card->job.data, check->card->job.target.kind, &told))
-        return SOUND_NONE;
-    if (told == TARGET_CLASS && one_of_many && shape_is_vector(check->answer->shape)) {
+    bool is_told = tells(&check->card->job.data, check->card->job.target.kind, &told);
+    if (is_told && told == TARGET_CLASS && one_of_many && shape_is_vector(check->answer->shape)) {
         diag_error(check->diagnostics, span_of(check->told_losses, 0), LOSS_ONE_OUTPUT, check->answer->shape.c);
         note_end(check);
+    } else if (!is_told) {
+        check_classes(check);
+        check_class_lines(check);
+        check_class_kinds(check);
     } else if (told == TARGET_NUMBERS) {
         check_numbers(check);
     } else if (fits_told(check, told)) {
         told == TARGET_MASK ? check_map(check) : check_classes(check);
+        check_class_kinds(check);
     }
     return SOUND_NONE;
 }

@@ -63,7 +63,10 @@ static void write_npy(const char *folder, const char *name, const char *type, co
 
 static Job plain_job(DataKind kind, Shape input, TargetKind target, Shape answer)
 {
+    static const JobLoss loss = { .kind = LOSS_BINARY_CROSSENTROPY, .weight = 1 };
     Job job = card_job();
+    job.train.loss = &loss;             /* of shares: labels */
+    job.train.losses = 1;
     job.input.shape = input;
     job.data.kind = kind;
     job.data.classes = 0;

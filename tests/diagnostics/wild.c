@@ -32,6 +32,7 @@ static int close_folder(void)
 static const char *const seeds[] = {
     "tests/diagnostics/page/tutorial.net", "tests/diagnostics/page/residual.net",
     "tests/outside/residual.net", "examples/fashion/fashion.net", "examples/fashion/mixed.net",
+    "examples/segment/segment.net", "examples/tags/tags.net", "examples/houses/houses.net", "examples/compress/compress.net",
     "tests/diagnostics/cases/UNUSED_NAME.case", "tests/diagnostics/cases/WRONG_VALUE.case",
 };
 enum { SEEDS = sizeof seeds / sizeof *seeds };
