@@ -19,18 +19,19 @@ static long inputs_of_filter(const Layer *layer, int channels)
     }
 }
 
+/* Running statistics. */
+static long untrained_of(const Layer *layer, int channels)
+{
+    return layer->kind == LAYER_NORM && layer->norm == NORM_BATCH ? 2L * channels : 0;
+}
+
 static long parameters_of(const Layer *layer, int channels)
 {
     if (layer->kind == LAYER_NORM)
-        return 4L * channels;   /* scale and shift, and the running statistics */
+        return layer->norm == NORM_LOCAL ? 0 : 2L * channels + untrained_of(layer, channels);
     if (!is_weighted(layer))
         return 0;
     return inputs_of_filter(layer, channels) * layer->filters + (layer->bias ? layer->filters : 0);
-}
-
-static long untrained_of(const Layer *layer, int channels)
-{
-    return layer->kind == LAYER_NORM ? 2L * channels : 0;
 }
 
 /* A deconv's filters meet each position of its input once. */

@@ -32,7 +32,7 @@ typedef enum {
 } LayerKind;
 
 typedef enum { POOL_MAX, POOL_AVERAGE } PoolKind;
-typedef enum { NORM_BATCH } NormKind;
+typedef enum { NORM_BATCH, NORM_LAYER, NORM_GROUP, NORM_LOCAL } NormKind;
 typedef enum { UPSAMPLING_NEAREST, UPSAMPLING_BILINEAR } UpsamplingKind;
 typedef enum { INIT_GLOROT, INIT_HE, INIT_LECUN, INIT_GLOROT_NORMAL, INIT_HE_NORMAL, INIT_LECUN_NORMAL,
                INIT_ZERO } InitKind;
@@ -50,13 +50,15 @@ struct Layer {
     int filters;                /* conv: in all; deconv; dense: the outputs */
     Extent window, stride, dilation;  /* conv, deconv, pool; a global pool's window is its input; upsample: how often */
     Padding padding;            /* conv, pool: resolved, also from `same`; deconv: what is cut off */
-    int groups;                 /* conv: each of its own channels and filters */
+    int groups;                 /* conv: each of its own channels and filters; norm group: parts of the channels */
     bool depthwise;             /* conv: by the statement, which says how files hold its weights */
     bool bias;                  /* conv, dense */
     InitKind init;              /* conv, dense */
     PoolKind pool;
     NormKind norm;
-    double epsilon;             /* norm: added to the variance */
+    double epsilon;             /* norm batch, layer, group: added to the variance */
+    int size;                   /* norm local: channels in its window */
+    double alpha, beta, level;  /* norm local: x / (level + alpha * sum of squares)^beta */
     double keep;                /* norm batch: the share of a running statistic that stays at each update */
     UpsamplingKind upsampling;
     double rate;                /* dropout, drop_path: the share lost; leaky: the share of negative values that passes */

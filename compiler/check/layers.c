@@ -316,6 +316,29 @@ static bool keep_shape(Making *making)
     return true;
 }
 
+/* "1, 2, 4, 8 or 16": what would do, of which no more than some are named. */
+static const char *divisors_text(Arena *arena, int channels)
+{
+    enum { MOST = 8 };
+    const char *all[MOST];
+    int count = 0;
+    for (int n = 1; n <= channels && count < MOST; n++)
+        if (channels % n == 0)
+            all[count++] = arena_printf(arena, "%d", n);
+    return either_text(arena, all, count);
+}
+
+static void judge_groups(Making *making)
+{
+    int groups = making->layer->groups, channels = making->above->shape.c;
+    if (channels % groups == 0)
+        return;
+    const Bound *bound = bound_to(making->binding, PARAMETER_NORM_GROUPS);
+    diag_error(making->check->diagnostics, bound->given ? bound->span : making->statement->keyword_span, NORM_GROUPS,
+               channels, groups, divisors_text(making->check->arena, channels));
+    note_made(making->check, making->above);
+}
+
 static bool make_norm(Making *making)
 {
     const Binding *binding = making->binding;
@@ -324,7 +347,14 @@ static bool make_norm(Making *making)
     layer->norm = choice_of(binding, PARAMETER_NORM_KIND);
     layer->keep = number_of(binding, PARAMETER_NORM_KEEP);
     layer->epsilon = number_of(binding, PARAMETER_NORM_EPS);
+    layer->groups = (int)whole_of(binding, PARAMETER_NORM_GROUPS);
+    layer->size = (int)whole_of(binding, PARAMETER_NORM_SIZE);
+    layer->alpha = number_of(binding, PARAMETER_NORM_ALPHA);
+    layer->beta = number_of(binding, PARAMETER_NORM_BETA);
+    layer->level = number_of(binding, PARAMETER_NORM_BIAS);
     layer->activation = choice_of(binding, PARAMETER_NORM_ACTIVATION);
+    if (layer->norm == NORM_GROUP)
+        judge_groups(making);
     return keep_shape(making);
 }
 

@@ -362,6 +362,116 @@ EVALUATE(FROZEN_NORM_GRAD_INPUT)
         f->out[0][j] = dy[j] * w[j % c] / sqrt(variance[j % c] + f->op->epsilon);
 }
 
+/* ---- norms of parts of an image: Ba et al. 2016, Wu and He 2018 ---- */
+
+/* Which part element j of an image belongs to, and how many there are: the channels of each pixel, or groups of
+ * channels over all pixels. */
+static long part_of(const Op *op, Shape s, long j)
+{
+    bool pixels = op->kind == OP_LAYER_NORM || op->kind == OP_LAYER_NORM_GRAD;
+    return pixels ? j / s.c : j % s.c / (s.c / op->groups);
+}
+
+static long parts_of(const Op *op, Shape s)
+{
+    return part_of(op, s, shape_size(s) - 1) + 1;
+}
+
+/* Of an image's parts; both arrays are cleared. */
+static void part_moments(const Op *op, const double *x, Shape s, double *mean, double *variance)
+{
+    double count = (double)(shape_size(s) / parts_of(op, s));
+    for (long j = 0; j < shape_size(s); j++)
+        mean[part_of(op, s, j)] += x[j] / count;
+    for (long j = 0; j < shape_size(s); j++) {
+        double off = x[j] - mean[part_of(op, s, j)];
+        variance[part_of(op, s, j)] += off * off / count;
+    }
+}
+
+static void part_norm(const Frame *f)
+{
+    Shape s = in_shape(f, 0);
+    for (int i = 0; i < f->n; i++) {
+        double *mean = scratch(f, parts_of(f->op, s)), *variance = scratch(f, parts_of(f->op, s));
+        const double *x = f->in[0] + i * shape_size(s);
+        part_moments(f->op, x, s, mean, variance);
+        for (long j = 0; j < shape_size(s); j++) {
+            long part = part_of(f->op, s, j);
+            f->out[0][i * shape_size(s) + j] =
+                (x[j] - mean[part]) / sqrt(variance[part] + f->op->epsilon) * f->in[1][j % s.c] + f->in[2][j % s.c];
+        }
+    }
+}
+
+EVALUATE(LAYER_NORM) { part_norm(f); }
+EVALUATE(GROUP_NORM) { part_norm(f); }
+
+/* As a batch norm's, over each part. */
+static void part_norm_grad(const Frame *f)
+{
+    const Op *op = f->op;
+    const double *w = f->in[1];
+    Shape s = in_shape(f, 0);
+    long parts = parts_of(op, s), size = shape_size(s);
+    double count = (double)(size / parts);
+    for (int i = 0; i < f->n; i++) {
+        double *mean = scratch(f, parts), *variance = scratch(f, parts);
+        double *level = scratch(f, parts), *slope = scratch(f, parts), *off = scratch(f, size);
+        const double *x = f->in[0] + i * size, *dy = f->in[2] + i * size;
+        part_moments(op, x, s, mean, variance);
+        for (long j = 0; j < size; j++) {
+            long part = part_of(op, s, j);
+            off[j] = (x[j] - mean[part]) / sqrt(variance[part] + op->epsilon);
+            f->out[1][j % s.c] += dy[j] * off[j];
+            f->out[2][j % s.c] += dy[j];
+            level[part] += dy[j] * w[j % s.c] / count;
+            slope[part] += dy[j] * w[j % s.c] * off[j] / count;
+        }
+        for (long j = 0; j < size; j++) {
+            long part = part_of(op, s, j);
+            f->out[0][i * size + j] = (dy[j] * w[j % s.c] - level[part] - off[j] * slope[part])
+                                    / sqrt(variance[part] + op->epsilon);
+        }
+    }
+}
+
+EVALUATE(LAYER_NORM_GRAD) { part_norm_grad(f); }
+EVALUATE(GROUP_NORM_GRAD) { part_norm_grad(f); }
+
+/* ---- local response normalisation: Krizhevsky et al. 2012, section 3.3 ---- */
+
+/* What number j of x is divided by the beta'th power of. */
+static double response(const Op *op, const double *x, int channels, long j)
+{
+    long pixel = j - j % channels, first = j - op->size / 2, last = j + (op->size - 1) / 2;
+    double sum = 0;
+    for (long k = first < pixel ? pixel : first; k <= last && k < pixel + channels; k++)
+        sum += x[k] * x[k];
+    return op->level + op->alpha * sum;
+}
+
+EVALUATE(LOCAL_NORM)
+{
+    int c = in_shape(f, 0).c;
+    for (long j = 0; j < f->n * in_size(f, 0); j++)
+        f->out[0][j] = f->in[0][j] * pow(response(f->op, f->in[0], c, j), -f->op->beta);
+}
+
+EVALUATE(LOCAL_NORM_GRAD)
+{
+    const Op *op = f->op;
+    const double *x = f->in[0], *dy = f->in[1];
+    int c = in_shape(f, 0).c;
+    for (long j = 0; j < f->n * in_size(f, 0); j++) {
+        double by = response(op, x, c, j), power = pow(by, -op->beta);
+        long pixel = j - j % c, first = j - op->size / 2, last = j + (op->size - 1) / 2;
+        f->out[0][j] += dy[j] * power;
+        for (long k = first < pixel ? pixel : first; k <= last && k < pixel + c; k++)
+            f->out[0][k] -= 2 * op->alpha * op->beta * dy[j] * x[j] * power / by * x[k];
+    }
+}
+
 EVALUATE(FOLD)
 {
     double *const *norm = f->in + f->op->ins - 4;

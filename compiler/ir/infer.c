@@ -201,6 +201,26 @@ RULE(BATCH_NORM)
     return NULL;
 }
 
+RULE(LAYER_NORM)
+{
+    REQUIRE(in[0]->per_image && op->epsilon > 0 && is_by_channel(in[1], in[0]) && is_by_channel(in[2], in[0]));
+    like(out, in[0]);
+    return NULL;
+}
+
+RULE(GROUP_NORM)
+{
+    REQUIRE(op->groups > 0 && in[0]->dim[2] % op->groups == 0);
+    return infer_LAYER_NORM(op, in, out);
+}
+
+RULE(LOCAL_NORM)
+{
+    REQUIRE(in[0]->per_image && op->size > 0 && op->alpha >= 0 && op->beta >= 0 && op->level > 0);
+    like(out, in[0]);
+    return NULL;
+}
+
 /* A target holds one number for each pixel, or one for each of the answer's. */
 static const char *meets_target(const Op *op, Value *const *in)
 {
@@ -361,6 +381,27 @@ RULE(FROZEN_NORM_GRAD_INPUT)
     REQUIRE(is_by_channel(in[0], in[2]) && is_by_channel(in[1], in[2]));
     like(out, in[2]);
     return NULL;
+}
+
+RULE(LAYER_NORM_GRAD)
+{
+    REQUIRE(in[0]->per_image && same(in[0], in[2]) && op->epsilon > 0 && is_by_channel(in[1], in[0]));
+    like(&out[0], in[0]);
+    like(&out[1], in[1]);
+    like(&out[2], in[1]);
+    return NULL;
+}
+
+RULE(GROUP_NORM_GRAD)
+{
+    REQUIRE(op->groups > 0 && in[0]->dim[2] % op->groups == 0);
+    return infer_LAYER_NORM_GRAD(op, in, out);
+}
+
+RULE(LOCAL_NORM_GRAD)
+{
+    REQUIRE(same(in[0], in[1]));
+    return infer_LOCAL_NORM(op, in, out);
 }
 
 /* Channels op->offset and on, as many as op->shape has. */

@@ -59,6 +59,7 @@ struct Op {
 
     Extent window, stride, dilation;  /* conv: stride, dilation; pools: window, stride; upsample: window */
     int groups;                 /* conv and its gradients: each of its own channels and filters; 0: all are one.
+                                   group_norm: parts of the channels, of one size.
                                    parameter: of a depthwise convolution, whose weights files hold by channel */
     Shape shape;                /* of the output, where the inputs do not tell: reshape, slice, deconv, the
                                    gradients towards a conv's or a pool's input */
@@ -73,6 +74,8 @@ struct Op {
     double weight, smooth, delta;   /* losses and their gradients: as JobLoss says */
     OpKind update;              /* DENSE_UPDATE: the optimiser's op */
     double epsilon;             /* norms: added to the variance */
+    int size;                   /* local_norm: channels in the window: size/2 before, (size-1)/2 behind */
+    double alpha, beta, level;  /* local_norm */
     double keep;                /* running_mean: the share of the old value that stays */
     Start start;                /* parameter */
     bool untrained;             /* parameter: no optimiser changes it */

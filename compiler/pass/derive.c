@@ -217,6 +217,27 @@ static void derive_upsample(Derivation *d, const Op *op, OpKind kind, Value *dy)
 RULE(UPSAMPLE_NEAREST)  { derive_upsample(d, op, OP_UPSAMPLE_NEAREST_GRAD, dy); }
 RULE(UPSAMPLE_BILINEAR) { derive_upsample(d, op, OP_UPSAMPLE_BILINEAR_GRAD, dy); }
 
+static void derive_part_norm(Derivation *d, const Op *op, OpKind kind, Value *dy)
+{
+    Value *in[] = { op->in[0], op->in[1], dy };
+    Op *gradient = graph_op(d->graph, kind, &(Op){ .epsilon = op->epsilon, .groups = op->groups }, op->name, op->span,
+                            in, 3);
+    for (int i = 0; i < 3; i++) {
+        gradient->out[i]->name = gradient->name;
+        send(d, op->in[i], gradient->out[i]);
+    }
+}
+
+RULE(LAYER_NORM) { derive_part_norm(d, op, OP_LAYER_NORM_GRAD, dy); }
+RULE(GROUP_NORM) { derive_part_norm(d, op, OP_GROUP_NORM_GRAD, dy); }
+
+RULE(LOCAL_NORM)
+{
+    Op like = { .size = op->size, .alpha = op->alpha, .beta = op->beta, .level = op->level };
+    if (wanted(d, op->in[0]))
+        send(d, op->in[0], emit(d, op, OP_LOCAL_NORM_GRAD, &like, op->in[0], dy));
+}
+
 RULE(ADD)
 {
     for (int i = 0; i < op->ins; i++)
@@ -270,6 +291,9 @@ NO_RULE(DROP_PATH_GRAD)
 NO_RULE(MULTIPLY_GRAD)
 NO_RULE(UPSAMPLE_NEAREST_GRAD)
 NO_RULE(UPSAMPLE_BILINEAR_GRAD)
+NO_RULE(LAYER_NORM_GRAD)
+NO_RULE(GROUP_NORM_GRAD)
+NO_RULE(LOCAL_NORM_GRAD)
 NO_RULE(SLICE)
 NO_RULE(SIGMOID_LOSS_GRAD)
 NO_RULE(SOFTMAX_LOSS_GRAD)

@@ -126,7 +126,7 @@ static Value *dense(Lowering *l, const Layer *layer, Value *x)
     return activated(l, layer, with_bias(l, layer, append(l, layer, OP_DENSE, NULL, in, 2)));
 }
 
-/* ---- batch norm ---- */
+/* ---- norms ---- */
 
 static Value *statistic(Lowering *l, const Layer *layer, const char *suffix, const Value *x, double value)
 {
@@ -146,13 +146,11 @@ static Value *running(Lowering *l, const Layer *layer, Value *old, Value *of_bat
     return of_batch;
 }
 
-/* Tensors are called and ordered as Keras has them. In training the batch's own statistics are taken, and go on into
- * the running ones; of a layer that is frozen, as outside training, the running ones are. */
-static Value *batch_norm(Lowering *l, const Layer *layer, Value *x)
+/* In training the batch's own statistics are taken, and go on into the running ones; of a layer that is frozen, as
+ * outside training, the running ones are. */
+static Value *batch_norm(Lowering *l, const Layer *layer, Value *x, Value *w, Value *b)
 {
     Op like = { .epsilon = layer->epsilon };
-    Value *w = parameter(l, layer, "weight", 1, &x->dim[2], (Start){ .value = 1 });
-    Value *b = parameter(l, layer, "bias", 1, &x->dim[2], (Start){ 0 });
     Value *mean = statistic(l, layer, "running_mean", x, 0), *variance = statistic(l, layer, "running_var", x, 1);
     if (l->graph->use == USE_TRAIN && !l->frozen) {
         Op *moments = graph_op(l->graph, OP_BATCH_MOMENTS, NULL, layer->name, layer->span, &x, 1);
@@ -160,7 +158,27 @@ static Value *batch_norm(Lowering *l, const Layer *layer, Value *x)
         variance = running(l, layer, variance, moments->out[1], "variance");
     }
     Value *in[] = { x, mean, variance, w, b };
-    return activated(l, layer, append(l, layer, OP_BATCH_NORM, &like, in, 5));
+    return append(l, layer, OP_BATCH_NORM, &like, in, 5);
+}
+
+static Value *local_norm(Lowering *l, const Layer *layer, Value *x)
+{
+    Op like = { .size = layer->size, .alpha = layer->alpha, .beta = layer->beta, .level = layer->level };
+    return append(l, layer, OP_LOCAL_NORM, &like, &x, 1);
+}
+
+/* Tensors are called and ordered as Keras has them. */
+static Value *norm(Lowering *l, const Layer *layer, Value *x)
+{
+    if (layer->norm == NORM_LOCAL)
+        return activated(l, layer, local_norm(l, layer, x));
+    Value *w = parameter(l, layer, "weight", 1, &x->dim[2], (Start){ .value = 1 });
+    Value *b = parameter(l, layer, "bias", 1, &x->dim[2], (Start){ 0 }), *in[] = { x, w, b };
+    if (layer->norm == NORM_BATCH)
+        return activated(l, layer, batch_norm(l, layer, x, w, b));
+    bool group = layer->norm == NORM_GROUP;
+    Op like = { .epsilon = layer->epsilon, .groups = group ? layer->groups : 0 };
+    return activated(l, layer, append(l, layer, group ? OP_GROUP_NORM : OP_LAYER_NORM, &like, in, 3));
 }
 
 /* ---- layers of several inputs ---- */
@@ -209,7 +227,7 @@ static Value *lower_layer(Lowering *l, const Layer *layer, Value **in)
     case LAYER_FLATTEN: case LAYER_RESHAPE:
         return append(l, layer, OP_RESHAPE, &(Op){ .shape = layer->shape }, in, 1);
     case LAYER_NORM:
-        return batch_norm(l, layer, in[0]);
+        return norm(l, layer, in[0]);
     case LAYER_DROPOUT: case LAYER_DROP_PATH: {
         if (l->graph->use != USE_TRAIN)
             return in[0];

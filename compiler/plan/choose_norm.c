@@ -114,6 +114,86 @@ static void choose_grad_input(Plan *plan, const Op *op, const char *kernel)
 CHOOSE(BATCH_NORM_GRAD_INPUT)  { choose_grad_input(plan, op, "batch_norm_grad_input"); }
 CHOOSE(FROZEN_NORM_GRAD_INPUT) { choose_grad_input(plan, op, "frozen_norm_grad_input"); }
 
+/* ---- over parts of an image ---- */
+
+static Buffer *room_for(Plan *plan, const Op *op, const char *suffix, long floats)
+{
+    return helper_buffer(plan, op, suffix, STORE_SCRATCH, ELEMENT_FLOAT, floats);
+}
+
+static void channel_sizes(Plan *plan, const Op *op, Call *call)
+{
+    const Value *x = op->in[0];
+    size(call, "PIXELS", pixels(x));
+    size(call, "C", x->dim[2]);
+    size(call, "XS", stride(plan, x));
+    if (op->groups)
+        size(call, "GROUPS", op->groups);
+    factor(call, "EPSILON", op->epsilon);
+}
+
+static void take_room(Plan *plan, const Op *op, Call *call, const char *const *suffix, int count)
+{
+    for (int i = 0; i < count; i++)
+        writes(call, room_for(plan, op, suffix[i], stride(plan, op->in[0])));
+}
+
+CHOOSE(LAYER_NORM) { channel_sizes(plan, op, elementwise(plan, op, "layer_norm")); }
+
+CHOOSE(GROUP_NORM)
+{
+    static const char *const room[] = { "mean", "inverse" };
+    Call *call = elementwise(plan, op, "group_norm");
+    take_room(plan, op, call, room, 2);
+    channel_sizes(plan, op, call);
+}
+
+static void choose_part_grad(Plan *plan, const Op *op, const char *kernel)
+{
+    static const char *const room[] = { "mean", "inverse", "level", "slope" };
+    int padded = stride(plan, op->in[0]);
+    Buffer *weight = helper_buffer(plan, op, "weight.shards", STORE_SHARD, ELEMENT_FLOAT, padded);
+    Buffer *bias = helper_buffer(plan, op, "bias.shards", STORE_SHARD, ELEMENT_FLOAT, padded);
+    Call *call = elementwise(plan, op, kernel);
+    writes(call, weight);
+    writes(call, bias);
+    if (op->kind == OP_GROUP_NORM_GRAD)
+        take_room(plan, op, call, room, 4);
+    channel_sizes(plan, op, call);
+    sum_of(plan, op, "sum_weight", weight, at(plan, op->out[1]));
+    sum_of(plan, op, "sum_bias", bias, at(plan, op->out[2]));
+}
+
+CHOOSE(LAYER_NORM_GRAD) { choose_part_grad(plan, op, "layer_norm_grad"); }
+CHOOSE(GROUP_NORM_GRAD) { choose_part_grad(plan, op, "group_norm_grad"); }
+
+/* ---- over neighbouring channels ---- */
+
+/* A window that reaches further than the channels finds nothing there. */
+static void choose_local(Plan *plan, const Op *op, const char *kernel)
+{
+    const Value *x = op->in[0];
+    int before = smaller(op->size / 2, x->dim[2]), behind = smaller((op->size - 1) / 2, x->dim[2]);
+    long framed = (long)stride(plan, x) + before + behind;
+    Call *call = elementwise(plan, op, kernel);
+    writes(call, room_for(plan, op, "square", framed));
+    if (op->kind == OP_LOCAL_NORM_GRAD) {
+        writes(call, room_for(plan, op, "pull", framed));
+        writes(call, room_for(plan, op, "direct", stride(plan, x)));
+    }
+    area_sizes(plan, call, x);
+    size(call, "BEFORE", before);
+    size(call, "BEHIND", behind);
+    factor(call, "LEVEL", op->level);
+    factor(call, "ALPHA", op->alpha);
+    factor(call, "BETA", op->beta);
+}
+
+CHOOSE(LOCAL_NORM)      { choose_local(plan, op, "local_norm"); }
+CHOOSE(LOCAL_NORM_GRAD) { choose_local(plan, op, "local_norm_grad"); }
+
+/* ---- batch norms to predict with ---- */
+
 /* In tasks of some bands of the weight's tiles. */
 CHOOSE(FOLD)
 {

@@ -52,6 +52,20 @@ static const char *number_option(Arena *arena, const char *name, double number, 
     return number == unsaid ? "" : arena_printf(arena, " %s=%g", name, number);
 }
 
+static const char *norm_text(Arena *arena, const Layer *layer)
+{
+    const char *text = arena_printf(arena, "norm %s%s", word_of(WORDS_NORM, (int)layer->norm), activation_text(arena, layer));
+    if (layer->norm == NORM_LOCAL)
+        return arena_printf(arena, "%s%s%s%s%s", text, number_option(arena, "size", layer->size, 5),
+                            number_option(arena, "alpha", layer->alpha, 1e-4),
+                            number_option(arena, "beta", layer->beta, 0.75),
+                            number_option(arena, "bias", layer->level, 1));
+    return arena_printf(arena, "%s%s%s%s", text,
+                        layer->norm == NORM_BATCH ? number_option(arena, "keep", layer->keep, 0.99) : "",
+                        number_option(arena, "eps", layer->epsilon, 1e-3),
+                        layer->norm == NORM_GROUP ? number_option(arena, "groups", layer->groups, 8) : "");
+}
+
 static const char *joined_names(Arena *arena, const Layer *layer)
 {
     const char *names = "";
@@ -98,9 +112,7 @@ const char *layer_text(Arena *arena, const Layer *layer)
     case LAYER_FLATTEN:
         return "flatten";
     case LAYER_NORM:
-        return arena_printf(arena, "norm %s%s%s%s", word_of(WORDS_NORM, (int)layer->norm), activation_text(arena, layer),
-                            number_option(arena, "keep", layer->keep, 0.99),
-                            number_option(arena, "eps", layer->epsilon, 1e-3));
+        return norm_text(arena, layer);
     case LAYER_DROPOUT:
         return arena_printf(arena, "dropout %g%%", 100 * layer->rate);
     case LAYER_ACTIVATION:

@@ -163,6 +163,18 @@ const SmallCard small_cards[] = {
       " conv 16 3x3 pad=same bias=no\n a: norm batch relu\n conv 16 3x3 pad=same bias=no\n b: norm batch\n from a\n"
       " conv 16 1x1\n norm batch\n add b\n relu\n pool average global\n dense 2 softmax\n",
       "crossentropy" },
+    { "smooth: norm of layers", "7x6x4",
+      " conv 19 3x3\n norm layer relu\n conv 6 2x2\n norm layer eps=0.01\n flatten\n dense 40\n norm layer relu\n"
+      " dense 3 softmax\n",
+      "crossentropy" },
+    { "smooth: norm of groups", "7x6x4",
+      " norm group groups=2\n conv 30 3x3\n norm group relu groups=3\n conv 20 2x2\n norm group groups=20\n flatten\n"
+      " dense 1 sigmoid\n",
+      "binary_crossentropy" },
+    { "smooth: local norms", "7x6x4",
+      " conv 19 3x3 relu\n norm local alpha=0.3\n conv 6 2x2\n norm local size=4 alpha=0.1 beta=0.5 bias=2\n"
+      " conv 3 2x2\n norm local relu size=9 alpha=1\n flatten\n dense 3 softmax\n",
+      "crossentropy" },
     { "smooth: norms of vectors", "40",
       " dense 70\n norm batch relu\n a: dense 33 bias=no\n norm batch\n add a\n dense 3\n norm batch\n softmax\n",
       "crossentropy" },

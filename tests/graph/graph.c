@@ -36,6 +36,10 @@ static const char *const cards[] = {
     " conv 3 2x2 elu\n leaky 0.3\n tanh\n conv 4 2x2 hard_sigmoid\n conv 3 1x1 hard_swish\n flatten\n"
     " dense 5 relu6\n dense 4\n leaky 20%\n dense 3 gelu\n hard_swish\n dense 2 softmax\n}\n"
     "train {\n epochs 1\n loss crossentropy\n optimizer sgd rate=1e-1\n}\n",
+    "network parts\ninput 5x6x4\nmodel {\n norm group groups=2\n conv 6 3x3 pad=same\n norm layer relu\n conv 6 2x2\n"
+    " norm group groups=3 eps=1e-2\n norm local size=4 alpha=0.3 bias=2\n conv 5 1x1\n norm local size=3 alpha=0.7 beta=0.4\n"
+    " flatten\n dense 5\n norm layer eps=0.1\n dense 3 softmax\n}\n"
+    "train {\n epochs 1\n loss crossentropy\n optimizer sgd rate=1e-1\n}\n",
     "network norms\ninput 5x6x3\nmodel {\n norm batch\n a: conv 4 3x3 pad=same\n norm batch relu\n conv 4 3x3 pad=same bias=no\n"
     " norm batch keep=50% eps=1e-2\n add a\n relu\n conv 3 2x2\n pool max 2x2\n norm batch sigmoid\n flatten\n"
     " dense 5\n norm batch\n dense 3 bias=no\n norm batch\n softmax\n}\n"

@@ -13,6 +13,12 @@
 #include "runtime/kernels/frozen_norm_grad_input.c"
 #include "runtime/kernels/fold_weight.c"
 #include "runtime/kernels/fold_bias.c"
+#include "runtime/kernels/layer_norm.c"
+#include "runtime/kernels/layer_norm_grad.c"
+#include "runtime/kernels/group_norm.c"
+#include "runtime/kernels/group_norm_grad.c"
+#include "runtime/kernels/local_norm.c"
+#include "runtime/kernels/local_norm_grad.c"
 
 enum { SHARDS = 8 };
 
@@ -280,6 +286,237 @@ static void fold_bias_case(Area a)
 
 static void test_fold_bias(void) { each_area(fold_bias_case); }
 
+/* ---- over parts of an image ---- */
+
+/* Sums of some numbers are near what double makes of them: so much of the largest number, which is of the order of 1
+ * or made so. */
+static const double near_enough = 3e-5;
+
+typedef struct {
+    int groups;                 /* 0: the channels of each pixel */
+    int pixels, c, xs;
+    float *x, *w, *b, *dy;
+    double *off, *deviation;    /* of each number: less its part's mean, over the deviation */
+    double *level, *slope;      /* the part's means of dy w, and of that times off */
+    double count;
+} Parts;
+
+static bool in_one_part(const Parts *p, int i, int j)
+{
+    int each = p->groups ? p->c / p->groups : p->c;
+    return i % p->xs < p->c && j % p->xs < p->c
+        && (p->groups ? i % p->xs / each == j % p->xs / each : i / p->xs == j / p->xs);
+}
+
+static double mean_of_part(const Parts *p, int i, const double *numbers)
+{
+    double sum = 0;
+    int count = 0;
+    for (int j = 0; j < p->pixels * p->xs; j++)
+        if (in_one_part(p, i, j)) {
+            sum += numbers[j];
+            count++;
+        }
+    return sum / count;
+}
+
+static Parts parts_case(Area a, int groups, const char *what)
+{
+    int size = a.pixels * a.xs;
+    Parts p = { .groups = groups, .pixels = a.pixels, .c = a.c, .xs = a.xs };
+    open_case("%s of %d x %d, %d groups", what, a.pixels, a.c, groups);
+    p.x = given_rows(a.pixels, a.c, a.xs, 99);
+    p.dy = given_rows(a.pixels, a.c, a.xs, 9);
+    p.w = given_channels(a, 20);
+    p.b = given_channels(a, 20);
+    double **room[] = { &p.off, &p.deviation, &p.level, &p.slope };
+    for (int i = 0; i < COUNT(room); i++)
+        *room[i] = calloc((size_t)size, sizeof **room[i]);
+    double *square = calloc((size_t)size, sizeof *square), *turned = calloc((size_t)size, sizeof *turned);
+    for (int i = 0; i < size; i++) {
+        p.x[i] /= 32;
+        p.off[i] = p.x[i];
+        square[i] = p.dy[i] * p.w[i % a.xs];
+    }
+    for (int i = 0; i < size; i++)
+        p.deviation[i] = i % a.xs < a.c ? mean_of_part(&p, i, p.off) : 0;
+    for (int i = 0; i < size; i++)
+        p.off[i] -= p.deviation[i];
+    for (int i = 0; i < size; i++)
+        turned[i] = p.off[i] * p.off[i];
+    for (int i = 0; i < size; i++)
+        p.deviation[i] = i % a.xs < a.c ? sqrt(mean_of_part(&p, i, turned) + epsilon) : 1;
+    for (int i = 0; i < size; i++) {
+        p.off[i] /= p.deviation[i];
+        turned[i] = square[i] * p.off[i];
+    }
+    for (int i = 0; i < size; i++)
+        if (i % a.xs < a.c) {
+            p.level[i] = mean_of_part(&p, i, square);
+            p.slope[i] = mean_of_part(&p, i, turned);
+        }
+    free(square);
+    free(turned);
+    seal();
+    return p;
+}
+
+static void close_parts(Parts *p)
+{
+    free(p->off);
+    free(p->deviation);
+    free(p->level);
+    free(p->slope);
+    close_case();
+}
+
+static void expect_near(const char *what, int i, float got, double want, double size)
+{
+    if (!(fabs(got - want) <= near_enough * size))
+        differs("%s[%d] is %.9g, not %.9g", what, i, got, want);
+}
+
+static void part_norm_case(Area a, int groups)
+{
+    int size = a.pixels * a.xs;
+    Parts p = parts_case(a, groups, groups ? "group_norm" : "layer_norm");
+    float *y = blank(size), *mean = blank(a.xs), *inverse = blank(a.xs);
+    if (groups)
+        group_norm(p.x, p.w, p.b, y, mean, inverse, a.pixels, a.c, a.xs, groups, epsilon);
+    else
+        layer_norm(p.x, p.w, p.b, y, a.pixels, a.c, a.xs, epsilon);
+    for (int i = 0; i < size; i++) {
+        double want = p.off[i] * p.w[i % a.xs] + p.b[i % a.xs];
+        expect_near("y", i, y[i], want, i % a.xs < a.c ? 1 + fabs(want) + fabs(p.off[i] * p.w[i % a.xs]) : 0);
+    }
+    close_parts(&p);
+}
+
+static void part_norm_grad_case(Area a, int groups)
+{
+    int size = a.pixels * a.xs;
+    Parts p = parts_case(a, groups, groups ? "group_norm_grad" : "layer_norm_grad");
+    float *dx = blank(size), *dw = begun(a.xs, 0), *db = begun(a.xs, 0);
+    float *mean = blank(a.xs), *inverse = blank(a.xs), *level = blank(a.xs), *slope = blank(a.xs);
+    double *to_w = calloc((size_t)a.xs, sizeof *to_w), *to_b = calloc((size_t)a.xs, sizeof *to_b);
+    double *all = calloc((size_t)a.xs, sizeof *all);
+    for (int image = 0; image < 2; image++)     /* sums go on */
+        if (groups)
+            group_norm_grad(p.x, p.w, p.dy, dx, dw, db, mean, inverse, level, slope, a.pixels, a.c, a.xs, groups, epsilon);
+        else
+            layer_norm_grad(p.x, p.w, p.dy, dx, dw, db, a.pixels, a.c, a.xs, epsilon);
+    for (int i = 0; i < size; i++) {
+        int c = i % a.xs;
+        double g = p.dy[i] * p.w[c], want = (g - p.level[i] - p.off[i] * p.slope[i]) / p.deviation[i];
+        double large = (fabs(g) + fabs(p.level[i]) + fabs(p.off[i] * p.slope[i]) + 9) / p.deviation[i];
+        expect_near("dx", i, dx[i], c < a.c ? want : 0, c < a.c ? large : 0);
+        to_w[c] += 2 * p.dy[i] * p.off[i];
+        to_b[c] += 2 * p.dy[i];
+        all[c] += 2 * fabs(p.dy[i]) * (1 + fabs(p.off[i]));
+    }
+    for (int c = 0; c < a.xs; c++) {
+        expect_near("dw", c, dw[c], to_w[c], all[c]);
+        expect_near("db", c, db[c], to_b[c], 0);
+    }
+    free(to_w);
+    free(to_b);
+    free(all);
+    close_parts(&p);
+}
+
+static void layer_norm_case(Area a)      { part_norm_case(a, 0); }
+static void layer_norm_grad_case(Area a) { part_norm_grad_case(a, 0); }
+
+/* One group, one for each channel, and some. */
+static void each_grouping(Area a, void (*run)(Area a, int groups))
+{
+    for (int groups = 1; groups <= a.c; groups++)
+        if (a.c % groups == 0)
+            run(a, groups);
+}
+
+static void group_norm_case(Area a)      { each_grouping(a, part_norm_case); }
+static void group_norm_grad_case(Area a) { each_grouping(a, part_norm_grad_case); }
+
+static void test_layer_norm(void)      { each_area(layer_norm_case); }
+static void test_layer_norm_grad(void) { each_area(layer_norm_grad_case); }
+static void test_group_norm(void)      { each_area(group_norm_case); }
+static void test_group_norm_grad(void) { each_area(group_norm_grad_case); }
+
+/* ---- over neighbouring channels ---- */
+
+static const struct { int before, behind; float level, alpha, beta; } windows[] = {
+    { 2, 2, 1, 0.25f, 0.75f }, { 0, 0, 2, 1, 0.5f }, { 2, 1, 1, 1e-4f, 0.75f }, { 7, 7, 0.5f, 0.03f, 1.5f },
+};
+
+static double response(const float *x, int c, int channels, int w)
+{
+    double sum = 0;
+    for (int k = c - windows[w].before; k <= c + windows[w].behind; k++)
+        if (k >= 0 && k < channels)
+            sum += (double)x[k] * x[k];
+    return windows[w].level + windows[w].alpha * sum;
+}
+
+static float *given_pixels(Area a, float over)
+{
+    float *x = given_rows(a.pixels, a.c, a.xs, 99);
+    for (int i = 0; i < a.pixels * a.xs; i++)
+        x[i] /= over;
+    return x;
+}
+
+static void local_case(Area a, int w)
+{
+    int before = windows[w].before, behind = windows[w].behind, size = a.pixels * a.xs;
+    open_case("local_norm of %d x %d, %d before, %d behind", a.pixels, a.c, before, behind);
+    float *x = given_pixels(a, 16), *y = blank(size), *square = blank(before + a.xs + behind);
+    seal();
+    local_norm(x, y, square, a.pixels, a.xs, before, behind, windows[w].level, windows[w].alpha, windows[w].beta);
+    for (int i = 0; i < size; i++) {
+        double want = x[i] * pow(response(x + i - i % a.xs, i % a.xs, a.c, w), -windows[w].beta);
+        expect_near("y", i, y[i], want, fabs(want));
+    }
+    close_case();
+}
+
+static void local_grad_case(Area a, int w)
+{
+    int before = windows[w].before, behind = windows[w].behind, size = a.pixels * a.xs;
+    open_case("local_norm_grad of %d x %d, %d before, %d behind", a.pixels, a.c, before, behind);
+    float *x = given_pixels(a, 16), *dy = given_pixels(a, 8), *dx = blank(size), *direct = blank(a.xs);
+    float *square = blank(before + a.xs + behind), *pull = blank(before + a.xs + behind);
+    seal();
+    local_norm_grad(x, dy, dx, square, pull, direct, a.pixels, a.xs, before, behind, windows[w].level, windows[w].alpha,
+                    windows[w].beta);
+    for (int i = 0; i < size; i++) {
+        const float *pixel = x + i - i % a.xs, *d = dy + i - i % a.xs;
+        int c = i % a.xs;
+        double want = d[c] * pow(response(pixel, c, a.c, w), -windows[w].beta), all = fabs(want);
+        for (int k = c - behind; k <= c + before; k++)
+            if (k >= 0 && k < a.c) {
+                double part = 2 * windows[w].alpha * windows[w].beta * pixel[c] * d[k] * pixel[k]
+                            * pow(response(pixel, k, a.c, w), -windows[w].beta - 1);
+                want -= part;
+                all += fabs(part);
+            }
+        expect_near("dx", i, dx[i], want, all);
+    }
+    close_case();
+}
+
+static void each_window(Area a, void (*run)(Area a, int w))
+{
+    for (int w = 0; w < COUNT(windows); w++)
+        run(a, w);
+}
+
+static void local_cases(Area a)      { each_window(a, local_case); }
+static void local_grad_cases(Area a) { each_window(a, local_grad_case); }
+
+static void test_local_norm(void)      { each_area(local_cases); }
+static void test_local_norm_grad(void) { each_area(local_grad_cases); }
+
 WIDE_TESTS(norm) = {
     { "batch_moments", test_moments },
     { "batch_moments_sum", test_moments },
@@ -291,5 +528,11 @@ WIDE_TESTS(norm) = {
     { "frozen_norm_grad_input", test_frozen },
     { "fold_weight", test_fold_weight },
     { "fold_bias", test_fold_bias },
+    { "layer_norm", test_layer_norm },
+    { "layer_norm_grad", test_layer_norm_grad },
+    { "group_norm", test_group_norm },
+    { "group_norm_grad", test_group_norm_grad },
+    { "local_norm", test_local_norm },
+    { "local_norm_grad", test_local_norm_grad },
     { 0 },
 };

@@ -4,6 +4,7 @@
 #include "tests/kernels/wide/bounded.h"
 
 #include "compiler/ir/ir.h"
+#include "runtime/kernels/power.h"
 #include "runtime/kernels/activation.h"
 
 /* What activation.c and activation_grad.c are of, in the case at hand. */
@@ -71,6 +72,18 @@ static void check_exp(float x)
         differs("exp of %a is %a, not %a: %g units", x, exp_of(x), want, fabs(exp_of(x) - want) / unit(want));
 }
 
+/* Near 1, where it is small, it is as near as elsewhere. */
+static void check_log(float x)
+{
+    double want = log(x), got = vector_log(splat(x))[VL - 1];
+    if (!(fabs(got - want) <= 3 * unit(want)))
+        differs("log of %a is %a, not %a: %g units", x, got, want, fabs(got - want) / unit(want));
+    double power = pow(x, -0.75);
+    got = vector_power(splat(x), -0.75f)[VL - 1];
+    if (!(fabs(got - power) <= (4 + 4 * fabs(0.75 * want)) * unit(power)))
+        differs("%a to -0.75 is %a, not %a: %g units", x, got, power, fabs(got - power) / unit(power));
+}
+
 static void check_double(const char *what, double x, double got, long double want)
 {
     if (!(fabsl(got - want) <= 1e-15L * fabsl(want)))
@@ -92,6 +105,10 @@ static void test_math(void)
     CU_ASSERT_EQUAL(exp_of(89), INFINITY);
     CU_ASSERT_EQUAL(exp_of(INFINITY), INFINITY);
     CU_ASSERT_TRUE(isnan(exp_of(NAN)));
+    for (float x = 0x1p-126f; x < 0x1p126f; x *= 1.0007f)
+        check_log(x);
+    for (float x = 0.7f; x < 1.5f; x += 0x1p-16f)
+        check_log(x);
     for (double x = -707; x < 709; x += 0.013)
         check_double("exact_exp", x, exact_exp(x), expl(x));
     for (double x = 0x1p-1060; x < 0x1p1020; x *= 1.37)
