@@ -6,6 +6,16 @@ enum {
     LISTED = 80,                /* of a row in arrays or a table: item, class, places in the order */
 };
 
+/* A thread's two pictures between rows, as floats, where rows change values; and two of targets that move. */
+static size_t stages(const Job *job)
+{
+    bool changes = false;
+    for (int i = 0; i < job->augments; i++)
+        changes |= !augment_moves(job->augment[i].kind);
+    return (changes ? 2 * resident_input(job->input.shape, 1) : 0) +
+           (shape_is_vector(job->target.shape) ? 0 : 2 * job_target_bytes(&job->target));
+}
+
 Resident resident_training(const Job *job, size_t block, size_t scratch, int threads)
 {
     size_t picture = (size_t)shape_size(job->input.shape), all = (size_t)threads;
@@ -13,12 +23,13 @@ Resident resident_training(const Job *job, size_t block, size_t scratch, int thr
         .block = resident_block(block) + resident_block(scratch * all),
         .batches = RING_BATCHES * (resident_input(job->input.shape, job->train.batch) +
                                    job_target_bytes(&job->target) * (size_t)job->train.batch),
+        .decoding = stages(job) * all,
         .program = PROGRAM,
     };
     if (!data_has_pictures(&job->data))
         held.row = picture + LISTED;
     else
-        held.decoding = (DECODER + picture) * all;
+        held.decoding += (DECODER + picture) * all;
     held.all = held.block + held.batches + held.decoding + held.program;
     return held;
 }

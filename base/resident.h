@@ -29,8 +29,9 @@ static inline size_t resident_input(Shape image, int batch)
 /* Bytes, as far as the card tells. */
 typedef struct {
     size_t block;               /* and all threads' scratch, in whole pages */
-    size_t batches;             /* that are loaded ahead */
-    size_t decoding;            /* files: a picture in each thread; measured on pictures of DECODED_SIZE */
+    size_t batches;             /* that are loaded ahead, targets included */
+    size_t decoding;            /* in each thread a picture of a file, measured on pictures of DECODED_SIZE, and what
+                                   augmenting puts aside */
     size_t program;             /* its text, libraries, heap and stacks; measured */
     size_t all;                 /* these together */
     size_t row;                 /* arrays, tables: more for each row, where its values are bytes, without its target */

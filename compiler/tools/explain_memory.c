@@ -48,7 +48,8 @@ static void print_resident(FILE *out, const Generation *g, int threads)
     fprintf(out, ": %d of %d pictures each, loaded ahead\n", RING_BATCHES, g->job->train.batch);
     if (held.decoding) {
         print_part(out, "decoding", held.decoding);
-        fprintf(out, ": a picture of " DECODED_SIZE " or so in each thread\n");
+        fprintf(out, held.row ? ": pictures that are augmented, in each thread\n"
+                              : ": a picture of " DECODED_SIZE " or so in each thread\n");
     }
     print_part(out, "program", held.program);
     fprintf(out, ": its text, libraries, lists, stacks\n");
