@@ -68,6 +68,18 @@ static void shares_are_of_the_beta_distribution(void)
     check_beta(10, NULL);
 }
 
+/* By way of Student's t, with the functions of the C library. */
+static void shares_are_by_the_formula(void)
+{
+    static const double alphas[] = { 0.1, 0.4, 1, 3.5, 10 };
+    for (int i = 0; i < 5000; i++) {
+        uint32_t radius = word(), direction = word();
+        double alpha = alphas[i % 5], angle = 6.28318530717958647693 * direction * 0x1p-32;
+        double t = sqrt(2 * alpha * (pow((radius + 0.5) * 0x1p-32, -1 / alpha) - 1)) * cos(angle);
+        CU_ASSERT_DOUBLE_EQUAL(beta_of(alpha, radius, direction), 0.5 + t / (2 * sqrt(2 * alpha + t * t)), 1e-9);
+    }
+}
+
 /* At the ends of words, and where the power overflows. */
 static void shares_are_numbers_always(void)
 {
@@ -244,6 +256,7 @@ void suite_mix(void)
 {
     CU_pSuite suite = CU_add_suite("pictures: pairs that are mixed", NULL, NULL);
     CU_ADD_TEST(suite, shares_are_of_the_beta_distribution);
+    CU_ADD_TEST(suite, shares_are_by_the_formula);
     CU_ADD_TEST(suite, shares_are_numbers_always);
     CU_ADD_TEST(suite, pairs_are_mixed_alike);
     CU_ADD_TEST(suite, masks_are_cut);
