@@ -324,15 +324,32 @@ static const Argument *bind_swapped(Binder *binder, int *index, const Argument *
     return take(binder, index, next, next);
 }
 
+/* A number that the option could have, unit and all. */
+static bool may_be(const Binder *binder, const ParameterRow *parameter, const Argument *argument)
+{
+    Number number = argument->value->number;
+    if (!is_meant_for(binder, parameter, argument->value))
+        return false;
+    if (argument->value->kind != VALUE_NUMBER)
+        return true;
+    if (argument->value->unit == UNIT_PIXEL)
+        return accepts(parameter, FORM_PIXELS);
+    if (argument->value->unit == UNIT_PERCENT)
+        number_divide(number, number_whole(100), &number);
+    return accepts(parameter, FORM_WHOLE | FORM_NUMBER | FORM_RATIO) && in_range(parameter->range, number_double(number));
+}
+
 /* What an argument too many could be, as an option: "; did you mean 'rate=1e-4'?" */
 static const char *as_option(const Binder *binder, const Argument *argument)
 {
     const StatementRow *row = binder->binding.row;
     Arena *arena = binder->check->arena;
+    bool options_alone = parameters_of(row) && is_option(&parameter_rows[row->first]);
     for (int i = 0; i < parameters_of(row); i++) {
         const ParameterRow *parameter = &parameter_rows[row->first + i];
         const Argument *value = is_word(argument, parameter->name) ? next_unnamed(argument) : argument;
-        bool meant = parameter->occurrence == MUST && is_meant_for(binder, parameter, argument->value);
+        bool meant = (parameter->occurrence == MUST && is_meant_for(binder, parameter, argument->value)) ||
+                     (options_alone && may_be(binder, parameter, argument));
         if (is_option(parameter) && value && (value != argument || meant))
             return arena_printf(arena, "; did you mean '%s=%s'?", parameter->name,
                                 written(arena, value->value->span));
