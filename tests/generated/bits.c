@@ -119,9 +119,11 @@ static int train_until(const Program *program, uint64_t update)
     pid_t child = fork();
     if (child == 0) {
         Program stopping = *program;
+        PhaseUses phase = { &stopping.train, program->phase->predict };
         original = program;
         stop_at = update;
         stopping.train.run = train_and_stop;
+        stopping.phase = &phase;
         int nowhere = open("/dev/null", O_WRONLY);
         dup2(nowhere, STDOUT_FILENO);
         dup2(nowhere, STDERR_FILENO);
