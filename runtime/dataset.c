@@ -124,6 +124,14 @@ bool dataset_has_labels(const Job *job)
            job->train.losses && job->train.loss->kind == LOSS_BINARY_CROSSENTROPY;
 }
 
+bool table_names_column(const JobTable *table, const char *name)
+{
+    for (int i = 0; i < table->targets; i++)
+        if (!strcmp(table->target[i], name))
+            return true;
+    return (table->label && !strcmp(table->label, name)) || (table->split && !strcmp(table->split, name));
+}
+
 void dataset_number_classes(DatasetBuild *build, int classes)
 {
     Dataset *set = &build->set;

@@ -65,6 +65,9 @@ bool class_name_is_sound(const char *name);
 /* True where items have several labels or none, not one class. */
 bool dataset_has_labels(const Job *job);
 
+/* True for a column that a line of the card names: it is not what comes in. */
+bool table_names_column(const JobTable *table, const char *name);
+
 /* True where an item has a class for each pixel: in a file, or in an array. */
 static inline bool dataset_has_pixels(const Job *job)
 {

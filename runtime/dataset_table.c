@@ -102,14 +102,6 @@ static int find_column(const Reading *reading, const char *name, const Place *pl
     return NO_COLUMN;
 }
 
-static bool is_named(const JobTable *table, const char *name)
-{
-    for (int i = 0; i < table->targets; i++)
-        if (!strcmp(table->target[i], name))
-            return true;
-    return (table->label && !strcmp(table->label, name)) || (table->split && !strcmp(table->split, name));
-}
-
 /* The columns that nothing names are the input. `names` [inputs] are those of the first table, and NULL for it. */
 static void find_inputs(Reading *reading, const char *const *names, int count)
 {
@@ -119,7 +111,7 @@ static void find_inputs(Reading *reading, const char *const *names, int count)
     for (int i = 0; names && i < count; i++)
         column->input[column->inputs++] = find_column(reading, names[i], &job->input.place);
     for (int i = 0; !names && i < reading->table.columns; i++)
-        if (!is_named(&job->data.table, reading->table.name[i]))
+        if (!table_names_column(&job->data.table, reading->table.name[i]))
             column->input[column->inputs++] = i;
     if (!names && column->inputs != job->input.shape.c)
         dataset_mistake(reading->build, &job->input.place,

@@ -18,7 +18,7 @@ const Statement *need(Check *check, const Statement *section, StatementId id);
 Binding bind_statement(Check *check, const Statement *statement, StatementId id);
 Binding bind_found(Check *check, const Found *found, StatementId id);
 
-/* One number for all, or a list with one for each of `count`, which `what` calls ("channels"). */
+/* One number for all, or a list with one for each of `count`, each of which is a `what` ("channel"). */
 double *numbers_for(Check *check, const Binding *binding, ParameterId id, int count, const char *what);
 
 Place place_of(Check *check, const Statement *statement);

@@ -130,8 +130,8 @@ static void fill_numbers(Check *check, const Binding *binding, Frame *frame)
     table->target = texts_of(check, columns);
     table->targets = columns->count;
     table->scale = number_of(binding, PARAMETER_TARGET_SCALE);
-    table->mean = numbers_for(check, binding, PARAMETER_TARGET_MEAN, columns->count, "columns");
-    table->std = numbers_for(check, binding, PARAMETER_TARGET_STD, columns->count, "columns");
+    table->mean = numbers_for(check, binding, PARAMETER_TARGET_MEAN, columns->count, "column");
+    table->std = numbers_for(check, binding, PARAMETER_TARGET_STD, columns->count, "column");
     if (is_sound(binding, PARAMETER_TARGET_SCALE) && table->scale == 0)
         diag_error(check->diagnostics, bound_to(binding, PARAMETER_TARGET_SCALE)->datum->span, SCALE_ZERO);
 }

@@ -56,7 +56,8 @@ double *numbers_for(Check *check, const Binding *binding, ParameterId id, int co
         return number;
     const Datum *datum = bound_to(binding, id)->datum;
     if (datum->kind == DATUM_LIST && count && datum->items != count) {
-        diag_error(check->diagnostics, datum->span, CHANNELS_DIFFER, datum->items, count, what);
+        diag_error(check->diagnostics, datum->span, CHANNELS_DIFFER, datum->items, count, what,
+                   count == 1 ? "" : "s");
         return number;
     }
     for (int i = 0; i < count; i++)
@@ -102,7 +103,7 @@ static const double *by_channel(Check *check, const Binding *binding, ParameterI
                                 double unmeasured)
 {
     if (!is_measured(binding, id))
-        return numbers_for(check, binding, id, channels, "channels");
+        return numbers_for(check, binding, id, channels, "channel");
     double *number = arena_array(check->arena, double, channels > 0 ? channels : 1);
     for (int i = 0; i < channels; i++)
         number[i] = unmeasured;

@@ -181,11 +181,38 @@ static void tags(void)
     scratch_close(folder);
 }
 
+/* The answers, in the table's unit and by its lines, are near the prices in it. */
+static void check_prices(const char *folder)
+{
+    char path[200], name[100], expected[100];
+    snprintf(path, sizeof path, "%s/houses.csv", folder);
+    FILE *table = fopen(path, "r");
+    snprintf(path, sizeof path, "%s/out", folder);
+    CU_ASSERT_EQUAL(run(folder, "./houses predict --quiet houses.csv"), 0);
+    FILE *answers = fopen(path, "r");
+    CU_ASSERT_TRUE_FATAL(table && answers);
+    CU_ASSERT_EQUAL(fscanf(table, "%99s", name), 1);
+    double price, answer;
+    int line = 2;
+    for (; fscanf(table, "%*d,%*d,%*d,%lf,%*s", &price) == 1; line++) {
+        CU_ASSERT_EQUAL_FATAL(fscanf(answers, "%lf %99s", &answer, name), 2);
+        snprintf(expected, sizeof expected, "houses.csv:%d", line);
+        CU_ASSERT_STRING_EQUAL(name, expected);
+        CU_ASSERT_DOUBLE_EQUAL(answer, price, 40000);
+    }
+    CU_ASSERT_EQUAL(line, 202);
+    fclose(table);
+    fclose(answers);
+    CU_ASSERT_EQUAL(run(folder, "printf 'a,b\\n1,2\\n' >two.csv; ! ./houses predict --quiet two.csv && grep -q "
+                        "'two.csv has 2 columns that the card does not name, but the input takes 3' err"), 0);
+}
+
 /* In the unit that the loss compares, guessing the mean would come to about 1. */
 static void houses(void)
 {
     char *folder = train("houses", draw_houses, 7, 40);
     CU_ASSERT_TRUE(result(folder, "houses", 1, 0, VALIDATION_LOSS) < 0.02);
+    check_prices(folder);
     scratch_close(folder);
 }
 

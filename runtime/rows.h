@@ -1,0 +1,26 @@
+/* rows.h - what comes in where it is no picture: the rows of a table or of an array, outside of any data set. */
+
+#ifndef RUNTIME_ROWS_H
+#define RUNTIME_ROWS_H
+
+#include "base/arena.h"
+#include "base/job.h"
+
+typedef struct {
+    const char *name;           /* "houses.csv:2", the line; "x.npy:0", the row */
+    const float *values;        /* [h][w][c] as the file has them, then 16 bytes that may be read */
+} Row;
+
+typedef struct {
+    Row *row;
+    long rows;
+} RowList;
+
+/* True where a file holds rows: for a card whose data are no pictures, unless the file is one. */
+bool rows_are_in(const Job *job, const char *path);
+
+/* All rows of a file, in the arena: of a table the columns that the card does not name, in the table's order. A file
+ * that does not fit is a fault that names it. */
+RowList rows_read(Arena *arena, const Job *job, const char *path);
+
+#endif
