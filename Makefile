@@ -16,10 +16,10 @@ FLAGS   := -std=gnu17 -Wall -Wextra -Werror -I. -I$(B) -MMD -MP -DNETC_VERSION='
 LIBS    := -lpng -ljpeg -lz -ljansson -lpthread -lm
 
 COMPILER := $(wildcard base/*.c grammar/*.c compiler/*.c compiler/*/*.c)
-RUNTIME  := $(wildcard base/place.c base/arena.c base/replace.c base/guess.c base/text.c base/resident.c base/completion.c runtime/*.c)
+RUNTIME  := $(wildcard base/place.c base/arena.c base/replace.c base/guess.c base/text.c base/resident.c base/completion.c base/fit.c runtime/*.c)
 KERNELS  := $(sort $(wildcard runtime/kernels/*.c runtime/kernels/*.h))
-HEADERS  := base/job.h base/place.h base/shape.h runtime/program.h runtime/pool.h runtime/schedule.h \
-            runtime/timing.h
+HEADERS  := base/arena.h base/fit.h base/job.h base/place.h base/shape.h runtime/program.h runtime/pool.h \
+            runtime/schedule.h runtime/timing.h
 TESTS    := $(wildcard tests/main.c tests/*/*.c)
 
 COMPILER_OBJECTS := $(COMPILER:%.c=$(B)/%.o) $(B)/grammar/net.tab.o $(B)/grammar/net.lex.o $(B)/kernels.o

@@ -9,6 +9,7 @@
 #include "base/diag.h"
 #include "base/text.h"
 #include "compiler/build.h"
+#include "compiler/channels.h"
 #include "compiler/check/check.h"
 #include "compiler/gen/gen.h"
 #include "compiler/notes.h"
@@ -130,8 +131,9 @@ static bool write_dependencies(const Card *card, const char *path, const char *p
 
 static Generation describe(Arena *arena, const Card *card, const Options *options)
 {
-    return (Generation){ .card = arena_printf(arena, "%s.net", program_name(arena, options->card)),
-                         .job = &card->job, .layer = layer_notes(arena, card), .layers = card->layers - 1 };
+    LayerNote *layer = layer_notes(arena, card);
+    return (Generation){ .card = arena_printf(arena, "%s.net", program_name(arena, options->card)), .job = &card->job,
+                         .layer = layer, .layers = card->layers - 1, .groups = note_channels(arena, card, layer) };
 }
 
 /* ---- plans ---- */

@@ -108,5 +108,7 @@ Options options_parse(const Program *program, int argc, char **argv)
         leave();
     }
     check_line(&options, &line);
+    if (options.from && options.weights)
+        misuse("--from takes what fits, --weights all; give one of them");
     return options;
 }

@@ -38,6 +38,8 @@ typedef enum { COMMANDS(X) COMMAND_COUNT } Command;
       "safetensors to use (the newest run's best); train and profile start from them, else anew") \
     X(QUIET, "quiet", NULL, FOR_ALL, "results and errors alone") \
     X(NEW, "new", NULL, FOR(TRAIN), "start a new run, even if one is unfinished") \
+    X(FROM, "from", "FILE", FOR(TRAIN), \
+      "start a new run with what fits of another network's weights, and of its optimizer") \
     X(EPOCHS, "epochs", "N", FOR(TRAIN), "train so many epochs in all (as the card says)") \
     X(BATCH, "batch", "N", FOR(TRAIN) | FOR(PROFILE), "images in a step, at most as the card says") \
     X(SEED, "seed", "N", FOR(TRAIN) | FOR(PROFILE), "of weights, order and augmentation; the split stays") \
@@ -60,6 +62,7 @@ typedef struct {
     int threads;                /* at least 1 */
     const char *data;           /* NULL: here */
     const char *weights;        /* NULL: the newest run's best */
+    const char *from;           /* NULL: untold */
     bool quiet;
     bool fresh;                 /* --new */
     int epochs, batch;          /* 0: untold */

@@ -64,6 +64,7 @@ void set_option(Options *options, const Program *program, Option option, const c
     case OPTION_WEIGHTS: options->weights = value; break;
     case OPTION_QUIET:   options->quiet = true; break;
     case OPTION_NEW:     options->fresh = true; break;
+    case OPTION_FROM:    options->from = value; break;
     case OPTION_EPOCHS:  options->epochs = (int)whole_number(name, value, 1, MOST_EPOCHS); break;
     case OPTION_BATCH:   options->batch = (int)whole_number(name, value, 1, batch); break;
     case OPTION_SEED:    options->seed = whole_number(name, value, 0, UINT64_MAX); break;

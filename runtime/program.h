@@ -7,6 +7,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/fit.h"
 #include "base/job.h"
 #include "base/shape.h"
 #include "runtime/pool.h"
@@ -37,6 +38,8 @@ typedef struct {
      * distribution truncated at two deviations; both 0: all of one value. */
     double limit, deviation, value;
     int untrained;              /* no optimiser changes it */
+    const ChannelRun *out, *in; /* what its columns and its rows are channels of: base/fit.h */
+    int outs, ins;
 } Parameter;
 
 /* Floats from the tensor's place to one element. A tile is tile_rows x tile_columns, row by row; the
@@ -134,6 +137,7 @@ typedef struct {
     int classes;                /* that the output can tell apart: 2 for one sigmoid; 0 of numbers */
     const Parameter *parameter;
     int parameters;
+    int groups;                 /* of channels, that the parameters speak of */
     const LayerRow *layer;
     int layers;
     const PhaseUses *phase;     /* [job.phases] */

@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -290,6 +291,34 @@ static const Entry *entry_named(const Safetensors *file, const char *name)
         if (!strcmp(file->entry[i].name, name))
             return &file->entry[i];
     return NULL;
+}
+
+static bool head_of(const Entry *entry, TensorHead *head)
+{
+    *head = (TensorHead){ .name = entry->name, .dims = entry->dims };
+    if (entry->dims > (int)(sizeof head->dim / sizeof *head->dim))
+        return false;
+    for (int i = 0; i < entry->dims; i++) {
+        if (entry->dim[i] > INT_MAX)
+            return false;
+        head->dim[i] = (int)entry->dim[i];
+    }
+    return true;
+}
+
+bool safetensors_head(const Safetensors *file, const char *name, TensorHead *head)
+{
+    const Entry *entry = entry_named(file, name);
+    return entry && head_of(entry, head);
+}
+
+bool safetensors_head_at(const Safetensors *file, int index, TensorHead *head)
+{
+    if (index >= file->entries)
+        return false;
+    if (!head_of(&file->entry[index], head))
+        head->dims = 0;
+    return true;
 }
 
 static Entry entry_wanted(const TensorHead *head)

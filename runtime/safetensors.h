@@ -40,6 +40,12 @@ void         safetensors_close(Safetensors *file);
 /* The text of a key of the file's metadata, or NULL. Lives as long as the file is open. */
 const char *safetensors_metadata(const Safetensors *file, const char *key);
 
+/* The head of the file's tensor of that name; false where there is none, or one with more or larger dimensions than a
+ * head has. Then of one tensor after the other, from 0, without its dimensions where they are such; false behind the
+ * last. Names live as long as the file is open. */
+bool safetensors_head(const Safetensors *file, const char *name, TensorHead *head);
+bool safetensors_head_at(const Safetensors *file, int index, TensorHead *head);
+
 /* Goes to the values of the file's tensor of that name, which must be F32 and of the same shape.
  * False, and the reason in `why`, where it is not. */
 bool safetensors_find(Safetensors *file, const TensorHead *head, char why[REASON_ROOM]);

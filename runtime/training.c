@@ -13,6 +13,7 @@
 #include "runtime/results.h"
 #include "runtime/split.h"
 #include "runtime/stop.h"
+#include "runtime/warm_start.h"
 
 static const char last_file[] = "last.safetensors";
 
@@ -100,6 +101,13 @@ static Standing first_standing(const Program *program, const Options *options)
     return standing;
 }
 
+static void check_finite(const Network *network, const char *path)
+{
+    const Parameter *broken = network_broken(network);
+    if (broken)
+        fault("cannot train on from %s: '%s' holds numbers that are not finite", path, broken->name);
+}
+
 void first_weights(const Network *network, const char *path, uint64_t seed)
 {
     initialise(network, seed);
@@ -108,9 +116,16 @@ void first_weights(const Network *network, const char *path, uint64_t seed)
     Checkpoint *checkpoint = checkpoint_open(path);
     checkpoint_read(checkpoint, network, false);
     checkpoint_close(checkpoint);
-    const Parameter *broken = network_broken(network);
-    if (broken)
-        fault("cannot train on from %s: '%s' holds numbers that are not finite", path, broken->name);
+    check_finite(network, path);
+}
+
+/* With what fits of another network's. */
+static void start_from(Training *training)
+{
+    const Options *options = training->options;
+    initialise(training->network, training->standing.seed);
+    training->standing.update = warm_start(training->network, options->from, options->quiet ? NULL : stdout);
+    check_finite(training->network, options->from);
 }
 
 double training_rate(const Training *training)
@@ -188,12 +203,14 @@ Training training_open(const Program *program, const Options *options)
     training.dataset = dataset_open(&program->job, program->classes, options->data);
     training.network = network_open(program, &program->train, options->threads);
     training.standing = first_standing(program, options);
-    bool anew = options->fresh || options->weights;
+    bool anew = options->fresh || options->weights || options->from;
     training.resumed = !anew && find_run(&training);
     if (!training.resumed && !anew)
         note_finished(&training);
     if (training.resumed)
         resume(&training);
+    else if (options->from)
+        start_from(&training);
     else
         first_weights(training.network, options->weights, training.standing.seed);
     open_loaders(&training);

@@ -3,6 +3,7 @@
 #ifndef GEN_GEN_H
 #define GEN_GEN_H
 
+#include "base/fit.h"
 #include "base/job.h"
 #include "compiler/plan/plan.h"
 
@@ -15,6 +16,8 @@ typedef struct {
     long untrained;             /* of the parameters */
     Place place;
     bool is_conv;
+    const ChannelRun *out, *in; /* what it makes and, of conv and dense, what each of its sums takes: base/fit.h */
+    int outs, ins;
 } LayerNote;
 
 /* What a phase of the training runs: phases that agree share plans. */
@@ -25,6 +28,7 @@ typedef struct {
     const Job *job;
     const LayerNote *layer;
     int layers;
+    int groups;                 /* of channels */
     const Plan *plan[USE_COUNT];        /* to train, the first phase's; to predict, the last one's */
     const PhasePlans *phase;
     int phases;                 /* 0: one, of the plans above */

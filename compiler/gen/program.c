@@ -126,7 +126,53 @@ static void put_dims(FILE *out, const Op *op)
             fprintf(out, "%d%s", w->dim[i], i + 1 < w->dims ? ", " : " }");
 }
 
-static void put_parameter(FILE *out, const Generation *g, const Op *op)
+/* "conv1.weight" and "conv1.bias" are of conv1. */
+static bool is_of(const char *tensor, const char *layer)
+{
+    size_t length = strlen(layer);
+    return !strncmp(tensor, layer, length) && tensor[length] == '.' && !strchr(tensor + length + 1, '.');
+}
+
+static void put_run_table(FILE *out, const ChannelRun *run, int runs)
+{
+    for (int i = 0; i < runs; i++)
+        fprintf(out, " { %d, %d, %d },", run[i].group, run[i].channels, run[i].times);
+}
+
+/* Of each layer with tensors, what its sums take, then what it makes. */
+static void put_runs(FILE *out, const Generation *g)
+{
+    const Graph *graph = g->plan[USE_TRAIN]->graph;
+    int layer = 0, last = -1;
+    fprintf(out, "/* Groups of channels, for a warm start: their number (-1: they cannot grow), how many, how often. */\n"
+                 "static const ChannelRun runs[] = {\n");
+    for (int i = 0; i < graph->ops; i++) {
+        const Op *op = graph->op[i];
+        if (op->kind != OP_PARAMETER)
+            continue;
+        while (!is_of(op->out[0]->name, g->layer[layer].name))
+            layer++;
+        if (layer != last) {
+            fprintf(out, "   ");
+            put_run_table(out, g->layer[layer].in, g->layer[layer].ins);
+            put_run_table(out, g->layer[layer].out, g->layer[layer].outs);
+            fprintf(out, "\n");
+        }
+        last = layer;
+    }
+    fprintf(out, "};\n\n");
+}
+
+/* `run` is where its layer's begin. */
+static void put_channels(FILE *out, const LayerNote *layer, const char *tensor, int run)
+{
+    bool takes = layer->ins && !strcmp(strrchr(tensor, '.'), ".weight");
+    fprintf(out, ",\n      .out = &runs[%d], .outs = %d", run + layer->ins, layer->outs);
+    if (takes)
+        fprintf(out, ", .in = &runs[%d], .ins = %d", run, layer->ins);
+}
+
+static void put_parameter(FILE *out, const Generation *g, const Op *op, const LayerNote *layer, int run)
 {
     const Plan *plan = g->plan[USE_TRAIN];
     const Value *w = op->out[0];
@@ -144,17 +190,24 @@ static void put_parameter(FILE *out, const Generation *g, const Op *op)
     if (op->untrained)
         fprintf(out, " .untrained = 1,");
     put_states(out, g, w);
+    put_channels(out, layer, w->name, run);
     fprintf(out, " },\n");
 }
 
 static int put_parameters(FILE *out, const Generation *g)
 {
     const Plan *plan = g->plan[USE_TRAIN];
-    int count = 0;
+    int count = 0, layer = 0, run = 0, last = -1;
+    put_runs(out, g);
     fprintf(out, "static const Parameter parameters[] = {\n");
     for (int i = 0; i < plan->graph->ops; i++)
         if (plan->graph->op[i]->kind == OP_PARAMETER) {
-            put_parameter(out, g, plan->graph->op[i]);
+            while (!is_of(plan->graph->op[i]->out[0]->name, g->layer[layer].name))
+                layer++;
+            if (last >= 0 && layer != last)
+                run += g->layer[last].ins + g->layer[last].outs;
+            last = layer;
+            put_parameter(out, g, plan->graph->op[i], &g->layer[layer], run);
             count++;
         }
     fprintf(out, "};\n\n");
@@ -285,8 +338,8 @@ void generate_program(FILE *out, const Generation *g)
     fprintf(out, "    .output = { %d, %d, %d }, .output_stride = %zu, .pixel_stride = %d,\n", answer->dim[0], answer->dim[1],
             answer->dim[2], predict->home[answer->id].buffer->stride / sizeof(float), predict->home[answer->id].stride);
     fprintf(out, "    .classes = %d,\n", classes_of(g->job, answer));
-    fprintf(out, "    .parameter = parameters, .parameters = %d,\n    .layer = layers, .layers = %d,\n",
-            parameters, g->layers);
+    fprintf(out, "    .parameter = parameters, .parameters = %d, .groups = %d,\n    .layer = layers, .layers = %d,\n",
+            parameters, g->groups, g->layers);
     for (int use = 0; use < USE_COUNT; use++)
         if (use != USE_SINGLE) {
             fprintf(out, "    .%s = ", use_word[use]);

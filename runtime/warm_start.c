@@ -1,0 +1,188 @@
+#include "runtime/warm_start.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/fit.h"
+#include "runtime/fault.h"
+#include "runtime/memory.h"
+
+typedef struct {
+    const Network *network;
+    Checkpoint *old;
+    Arena *arena;
+    FitTensor *fit;             /* one for each parameter */
+    const FitGroup *group;
+    int moved;                  /* running means that were taken over */
+} Warm;
+
+/* ---- what fits ---- */
+
+static void look_for(Warm *warm, FitTensor *fit, const Parameter *p)
+{
+    TensorHead head;
+    *fit = (FitTensor){ .name = p->name, .dims = p->dims, .columns = p->columns,
+                        .out = p->out, .in = p->in, .outs = p->outs, .ins = p->ins };
+    memcpy(fit->dim, p->dim, sizeof fit->dim);
+    fit->there = safetensors_head(warm->old->file, p->name, &head);
+    fit->old_dims = fit->there ? head.dims : 0;
+    for (int d = 0; d < fit->old_dims; d++)
+        fit->old_dim[d] = head.dim[d];
+}
+
+static void find_fates(Warm *warm)
+{
+    const Program *program = warm->network->program;
+    warm->fit = arena_array(warm->arena, FitTensor, program->parameters + 1);
+    for (int i = 0; i < program->parameters; i++)
+        look_for(warm, &warm->fit[i], &program->parameter[i]);
+    warm->group = fit_tensors(warm->arena, warm->fit, program->parameters, program->groups);
+}
+
+/* ---- taking it over ---- */
+
+/* All values of the other's tensor, which has the shape that the fit speaks of; to be freed. NULL where there is none of
+ * that name and shape. */
+static float *old_values(const Warm *warm, const char *name, const FitTensor *fit)
+{
+    char why[REASON_ROOM];
+    TensorHead head;
+    if (!safetensors_head(warm->old->file, name, &head) || head.dims != fit->old_dims)
+        return NULL;
+    size_t count = 1;
+    for (int d = 0; d < head.dims; d++) {
+        if (head.dim[d] != fit->old_dim[d])
+            return NULL;
+        count *= (size_t)head.dim[d];
+    }
+    float *values = need_room(sizeof *values * (count + 1));
+    if (!safetensors_find(warm->old->file, &head, why) || !safetensors_next(warm->old->file, values, count, why))
+        fault("cannot read weights from %s: %s", warm->old->path, why);
+    return values;
+}
+
+/* A row of the tensor from those of the other's: each column from the one that it is a copy of. The weights of what takes
+ * copies are split among them; running means are not, since copies meet the same gradients. */
+static void adapt_row(const Warm *warm, const FitTensor *fit, long row, bool split, const float *old, float *values)
+{
+    const FitGroup *group = warm->group;
+    long columns = fit_old_channels(fit->out, fit->outs, group), old_row = row, channel = 0;
+    if (fit->ins) {
+        long channels = fit_channels(fit->in, fit->ins), tap = row / channels;
+        channel = row % channels;
+        old_row = tap * fit_old_channels(fit->in, fit->ins, group) + fit_source(fit->in, fit->ins, group, channel);
+    }
+    for (int k = 0; k < fit->columns; k++) {
+        float value = old[old_row * columns + fit_source(fit->out, fit->outs, group, k)];
+        unsigned long key = (unsigned long)(old_row * fit->columns + k);
+        bool shared = split && fit->ins;
+        values[k] = shared ? (float)(value * fit_share(fit->in, fit->ins, group, channel, key)) : value;
+    }
+}
+
+static bool take_over(const Warm *warm, const Tensor *tensor, bool split)
+{
+    const Parameter *p = tensor->layout;
+    const FitTensor *fit = &warm->fit[p - warm->network->program->parameter];
+    float *old = fit->fate == FATE_NEW ? NULL : old_values(warm, tensor->name, fit);
+    if (!old)
+        return false;
+    float *values = need_memory(sizeof *values * (size_t)p->columns);
+    for (long row = 0; row < p->rows; row++) {
+        if (fit->fate == FATE_ADAPTED)
+            adapt_row(warm, fit, row, split, old, values);
+        tensor_set_row(tensor, row, fit->fate == FATE_ADAPTED ? values : old + row * p->columns);
+    }
+    free(values);
+    free(old);
+    return true;
+}
+
+static void take_all(Warm *warm)
+{
+    Tensors all = network_tensors(warm->network, &warm->network->program->train);
+    for (int i = 0; i < all.count; i++) {
+        bool weight = i < warm->network->program->parameters;
+        bool taken = take_over(warm, &all.tensor[i], weight);
+        warm->moved += taken && !weight;
+    }
+    network_free_tensors(all);
+}
+
+/* ---- the table ---- */
+
+static const char *shape_of(Arena *arena, int dims, const long *dim)
+{
+    const char *text = "";
+    for (int d = 0; d < dims; d++)
+        text = arena_printf(arena, "%s%s%ld", text, d ? "x" : "", dim[d]);
+    return *text ? text : "-";
+}
+
+static const char *new_shape(Arena *arena, const FitTensor *fit)
+{
+    long dim[FIT_DIMS];
+    for (int d = 0; d < fit->dims; d++)
+        dim[d] = fit->dim[d];
+    return shape_of(arena, fit->dims, dim);
+}
+
+/* "conv1.weight.mean" stands beside "conv1.weight". */
+static bool is_running_mean(const Warm *warm, const char *name)
+{
+    TensorHead head;
+    const char *dot = strrchr(name, '.');
+    return dot && safetensors_head(warm->old->file, arena_copy(warm->arena, name, (size_t)(dot - name)), &head);
+}
+
+static bool is_parameter(const Warm *warm, const char *name)
+{
+    for (int i = 0; i < warm->network->program->parameters; i++)
+        if (!strcmp(warm->fit[i].name, name))
+            return true;
+    return false;
+}
+
+static int name_width(const Warm *warm)
+{
+    int width = (int)sizeof "tensor" - 1;
+    for (int i = 0; i < warm->network->program->parameters; i++)
+        if ((int)strlen(warm->fit[i].name) > width)
+            width = (int)strlen(warm->fit[i].name);
+    return width;
+}
+
+static void print_table(const Warm *warm, FILE *out)
+{
+    static const char *const word[] = { [FATE_KEPT] = "kept", [FATE_ADAPTED] = "adapted", [FATE_NEW] = "new" };
+    int width = name_width(warm);
+    TensorHead head;
+    fprintf(out, "%-*s  %-16s  %-16s\n", width, "tensor", "was", "is");
+    for (int i = 0; i < warm->network->program->parameters; i++) {
+        const FitTensor *fit = &warm->fit[i];
+        fprintf(out, "%-*s  %-16s  %-16s  %s\n", width, fit->name, shape_of(warm->arena, fit->old_dims, fit->old_dim),
+                new_shape(warm->arena, fit), word[fit->fate]);
+    }
+    for (int i = 0; safetensors_head_at(warm->old->file, i, &head); i++)
+        if (!is_parameter(warm, head.name) && !is_running_mean(warm, head.name)) {
+            long dim[FIT_DIMS];
+            for (int d = 0; d < head.dims; d++)
+                dim[d] = head.dim[d];
+            fprintf(out, "%-*s  %-16s  %-16s  dropped\n", width, head.name, shape_of(warm->arena, head.dims, dim), "-");
+        }
+    fprintf(out, warm->moved ? "%d of the optimizer's running means go on\n" : "the optimizer begins anew\n", warm->moved);
+}
+
+uint64_t warm_start(const Network *network, const char *path, FILE *table)
+{
+    Warm warm = { .network = network, .old = checkpoint_open(path), .arena = arena_open() };
+    find_fates(&warm);
+    take_all(&warm);
+    if (table)
+        print_table(&warm, table);
+    uint64_t updates = warm.moved && warm.old->hash ? warm.old->standing.update : 0;
+    checkpoint_close(warm.old);
+    arena_close(warm.arena);
+    return updates;
+}
