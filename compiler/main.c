@@ -16,6 +16,7 @@
 #include "compiler/options.h"
 #include "compiler/pass/pass.h"
 #include "compiler/plan/plan.h"
+#include "compiler/tools/diff.h"
 #include "compiler/tools/draw.h"
 #include "compiler/tools/explain.h"
 #include "compiler/tools/explain_plan.h"
@@ -129,10 +130,10 @@ static bool write_dependencies(const Card *card, const char *path, const char *p
     return output_close(&file);
 }
 
-static Generation describe(Arena *arena, const Card *card, const Options *options)
+static Generation describe(Arena *arena, const Card *card, const char *path)
 {
     LayerNote *layer = layer_notes(arena, card);
-    return (Generation){ .card = arena_printf(arena, "%s.net", program_name(arena, options->card)), .job = &card->job,
+    return (Generation){ .card = arena_printf(arena, "%s.net", program_name(arena, path)), .job = &card->job,
                          .layer = layer, .layers = card->layers - 1, .groups = note_channels(arena, card, layer) };
 }
 
@@ -295,7 +296,7 @@ static int write_program(Arena *arena, const Card *card, Diagnostics *diagnostic
     bool build = options->command == COMMAND_BUILD;
     if (is_in_the_way(card, names.source) || (build && is_in_the_way(card, names.program)))
         return EXIT_USAGE;
-    Generation g = describe(arena, card, options);
+    Generation g = describe(arena, card, options->card);
     plan_all(arena, card, options, NULL, &g);
     if (!all_fit(&g, diagnostics))
         return EXIT_MISTAKE;
@@ -322,7 +323,7 @@ static int write_program(Arena *arena, const Card *card, Diagnostics *diagnostic
 
 static int draw(Arena *arena, const Card *card, const Options *options)
 {
-    const Generation g = describe(arena, card, options);
+    const Generation g = describe(arena, card, options->card);
     const GraphView view = graph_view(arena, card, &g, options->unfold);
     if (view.boxes > MOST_DRAWN) {
         fprintf(stderr, "netc: %d boxes are too many to be drawn; blocks and repeats are folded without --unfold\n", view.boxes);
@@ -344,7 +345,7 @@ static int run(Arena *arena, const Card *card, Diagnostics *diagnostics, const O
     else if (options->dot || options->svg)
         return draw(arena, card, options);
     else if (options->command == COMMAND_EXPLAIN) {
-        Generation g = describe(arena, card, options);
+        Generation g = describe(arena, card, options->card);
         if (card->has_train) {
             plan_all(arena, card, options, NULL, &g);
             all_fit(&g, diagnostics);
@@ -376,16 +377,43 @@ static const char *missing_section(const Card *card, const Options *options)
     return card->has_train || options->command == COMMAND_EXPLAIN ? NULL : "train";
 }
 
-static int compile(Arena *arena, const Options *options)
+/* A sound card; NULL and *code, where there is none and why has been said. */
+static Card *read_sound(Arena *arena, const char *path, Diagnostics *diagnostics, const Options *options, int *code)
 {
-    Diagnostics *diagnostics = diag_open(arena);
-    Card *card = check_card(arena, options->card, diagnostics);
+    Card *card = check_card(arena, path, diagnostics);
     if (diag_world(diagnostics)) {
         fprintf(stderr, "netc: %s\n", diag_world(diagnostics));
-        return EXIT_WORLD;
+        *code = EXIT_WORLD;
+        return NULL;
     }
+    *code = card ? 0 : show(diagnostics, options);
+    return card;
+}
+
+static int compare(Arena *arena, const Options *options)
+{
+    int code;
+    Version version[2];
+    Generation g[2];
+    for (int i = 0; i < 2; i++) {
+        version[i].card = read_sound(arena, options->file[i], diag_open(arena), options, &code);
+        if (!version[i].card)
+            return code;
+        if (version[i].card->has_model)
+            g[i] = describe(arena, version[i].card, options->file[i]);
+        version[i].g = &g[i];
+    }
+    diff(stdout, arena, version[0], version[1]);
+    return 0;
+}
+
+static int compile(Arena *arena, const Options *options)
+{
+    int code;
+    Diagnostics *diagnostics = diag_open(arena);
+    Card *card = read_sound(arena, options->card, diagnostics, options, &code);
     if (!card)
-        return show(diagnostics, options);
+        return code;
     const char *missing = missing_section(card, options);
     if (missing) {
         Span begin = {card->source, 0, 0};
@@ -393,7 +421,7 @@ static int compile(Arena *arena, const Options *options)
         diag_note(diagnostics, begin, "netc check takes such a card, but it cannot be compiled");
         return show(diagnostics, options);
     }
-    int code = run(arena, card, diagnostics, options);
+    code = run(arena, card, diagnostics, options);
     return diag_count(diagnostics) ? show(diagnostics, options) : code;
 }
 
@@ -403,6 +431,8 @@ static int carry_out(Arena *arena, const Options *options)
     if (options->command == COMMAND_FORMAT)
         return format_files(arena, options->file, options->files,
                             (FormatOrder){ .only_check = options->only_check, .json = options->json });
+    if (options->command == COMMAND_DIFF)
+        return compare(arena, options);
     if (options->command == COMMAND_LSP)
         return lsp(stdin, stdout);
     if (options->command == COMMAND_COMPLETION)

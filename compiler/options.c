@@ -52,7 +52,7 @@ static const struct {
     { OPTION_DUMP, "--dump=", "PASS", OF_CARDS, "print what a pass leaves:" },
     { OPTION_DEPEND, "-MD", "", OF_PROGRAMS, "also write a makefile rule that names every file read" },
     { OPTION_DEPEND_FILE, "-MF", " FILE", OF_PROGRAMS, "where -MD's rule goes, instead of beside the program" },
-    { OPTION_DIAGNOSTICS, "--diagnostics=", "json", OF_CARDS | OF(FORMAT), "mistakes as JSON, for editors; or text" },
+    { OPTION_DIAGNOSTICS, "--diagnostics=", "json", OF_CARDS | OF(DIFF) | OF(FORMAT), "mistakes as JSON, for editors; or text" },
     { OPTION_HELP, "--help", "", OF_ALL, "this text, as -h" },
     { OPTION_VERSION, "--version", "", OF_ALL, "the version" },
 };

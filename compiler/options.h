@@ -16,6 +16,7 @@ enum { ANY_NUMBER = 1 << 30 };
     X(BUILD, "build", "CARD.net", 1, 1, "write it and run the C compiler on it") \
     X(CHECK, "check", "CARD.net", 1, 1, "only look for mistakes") \
     X(EXPLAIN, "explain", "CARD.net", 1, 1, "print the model: shapes, parameters, cost, memory") \
+    X(DIFF, "diff", "OLD.net NEW.net", 2, 2, "tell what an edit changes, and which weights can be kept") \
     X(FORMAT, "fmt", "FILE...", 1, ANY_NUMBER, "lay cards out in the usual way; - from standard input to output") \
     X(LSP, "lsp", "", 0, 0, "serve an editor: mistakes, completion, names, over standard input and output") \
     X(COMPLETION, "completion", "SHELL", 1, 1, "print a script by which bash, zsh or fish completes netc's command line")

@@ -111,6 +111,33 @@ static void graphs_are_told_and_drawn(void)
     }
 }
 
+static const struct { int code; const char *script; } edits[] = {
+    { 0, "$netc diff $card $card && grep -qx 'the cards say the same' out" },
+    { 0, "sed 's/  */ /; s/conv 3/conv  3/; $a# more' $card >b.net; $netc diff $card b.net && grep -qx 'the cards say the same' out" },
+    { 0, "sed 's/conv 3/conv 5/; s/rate=1e-2/rate=1e-3/' $card >b.net; $netc diff $card b.net &&"
+         " grep -qx '~ conv1: conv 3 3x3 relu -> conv 5 3x3 relu; 6x6x3 -> 6x6x5; 30 -> 50 parameters' out &&"
+         " grep -qx '~ parameters: 248 -> 412' out && grep -qx -e '- train: optimizer sgd rate=1e-2' out && grep -qx '+ train: optimizer sgd rate=1e-3' out &&"
+         " grep -qx 'weights, with train --from: 1 kept, 3 adapted, 0 new' out && grep -qx '~ adapted dense1.weight: 108x2 -> 180x2' out" },
+    { 0, "sed 's/conv 3/conv 2/; s/ flatten/ flatten\\n dropout 10%/' $card >b.net; $netc diff $card b.net && grep -qx '+ dropout1: dropout 10%, 72, 0 parameters' out &&"
+         " grep -qx '+ new conv1.weight: 3x3x1x3 -> 3x3x1x2' out && ! grep -q settings out" },
+    { 0, "sed 's/conv 3/main: conv 3/; s/sgd/adam/' $card >b.net; $netc diff $card b.net && grep -q -e '^- conv1: conv 3 3x3 relu, 6x6x3, 30 parameters' out &&"
+         " grep -qx -e '- dropped conv1.bias: 3' out" },
+    { 0, "sed 's/sgd/adam/' $card >b.net; $netc diff $card b.net && grep -qx 'all weights are kept, with train --from' out && ! grep -q layers out" },
+    { 0, "head -7 $card >b.net; $netc diff $card b.net && grep -qx -e '- train: epochs 1' out" },
+    { 1, "sed s/relu/rellu/ $card >b.net; $netc diff $card b.net || { grep -q \"b.net:4.*did you mean 'relu'\" err && test ! -s out && exit 1; }" },
+    { 2, "$netc diff $card" }, { 2, "$netc diff $card $card $card" }, { 3, "$netc diff $card missing.net" }, { 2, "$netc diff --plan $card $card" },
+};
+
+static void an_edit_is_told(void)
+{
+    for (size_t i = 0; i < sizeof edits / sizeof *edits; i++) {
+        int code = run(edits[i].script, CARD);
+        CU_ASSERT_EQUAL(code, edits[i].code);
+        if (code != edits[i].code)
+            fprintf(stderr, "%s: %d\n", edits[i].script, code);
+    }
+}
+
 /* What a card says stands in comments and strings of the program; it must not get out of them. */
 static void a_card_holds_no_code(void)
 {
@@ -176,6 +203,7 @@ void suite_command(void)
     CU_pSuite suite = CU_add_suite("command", NULL, NULL);
     CU_add_test(suite, "every_use_has_its_exit_code", every_use_has_its_exit_code);
     CU_add_test(suite, "graphs_are_told_and_drawn", graphs_are_told_and_drawn);
+    CU_add_test(suite, "an_edit_is_told", an_edit_is_told);
     CU_add_test(suite, "a_card_holds_no_code", a_card_holds_no_code);
     CU_add_test(suite, "tuning_is_kept", tuning_is_kept);
     CU_add_test(suite, "tuning_changes_no_hash", tuning_changes_no_hash);
