@@ -9,7 +9,7 @@
 #ifndef SUITES
 #define SUITES(X) \
     X(outside_data) X(examples) \
-    X(outside_layers) \
+    X(outside_layers) X(ops) X(rows) \
     X(pages) X(pool) X(schedule) X(initialise) X(train) X(commands) X(profile) X(safetensors) X(kill) X(replace) \
     X(picture) X(resize) X(augment) X(target_view) X(mix) X(paint) X(outside_pictures) X(graph) X(pack) X(large) X(outside_networks) \
     X(outside_tails) X(outside_rates) X(sheet) X(dataset) X(random) X(table) X(arrays) X(kinds) X(loader) X(demo) X(house) X(command) X(memory) \

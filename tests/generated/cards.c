@@ -84,6 +84,10 @@ const SmallCard small_cards[] = {
       " conv 16 3x3 relu stride=2\n pool max 2x2\n conv 5 3x2 relu stride=1x2\n pool max 1x2\n"
       " flatten\n dense 1 sigmoid\n",
       "binary_crossentropy" },
+    { "windows of a pool", "16x17x3",
+      " conv 4 3x3 relu\n conv 5 3x1 relu stride=1x2\n pool max 2x2\n conv 7 2x1 relu stride=2\n pool max 2x2\n"
+      " flatten\n dense 2 softmax\n",
+      "crossentropy" },
     { "whole windows", "10x7x3",
       " conv 5 10x3 relu\n conv 3 1x5 relu\n conv 2 1x1\n softmax\n",
       "crossentropy" },
@@ -145,10 +149,13 @@ const SmallCard small_cards[] = {
       " drop_path 75%\n add b\n dropout 50%\n drop_path 0%\n flatten\n drop_path 50%\n dense 2 softmax\n",
       "crossentropy" },
     { "smooth activations", "7x8x3",
-      " conv 5 3x3 gelu\n conv 17 2x2 elu pad=same\n conv 4 1x1 silu\n tanh\n hard_sigmoid\n"
+      " conv 5 3x3 gelu\n conv 4 1x1 softmax\n sigmoid\n conv 17 2x2 elu pad=same\n conv 4 1x1 silu\n tanh\n hard_sigmoid\n"
       " conv 3 2x2 hard_sigmoid\n conv 6 1x1 hard_swish\n flatten\n dense 20 tanh\n dense 9 hard_swish\n"
       " dense 5 gelu\n leaky 0.3\n dense 2 softmax\n",
       "crossentropy" },
+    { "smooth frozen norms", "6x7x3",
+      " a: conv 5 2x2 relu\n n: norm batch\n conv 4 3x3 pad=same\n m: norm batch relu\n flatten\n dense 2 softmax\n",
+      "crossentropy\n    freeze n m" },
     { "blocks", "9x9x3",
       " conv 4 3x3\n s: repeat 3 {\n  conv 4 3x3 relu pad=same\n  conv 4 3x3 pad=same\n  add input\n"
       "  relu\n }\n pool max 3x3 stride=2\n flatten\n dense 2 softmax\n",
@@ -214,6 +221,14 @@ const SmallCard small_cards[] = {
       "binary_crossentropy" },
 };
 
+const char *const optimizers[] = {
+    "sgd rate=0.5", "sgd rate=0.1 momentum=0.9", "sgd rate=0.1 momentum=0.5 nesterov=yes decay=0.01",
+    "rmsprop rate=0.01", "rmsprop rate=0.1 rho=0.5 decay=0.1", "adam rate=0.01",
+    "adam rate=0.1 beta1=0.5 decay=0.01", "adamw rate=0.1 decay=0.5",
+};
+
+const int optimizer_count = sizeof optimizers / sizeof *optimizers;
+
 const int small_card_count = sizeof small_cards / sizeof *small_cards;
 
 bool is_smooth(const SmallCard *card)
@@ -226,4 +241,11 @@ const char *card_text(char *to, size_t room, const SmallCard *card, const char *
     snprintf(to, room, "network held\ninput %s\nmodel {\n%s}\ntrain {\n    epochs 1\n    loss %s\n"
              "    optimizer %s\n    batch %d\n}\n", card->input, card->model, card->loss, optimizer, batch);
     return to;
+}
+
+const char *held_small_card(char text[HELD_ROOM], int which)
+{
+    if (which >= small_card_count)
+        return NULL;
+    return card_text(text, HELD_ROOM, &small_cards[which], optimizers[which % optimizer_count], 8);
 }

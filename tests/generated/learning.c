@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "tests/generated/cards.h"
 #include "tests/generated/hold.h"
 
 enum { BATCH = 8, TRIES = 40 };
@@ -78,6 +79,11 @@ static void within_the_bound(void)
         CU_ASSERT(held.worst > 0);
         subject_close(&s);
     }
+}
+
+const char *held_learning_card(char text[HELD_ROOM], int which)
+{
+    return which < REAL ? card_of(text, real[which].optimizer, real[which].lines) : NULL;
 }
 
 /* ---- phases ---- */

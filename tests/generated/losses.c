@@ -42,6 +42,11 @@ static const struct {
 };
 enum { LOSSES = sizeof losses / sizeof *losses };
 
+const char *held_loss_card(char text[HELD_ROOM], int which)
+{
+    return which < LOSSES ? card_text(text, HELD_ROOM, &losses[which].card, "sgd rate=1", BATCH) : NULL;
+}
+
 static Subject open_loss(int which, const char *kind, const char *optimizer, const CompiledHow *how)
 {
     char text[4096], name[64];

@@ -11,13 +11,6 @@
 
 enum { BATCH = 4, TRIES = 40 };
 
-static const char *const optimizers[] = {
-    "sgd rate=0.5", "sgd rate=0.1 momentum=0.9", "sgd rate=0.1 momentum=0.5 nesterov=yes decay=0.01",
-    "rmsprop rate=0.01", "rmsprop rate=0.1 rho=0.5 decay=0.1", "adam rate=0.01",
-    "adam rate=0.1 beta1=0.5 decay=0.01", "adamw rate=0.1 decay=0.5",
-};
-enum { OPTIMIZERS = sizeof optimizers / sizeof *optimizers };
-
 /* Looks for numbers with which no relu and no pool hangs on the last bit: for one image there always are
  * some, for several of a deep network there need not be. Returns whether any were compared. */
 static bool hold_sure(Subject *s, int n)
@@ -39,7 +32,7 @@ static void within_the_bound(void)
         if (c % 2 && !is_smooth(&small_cards[c]))
             continue;
         char text[4096], name[64];
-        card_text(text, sizeof text, &small_cards[c], optimizers[c / 2 % OPTIMIZERS], BATCH);
+        card_text(text, sizeof text, &small_cards[c], optimizers[c / 2 % optimizer_count], BATCH);
         snprintf(name, sizeof name, "real-%d", c);
         Subject s = subject_open(name, text, 2, &(CompiledHow){ .optimize = "-O1", .direct = true });
         s.name = small_cards[c].name;
@@ -72,7 +65,7 @@ static void tiles_within_the_bound(void)
         char text[4096], name[64], path[128];
         if (strncmp(small_cards[c].name, "tiles", 5))
             continue;
-        card_text(text, sizeof text, &small_cards[c], optimizers[c % OPTIMIZERS], BATCH);
+        card_text(text, sizeof text, &small_cards[c], optimizers[c % optimizer_count], BATCH);
         snprintf(name, sizeof name, "real-tiles-%d", c);
         snprintf(path, sizeof path, "build/tests-tmp/%s.c", name);
         Subject s = subject_open(name, text, 2, &(CompiledHow){ .optimize = "-O1" });
@@ -85,7 +78,7 @@ static void tiles_within_the_bound(void)
         cards++;
         subject_close(&s);
     }
-    CU_ASSERT_EQUAL(cards, 4);
+    CU_ASSERT(cards >= 4);
     CU_ASSERT(steps >= 2);
 }
 

@@ -10,6 +10,7 @@
 
 #include "compiler/check/check.h"
 #include "compiler/pass/pass.h"
+#include "tests/graph/graph.h"
 
 enum { IMAGES = 3 };
 
@@ -35,7 +36,7 @@ static const char *const cards[] = {
     "network activations\ninput 7x8x2\nmodel {\n conv 4 3x3 relu6\n conv 5 2x2 gelu pad=same\n conv 4 1x1 silu\n"
     " conv 3 2x2 elu\n leaky 0.3\n tanh\n conv 4 2x2 hard_sigmoid\n conv 3 1x1 hard_swish\n flatten\n"
     " dense 5 relu6\n dense 4\n leaky 20%\n dense 3 gelu\n hard_swish\n dense 2 softmax\n}\n"
-    "train {\n epochs 1\n loss crossentropy\n optimizer sgd rate=1e-1\n}\n",
+    "train {\n epochs 1\n loss crossentropy\n optimizer adamw rate=1e-2 decay=0.1\n}\n",
     "network parts\ninput 5x6x4\nmodel {\n norm group groups=2\n conv 6 3x3 pad=same\n norm layer relu\n conv 6 2x2\n"
     " norm group groups=3 eps=1e-2\n norm local size=4 alpha=0.3 bias=2\n conv 5 1x1\n norm local size=3 alpha=0.7 beta=0.4\n"
     " flatten\n dense 5\n norm layer eps=0.1\n dense 3 softmax\n}\n"
@@ -66,6 +67,8 @@ static const char *const cards[] = {
     " optimizer adamw rate=1e-2 decay=0.3\n clip 0.01\n freeze s.2 dense2\n rate s dense1 factor=0.3\n}\n",
     "network tail\ninput 9x10x2\nmodel {\n conv 4 3x3 relu\n pool max 2x2\n flatten\n dense 6 relu\n"
     " dense 3 softmax\n}\ntrain {\n epochs 1\n loss crossentropy\n optimizer sgd rate=0.1\n freeze conv1 dense1\n}\n",
+    "network frozen\ninput 4x5x2\nmodel {\n a: conv 3 2x2 tanh\n n: norm batch\n conv 4 2x2 tanh\n flatten\n"
+    " dense 2 softmax\n}\ntrain {\n epochs 1\n loss crossentropy\n optimizer sgd rate=1e-1\n freeze n\n}\n",
 };
 enum { CARDS = sizeof cards / sizeof *cards };
 
@@ -77,6 +80,9 @@ static const char *card_named(const char *network)
         c++;
     return cards[c];
 }
+
+const char *const *const graph_cards = cards;
+const int graph_card_count = CARDS;
 
 static Card *card_of(Arena *arena, const char *text)
 {

@@ -1,4 +1,4 @@
-/* layers.c - layers one by one against Keras, in double: what the evaluator makes of the cards in layers/, and
+/* layers.c - layers and losses one by one against Keras, in double: what the evaluator makes of the cards in layers/, and
  * the gradients of their parameters. The generated code is held against the evaluator elsewhere. make_layers.py
  * tells what the fixtures hold. */
 
@@ -72,6 +72,16 @@ static int compare_layers(const Graph *graph, const Card *card, const Fixture *f
     return compared;
 }
 
+/* What a step leaves of statistics that run along. */
+static void compare_running(const Graph *graph, const Card *card, const Fixture *fixture, const Evaluation *e)
+{
+    for (int i = 0; i < graph->ops; i++)
+        if (graph->op[i]->kind == OP_RUNNING_MEAN) {
+            const char *name = arena_printf(graph->arena, "updated/%s", graph->op[i]->in[0]->name);
+            compare(card->source->name, name, e->data[graph->op[i]->out[0]->id], fixture_tensor(fixture, name));
+        }
+}
+
 static int compare_gradients(const Graph *graph, const Card *card, const Fixture *fixture, const Evaluation *e)
 {
     int compared = 0;
@@ -101,7 +111,12 @@ static void check_card_against_keras(const char *path)
                      .data = arena_array(arena, double *, graph->values) };
     put_leaves(graph, fixture, &e);
     graph_evaluate(graph, &e);
-    CU_ASSERT(compare_layers(graph, card, fixture, &e) > 2);
+    CU_ASSERT(compare_layers(graph, card, fixture, &e) > 1);
+    double mean = 0;
+    for (int i = 0; i < e.n; i++)
+        mean += e.data[graph->loss->id][i] / e.n;
+    compare(path, "loss", &mean, fixture_tensor(fixture, "loss"));
+    compare_running(graph, card, fixture, &e);
     CU_ASSERT(compare_gradients(graph, card, fixture, &e) > 2);
     fixture_close(fixture);
     arena_close(arena);

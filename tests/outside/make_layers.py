@@ -3,8 +3,9 @@ layers, in double precision, for layers.c to hold the evaluator against.
 
 Run by hand, never by `make check`:  pip install -r requirements.txt && python make_layers.py [NAME...]
 
-A fixture holds, all tensors F64 and in Keras's order: input [n][H][W][C], target I32 [n], initial/NAME for
-every parameter, output/LAYER, gradient/NAME of the mean loss."""
+A fixture holds, all tensors F64 and in Keras's order: input [n][H][W][C], target, loss [1], initial/NAME for
+every parameter, output/LAYER as in training, gradient/NAME of the mean loss, updated/NAME of a running
+statistic."""
 
 import os
 import sys
@@ -19,6 +20,8 @@ from safetensors.numpy import save_file
 
 HERE = os.path.join(os.path.dirname(os.path.abspath(__file__)), "layers")
 IMAGES, CLASSES = 3, 3
+SUFFIX = {"kernel": "weight", "gamma": "weight", "bias": "bias", "beta": "bias", "moving_mean": "running_mean",
+          "moving_variance": "running_var"}
 
 
 class Builder:
@@ -27,6 +30,8 @@ class Builder:
     def __init__(self, *shape):
         self.input = self.value = keras.Input(shape)
         self.made, self.parameters = {"input": self.input}, {}
+        self.target = (np.arange(IMAGES) % CLASSES).astype(np.int32)
+        self.loss = keras.losses.sparse_categorical_crossentropy    # of each image, or its mean is taken
 
     def __getitem__(self, name):
         return self.made[name]
@@ -35,14 +40,15 @@ class Builder:
         """The layer's value of these, or of the line above."""
         self.value = layer(*(inputs or [self.value]))
         self.made[name] = self.value
-        for kind in ("kernel", "bias"):
+        for kind, suffix in SUFFIX.items():
             if getattr(layer, kind, None) is not None:
-                self.parameters[name + {"kernel": ".weight", "bias": ".bias"}[kind]] = getattr(layer, kind)
+                self.parameters[f"{name}.{suffix}"] = getattr(layer, kind)
         return self
 
     def finish(self):
-        """The end of every card: flatten, then answer: dense 3 softmax."""
-        self.put("flatten1", layers.Flatten())
+        """The end of most cards: flatten, unless it is done, then answer: dense 3 softmax."""
+        if "flatten1" not in self.made:
+            self.put("flatten1", layers.Flatten())
         return self.put("answer", layers.Dense(CLASSES, activation="softmax"))
 
 
@@ -90,8 +96,74 @@ def channels():
     return b.finish()
 
 
-NETWORKS = {"activations": (activations, 4), "shapes": (shapes, 1),
-            "channels": (channels, 1)}    # by how much Glorot's weights are larger
+def norms():
+    b = Builder(5, 4, 3)
+    b.put("first", layers.BatchNormalization())
+    b.put("a", layers.Conv2D(6, 2))
+    b.put("b", layers.BatchNormalization())
+    b.made["b"] = b.value = layers.Activation("relu")(b.value)
+    b.put("c", layers.Conv2D(4, 2, use_bias=False))
+    b.put("d", layers.BatchNormalization(momentum=0.5, epsilon=1e-2))
+    b.put("flatten1", layers.Flatten())
+    b.put("e", layers.Dense(5))
+    b.put("f", layers.BatchNormalization())
+    b.made["f"] = b.value = layers.Activation("tanh")(b.value)
+    return b.finish()
+
+
+def statistics():
+    b = Builder(5, 4, 6)
+    b.put("first", layers.GroupNormalization(3))
+    b.put("a", layers.Conv2D(8, 2))
+    b.put("b", layers.LayerNormalization())
+    b.made["b"] = b.value = layers.Activation("relu")(b.value)
+    b.put("c", layers.Conv2D(8, 2))
+    b.put("d", layers.GroupNormalization(2, epsilon=1e-2))
+    for name, numbers in ("e", (2, 1, 1e-4, 0.75)), ("f", (1, 2, 0.3, 0.5)):    # in float: TensorFlow has no other
+        b.put(name, layers.Lambda(lambda x, n=numbers: tf.cast(tf.nn.lrn(tf.cast(x, tf.float32), *n), x.dtype)))
+    return b.finish()
+
+
+def depthwise():
+    b = Builder(7, 6, 3)
+    b.put("a", layers.DepthwiseConv2D(3, depth_multiplier=2, padding="same", activation="relu"))
+    b.put("b", layers.DepthwiseConv2D((2, 3), strides=1, use_bias=False))
+    b.made["b"] = b.value = b.value[:, ::2]     # Keras has but one stride for both ways
+    b.put("c", layers.DepthwiseConv2D(3, dilation_rate=2, padding="same"))
+    return b.finish()
+
+
+def numbers():
+    b = Builder(4, 5, 2)
+    b.put("a", layers.Conv2D(4, 2, activation="tanh"))
+    b.put("flatten1", layers.Flatten())
+    b.put("answer", layers.Dense(3))
+    b.target = np.random.default_rng(3).uniform(-1.5, 1.5, (IMAGES, 3))
+    b.loss = lambda t, y: (keras.losses.mean_squared_error(t, y) + keras.losses.mean_absolute_error(t, y) / 2
+                           + 2 * keras.losses.huber(t, y, delta=0.5))
+    return b
+
+
+def dice(t, y):
+    """Of an image; netc adds 1 above and below the line, Keras 1e-7."""
+    t, y = tf.reshape(tf.cast(t, y.dtype), (IMAGES, -1)), tf.reshape(y, (IMAGES, -1))
+    return 1 - (2 * tf.reduce_sum(t * y, 1) + 1) / (tf.reduce_sum(t, 1) + tf.reduce_sum(y, 1) + 1)
+
+
+def mask():
+    b = Builder(5, 4, 2)
+    b.put("a", layers.Conv2D(4, 3, padding="same", activation="tanh"))
+    b.put("answer", layers.Conv2D(1, 1, activation="sigmoid"))
+    b.target = np.random.default_rng(4).integers(0, 2, (IMAGES, 5, 4, 1), np.int32)
+    b.loss = lambda t, y: tf.reduce_mean(keras.losses.binary_crossentropy(t, y), axis=(1, 2)) + 2 * dice(t, y)
+    return b
+
+
+NETWORKS = {        # its builder, and by how much Glorot's weights are larger
+    "activations": (activations, 4), "shapes": (shapes, 1), "channels": (channels, 1), "norms": (norms, 1),
+    "statistics": (statistics, 1),
+    "depthwise": (depthwise, 1), "numbers": (numbers, 1), "mask": (mask, 1),
+}
 
 
 def make(name):
@@ -100,19 +172,24 @@ def make(name):
     b = build()
     model = keras.Model(b.input, b.made)
     pictures = random.uniform(-2, 2, (IMAGES, *b.input.shape[1:]))
-    target = (np.arange(IMAGES) % CLASSES).astype(np.int32)
-    tensors = {"input": pictures, "target": target}
+    tensors = {"input": pictures, "target": b.target}
     for parameter, variable in b.parameters.items():
         fan = np.prod(variable.shape[:-1]) + variable.shape[-1]
         drawn = random.uniform(-1, 1, variable.shape) * scale * np.sqrt(6 / fan)
+        if parameter.endswith("running_var"):
+            drawn = 1 + drawn / 2
         variable.assign(drawn)
         tensors["initial/" + parameter] = drawn
     with tf.GradientTape() as tape:
-        made = model(tf.convert_to_tensor(pictures))
-        loss = tf.reduce_mean(keras.losses.sparse_categorical_crossentropy(target, made["answer"]))
+        made = model(tf.convert_to_tensor(pictures), training=True)
+        loss = tf.reduce_mean(b.loss(b.target, made["answer"]))
+    tensors["loss"] = np.array([float(loss)])
     gradients = tape.gradient(loss, [variable.value for variable in b.parameters.values()])
     for parameter, gradient in zip(b.parameters, gradients):
-        tensors["gradient/" + parameter] = np.asarray(gradient)
+        if gradient is not None:
+            tensors["gradient/" + parameter] = np.asarray(gradient)
+        else:
+            tensors["updated/" + parameter] = np.asarray(b.parameters[parameter])
     tensors |= {"output/" + layer: np.asarray(value) for layer, value in made.items() if layer != "input"}
     path = os.path.join(HERE, name + ".safetensors")
     save_file({key: np.ascontiguousarray(value) for key, value in tensors.items()}, path,
