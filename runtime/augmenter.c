@@ -41,16 +41,18 @@ size_t augmenter_room(const Augmenter *augmenter)
     return next_change(augmenter, 0) == augmenter->rows ? 0 : 2 * picture_room(augmenter);
 }
 
-bool augmenter_takes(const Augmenter *augmenter, const float *values, long count, const char *path)
+bool augmenter_takes(const Augmenter *augmenter, float low, float high, const char *path)
 {
-    int row = next_change(augmenter, 0);
-    for (long i = 0; row < augmenter->rows && i < count; i++)
-        if (!(values[i] >= 0 && values[i] <= 255)) {
-            const JobAugment *change = &augmenter->job->augment[row];
-            mistake(&change->place, "'%s' acts on values from 0 to 255, but %s holds %g",
-                    augment_word[change->kind], path, (double)values[i]);
-            return false;
-        }
+    for (int row = next_change(augmenter, 0); row < augmenter->rows; row = next_change(augmenter, row + 1)) {
+        const JobAugment *change = &augmenter->job->augment[row];
+        bool within = low >= 0 && high <= 255, small = change->kind == AUGMENT_NOISE && high <= 1;
+        if (within && !small)
+            continue;
+        mistake(&change->place, "'%s' acts on values from 0 to 255, but %s holds %g to %g%s",
+                augment_word[change->kind], path, (double)low, (double)high,
+                small && within ? "; save them times 255, and let the input's scale= divide them" : "");
+        return false;
+    }
     return true;
 }
 

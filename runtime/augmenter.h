@@ -21,9 +21,9 @@ typedef struct {
 Augmenter augmenter_open(const Job *job, bool bytes, bool augment);
 void      augmenter_close(Augmenter *augmenter);
 
-/* True where the rows may act on these values: what changes values takes those of 0 to 255. Else the card's mistake
- * has been printed; `path` holds the values. */
-bool augmenter_takes(const Augmenter *augmenter, const float *values, long count, const char *path);
+/* True where the rows may act on floats of this range: what changes values takes those of 0 to 255, and noise, which
+ * is measured by 255, none that end at 1. Else the card's mistake has been printed; `path` holds the values. */
+bool augmenter_takes(const Augmenter *augmenter, float low, float high, const char *path);
 
 /* Bytes of the room that a thread brings along. */
 size_t augmenter_room(const Augmenter *augmenter);

@@ -6,6 +6,7 @@
 #include "runtime/loader.h"
 
 #include <assert.h>
+#include <math.h>
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
@@ -179,16 +180,22 @@ static void clear_slot(Loader *loader, long batch)
 
 /* ---- opening ---- */
 
-/* Floats may be what no row that changes values takes. */
+/* Floats may be what no row that changes values takes. The range is no number where one of them is none. */
 static void judge_values(const Loader *loader)
 {
-    if (!loader->part->floats)
-        return;
     long values = shape_size(loader->job->input.shape);
-    for (long i = 0; i < loader->part->items; i++)
-        if (!augmenter_takes(&loader->augmenter, loader->part->item[i].values, values,
-                             loader->job->data.part[PART_TRAIN].path[0]))
-            exit(EXIT_MISTAKE);
+    float low = INFINITY, high = -INFINITY;
+    if (!loader->part->floats || !loader->options.augment || !loader->part->items)
+        return;
+    for (long i = 0; i < loader->part->items; i++) {
+        const float *value = loader->part->item[i].values;
+        for (long v = 0; v < values; v++) {
+            low = value[v] < low || value[v] != value[v] ? value[v] : low;
+            high = value[v] > high || value[v] != value[v] ? value[v] : high;
+        }
+    }
+    if (!augmenter_takes(&loader->augmenter, low, high, loader->job->data.part[PART_TRAIN].path[0]))
+        exit(EXIT_MISTAKE);
 }
 
 Loader *loader_open(const LoaderOptions *options)

@@ -353,29 +353,35 @@ static void masks_go_the_same_way(void)
 
 typedef struct {
     Job job;
-    float values[4];
+    float low, high;
 } Taking;
 
 static void take(void *argument)
 {
     Taking *taking = argument;
     Augmenter augmenter = augmenter_open(&taking->job, false, true);
-    exit(augmenter_takes(&augmenter, taking->values, 4, "a.npy") ? 0 : 7);
+    exit(augmenter_takes(&augmenter, taking->low, taking->high, "a.npy") ? 0 : 7);
+}
+
+static void check_taken(const JobAugment *augment, int augments, float low, float high, const char *said)
+{
+    char text[1024];
+    Taking taking = { job_of((Shape){ 2, 2, 1 }, augment, augments), low, high };
+    CU_ASSERT_EQUAL(scratch_child(take, &taking, text, sizeof text), said ? 7 : 0);
+    CU_ASSERT(!said || strstr(text, said));
 }
 
 static void floats_stay_within_bytes(void)
 {
-    const float outside[] = { -0.5f, 255.5f, NAN };
-    char text[1024];
-    Taking taking = { .job = job_of((Shape){ 2, 2, 1 }, rows, ROWS), .values = { 0, 255, 0.25f, 1 } };
-    CU_ASSERT_EQUAL(scratch_child(take, &taking, text, sizeof text), 0);
-    for (int i = 0; i < 3; i++) {
-        taking.values[3] = outside[i];
-        CU_ASSERT_EQUAL(scratch_child(take, &taking, text, sizeof text), 7);
-        CU_ASSERT_PTR_NOT_NULL(strstr(text, "'brightness' acts on values from 0 to 255, but a.npy holds"));
-    }
-    taking.job.augments = 1;    /* what moves takes any */
-    CU_ASSERT_EQUAL(scratch_child(take, &taking, text, sizeof text), 0);
+    static const JobAugment noise[] = { { .kind = AUGMENT_NOISE, .from = { 0.1 }, .to = { 0.1 } } };
+    check_taken(rows, ROWS, 0, 255, NULL);
+    check_taken(rows, ROWS, 0, 1, NULL);        /* a factor is the same in any unit */
+    check_taken(rows, ROWS, -0.5f, 1, "'brightness' acts on values from 0 to 255, but a.npy holds -0.5 to 1\n");
+    check_taken(rows, ROWS, 0, 255.5f, "but a.npy holds 0 to 255.5\n");
+    check_taken(rows, ROWS, NAN, NAN, "'brightness' acts on values from 0 to 255, but a.npy holds nan to nan\n");
+    check_taken(rows, 1, -100, 1000, NULL);     /* what moves takes any */
+    check_taken(noise, 1, 0, 2, NULL);
+    check_taken(noise, 1, 0, 1, "'noise' acts on values from 0 to 255, but a.npy holds 0 to 1; save them times 255");
 }
 
 void suite_paint(void)
