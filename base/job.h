@@ -30,6 +30,23 @@
 #define TARGET_KINDS(X) X(CLASS, "class") X(MASK, "mask") X(SHARES, "shares") X(NUMBERS, "numbers")
 #define LOSS_KINDS(X)   X(BINARY_CROSSENTROPY, "binary_crossentropy") X(CROSSENTROPY, "crossentropy") \
     X(DICE, "dice") X(MSE, "mse") X(MAE, "mae") X(HUBER, "huber")
+
+/* What is measured: ID, word, whether more is better, and of which targets. */
+#define METRIC_KINDS(X) \
+    X(LOSS,      "loss",      false, OF_CLASS | OF_MASK | OF_LABELS | OF_NUMBERS) \
+    X(ACCURACY,  "accuracy",  true,  OF_CLASS | OF_MASK | OF_LABELS) \
+    X(TOP,       "top",       true,  OF_CLASS) \
+    X(PRECISION, "precision", true,  OF_CLASS | OF_MASK | OF_LABELS) \
+    X(RECALL,    "recall",    true,  OF_CLASS | OF_MASK | OF_LABELS) \
+    X(F1,        "f1",        true,  OF_CLASS | OF_MASK | OF_LABELS) \
+    X(AUC,       "auc",       true,  OF_CLASS | OF_LABELS) \
+    X(IOU,       "iou",       true,  OF_MASK) \
+    X(DICE,      "dice",      true,  OF_MASK) \
+    X(MAE,       "mae",       false, OF_NUMBERS) \
+    X(MSE,       "mse",       false, OF_NUMBERS) \
+    X(R2,        "r2",        true,  OF_NUMBERS)
+enum { OF_CLASS = 1, OF_MASK = 2, OF_LABELS = 4, OF_NUMBERS = 8 };
+
 #define OPTIMIZER_KINDS(X) X(SGD, "sgd") X(RMSPROP, "rmsprop") X(ADAM, "adam") X(ADAMW, "adamw")
 #define SCHEDULE_KINDS(X) X(CONSTANT, "constant") X(COSINE, "cosine") X(STEP, "step") X(STEPS, "steps") \
     X(EXPONENTIAL, "exponential") X(POLYNOMIAL, "polynomial") X(PLATEAU, "plateau")
@@ -67,6 +84,9 @@ typedef enum { TARGET_KINDS(X) TARGET_COUNT } TargetKind;
 #undef X
 #define X(id, word) LOSS_##id,
 typedef enum { LOSS_KINDS(X) LOSS_COUNT } LossKind;
+#undef X
+#define X(id, word, rises, fits) METRIC_##id,
+typedef enum { METRIC_KINDS(X) METRIC_COUNT } MetricKind;
 #undef X
 #define X(id, word) OPTIMIZER_##id,
 typedef enum { OPTIMIZER_KINDS(X) OPTIMIZER_COUNT } OptimizerKind;
@@ -243,12 +263,21 @@ typedef struct {
     double rho, beta1, beta2, epsilon, decay;
     JobSchedule schedule;
     JobStop stop;
+    MetricKind watch;           /* what picks the best checkpoint, on validation */
     double clip;                /* the gradient's greatest length; 0: any */
     double ema;                 /* what a step leaves of the running mean of the weights; 0: there is none */
     int batch, epochs;
     uint64_t seed;
     Place place;                /* the `train` or `phase` line; line 0 where the card has none */
 } JobTrain;
+
+/* What is measured beside the loss, on validation. */
+typedef struct {
+    MetricKind kind;
+    int k;                      /* top: of how many answers the right one is to be among */
+} JobMetric;
+
+enum { METRIC_TOP_K = 5 };      /* unless told otherwise */
 
 /* A name in a file begins with `old`, up to its end or a dot: then it is called `new` instead. */
 typedef struct { const char *old, *new; } JobRename;
@@ -278,6 +307,8 @@ typedef struct {
     JobTrain train;             /* the first phase's, but for the largest batch and the epochs of all */
     const JobTrain *phase;      /* in the card's order; at least one, where it has a train section */
     int phases;
+    const JobMetric *metric;    /* in the card's order, each kind at most once */
+    int metrics;
     const JobLoad *load;
     int loads;
 } Job;

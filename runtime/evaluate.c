@@ -1,4 +1,4 @@
-/* evaluate.c - loss, accuracy, and which class was taken for which. */
+/* evaluate.c - loss, metrics, and which class was taken for which. */
 
 #include <errno.h>
 #include <math.h>
@@ -7,7 +7,6 @@
 #include <string.h>
 
 #include "runtime/fault.h"
-#include "runtime/memory.h"
 #include "runtime/options.h"
 #include "runtime/progress.h"
 #include "runtime/score.h"
@@ -37,25 +36,72 @@ static int name_width(const char *const *name, int count)
     return width;
 }
 
-/* One line a class: how many there are, how many were answered rightly, and as what. */
+/* One line a class: how many there are, how many were answered rightly, and as what. Of a mask, pixels. */
 static void print_confusion(const Trained *trained, const long *confusion)
 {
-    int classes = trained->network->program->classes;
-    int width = name_width(trained->class_name, classes);
-    printf("\n%-*s  pictures   right", width, "class");
+    const Program *program = trained->network->program;
+    int classes = program->classes, width = name_width(trained->class_name, classes);
+    printf("\n%-*s  %8s   right", width, "class", shape_is_vector(program->output) ? "pictures" : "pixels");
     for (int i = 0; i < classes && classes <= WIDEST; i++)
         printf("  %*s", width, trained->class_name[i]);
     for (int i = 0; i < classes; i++) {
         const long *row = confusion + (long)i * classes;
-        long pictures = 0;
+        long all = 0;
         for (int j = 0; j < classes; j++)
-            pictures += row[j];
-        printf("\n%-*s  %8ld  %5.1f%%", width, trained->class_name[i], pictures,
-               pictures ? 100.0 * (double)row[i] / (double)pictures : 0.0);
+            all += row[j];
+        printf("\n%-*s  %8ld  %5.1f%%", width, trained->class_name[i], all,
+               all ? 100.0 * (double)row[i] / (double)all : 0.0);
         for (int j = 0; j < classes && classes <= WIDEST; j++)
             printf("  %*ld", width, row[j]);
     }
     printf("\n");
+}
+
+/* One line a label: how many pictures have it, of how many it was said rightly, and wrongly. */
+static void print_labels(const Trained *trained, const LabelCounts *label)
+{
+    int classes = trained->network->program->classes, width = name_width(trained->class_name, classes);
+    printf("\n%-*s  pictures     found    missed   wrongly\n", width, "label");
+    for (int i = 0; i < classes; i++)
+        printf("%-*s  %8ld  %8ld  %8ld  %8ld\n", width, trained->class_name[i], label[i].both + label[i].missed,
+               label[i].both, label[i].missed, label[i].wrong);
+}
+
+/* One line a column of the table: by how much its answers are off. */
+static void print_columns(const Program *program, const Metrics *metrics)
+{
+    const JobTable *table = &program->job.data.table;
+    int width = name_width(table->target, table->targets);
+    if (!table->targets)
+        return;
+    printf("\n%-*s  off by, in the mean\n", width, "column");
+    for (int i = 0; i < table->targets; i++)
+        printf("%-*s  %.6g\n", width, table->target[i], metrics_error(metrics, i));
+}
+
+/* The loss, what is always told of such a target, and what the card asks for. */
+static void print_score(const Job *job, PartKind part, const Score *score)
+{
+    MetricKind always = job->target.kind == TARGET_NUMBERS ? METRIC_MAE : METRIC_ACCURACY;
+    printf("%s: %ld pictures, loss %.4f, ", part_word[part], score->images, score->loss);
+    printf(always == METRIC_MAE ? "%s %.6g" : "%s %.4f", metric_word[always], score->metric[always]);
+    for (int i = 0; i < job->metrics; i++) {
+        MetricKind kind = job->metric[i].kind;
+        if (kind != METRIC_LOSS && kind != always)
+            printf(job->target.kind == TARGET_NUMBERS ? ", %s %.6g" : ", %s %.4f", metric_word[kind],
+                   score->metric[kind]);
+    }
+    printf("\n");
+}
+
+static void print_details(const Trained *trained, const Metrics *metrics)
+{
+    if (metrics_confusion(metrics))
+        print_confusion(trained, metrics_confusion(metrics));
+    else if (metrics_labels(metrics))
+        print_labels(trained, metrics_labels(metrics));
+    else
+        print_columns(trained->network->program, metrics);
 }
 
 int evaluate_command(const Program *program, const Options *options)
@@ -73,19 +119,17 @@ int evaluate_command(const Program *program, const Options *options)
         .dataset = dataset, .part = part, .shelf = shelves.shelf[part], .batch = program->batch,
         .threads = options->threads,
     });
-    size_t classes = (size_t)program->classes;
-    long *confusion = need_memory(sizeof(long) * classes * classes);
-    Score score = score_part(trained.network, loader, confusion);
+    Metrics *metrics = metrics_open(program);
+    Score score = score_part(trained.network, loader, metrics);
     if (loader_lost(loader))
         fault("%s", loader_lost(loader));
     if (!isfinite(score.loss))
         fault("the loss is %g: the weights of %s are no good for these pictures", score.loss,
               trained.checkpoint->path);
-    printf("%s: %ld pictures, loss %.4f, accuracy %.4f\n", part_word[part], score.images,
-           score.loss, score.accuracy);
+    print_score(&program->job, part, &score);
     if (!options->quiet)
-        print_confusion(&trained, confusion);
-    free(confusion);
+        print_details(&trained, metrics);
+    metrics_close(metrics);
     loader_close(loader);
     shelves_close(&shelves);
     dataset_close(dataset);

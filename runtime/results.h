@@ -6,11 +6,14 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "base/job.h"
+
 typedef struct {
     uint64_t epoch;             /* from 1 */
     double loss, accuracy;      /* while training, with its augmentation and dropout */
     bool validated;
-    double validation_loss, validation_accuracy;
+    double validation_loss;
+    const double *metric;       /* [METRIC_COUNT] of the validation */
     double learning_rate;       /* of the epoch's last step */
     double seconds;             /* of training, since the epoch's start or the resume */
     double rate, step_rate;     /* images a second; of the steps alone */
@@ -18,11 +21,11 @@ typedef struct {
 } Result;
 
 /* Failures are faults that name the file. */
-void results_create(const char *folder);
-void results_append(const char *folder, const Result *result);
+void results_create(const char *folder, const Job *job);
+void results_append(const char *folder, const Job *job, const Result *result);
 
 /* Drops what is said of later epochs than the first `epochs`: a line is written before the checkpoint
  * that makes it true. */
-void results_rewind(const char *folder, uint64_t epochs);
+void results_rewind(const char *folder, const Job *job, uint64_t epochs);
 
 #endif

@@ -1,40 +1,24 @@
 #include "runtime/score.h"
 
-#include "runtime/answer.h"
 #include "runtime/stop.h"
-#include "runtime/target.h"
 
-static void count_answers(const Program *program, const Step *step, long *confusion)
+Score score_part(const Network *network, Loader *loader, Metrics *metrics)
 {
-    for (int i = 0; i < step->n; i++) {
-        Answer answer = answer_of(program, step->output + (long)i * program->output_stride);
-        int32_t class = target_class(&program->job, step->target, i);
-        if (class != NO_CLASS)
-            confusion[(long)class * program->classes + answer.class]++;
-    }
-}
-
-Score score_part(const Network *network, Loader *loader, long *confusion)
-{
-    const Program *program = network->program;
     Score score = { 0 };
     double loss_sum = 0;
     int prepared = 0;
     loader_start(loader, 0, 0);
     for (const Batch *batch; !score.stopped && (batch = loader_next(loader)); ) {
         Step step = { .input = batch->input, .target = batch->target, .n = batch->n, .prepared = prepared };
-        network_run(network, network->predict, &step);
+        network_run(network, &network->program->predict, &step);
         prepared = step.prepared;
         loss_sum += step.loss * step.n;
-        score.correct += step.correct;
         score.images += step.n;
-        if (confusion)
-            count_answers(program, &step, confusion);
+        metrics_add(metrics, &step);
         score.stopped = stop_wanted();
     }
-    if (score.images) {
-        score.loss = loss_sum / (double)score.images;
-        score.accuracy = score.correct / (double)score.images;
-    }
+    score.loss = score.images ? loss_sum / (double)score.images : 0;
+    for (int kind = 0; kind < METRIC_COUNT; kind++)
+        score.metric[kind] = kind == METRIC_LOSS ? score.loss : metrics_value(metrics, (MetricKind)kind);
     return score;
 }

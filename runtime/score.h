@@ -6,18 +6,18 @@
 #include <stdbool.h>
 
 #include "runtime/loader.h"
+#include "runtime/metrics.h"
 #include "runtime/network.h"
 
 typedef struct {
     double loss;                /* mean */
-    double accuracy;
+    double metric[METRIC_COUNT];        /* of the loss, and those that fit the card's target: else NaN */
     long images;
-    double correct;
     bool stopped;               /* by the user, before all pictures were seen */
 } Score;
 
-/* Predicts all that the loader has, or what it has until it loses a picture (loader_lost). `confusion`,
- * unless NULL, is [classes][classes]: row the true class, column the answer; it is added to. */
-Score score_part(const Network *network, Loader *loader, long *confusion);
+/* Predicts all that the loader has, or what it has until it loses a picture (loader_lost), and adds it to the
+ * metrics. */
+Score score_part(const Network *network, Loader *loader, Metrics *metrics);
 
 #endif

@@ -92,7 +92,7 @@ static Result result_of(const Training *training, const Tempo *tempo, double sec
         .accuracy = so_far(standing, standing->correct),
         .validated = training->validation,
         .learning_rate = tempo->rate,
-        .validation_loss = score->loss, .validation_accuracy = score->accuracy,
+        .validation_loss = score->loss, .metric = score->metric,
         .seconds = seconds,
         .rate = tempo->images ? (double)tempo->images / seconds : 0,
         .step_rate = tempo->images ? (double)tempo->images / tempo->stepping : 0,
@@ -100,36 +100,46 @@ static Result result_of(const Training *training, const Tempo *tempo, double sec
     };
 }
 
-/* The lowest loss on what was held out; without that, the last epoch. */
-static bool is_best(const Training *training, const Score *score)
-{
-    const Standing *standing = &training->standing;
-    return !training->validation || !standing->best_epoch || score->loss < standing->best_loss;
-}
-
-/* What a phase goes by, the less the better. */
+/* What a phase goes by, the less the better: what it watches on what was held out, or its loss. */
 static double watched(const Training *training, const Score *score, const Result *result)
 {
-    return training->validation ? score->loss : result->loss;
+    MetricKind kind = phase_now(training->program, &training->standing)->watch;
+    if (!training->validation)
+        return result->loss;
+    double value = score->metric[kind];
+    return isnan(value) ? INFINITY : metric_rises[kind] ? -value : value;
+}
+
+/* The best of what is watched; without anything held out, the last epoch. A phase that watches something else begins
+ * anew. */
+static bool is_best(const Training *training, double watched)
+{
+    const Standing *standing = &training->standing;
+    bool same = standing->best_watch == phase_now(training->program, standing)->watch;
+    return !training->validation || !standing->best_epoch || !same || watched < standing->best_watched;
 }
 
 /* A line is in results.csv before the checkpoint that makes it true. */
 static void end_epoch(Training *training, const Score *score, const Result *result)
 {
     Standing *standing = &training->standing;
-    bool best = is_best(training, score);
+    double goes_by = watched(training, score, result);
+    bool best = is_best(training, goes_by);
     check_weights(training);
-    results_append(training->run.folder, result);
+    results_append(training->run.folder, &training->program->job, result);
     if (best) {
         standing->best_epoch = result->epoch;
         standing->best_loss = training->validation ? score->loss : result->loss;
-        standing->best_accuracy = training->validation ? score->accuracy : result->accuracy;
+        standing->best_accuracy = !training->validation ? result->accuracy
+                                : isnan(score->metric[METRIC_ACCURACY]) ? 0 : score->metric[METRIC_ACCURACY];
+        standing->best_watch = phase_now(training->program, standing)->watch;
+        standing->best_watched = goes_by;
     }
     standing->epoch++;
     standing->position = 0;
     standing->loss_sum = standing->correct = 0;
     uint64_t wanted = standing->epochs, phase = standing->phase;
-    bool early = phase_after_epoch(training->program, standing, watched(training, score, result));
+    bool early = phase_after_epoch(training->program, standing, goes_by);
     if (standing->phase != phase)
         phase_enter(training->network, standing, phase);
     training_save(training, best);
@@ -158,7 +168,9 @@ static bool run_epoch(Training *training, Speed *speed)
     double seconds = seconds_now() - tempo.begun;
     if (training->validation) {
         training->network->predict = phase_uses(training->program, &training->standing)->predict;
-        score = score_part(training->network, training->validation, NULL);
+        Metrics *metrics = metrics_open(training->program);
+        score = score_part(training->network, training->validation, metrics);
+        metrics_close(metrics);
         if (score.stopped || loader_lost(training->validation))
             return false;
     }

@@ -8,6 +8,9 @@
 #include "runtime/called.h"
 #include "runtime/clock.h"
 #include "runtime/folder.h"
+#include "runtime/metrics.h"
+
+enum { ACCURACY_ROOM = 48 };    /* characters */
 
 /* With a seed or a size of batch, what goes on is not the newest run, and the hint would not be true. */
 static void say_finished(const Training *training)
@@ -70,17 +73,25 @@ static double time_left(const Training *training, const Tempo *tempo)
     return each * (epochs * (double)loader_images(training->loader) - (double)standing->position);
 }
 
+/* "accuracy 0.9375" after `before`; of numbers, where no answer is right, "". */
+static const char *accuracy_text(const Job *job, const char *before, double accuracy, char text[ACCURACY_ROOM])
+{
+    snprintf(text, ACCURACY_ROOM, "%saccuracy %.4f", before, accuracy);
+    return job->target.kind == TARGET_NUMBERS ? "" : text;
+}
+
 void say_progress(Training *training, const Tempo *tempo)
 {
-    char left[DURATION_ROOM];
+    char left[DURATION_ROOM], right[ACCURACY_ROOM];
     const Standing *standing = &training->standing;
+    const Job *job = &training->program->job;
     progress_draw(&training->progress,
-                  "epoch %" PRIu64 "/%" PRIu64 "  %3.0f %%  %.0f img/s  loss %.4f  accuracy %.4f  "
-                  "%s left",
+                  "epoch %" PRIu64 "/%" PRIu64 "  %3.0f %%  %.0f img/s  loss %.4f%s  %s left",
                   standing->epoch + 1, standing->epochs,
                   100.0 * (double)standing->position / (double)loader_images(training->loader),
                   (double)tempo->images / (seconds_now() - tempo->begun),
-                  so_far(standing, standing->loss_sum), so_far(standing, standing->correct),
+                  so_far(standing, standing->loss_sum),
+                  accuracy_text(job, "  ", so_far(standing, standing->correct), right),
                   duration_text(time_left(training, tempo), left));
 }
 
@@ -89,18 +100,33 @@ static int digits(uint64_t number)
     return snprintf(NULL, 0, "%" PRIu64, number);
 }
 
+/* What was held out came to: its loss, accuracy, and what the card asks for. */
+static void say_validation(const Job *job, const Result *result, bool best)
+{
+    char right[ACCURACY_ROOM];
+    printf("  validation loss %.4f%s", result->validation_loss,
+           accuracy_text(job, " ", result->metric[METRIC_ACCURACY], right));
+    for (int i = 0; i < job->metrics; i++) {
+        MetricKind kind = job->metric[i].kind;
+        if (kind != METRIC_LOSS && kind != METRIC_ACCURACY)
+            printf(" %s %.4g", metric_word[kind], result->metric[kind]);
+    }
+    printf(" %s", best ? "best" : "    ");
+}
+
 /* Of `epochs` that were wanted when it ended. The rate is told when it is another than the line above tells. */
 void say_result(Training *training, const Result *result, uint64_t epochs, bool best)
 {
+    const Job *job = &training->program->job;
+    char right[ACCURACY_ROOM];
     bool turned = result->learning_rate != training->rate_told;
     training->rate_told = result->learning_rate;
     if (training->options->quiet)
         return;
-    printf("epoch %*" PRIu64 "/%" PRIu64 "  loss %.4f accuracy %.4f", digits(epochs),
-           result->epoch, epochs, result->loss, result->accuracy);
+    printf("epoch %*" PRIu64 "/%" PRIu64 "  loss %.4f%s", digits(epochs), result->epoch, epochs, result->loss,
+           accuracy_text(job, " ", result->accuracy, right));
     if (result->validated)
-        printf("  validation loss %.4f accuracy %.4f %s", result->validation_loss,
-               result->validation_accuracy, best ? "best" : "    ");
+        say_validation(job, result, best);
     printf("  %.0f img/s", result->rate);
     if (turned)
         printf("  rate %.4g", result->learning_rate);
@@ -133,7 +159,12 @@ void say_end(const Training *training, const Speed *speed)
     const Standing *standing = &training->standing;
     if (speed->images && !training->options->quiet)
         say_speed(speed);
-    printf("best: epoch %" PRIu64 ", %sloss %.4f, accuracy %.4f: %s/best.safetensors\n",
-           standing->best_epoch, training->validation ? "validation " : "", standing->best_loss,
-           standing->best_accuracy, training->run.folder);
+    char right[ACCURACY_ROOM];
+    MetricKind watched = (MetricKind)standing->best_watch;
+    printf("best: epoch %" PRIu64 ", %sloss %.4f%s", standing->best_epoch, training->validation ? "validation " : "",
+           standing->best_loss, accuracy_text(&training->program->job, ", ", standing->best_accuracy, right));
+    if (watched != METRIC_LOSS && watched != METRIC_ACCURACY && watched < METRIC_COUNT)
+        printf(", %s %.4g", metric_word[watched],
+               metric_rises[watched] ? -standing->best_watched : standing->best_watched);
+    printf(": %s/best.safetensors\n", training->run.folder);
 }

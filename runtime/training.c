@@ -82,7 +82,7 @@ static void resume(Training *training)
     if (training->options->epochs)
         training->standing.epochs = (uint64_t)training->options->epochs;
     training->moved = split_apply(training->dataset, training->run.folder, true);
-    results_rewind(training->run.folder, training->standing.epoch);
+    results_rewind(training->run.folder, &training->program->job, training->standing.epoch);
     checkpoint_close(checkpoint);
     free(path);
 }
@@ -145,7 +145,7 @@ static void begin_run(Training *training)
 {
     training->run = run_create(training->program);
     split_write(training->dataset, training->run.folder);
-    results_create(training->run.folder);
+    results_create(training->run.folder, &training->program->job);
     training_save(training, false);
 }
 

@@ -7,6 +7,7 @@
 #include "compiler/check/augment.h"
 #include "compiler/check/context.h"
 #include "compiler/check/fit.h"
+#include "compiler/check/metrics.h"
 #include "compiler/check/model.h"
 #include "compiler/check/parts.h"
 #include "compiler/check/read.h"
@@ -29,6 +30,7 @@ static const struct {
     {check_parts,        SOUND_MODEL},
     {check_losses_fit,   SOUND_MODEL | SOUND_LOSS},
     {check_data_fits,    SOUND_ANSWER | SOUND_DATA | SOUND_INPUT},
+    {check_metrics_fit,  SOUND_ANSWER},
     {check_mixing,       SOUND_ANSWER},
     {check_values_used,  SOUND_MODEL},
     {check_names_used,   SOUND_STRUCTURE},

@@ -155,6 +155,11 @@ static const char *const compared[TARGET_COUNT] = {
     [TARGET_NUMBERS] = "numbers",
 };
 
+const char *compared_text(TargetKind kind)
+{
+    return compared[kind];
+}
+
 /* What would make the loss at hand fit what the data tells. */
 static const char *remedy(TargetKind wanted, TargetKind told)
 {

@@ -9,4 +9,7 @@
 Sound check_losses_fit(Check *check);   /* with the answer and each other; fills Job.target as far as they tell */
 Sound check_data_fits(Check *check);    /* with the target; may make it numbers */
 
+/* "one class for each picture" */
+const char *compared_text(TargetKind kind);
+
 #endif

@@ -5,6 +5,7 @@
 
 #include "compiler/check/braces.h"
 #include "compiler/check/losses.h"
+#include "compiler/check/metrics.h"
 #include "compiler/check/sections.h"
 #include "compiler/check/takes.h"
 
@@ -166,6 +167,7 @@ static void fill_stop(Told t)
 static void fill_told(Told t)
 {
     fill_losses(t.check, t.braces, t.to);
+    fill_watch(t.check, t.braces, t.to);
     fill_optimizer(t);
     fill_schedule(t);
     fill_stop(t);
@@ -297,6 +299,7 @@ Sound check_train(Check *check)
     job->train.seed = (uint64_t)number_long(number_told(all, STATEMENT_SEED, PARAMETER_SEED_NUMBER,
                                                         standard_number(PARAMETER_SEED_NUMBER)));
     fill_told(all);
+    fill_metrics(check, train);
     int phases = 0, sound = 0;
     for (const Statement *statement = train->block; statement; statement = statement->next) {
         phases += is_phase(statement);
@@ -316,20 +319,23 @@ Sound check_train(Check *check)
 static bool holds_out(const JobData *data)
 {
     const JobPart *part = &data->part[PART_VALIDATION];
-    return part->share > 0 || part->paths;
+    return part->share > 0 || part->paths || data->table.split;
 }
 
 /* Of several the first is told: they lack the same line. */
 static bool needs_watching(Check *check, const Statement *braces)
 {
-    const Statement *stop = find(braces, STATEMENT_STOP), *schedule = find(braces, STATEMENT_SCHEDULE);
+    const Statement *stop = find(braces, STATEMENT_STOP), *watch = find(braces, STATEMENT_WATCH);
+    const Statement *schedule = find(braces, STATEMENT_SCHEDULE);
     const Argument *kind = schedule ? schedule->arguments : NULL;
     bool plateau = kind && kind->value->kind == VALUE_WORD && !strcmp(kind->value->text, "plateau");
     if (stop)
         diag_error(check->diagnostics, stop->keyword_span, NOTHING_WATCHED, "stop");
     else if (plateau)
         diag_error(check->diagnostics, kind->value->span, NOTHING_WATCHED, "plateau");
-    return stop || plateau;
+    else if (watch)
+        diag_error(check->diagnostics, watch->keyword_span, NOTHING_WATCHED, "watch");
+    return stop || plateau || watch;
 }
 
 Sound check_watching(Check *check)

@@ -17,6 +17,7 @@
 #define AUGMENT_ID(id, word) "AUGMENT_" #id,
 #define TARGET_ID(id, word) "TARGET_" #id,
 #define LOSS_ID(id, word) "LOSS_" #id,
+#define METRIC_ID(id, word, rises, fits) "METRIC_" #id,
 #define OPTIMIZER_ID(id, word) "OPTIMIZER_" #id,
 #define SCHEDULE_ID(id, word) "SCHEDULE_" #id,
 WORDS(resize_id, RESIZE_ID, RESIZE_KINDS)
@@ -29,6 +30,7 @@ WORDS(fill_id, FILL_ID, FILL_KINDS)
 WORDS(augment_id, AUGMENT_ID, AUGMENT_KINDS)
 WORDS(target_id, TARGET_ID, TARGET_KINDS)
 WORDS(loss_id, LOSS_ID, LOSS_KINDS)
+WORDS(metric_id, METRIC_ID, METRIC_KINDS)
 WORDS(optimizer_id, OPTIMIZER_ID, OPTIMIZER_KINDS)
 WORDS(schedule_id, SCHEDULE_ID, SCHEDULE_KINDS)
 
@@ -273,10 +275,20 @@ static void put_train(FILE *out, const JobTrain *t)
     fprintf(out, "      .epsilon = %.17g, .decay = %.17g, .clip = %.17g, .ema = %.17g,\n", t->epsilon, t->decay,
             t->clip, t->ema);
     put_schedule(out, &t->schedule);
-    fprintf(out, "      .stop = { %d, %.17g }, .batch = %d, .epochs = %d, .seed = %lluu,\n      ", t->stop.patience,
-            t->stop.least, t->batch, t->epochs, (unsigned long long)t->seed);
+    fprintf(out, "      .stop = { %d, %.17g }, .watch = %s, .batch = %d, .epochs = %d, .seed = %lluu,\n      ", t->stop.patience,
+            t->stop.least, metric_id[t->watch], t->batch, t->epochs, (unsigned long long)t->seed);
     put_place(out, &t->place);
     fprintf(out, " }");
+}
+
+static void put_metrics(FILE *out, const Job *job)
+{
+    if (!job->metrics)
+        return;
+    fprintf(out, "    .metrics = %d,\n    .metric = (const JobMetric[]){", job->metrics);
+    for (int i = 0; i < job->metrics; i++)
+        fprintf(out, " { %s, %d },", metric_id[job->metric[i].kind], job->metric[i].k);
+    fprintf(out, " },\n");
 }
 
 static void put_phases(FILE *out, const Job *job)
@@ -301,6 +313,7 @@ void generate_job(FILE *out, const Job *job)
     put_data(out, &job->data);
     put_augment(out, job);
     put_target(out, &job->target);
+    put_metrics(out, job);
     put_phases(out, job);
 }
 

@@ -48,7 +48,7 @@ static const Slip slips[] = {
     {"512 relu", "512 relu padding=same", "; it is 'bias' or 'init'"},
     {"3x3 relu", "3x3 relu padding=same", "'conv' has no option 'padding'; it is called 'pad' here"},
     {"3x3 relu", "3x3 relu bias=False", "unknown answer 'False'; it is called 'no' here"},
-    {"epochs    30", "metrics accuracy\nepochs 30", "; did you mean 'metric', which is not built yet?"},
+    {"epochs    30", "metrics accuracy\nepochs 30", "; did you mean 'metric'?"},
     {RATE, "rmsprop lr=1e-4", "it is called 'rate' here"},
     {RATE, "rmsprop 1e-4", "; did you mean 'rate=1e-4'?"},
     {RATE, "rmsprop", "'optimizer' lacks its 'rate=': a number above 0, at most 10"},
