@@ -138,6 +138,15 @@ static void an_edit_is_told(void)
     }
 }
 
+static void every_message_is_documented(void)
+{
+    int same = system("scripts/diagnostics.sh | cmp -s - docs/diagnostics.md");
+    CU_ASSERT_EQUAL(same, 0);
+    if (same)
+        fprintf(stderr, "docs/diagnostics.md is not what base/diag.def says: scripts/diagnostics.sh >docs/diagnostics.md\n");
+    CU_ASSERT_EQUAL(system("test $(grep -c '^DIAG(' base/diag.def) = $(grep -c '^| `[A-Z0-9_]*` | ' docs/diagnostics.md)"), 0);
+}
+
 /* What a card says stands in comments and strings of the program; it must not get out of them. */
 static void a_card_holds_no_code(void)
 {
@@ -204,6 +213,7 @@ void suite_command(void)
     CU_add_test(suite, "every_use_has_its_exit_code", every_use_has_its_exit_code);
     CU_add_test(suite, "graphs_are_told_and_drawn", graphs_are_told_and_drawn);
     CU_add_test(suite, "an_edit_is_told", an_edit_is_told);
+    CU_add_test(suite, "every_message_is_documented", every_message_is_documented);
     CU_add_test(suite, "a_card_holds_no_code", a_card_holds_no_code);
     CU_add_test(suite, "tuning_is_kept", tuning_is_kept);
     CU_add_test(suite, "tuning_changes_no_hash", tuning_changes_no_hash);
