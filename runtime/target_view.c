@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "runtime/fault.h"
+#include "runtime/input.h"
 #include "runtime/paint.h"
 
 /* ---- text ---- */
@@ -85,10 +86,11 @@ static Span span_of(const float *number, long count)
     return span;
 }
 
-static void color_of_numbers(const float *number, int channels, Span span, uint8_t color[3])
+/* Where blue comes first it is shown last. */
+static void color_of_numbers(const float *number, int channels, bool reversed, Span span, uint8_t color[3])
 {
     for (int c = 0; c < 3; c++) {
-        float value = number[channels == 3 ? c : 0];
+        float value = number[channels == 3 ? (reversed ? 2 - c : c) : 0];
         float share = span.high > span.low ? (value - span.low) / (span.high - span.low) : 0.5f;
         color[c] = (uint8_t)fminf(fmaxf(255 * share + 0.5f, 0), 255);
     }
@@ -97,6 +99,7 @@ static void color_of_numbers(const float *number, int channels, Span span, uint8
 void target_draw(const Job *job, const void *target, uint8_t *pixel, long stride)
 {
     Shape shape = job->target.shape, input = job->input.shape;
+    bool reversed = job->data.target_is_input && input_is_reversed(&job->input);
     Span span = job->target.kind == TARGET_MASK ? (Span){ 0 } : span_of(target, shape_size(shape));
     for (int y = 0; y < input.h; y++) {
         for (int x = 0; x < input.w; x++) {
@@ -106,7 +109,7 @@ void target_draw(const Job *job, const void *target, uint8_t *pixel, long stride
             if (job->target.kind == TARGET_MASK)
                 color_of_class(((const int32_t *)target)[at], color);
             else
-                color_of_numbers((const float *)target + at, shape.c, span, color);
+                color_of_numbers((const float *)target + at, shape.c, reversed, span, color);
         }
     }
 }

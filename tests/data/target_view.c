@@ -77,6 +77,12 @@ static void numbers_have_shades(void)
     uint8_t pixel[2][2][3];
     target_draw(&job, number, pixel[0][0], sizeof pixel[0]);
     CU_ASSERT(pixel[0][0][0] == 0 && pixel[0][1][1] == 255 && pixel[1][0][2] == 128 && pixel[1][1][0] == 0);
+    static const float blue_first[] = { 0, 4, 8, 8, 4, 0 };
+    job.input = (JobInput){ .shape = { 1, 2, 3 }, .order = ORDER_BGR };
+    job.target.shape = job.input.shape;
+    job.data.target_is_input = true;
+    target_draw(&job, blue_first, pixel[0][0], sizeof pixel[0]);
+    CU_ASSERT(pixel[0][0][0] == 255 && pixel[0][0][1] == 128 && pixel[0][0][2] == 0 && pixel[0][1][0] == 0);
     job.target.shape = (Shape){ 2, 1, 2 };
     CU_ASSERT_FALSE(target_is_picture(&job));
     job.target.shape = (Shape){ 1, 1, 3 };
