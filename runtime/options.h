@@ -52,8 +52,8 @@ typedef enum { COMMANDS(X) COMMAND_COUNT } Command;
     X(ANSWERS, "answers", NULL, FOR(PROFILE), "measure predicting instead of training") \
     X(CALLS, "calls", NULL, FOR(PROFILE), "a row for each function, instead of each layer and direction") \
     X(STEPS, "steps", "N", FOR(PROFILE), "steps to measure (as many as take two seconds)") \
-    X(OUTPUT, "output", "PATH", FOR(LOOK) | FOR(DATA), \
-      "the folder (look) or file (data) to write (look-FILE, CARD-data.png)") \
+    X(OUTPUT, "output", "PATH", FOR(PREDICT) | FOR(LOOK) | FOR(DATA), \
+      "the folder (predict, look) or file (data) to write (none, look-FILE, CARD-data.png)") \
     X(HELP, "help", NULL, FOR_ALL, "print this, or with a command what it takes, and stop") \
     X(VERSION, "version", NULL, FOR_ALL, "print what this program was made of, and stop")
 

@@ -8,13 +8,12 @@
 #include <sys/stat.h>
 
 #include "base/arena.h"
-#include "runtime/answer.h"
 #include "runtime/fault.h"
 #include "runtime/folder.h"
 #include "runtime/input.h"
-#include "runtime/json_text.h"
 #include "runtime/memory.h"
 #include "runtime/options.h"
+#include "runtime/predict_report.h"
 #include "runtime/rows.h"
 #include "runtime/trained.h"
 
@@ -32,6 +31,7 @@ typedef struct {
     const Row *input;           /* [n] */
     int n;
     float *values;              /* [n][h][w][c] */
+    float *output;              /* of one of them, [P][Q][C] */
     bool *sound;                /* [n] */
     char (*reason)[REASON_ROOM];
     int prepared;               /* as Step's, from batch to batch */
@@ -97,80 +97,12 @@ static void read_picture(void *context, int task, int worker)
         memset(values, 0, sizeof(float) * (size_t)size);
 }
 
-static void print_json(const Trained *trained, const char *path, Answer answer, const float *output)
+static bool is_finite(const float *output, long count)
 {
-    const Program *program = trained->network->program;
-    json_t *each = json_object(), *line = json_object();
-    for (int class = 0; class < program->classes; class++)
-        json_put(each, trained->class_name[class], json_real(answer_probability(program, output, class)));
-    json_put(line, "file", json_text(path));
-    json_put(line, "class", json_text(trained->class_name[answer.class]));
-    json_put(line, "probability", json_real(answer.probability));
-    json_put(line, "probabilities", each);
-    char *text = json_line(line);
-    puts(text);
-    free(text);
-    json_decref(line);
-}
-
-/* A number in the unit of the table that it was learned from; of arrays as it is. */
-static double number_of(const Program *program, const float *output, int index)
-{
-    const JobTable *table = &program->job.data.table;
-    return table->targets ? (table->std[index] * output[index] + table->mean[index]) / table->scale : output[index];
-}
-
-static void print_numbers_json(const Program *program, const char *path, const float *output)
-{
-    const JobTable *table = &program->job.data.table;
-    json_t *numbers = table->targets ? json_object() : json_array(), *line = json_object();
-    for (int i = 0; i < program->output.c; i++) {
-        json_t *number = json_real(number_of(program, output, i));
-        if (table->targets)
-            json_put(numbers, table->target[i], number);
-        else
-            json_add(numbers, number);
-    }
-    json_put(line, "file", json_text(path));
-    json_put(line, "numbers", numbers);
-    char *text = json_line(line);
-    puts(text);
-    free(text);
-    json_decref(line);
-}
-
-static void print_numbers(const Program *program, const Options *options, const char *path, const float *output)
-{
-    if (options->json) {
-        print_numbers_json(program, path, output);
-        return;
-    }
-    for (int i = 0; i < program->output.c; i++)
-        printf("%.7g ", number_of(program, output, i));
-    printf("%s\n", path);
-}
-
-static bool is_finite(const Program *program, const float *output)
-{
-    for (int i = 0; i < program->output.c; i++)
+    for (long i = 0; i < count; i++)
         if (!isfinite(output[i]))
             return false;
     return true;
-}
-
-static void print_answer(const Trained *trained, const Options *options, const char *path,
-                         const float *output)
-{
-    const Program *program = trained->network->program;
-    if (program->job.target.kind == TARGET_NUMBERS) {
-        print_numbers(program, options, path, output);
-        return;
-    }
-    Answer answer = answer_of(program, output);
-    if (options->json)
-        print_json(trained, path, answer, output);
-    else
-        printf("%s %.4f %s\n", trained->class_name[answer.class], answer.probability, path);
 }
 
 /* True where all pictures could be read. */
@@ -183,11 +115,12 @@ static bool answer_batch(const Trained *trained, const Options *options, Picture
     network_run(trained->network, &program->predict, &step);
     pictures->prepared = step.prepared;
     for (int i = 0; i < pictures->n; i++) {
-        const float *output = step.output + (long)i * program->output_stride;
-        if (pictures->sound[i] && !is_finite(program, output))
+        output_read(program, &step, i, pictures->output);
+        if (pictures->sound[i] && !is_finite(pictures->output, shape_size(program->output)))
             pictures->sound[i] = refuse(pictures->reason[i], "the network's answer is no finite number");
         if (pictures->sound[i])
-            print_answer(trained, options, pictures->input[i].name, output);
+            predict_report(trained, options, pictures->input[i].name,
+                           pictures->values + i * shape_size(pictures->gather.shape), pictures->output);
         else
             fprintf(stderr, "%s: %s: %s\n", program_invocation_short_name, pictures->input[i].name,
                     pictures->reason[i]);
@@ -215,10 +148,13 @@ int predict_command(const Program *program, const Options *options)
         .reader = open_reader(&trained.job, &list),
         .gather = gather_open(&trained.job, false),
         .values = need_memory(image * (size_t)program->batch + INPUT_SLACK),
+        .output = need_memory(sizeof(float) * (size_t)shape_size(program->output)),
         .sound = need_memory(sizeof *pictures.sound * (size_t)program->batch),
         .reason = need_memory(sizeof *pictures.reason * (size_t)program->batch),
     };
     bool all = true;
+    if (options->output)
+        make_folder(options->output);
     for (int at = 0; at < list.inputs; at += program->batch) {
         int left = list.inputs - at;
         pictures.input = list.input + at;
@@ -229,6 +165,7 @@ int predict_command(const Program *program, const Options *options)
         input_close(&pictures.reader);
     gather_close(&pictures.gather);
     free(pictures.values);
+    free(pictures.output);
     free(pictures.sound);
     free(pictures.reason);
     trained_close(&trained);

@@ -2,14 +2,13 @@
 
 #include <assert.h>
 #include <math.h>
-#include <png.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "runtime/fault.h"
 #include "runtime/font.h"
 #include "runtime/memory.h"
-#include "runtime/whole.h"
+#include "runtime/png_file.h"
 
 enum {                          /* pixels */
     MARGIN = 24,                /* around the page */
@@ -167,15 +166,6 @@ void sheet_write(const char *path, const Sheet *sheet)
 {
     assert(sheet->tiles >= 1);
     Page page = draw(sheet);
-    png_image image = { .version = PNG_IMAGE_VERSION, .width = (png_uint_32)page.w,
-                        .height = (png_uint_32)page.h, .format = PNG_FORMAT_RGB };
-    png_alloc_size_t bytes = PNG_IMAGE_PNG_SIZE_MAX(image);
-    uint8_t *png = need_memory(bytes);
-    if (!png_image_write_to_memory(&image, png, &bytes, 0, page.pixel, 0, NULL))
-        fault("cannot write '%s': %s", path, image.message);
-    WholeFile file = whole_open(path);
-    whole_write(&file, png, bytes);
-    whole_publish(&file);
-    free(png);
+    png_write(path, page.h, page.w, 3, page.pixel);
     free(page.pixel);
 }

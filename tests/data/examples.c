@@ -9,6 +9,7 @@
 #include <sys/wait.h>
 
 #include "runtime/memory.h"
+#include "runtime/picture.h"
 #include "tests/support/encode.h"
 #include "tests/support/scratch.h"
 
@@ -166,18 +167,51 @@ static char *train(const char *name, void (*draw_data)(const char *), int stop, 
     return folder;
 }
 
+/* Of each pixel the predicted mask has the value that the card's mask has, but for few. */
+static void check_masks(const char *folder)
+{
+    long same = 0;
+    CU_ASSERT_EQUAL(run(folder, "./segment predict --quiet --output seen photos && grep -q '^background 9.*disc' out && "
+                        "test $(wc -l <out) = 60 && ./segment predict --quiet --json photos/1.png && "
+                        "grep -q '^{\"file\":\"photos/1.png\",\"shares\":{\"background\":0' out"), 0);
+    for (int i = 0; i < 60; i++) {
+        char name[64], reason[REASON_ROOM];
+        Picture seen, told;
+        snprintf(name, sizeof name, "seen/photos_%d.png.png", i);
+        CU_ASSERT_TRUE_FATAL(picture_read_mask(&seen, scratch_path(folder, name), reason));
+        snprintf(name, sizeof name, "masks/%d.png", i);
+        CU_ASSERT_TRUE_FATAL(picture_read_mask(&told, scratch_path(folder, name), reason));
+        for (int k = 0; k < 24 * 24; k++)
+            same += seen.pixel[k] == told.pixel[k];
+        picture_free(&seen);
+        picture_free(&told);
+    }
+    CU_ASSERT_TRUE((double)same > 0.95 * 60 * 24 * 24);
+}
+
 static void segment(void)
 {
     char *folder = train("segment", draw_segment, 5, 12);
     CU_ASSERT_TRUE(result(folder, "segment", 1, 0, VALIDATION_LOSS) < result(folder, "segment", 1, 1, VALIDATION_LOSS));
     CU_ASSERT_TRUE(result(folder, "segment", 1, 0, VALIDATION_ACCURACY) > 0.95);
+    check_masks(folder);
     scratch_close(folder);
+}
+
+/* A line "red|blue pictures/7.png" for each line "7.png,red|blue" of the table, with the labels in their own order. */
+static void check_tags(const char *folder)
+{
+    CU_ASSERT_EQUAL(run(folder, "./tags predict --quiet pictures && sed -n '2,$ s/,$/,-/; 2,$ p' tags.csv | "
+                        "sed 's/red|green|blue/blue|green|red/; s/red|green/green|red/; s/red|blue/blue|red/; "
+                        "s/green|blue/blue|green/; s/\\(.*\\),\\(.*\\)/\\2 pictures\\/\\1/' | sort >expected && "
+                        "sort out >answers && test $(comm -12 expected answers | wc -l) -gt 115"), 0);
 }
 
 static void tags(void)
 {
     char *folder = train("tags", draw_tags, 3, 12);
     CU_ASSERT_TRUE(result(folder, "tags", 1, 0, VALIDATION_ACCURACY) > 0.98);
+    check_tags(folder);
     scratch_close(folder);
 }
 
@@ -221,6 +255,8 @@ static void compress(void)
     char *folder = train("compress", draw_tags, 4, 15);
     CU_ASSERT_TRUE(result(folder, "compress", 1, 0, VALIDATION_LOSS) <
                    0.5 * result(folder, "compress", 1, 1, VALIDATION_LOSS));
+    CU_ASSERT_EQUAL(run(folder, "./compress predict --quiet --output back pictures/1.png && grep -q '^0.0[0-9]* "
+                        "pictures/1.png$' out && test -s back/pictures_1.png.png"), 0);
     scratch_close(folder);
 }
 

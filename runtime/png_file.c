@@ -1,0 +1,24 @@
+#include "runtime/png_file.h"
+
+#include <assert.h>
+#include <png.h>
+#include <stdlib.h>
+
+#include "runtime/fault.h"
+#include "runtime/memory.h"
+#include "runtime/whole.h"
+
+void png_write(const char *path, int h, int w, int c, const uint8_t *pixel)
+{
+    assert(c == 1 || c == 3);
+    png_image image = { .version = PNG_IMAGE_VERSION, .width = (png_uint_32)w, .height = (png_uint_32)h,
+                        .format = c == 3 ? PNG_FORMAT_RGB : PNG_FORMAT_GRAY };
+    png_alloc_size_t bytes = PNG_IMAGE_PNG_SIZE_MAX(image);
+    uint8_t *png = need_memory(bytes);
+    if (!png_image_write_to_memory(&image, png, &bytes, 0, pixel, 0, NULL))
+        fault("cannot write '%s': %s", path, image.message);
+    WholeFile file = whole_open(path);
+    whole_write(&file, png, bytes);
+    whole_publish(&file);
+    free(png);
+}
