@@ -13,6 +13,14 @@ Buffer *plan_buffer(Plan *plan, const Op *op, const char *name, Store store, Ele
     return buffer;
 }
 
+Buffer *part_of(Plan *plan, const Op *op, const char *name, Buffer *whole, long offset, long count)
+{
+    Buffer *part = plan_buffer(plan, op, name, whole->store, whole->element, count);
+    part->within = whole;
+    part->offset = offset;
+    return part;
+}
+
 Buffer *helper_buffer(Plan *plan, const Op *op, const char *suffix, Store store, Element element, long count)
 {
     return plan_buffer(plan, op, arena_printf(plan->arena, "%s/%s", op->name, suffix), store, element, count);

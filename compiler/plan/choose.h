@@ -20,6 +20,9 @@
 
 Buffer *plan_buffer(Plan *plan, const Op *op, const char *name, Store store, Element element, long count);
 
+/* A part of each image of another, which begins `offset` elements further on. */
+Buffer *part_of(Plan *plan, const Op *op, const char *name, Buffer *whole, long offset, long count);
+
 /* One for the op's own use, called LAYER/SUFFIX. */
 Buffer *helper_buffer(Plan *plan, const Op *op, const char *suffix, Store store, Element element, long count);
 
@@ -33,6 +36,14 @@ static inline int stride(Plan *plan, const Value *value)  { return home_of(plan,
 static inline long pixels(const Value *value)             { return (long)value->dim[0] * value->dim[1]; }
 static inline int smaller(int a, int b)                   { return a < b ? a : b; }
 static inline int larger(int a, int b)                    { return a > b ? a : b; }
+
+/* ---- maps that lie in wider ones: join.c ---- */
+
+/* Whether a concatenation's input has been given its channels in the result. */
+bool lies_within(Plan *plan, const Value *input, const Value *result);
+
+/* Gives a slice its home within what it is cut from, where all its readers can take that. */
+bool read_in_place(Plan *plan, const Op *slice);
 
 /* ---- calls: LAYER_SUFFIX runs a kernel ---- */
 

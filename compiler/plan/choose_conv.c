@@ -96,6 +96,8 @@ void call_direct(Plan *plan, const Convolution *c, Buffer *weight, Picked tile)
     hand(call, HANDED_TO);
     conv_sizes(call, c->w, c->xs, c->window, runs_of(c->window[1], c->c, c->xs, c->dilation.w), c->step, c->dilation);
     size(call, c->pool ? "PW" : "Q", c->q);
+    if (!c->pool)
+        size(call, "YS", c->ys);
     size(call, "KS", c->ks);
     if (!c->pool) {
         size(call, "GK", c->ks / c->groups);
@@ -117,6 +119,7 @@ static void choose_conv(Plan *plan, const Op *op, bool pool)
         .bias = op->ins > 2 ? spread_table(plan, op, "spread_bias", op->in[2], g) : NULL,
         .activation = op->activation, .pool = pool, .y = wide_map(plan, op, "spread", y, g), .winner = pool && op->out[1] && op->out[1]->users ? at(plan, op->out[1]) : NULL,
         .p = y->dim[0], .q = y->dim[1], .ks = padded,
+        .ys = g.groups > 1 ? padded : stride(plan, y),
     };
     if (winograd_wins(plan, &c)) {
         call_winograd(plan, &c, at(plan, w), padded, plan->target->lanes);

@@ -35,7 +35,7 @@ typedef struct {
     ActivationKind activation;
     bool pool;
     Buffer *y, *winner;         /* the winner may be NULL */
-    int p, q, ks;
+    int p, q, ks, ys;           /* ys: from pixel to pixel of y, which may be a part of a wider map */
 } Convolution;
 
 /* Vectors of output channels in a tile: as the target has it, where they divide the channels. */

@@ -153,7 +153,7 @@ static void call_turned(Plan *plan, const Op *op)
         .op = op, .suffix = work_suffix(op), .w = zw, .xs = ks, .c = filters, .groups = g.groups,
         .window = w->dim, .step = { 1, 1 }, .dilation = op->dilation,
         .y = wide_map(plan, op, "spread.gradient", dx, g), .p = dx->dim[0], .q = dx->dim[1],
-        .ks = g.groups * g.wide,
+        .ks = g.groups * g.wide, .ys = g.groups * g.wide,
     };
     bool fast = winograd_wins(plan, &c);
     if (!fast)

@@ -108,7 +108,8 @@ void choose_depthwise(Plan *plan, const Op *op)
     call->activation = op->activation;
     window_sizes(call, op, x, source.stride, w);
     size(call, "Q", y->dim[1]);
-    size(call, "CS", stride(plan, y));
+    size(call, "YS", stride(plan, y));
+    size(call, "CS", lanes_up(plan, y->dim[2]));
     size(call, "TW", tile.size[0]);
     call->key = tile.key;
 }

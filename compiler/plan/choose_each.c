@@ -22,7 +22,20 @@ CHOOSE(BIAS)
 }
 
 CHOOSE(RELU)         { whole_size(plan, op, elementwise(plan, op, "relu")); }
-CHOOSE(RELU_GRAD)    { whole_size(plan, op, elementwise(plan, op, "relu_grad")); }
+
+/* Where no map is a part of a wider one, all are like one pixel. */
+CHOOSE(RELU_GRAD)
+{
+    Call *call = elementwise(plan, op, "relu_grad");
+    int y = stride(plan, op->in[0]), dy = stride(plan, op->in[1]), dx = stride(plan, op->out[0]);
+    bool alike = y == dx && dy == dx;
+    long all = at(plan, op->out[0])->count;
+    size(call, "PIXELS", alike ? 1 : pixels(op->out[0]));
+    size(call, "YS", alike ? all : y);
+    size(call, "GS", alike ? all : dy);
+    size(call, "XS", alike ? all : dx);
+}
+
 CHOOSE(SIGMOID)      { pixel_sizes(plan, op, elementwise(plan, op, "sigmoid")); }
 CHOOSE(SIGMOID_GRAD) { whole_size(plan, op, elementwise(plan, op, "sigmoid_grad")); }
 CHOOSE(SOFTMAX)      { pixel_sizes(plan, op, elementwise(plan, op, "softmax")); }

@@ -22,8 +22,15 @@ CHOOSE(MAX_POOL)
     Call *call = elementwise(plan, op, "max_pool");
     writes(call, at(plan, op->out[1]));
     choose_pool(plan, op, call, op->in[0], op->out[0]);
+    size(call, "YS", stride(plan, op->out[0]));
+}
+
+CHOOSE(AVERAGE_POOL)
+{
+    Call *call = elementwise(plan, op, "average_pool");
+    choose_pool(plan, op, call, op->in[0], op->out[0]);
+    size(call, "YS", stride(plan, op->out[0]));
 }
 
 CHOOSE(MAX_POOL_GRAD)     { choose_pool(plan, op, elementwise(plan, op, "max_pool_grad"), op->out[0], op->in[1]); }
-CHOOSE(AVERAGE_POOL)      { choose_pool(plan, op, elementwise(plan, op, "average_pool"), op->in[0], op->out[0]); }
 CHOOSE(AVERAGE_POOL_GRAD) { choose_pool(plan, op, elementwise(plan, op, "average_pool_grad"), op->out[0], op->in[0]); }

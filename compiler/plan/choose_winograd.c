@@ -160,6 +160,7 @@ void call_winograd(Plan *plan, const Convolution *c, Buffer *weight, long step, 
     size(call, "Q", q);
     size(call, "POOL", pool);
     size(call, "YW", c->q);
+    size(call, "YS", c->ys);
     size(call, "KS", c->ks);
     size(call, "ACROSS", t.across);
     size(call, "TB", t.block);

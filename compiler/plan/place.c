@@ -27,7 +27,7 @@ static void touch(Buffer *buffer, int when)
 static void keep_to_the_end(Plan *plan, const Value *value)
 {
     if (value)
-        plan->home[value->id].buffer->last = plan->segments;
+        owner_of(plan->home[value->id].buffer)->last = plan->segments;
 }
 
 /* What the first segments prepare must stay, where a later one reads it: the next run need not do so again. */
@@ -37,8 +37,8 @@ static void keep_prepared(Plan *plan)
         for (int i = 0; i < plan->segment[s].calls; i++)
             for (int k = 0; k < plan->segment[s].call[i]->arguments; k++) {
                 const Argument *a = &plan->segment[s].call[i]->argument[k];
-                if (a->writes && a->buffer->last >= plan->prepares)
-                    a->buffer->last = plan->segments;
+                if (a->writes && owner_of(a->buffer)->last >= plan->prepares)
+                    owner_of(a->buffer)->last = plan->segments;
             }
 }
 
@@ -50,7 +50,7 @@ static void each_use(Plan *plan, void visit(Buffer *buffer, int segment, int whe
         for (int i = 0; i < plan->segment[s].calls; i++, when++)
             for (int k = 0; k < plan->segment[s].call[i]->arguments; k++)
                 if (plan->segment[s].call[i]->argument[k].buffer)
-                    visit(plan->segment[s].call[i]->argument[k].buffer, s, when);
+                    visit(owner_of(plan->segment[s].call[i]->argument[k].buffer), s, when);
 }
 
 static void touch_segment(Buffer *buffer, int segment, int when)
@@ -97,7 +97,7 @@ static void measure(const Plan *plan, Buffer *buffer)
 static size_t line_up(Plan *plan, Store store, size_t base)
 {
     for (int i = 0; i < plan->buffers; i++)
-        if (plan->buffer[i]->store == store) {
+        if (plan->buffer[i]->store == store && !plan->buffer[i]->within) {
             plan->buffer[i]->place = base;
             base += plan->buffer[i]->bytes;
         }
@@ -131,6 +131,21 @@ static size_t place_states(Plan *plan)
     return plan->states + (size_t)rows * plan->parameter_bytes;
 }
 
+/* Parts lie where the whole does. */
+static void place_part(Buffer *part)
+{
+    const Buffer *owner = owner_of(part);
+    long offset = 0;
+    for (const Buffer *b = part; b->within; b = b->within)
+        offset += b->offset;
+    part->store = owner->store;
+    part->stride = owner->stride;
+    part->bytes = (size_t)part->count * element_bytes(part->element);
+    part->place = owner->place + (size_t)offset * element_bytes(part->element);
+    part->first = owner->first;
+    part->last = owner->last;
+}
+
 void plan_place(Plan *plan, size_t least)
 {
     each_use(plan, touch_segment);
@@ -150,4 +165,7 @@ void plan_place(Plan *plan, size_t least)
     plan->states = end > least ? end : least;
     plan->bytes = place_states(plan);
     plan->scratch_bytes = pack(plan->arena, some, collect(plan, some, true), 0);
+    for (int i = 0; i < plan->buffers; i++)
+        if (plan->buffer[i]->within)
+            place_part(plan->buffer[i]);
 }

@@ -8,6 +8,7 @@ Plan *plan_graph(const Graph *graph, PlanOrder order)
     *plan = (Plan){ .graph = graph, .target = order.target, .arena = graph->arena, .batch = order.batch,
                     .direct = order.direct, .picker = order.picker };
     plan->home = arena_array(plan->arena, Home, graph->values);
+    plan_join(plan);
     plan_choose(plan);
     if (plan->too_large)
         return plan;

@@ -64,7 +64,17 @@ typedef struct Buffer {
     int first, last;            /* segments; scratch: calls */
     const struct Buffer *like;  /* states: it lies in its row as this parameter among the parameters; */
     int row;                    /* the number of the row */
+    struct Buffer *within;      /* of which it is a part, or NULL; then store, stride, place and life follow from that */
+    long offset;                /* elements from the beginning of each of its images */
 } Buffer;
+
+/* Itself, or what it is a part of in the end. */
+static inline Buffer *owner_of(Buffer *buffer)
+{
+    while (buffer->within)
+        buffer = buffer->within;
+    return buffer;
+}
 
 /* What a kernel is handed beside memory: X(ID, word in a dump, text in the generated function); from and to
  * are of Call.rows */
@@ -206,6 +216,7 @@ typedef struct {
 Plan *plan_graph(const Graph *graph, PlanOrder order);
 
 /* Its parts, in order. */
+void plan_join(Plan *plan);     /* homes of maps that lie in a concatenation's: join.c */
 void plan_choose(Plan *plan);   /* homes, buffers and calls: choose.c and choose_*.c */
 void plan_segment(Plan *plan);  /* segments: segment.c */
 void plan_place(Plan *plan, size_t least);   /* places: place.c */

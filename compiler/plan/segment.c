@@ -31,7 +31,7 @@ static int earliest(const Uses *uses, const Call *call)
         const Argument *a = &call->argument[i];
         const int *others = !a->writes ? uses->written : a->own ? uses->read : uses->touched;
         if (a->buffer)
-            after = later(after, others[a->buffer->number]);
+            after = later(after, others[owner_of(a->buffer)->number]);
     }
     int segment = later(0, call->per_image ? after : after + 1);
     return segment % 2 == call->per_image ? segment : segment + 1;
@@ -43,9 +43,9 @@ static void note_uses(Uses *uses, const Call *call)
         const Argument *a = &call->argument[i];
         if (!a->buffer)
             continue;
-        uses->touched[a->buffer->number] = later(uses->touched[a->buffer->number], call->segment);
+        uses->touched[owner_of(a->buffer)->number] = later(uses->touched[owner_of(a->buffer)->number], call->segment);
         int *done = a->writes ? uses->written : uses->read;
-        done[a->buffer->number] = later(done[a->buffer->number], call->segment);
+        done[owner_of(a->buffer)->number] = later(done[owner_of(a->buffer)->number], call->segment);
     }
 }
 
@@ -83,7 +83,7 @@ static void gather(Plan *plan, int numbers)
 static bool needs_parameters_alone(const Call *call, const bool *of_images)
 {
     for (int i = 0; i < call->arguments; i++)
-        if (call->argument[i].buffer && of_images[call->argument[i].buffer->number])
+        if (call->argument[i].buffer && of_images[owner_of(call->argument[i].buffer)->number])
             return false;
     return !call->per_image;
 }
@@ -104,7 +104,7 @@ static bool *find_images(Plan *plan)
         } else {
             for (int k = 0; k < call->arguments; k++)
                 if (call->argument[k].writes)
-                    of_images[call->argument[k].buffer->number] = true;
+                    of_images[owner_of(call->argument[k].buffer)->number] = true;
         }
     }
     return of_images;

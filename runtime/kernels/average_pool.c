@@ -3,17 +3,17 @@
 /* The mean of each WH x WW window, SH rows and SW columns apart. What lies outside the picture counts
  * for nothing.
  *
- *   x [H][W][XS]  ->  y [P][Q][XS]
+ *   x [H][W][XS]  ->  y [P][Q][YS]
  *
  * The first window begins TOP rows and LEFT columns outside. */
 KERNEL void average_pool(const float *restrict x, float *restrict y,
                          int H, int W, int XS, int WH, int WW, int SH, int SW, int TOP, int LEFT,
-                         int P, int Q)
+                         int P, int Q, int YS)
 {
     for (int p = 0; p < P; p++)
         for (int q = 0; q < Q; q++)
-            for (int c = 0; c < XS; c += VL) {
-                int at = (p * Q + q) * XS + c;
+            for (int c = 0; c < YS; c += VL) {
+                int at = (p * Q + q) * YS + c;
                 vf sum = {0};
                 int count = 0;
                 for (int r = 0; r < WH; r++)

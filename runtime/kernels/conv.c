@@ -3,13 +3,13 @@
 /* Convolution without padding, and what follows it pixel by pixel. A row of the window is RUNS runs of RUN floats
  * that lie side by side in x.
  *
- *   x [H][W][XS]        w [KS/(KB*VL)][R*RUNS*RUN][KB*VL]       y [..][Q][KS]: rows `from` to `to`
+ *   x [H][W][XS]        w [KS/(KB*VL)][R*RUNS*RUN][KB*VL]       y [..][Q][YS]: rows `from` to `to`
  *
  * Groups make GK channels each, of input channels that begin GC further on from group to group.
  * A tile is TW pixels by KB vectors of channels, held in registers. */
 KERNEL void conv(const float *restrict x, const float *restrict w, const float *restrict b, float *restrict y,
                  int from, int to, int W, int XS, int R, int RUNS, int RUN, int SH, int SW, int DH, int DW, int Q,
-                 int KS, int GK, int GC, int TW, int KB)
+                 int YS, int KS, int GK, int GC, int TW, int KB)
 {
     vf acc[TW][KB];
     vf u[KB];
@@ -45,6 +45,6 @@ KERNEL void conv(const float *restrict x, const float *restrict w, const float *
 
                 UNROLL for (int i = 0; i < TW; i++)
                     UNROLL for (int m = 0; m < KB; m++)
-                        store(y + (p * Q + q + i) * KS + k + m * VL, AFTER(acc[i][m], b, k + m * VL));
+                        store(y + (p * Q + q + i) * YS + k + m * VL, AFTER(acc[i][m], b, k + m * VL));
             }
 }

@@ -4,13 +4,13 @@
 /* Convolution of each channel with a window of its own, and what follows it pixel by pixel. The first window begins
  * TOP rows above x and LEFT columns beside it; what lies outside adds nothing.
  *
- *   x [H][W][XS]        w [R][S][CS]        y [..][Q][CS]: rows `from` to `to`
+ *   x [H][W][XS]        w [R][S][CS]        y [..][Q][YS]: rows `from` to `to`
  *
  * Vectors lie along channels. Where no window of a row reaches beyond its ends, a tile of TW pixels is held in
  * registers, so that a weight is read once for all of them; there are TW such pixels, or none. */
 KERNEL void depthwise(const float *restrict x, const float *restrict w, const float *restrict b, float *restrict y,
                       int from, int to, int H, int W, int XS, int TOP, int LEFT, int R, int S, int SH, int SW, int DH,
-                      int DW, int Q, int CS, int TW)
+                      int DW, int Q, int YS, int CS, int TW)
 {
     vf acc[TW];
     int begin = earlier(steps_to(LEFT, SW), Q);
@@ -37,7 +37,7 @@ KERNEL void depthwise(const float *restrict x, const float *restrict w, const fl
                     }
                 }
                 UNROLL for (int i = 0; i < TW; i++)
-                    store(y + (p * Q + q + i) * CS + c, AFTER(acc[i], b, c));
+                    store(y + (p * Q + q + i) * YS + c, AFTER(acc[i], b, c));
             }
         }
 
@@ -50,7 +50,7 @@ KERNEL void depthwise(const float *restrict x, const float *restrict w, const fl
                         if (h >= 0 && h < H && v >= 0 && v < W)
                             sum += load(x + (h * W + v) * XS + c) * load(w + (r * S + s) * CS + c);
                     }
-                store(y + (p * Q + q) * CS + c, AFTER(sum, b, c));
+                store(y + (p * Q + q) * YS + c, AFTER(sum, b, c));
             }
     }
 }

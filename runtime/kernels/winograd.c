@@ -7,13 +7,13 @@
  * is made of POOL x POOL of them.
  *
  *   x [H][W][XS]        u [36][KS/(KB*VL)][C][KB*VL], transformed, a vector between its 36 planes
- *   y [..][YW][KS]      winner, like y: what FINISH keeps beside, or NULL
+ *   y [..][YW][YS]      winner, like y: what FINISH keeps beside, or NULL
  *   v [36][TB][XS], m [36][TB][KS], with a vector between their planes: a block, transformed
  *
  * A tile of the product is TT tiles by KB vectors of channels, held in registers. */
 KERNEL void winograd(const float *restrict x, const float *restrict u, const float *restrict b, float *restrict y,
                      int8_t *restrict winner, float *restrict v, float *restrict m, int from, int to, int W, int C,
-                     int XS, int P, int Q, int POOL, int YW, int KS, int ACROSS, int TB, int TT, int KB)
+                     int XS, int P, int Q, int POOL, int YW, int YS, int KS, int ACROSS, int TB, int TT, int KB)
 {
     vf acc[TT][KB];
     vf w[KB];
@@ -57,12 +57,12 @@ KERNEL void winograd(const float *restrict x, const float *restrict u, const flo
 
         for (int t = 0; t < TB; t++) {
             int p = (first + t) / ACROSS * 4, q = (first + t) % ACROSS * 4;
-            int at = ((p + 4 <= P ? p : P - 4) / POOL * YW + (q + 4 <= Q ? q : Q - 4) / POOL) * KS;
+            int at = ((p + 4 <= P ? p : P - 4) / POOL * YW + (q + 4 <= Q ? q : Q - 4) / POOL) * YS;
 
             for (int k = 0; k < KS; k += VL) {
                 vf out[4][4];
                 winograd_join(m + t * KS + k, TB * KS + VL, out);
-                FINISH(out, y, winner, at + k, YW * KS, KS, b, k, AFTER);
+                FINISH(out, y, winner, at + k, YW * YS, YS, b, k, AFTER);
             }
         }
     }

@@ -91,21 +91,22 @@ static int whole_columns(const Shape *z)
     return whole;
 }
 
-/* `gap`: vectors behind each pixel of x that are no channels. */
+/* `gap`: vectors behind each pixel of x and y that are no channels. */
 static void forward_case(const Shape *z, int gap, int tw)
 {
     int p = rows_of(z), q = columns_of(z), cs = up(z->c), xs = cs + gap * VL;
     open_shape("depthwise", z, tw);
     float *x = given_rows(z->h * z->w, z->c, xs, 4), *w = given_rows(z->r * z->s, z->c, cs, 4);
-    float *b = given_rows(1, z->c, cs, 9), *y = blank(p * q * cs), *want = copy_of(y);
+    int ys = cs + gap * VL;
+    float *b = given_rows(1, z->c, cs, 9), *y = begun(p * q * ys, 9), *want = copy_of(y);
     double *sum = calloc((size_t)(p * q * cs), sizeof *sum);
     seal();
     each_product(&(Products){ z, x, w, NULL, sum, cs, cs, xs }, into_y);
     for (int i = 0; i < p * q * cs; i++)
-        want[i] = (float)naive_after(sum[i], b, i % cs);
+        want[i / cs * ys + i % cs] = (float)naive_after(sum[i], b, i % cs);
     for (int band = 0; band < 2; band++)
         depthwise(x, w, b, y, band ? p / 2 : 0, band ? p : p / 2, z->h, z->w, xs, z->top, z->left, z->r, z->s, z->sh,
-                  z->sw, z->dh, z->dw, q, cs, tw);
+                  z->sw, z->dh, z->dw, q, ys, cs, tw);
     same(y, want);
     free(sum);
     close_case();

@@ -221,18 +221,18 @@ static void test_relu(void) { each_area(relu_case); }
 
 static void relu_grad_case(int pixels, int c)
 {
-    int size = pixels * up(c);
-    open_case("relu_grad of %d", size);
-    float *y = given(size, 2), *dy = given(size, 99), *dx = blank(size), *want = copy_of(dx);
-    for (int i = 0; i < size; i++)
+    int xs = up(c), ys = xs + pixels % 2 * VL, gs = xs + pixels % 3 * VL, middle = pixels / 2;
+    open_case("relu_grad of %d pixels of %d, from %d and %d", pixels, xs, ys, gs);
+    float *y = given(pixels * ys, 2), *dy = given(pixels * gs, 99), *dx = blank(pixels * xs), *want = copy_of(dx);
+    for (int i = 0; i < pixels * ys; i++)
         y[i] = y[i] < 0 ? 0 : y[i];
-    y[size / 2] = NAN;
-    dy[size / 2] = 7;
+    y[middle * ys] = NAN;
+    dy[middle * gs] = 7;
     seal();
-    for (int i = 0; i < size; i++)
-        want[i] = y[i] <= 0 ? 0 : dy[i];
-    relu_grad(y, dy, dx, size);
-    if (want[size / 2] != 7 || dx[size / 2] != 7)
+    for (int i = 0; i < pixels * xs; i++)
+        want[i] = y[i / xs * ys + i % xs] <= 0 ? 0 : dy[i / xs * gs + i % xs];
+    relu_grad(y, dy, dx, pixels, ys, gs, xs);
+    if (want[middle * xs] != 7 || dx[middle * xs] != 7)
         differs("a NaN has no gradient");
     same(dx, want);
     close_case();

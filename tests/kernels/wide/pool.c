@@ -45,21 +45,21 @@ static void open_shape(const char *kernel, const Shape *z)
 
 static void max_case(const Shape *z, bool poison)
 {
-    int results = rows_of(z) * columns_of(z), xs = up(z->c);
+    int results = rows_of(z) * columns_of(z), ys = up(z->c), xs = ys + z->sh % 2 * VL;
     open_shape(poison ? "max_pool with a NaN" : "max_pool", z);
-    float *x = given_rows(z->h * z->w, z->c, xs, 4), *y = blank(results * xs), *want = copy_of(y);
-    int32_t *winner = blank_ints(results * xs), *who = copy_of(winner);
+    float *x = given_rows(z->h * z->w, z->c, xs, 4), *y = blank(results * ys), *want = copy_of(y);
+    int32_t *winner = blank_ints(results * ys), *who = copy_of(winner);
     if (poison)
         x[z->h * z->w / 2 * xs] = NAN;
     for (int i = 0; i < z->h * z->w && z->c > 1; i++)
         x[i * xs + z->c - 1] = -INFINITY;       /* one must win all the same */
     seal();
     bool met = false;
-    for (int i = 0; i < results * xs; i++) {
+    for (int i = 0; i < results * ys; i++) {
         int best = -1;
         for (int k = 0; k < z->wh * z->ww; k++) {
-            int pixel = pixel_at(z, i / xs, k);
-            float v = pixel < 0 ? 0 : x[pixel * xs + i % xs];
+            int pixel = pixel_at(z, i / ys, k);
+            float v = pixel < 0 ? 0 : x[pixel * xs + i % ys];
             if (pixel < 0 || (best >= 0 && !(v > want[i]) && v == v))
                 continue;
             want[i] = v;
@@ -70,7 +70,7 @@ static void max_case(const Shape *z, bool poison)
     }
     if (poison != met)
         differs("the NaN goes nowhere");
-    max_pool(x, y, winner, SIZES(z, xs));
+    max_pool(x, y, winner, SIZES(z, xs), ys);
     same(y, want);
     same(winner, who);
     close_case();
@@ -122,19 +122,19 @@ static int places_inside(const Shape *z, int at)
 
 static void average_case(const Shape *z)
 {
-    int results = rows_of(z) * columns_of(z), xs = up(z->c);
+    int results = rows_of(z) * columns_of(z), ys = up(z->c), xs = ys + z->sh % 2 * VL;
     open_shape("average_pool", z);
-    float *x = given_rows(z->h * z->w, z->c, xs, 99), *y = blank(results * xs), *want = copy_of(y);
+    float *x = given_rows(z->h * z->w, z->c, xs, 99), *y = blank(results * ys), *want = copy_of(y);
     seal();
-    for (int i = 0; i < results * xs; i++) {
+    for (int i = 0; i < results * ys; i++) {
         float sum = 0;
         for (int k = 0; k < z->wh * z->ww; k++) {
-            int pixel = pixel_at(z, i / xs, k);
-            sum += pixel < 0 ? 0 : x[pixel * xs + i % xs];
+            int pixel = pixel_at(z, i / ys, k);
+            sum += pixel < 0 ? 0 : x[pixel * xs + i % ys];
         }
-        want[i] = sum / (float)places_inside(z, i / xs);
+        want[i] = sum / (float)places_inside(z, i / ys);
     }
-    average_pool(x, y, SIZES(z, xs));
+    average_pool(x, y, SIZES(z, xs), ys);
     same(y, want);
     close_case();
 }

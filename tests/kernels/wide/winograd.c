@@ -216,14 +216,15 @@ static void same_but_smeared(const Way *way, float *y, const float *want, int co
 static void winograd_way(const Way *way)
 {
     const Shape *z = &way->shape;
-    int ks = up(z->k), count = z->p * z->q * ks;
+    int ks = up(z->k), ys = ks + way->tt % 2 * VL, count = z->p * z->q * ys;    /* as part of a wider map, too */
     Operands o = given_operands(way);
-    float *y = blank(count), *want = copy_of(y);
+    float *y = begun(count, 9), *want = copy_of(y);
     for (int i = 0; i < count; i++)
-        want[i] = (float)naive_after(naive_conv(z, o.x, o.w, i / ks / z->q, i / ks % z->q, i % ks), o.b, i % ks);
+        if (i % ys < ks)
+            want[i] = (float)naive_after(naive_conv(z, o.x, o.w, i / ys / z->q, i / ys % z->q, i % ys), o.b, i % ys);
 
     for (int from = 0, to = second_band(way); from < tiles_of(way); from = to, to = tiles_of(way))
-        winograd(o.x, o.u, o.b, y, NULL, o.v, o.m, from, to, width_of(z), z->c, pixel_of(z), z->p, z->q, 1, z->q, ks,
+        winograd(o.x, o.u, o.b, y, NULL, o.v, o.m, from, to, width_of(z), z->c, pixel_of(z), z->p, z->q, 1, z->q, ys, ks,
                  across(way), way->tb, way->tt, way->kb);
     same_but_smeared(way, y, want, count);
     close_case();
@@ -247,7 +248,7 @@ static void pool_way(const Way *way)
 
     for (int from = 0, to = second_band(way); from < tiles_of(way); from = to, to = tiles_of(way))
         winograd_pool(o.x, o.u, o.b, y, winner, o.v, o.m, from, to, width_of(z), z->c, pixel_of(z), z->p,
-                      z->q, 2, pw, ks, across(way), way->tb, way->tt, way->kb);
+                      z->q, 2, pw, ks, ks, across(way), way->tb, way->tt, way->kb);
     for (int i = 0; i < count; i++)             /* which NaN it is, is nobody's concern; that it is alive, is */
         if (y[i] != y[i] && winner[i] >= 0 && winner[i] < 4)
             winner[i] = who[i];
