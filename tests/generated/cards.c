@@ -212,10 +212,9 @@ const SmallCard small_cards[] = {
     { "tiles of a deconv", "10x9x16",
       " deconv 16 3x3 relu pad=same\n deconv 17 3x3\n conv 2 4x4 stride=4\n flatten\n dense 2 softmax\n",
       "crossentropy" },
-    { "maps side by side", "9x8x3",
-      " a: conv 16 1x1 relu\n b: conv 32 1x1 relu\n from a\n conv 16 3x3 relu pad=same\n concat b\n"
-      " c: conv 16 1x1 relu\n d: pool max 2x2\n from c\n conv 16 1x1 relu\n concat c\n conv 4 3x2 stride=2\n"
-      " flatten\n e: dense 2\n from d\n flatten\n dense 2\n add e\n softmax\n",
+    { "maps side by side", "8x7x3",
+      " a: conv 16 2x2 relu\n b: conv 16 1x1 relu\n c: pool max 2x2\n from a\n conv 32 3x3 relu pad=same\n concat b\n"
+      " conv 3 3x2 stride=2\n flatten\n d: dense 5\n from c\n flatten\n dense 5\n add d\n dense 2 softmax\n",
       "crossentropy" },
     { "joins within joins", "6x5x2",
       " a: conv 16 2x2 relu\n b: conv 16 1x1 relu\n c: concat a\n d: conv 32 1x1 relu\n concat c\n conv 16 1x1 relu\n"
