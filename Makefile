@@ -89,6 +89,10 @@ TESTED := $(sort $(filter-out $(B)/compiler/main.o,$(COMPILER_OBJECTS)) $(RUNTIM
 $(B)/tests/run: $(TEST_OBJECTS) $(TESTED)
 	$(CC) $(LDFLAGS) -rdynamic -o $@ $^ -lcunit $(LIBS) -ldl
 
+# Draws what the networks of models/ learn from.
+$(B)/tests/draw: $(B)/tests/models/draw/draw.o $(B)/tests/support/encode.o
+	$(CC) $(LDFLAGS) -o $@ $^ $(LIBS)
+
 deps:
 	@scripts/deps.sh
 
@@ -101,7 +105,7 @@ check-built: all $(B)/demo/draw $(B)/tests/run
 
 check-long:
 	@scripts/deps.sh check
-	@$(MAKE) --no-print-directory check-built
+	@$(MAKE) --no-print-directory check-built $(B)/tests/draw
 	scripts/check-long.sh
 
 demo:

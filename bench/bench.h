@@ -11,6 +11,7 @@
     X(step, "a training step of the tutorial's network, batch 32") \
     X(scale, "images a second times work an image, against batch 32 at 150 pixels") \
     X(predict, "answers, with weights in memory") \
+    X(networks, "training steps of networks of models/") \
     X(layers, "the tutorial's layers, against oneDNN") \
     X(kernels, "convolutions of 56x56 and what follows, 32 images, against the roofline") \
     X(pictures, "batches of augmented pictures, and nothing else") \

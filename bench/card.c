@@ -54,6 +54,13 @@ char *card_tutorial(Changes changes)
     return text;
 }
 
+char *card_model(const char *name)
+{
+    char path[256];
+    snprintf(path, sizeof path, "models/%s.net", name);
+    return read_text(path);
+}
+
 static void write_text(const char *path, const char *text)
 {
     FILE *file = fopen(path, "w");

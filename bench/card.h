@@ -14,6 +14,9 @@ typedef struct {
 
 char *card_tutorial(Changes changes);
 
+/* The text of models/NAME.net. To be freed. */
+char *card_model(const char *name);
+
 /* Writes the card and builds it as `netc build` does. `contender`: the name of a file in contenders/ whose
  * main takes the place of the trainer's; NULL: the trainer. `target`: NULL for this machine's. The program
  * is build/bench/cards/NAME. False where it cannot be built, which is told. */

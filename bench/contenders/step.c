@@ -10,6 +10,7 @@
 
 #include "bench/contenders/numbers.h"
 #include "bench/contenders/serve.h"
+#include "runtime/initialise.h"
 #include "runtime/memory.h"
 #include "runtime/network.h"
 
@@ -36,7 +37,7 @@ static void fill_tensor(Numbers *numbers, const Tensor *tensor)
 {
     const Parameter *layout = tensor->layout;
     float *row = need_memory(sizeof *row * (size_t)layout->columns);
-    for (long r = 0; r < layout->rows && layout->dims > 1; r++) {       /* biases stay zero */
+    for (long r = 0; r < layout->rows && layout->dims > 1; r++) {       /* biases stay zero, scales one */
         fill_weights(numbers, row, layout->columns, layout->rows);
         tensor_set_row(tensor, r, row);
     }
@@ -135,6 +136,7 @@ int main(int argc, char **argv)
         .use = strcmp(told(argc, argv, "mode", "train"), "train") ? &program.predict : &program.train,
         .network = network_open(&program, &program.train, told_number(argc, argv, "threads", 2)),
     };
+    initialise(steps.network, 1);
     fill(&numbers, steps.network);
     steps.step = first_step(&numbers, told_number(argc, argv, "batch", program.batch));
     for (int i = 0; i < STEPS_BEFORE; i++)
