@@ -83,7 +83,7 @@ learns densenet_small   "$classes" "$tiny" 4 validation_accuracy 0.9
 learns alexnet          "$classes" "$small; s/rate=1e-3/rate=1e-4/" 10 validation_accuracy 0.9
 learns resnet18         "$classes" "$small" 6 validation_accuracy 0.9
 learns squeezenet       "$classes" "$small; s/rate=1e-3/rate=3e-4/" 15 validation_accuracy 0.8
-learns mobilenet_v1_025 "$classes" "$small" 10 validation_accuracy 0.9
+learns mobilenet_v1_025 "$classes" "$small; s/rate=1e-3/rate=3e-3/" 30 validation_accuracy 0.8
 learns mobilenet_v2_100 "$classes" "$small" 10 validation_accuracy 0.85
 learns efficientnet_b0  "$classes" "$small" 10 validation_accuracy 0.85
 learns unet_small       'data pairs "pictures" "masks" {
