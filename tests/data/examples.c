@@ -205,6 +205,10 @@ static void check_tags(const char *folder)
                         "sed 's/red|green|blue/blue|green|red/; s/red|green/green|red/; s/red|blue/blue|red/; "
                         "s/green|blue/blue|green/; s/\\(.*\\),\\(.*\\)/\\2 pictures\\/\\1/' | sort >expected && "
                         "sort out >answers && test $(comm -12 expected answers | wc -l) -gt 115"), 0);
+    /* weights that do not tell what was measured are of no use */
+    CU_ASSERT_EQUAL(run(folder, "sed s/input_mean/input_nean/ runs/tags/1/best.safetensors >other && "
+                        "! ./tags predict --quiet --weights other pictures/1.png && grep -q \"the card has the input's mean "
+                        "or std measured, but the file does not tell its 'input_mean'\" err"), 0);
 }
 
 static void tags(void)
