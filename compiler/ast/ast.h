@@ -107,6 +107,9 @@ Statement *statement_lost(Arena *arena, Span span);
  * Lines that could not be read are left out. */
 void ast_print(FILE *out, const Statement *statements);
 
+/* The statement's line alone, without its label and its block. */
+const char *statement_text(Arena *arena, const Statement *statement);
+
 /* One value as it would stand in a card. */
 void value_print(FILE *out, const Value *value);
 

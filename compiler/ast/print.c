@@ -1,5 +1,7 @@
 /* print.c - the tree back to a card. */
 
+#include <stdlib.h>
+
 #include "compiler/ast/ast.h"
 
 static void print_inner(FILE *out, const Value *value);
@@ -84,6 +86,22 @@ static void print_statements(FILE *out, const Statement *statements, int level)
         }
         putc('\n', out);
     }
+}
+
+const char *statement_text(Arena *arena, const Statement *statement)
+{
+    Statement bare = *statement;
+    bare.label = NULL;
+    bare.next = NULL;
+    bare.has_block = false;
+    char *text;
+    size_t length;
+    FILE *out = open_memstream(&text, &length);
+    print_statements(out, &bare, 0);
+    fclose(out);
+    const char *copy = arena_copy(arena, text, length - 1);
+    free(text);
+    return copy;
 }
 
 void ast_print(FILE *out, const Statement *statements)

@@ -26,7 +26,8 @@ typedef struct {
     int was;                    /* the column that the comment had */
     int column;                 /* the one that it gets */
     bool wide;                  /* more than one blank stood before it */
-    bool plain;                 /* may share columns with its neighbours: no label, brace, or break */
+    bool labelled;              /* its first piece is a label, the second its keyword */
+    bool plain;                 /* may share columns with its neighbours: no brace, no break */
     bool broken;                /* goes on below, within parentheses */
     bool blank_above;
 } Line;
@@ -176,7 +177,8 @@ static int take_tokens(Layout *layout, Line *line, int first)
         Piece *piece = &line->piece[line->pieces - 1];
         piece->last = token;
         line->broken |= parentheses && breaks_before(layout, token);
-        line->plain &= !line->broken && kind != TOKEN_COLON && kind != TOKEN_BEGIN_BLOCK && kind != TOKEN_END_BLOCK;
+        line->labelled |= kind == TOKEN_COLON && line->pieces == 1;
+        line->plain &= !line->broken && kind != TOKEN_BEGIN_BLOCK && kind != TOKEN_END_BLOCK;
         if (token > piece->first)
             piece->width += blank_before(layout, token, parentheses > 0);
         piece->width += width_of(layout, layout->token[token].span);
@@ -345,36 +347,46 @@ static int by_number(const void *left, const void *right)
     return (*a > *b) - (*a < *b);
 }
 
-/* Where neighbouring lines have piece `index` behind a wider gap, in order; returns how many have. */
-static int find_columns(const Line *line, int lines, int index, int *column)
+/* The piece that stands `index` behind the keyword, which is 0; NULL where there is none, or no label before a keyword
+ * that it could stand apart from. */
+static Piece *piece_of(Line *line, int index)
+{
+    int at = index + line->labelled;
+    return at && at < line->pieces ? &line->piece[at] : NULL;
+}
+
+/* Where neighbouring lines have that piece behind a wider gap, in order; returns how many have. */
+static int find_columns(Line *line, int lines, int index, int *column)
 {
     int columns = 0;
-    for (int i = 0; i < lines; i++)
-        if (index < line[i].pieces && line[i].piece[index].wide)
-            column[columns++] = line[i].piece[index].was;
+    for (int i = 0; i < lines; i++) {
+        const Piece *piece = piece_of(&line[i], index);
+        if (piece && piece->wide)
+            column[columns++] = piece->was;
+    }
     qsort(column, (size_t)columns, sizeof *column, by_number);
     return columns;
 }
 
-/* Puts piece `index` of neighbouring lines where it is to stand: behind the piece before it or, where it has a wider
- * gap or stands below or above one that has, in the column that this shows. */
+/* Puts that piece of neighbouring lines where it is to stand: behind the piece before it or, where it has a wider gap or
+ * stands below or above one that has, in the column that this shows. */
 static void place_pieces(Line *line, int lines, int index, int *column)
 {
     const int columns = find_columns(line, lines, index, column);
     int shared = 0;
-    for (int i = 0; i < lines; i++)
-        if (index < line[i].pieces) {
-            const int *was = &line[i].piece[index].was;
-            line[i].in_column = columns && bsearch(was, column, (size_t)columns, sizeof *column, by_number);
-            if (line[i].in_column && line[i].end + 1 > shared)
-                shared = line[i].end + 1;
-        }
-    for (int i = 0; i < lines; i++)
-        if (index < line[i].pieces) {
-            Piece *piece = &line[i].piece[index];
+    for (int i = 0; i < lines; i++) {
+        const Piece *piece = piece_of(&line[i], index);
+        line[i].in_column = piece && columns && bsearch(&piece->was, column, (size_t)columns, sizeof *column, by_number);
+        if (line[i].in_column && line[i].end + 1 > shared)
+            shared = line[i].end + 1;
+    }
+    for (int i = 0; i < lines; i++) {
+        Piece *piece = piece_of(&line[i], index);
+        if (piece) {
             piece->column = line[i].in_column ? shared : line[i].end + 1;
             line[i].end = piece->column + piece->width;
         }
+    }
 }
 
 /* Lines that follow each other and may share columns; at least one. */
@@ -406,7 +418,7 @@ static void place_run(const Layout *layout, Line *line, int lines)
         }
     }
     int *column = arena_array(layout->arena, int, lines);
-    for (int index = 1; index < most; index++)
+    for (int index = 0; index < most; index++)
         place_pieces(line, lines, index, column);
     if (line->broken)
         line->end = end_of_broken(layout, line);

@@ -1,6 +1,5 @@
 #include "compiler/tools/line_text.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #include "compiler/ast/parse.h"
@@ -41,27 +40,10 @@ static int count_up(Lines *lines, const char *keyword)
     return ++tally->count;
 }
 
-/* The line without its label and block. */
-static const char *printed(Arena *arena, const Statement *line)
-{
-    Statement bare = *line;
-    bare.label = NULL;
-    bare.next = NULL;
-    bare.has_block = false;
-    char *text;
-    size_t length;
-    FILE *out = open_memstream(&text, &length);
-    ast_print(out, &bare);
-    fclose(out);
-    const char *copy = arena_copy(arena, text, length - 1);
-    free(text);
-    return copy;
-}
-
 static const char *whole_line(Arena *arena, const Statement *line)
 {
     bool one = line->block && !line->block->next && !line->block->has_block;
-    const char *within = one ? printed(arena, line->block) : "...", *text = printed(arena, line);
+    const char *within = one ? statement_text(arena, line->block) : "...", *text = statement_text(arena, line);
     return line->has_block ? arena_printf(arena, "%s { %s }", text, within) : text;
 }
 

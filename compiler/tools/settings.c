@@ -1,6 +1,5 @@
 #include "compiler/tools/settings.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #include "compiler/ast/parse.h"
@@ -11,28 +10,13 @@ typedef struct {
     int lines, room;
 } Settings;
 
-static const char *printed(Arena *arena, const Statement *statement)
-{
-    Statement bare = *statement;
-    bare.next = NULL;
-    bare.has_block = false;
-    char *text;
-    size_t length;
-    FILE *out = open_memstream(&text, &length);
-    ast_print(out, &bare);
-    fclose(out);
-    const char *copy = arena_copy(arena, text, length ? length - 1 : 0);
-    free(text);
-    return copy;
-}
-
 /* A section that says no more than its name is told by what stands in it. */
 static void add(Settings *settings, const char *within, const Statement *statement)
 {
     if (!*within && statement->has_block && !statement->arguments)
         return;
     *arena_push(settings->arena, settings->line, settings->lines, settings->room) =
-        arena_printf(settings->arena, "%s%s", within, printed(settings->arena, statement));
+        arena_printf(settings->arena, "%s%s", within, statement_text(settings->arena, statement));
 }
 
 static void add_all(Settings *settings, const char *within, const Statement *statement)

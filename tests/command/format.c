@@ -179,6 +179,13 @@ static void it_changes_no_meaning(void)
     CU_ASSERT(mutants >= 100);
 }
 
+/* Those that people read are laid out so. */
+static void the_examples_are_laid_out(void)
+{
+    CU_ASSERT_EQUAL(system("build/bin/netc fmt --check examples/catdog/catdog.net examples/fashion/fashion.net"
+                           " tests/diagnostics/page/*.net"), 0);
+}
+
 /* ---- the layout ---- */
 
 static const struct { const char *text, *laid_out; } layouts[] = {
@@ -193,6 +200,9 @@ static const struct { const char *text, *laid_out; } layouts[] = {
     { "rotate 40deg\nshift  20%  20%\nzoom   20%", "rotate 40deg\nshift  20% 20%\nzoom   20%\n" },
     { "conv 3 3x3\nrelu\nadd a b", "conv 3 3x3\nrelu\nadd a b\n" },
     { "dense 9\ndropout 3%\nconv  9 3x3 \n\nadd   a\nfrom  b", "dense 9\ndropout 3%\nconv  9 3x3\n\nadd  a\nfrom b\n" },
+    { "main: conv   9 3x3\na: relu\nadd          main\nfrom b", "main: conv 9 3x3\na: relu\nadd        main\nfrom b\n" },
+    { "conv  9 3x3\nmain: relu\ndense 9", "conv  9 3x3\nmain: relu\ndense 9\n" },
+    { "main:  relu\nother: relu\nrelu", "main:  relu\nother: relu\nrelu\n" },
     /* comments: with their line, in their column, with the line below */
     { "relu# said\nrelu      # a\nconv 3 3x3# b", "relu # said\nrelu        # a\nconv 3 3x3  # b\n" },
     { "relu    # a\ndropout 3%      # b\nconv 3 3x3   groups=2  # c\nrelu            # d",
@@ -224,5 +234,6 @@ void suite_format(void)
 {
     CU_pSuite suite = CU_add_suite("format", NULL, NULL);
     CU_add_test(suite, "it_lays_out_as_promised", it_lays_out_as_promised);
+    CU_add_test(suite, "the_examples_are_laid_out", the_examples_are_laid_out);
     CU_add_test(suite, "it_changes_no_meaning", it_changes_no_meaning);
 }
