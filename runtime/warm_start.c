@@ -158,7 +158,7 @@ static void print_table(const Warm *warm, FILE *out)
     static const char *const word[] = { [FATE_KEPT] = "kept", [FATE_ADAPTED] = "adapted", [FATE_NEW] = "new" };
     int width = name_width(warm);
     TensorHead head;
-    fprintf(out, "%-*s  %-16s  %-16s\n", width, "tensor", "was", "is");
+    fprintf(out, "%-*s  %-16s  is\n", width, "tensor", "was");
     for (int i = 0; i < warm->network->program->parameters; i++) {
         const FitTensor *fit = &warm->fit[i];
         fprintf(out, "%-*s  %-16s  %-16s  %s\n", width, fit->name, shape_of(warm->arena, fit->old_dims, fit->old_dim),
