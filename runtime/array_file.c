@@ -275,6 +275,16 @@ bool array_read(Array *array, const char *path, char reason[REASON_ROOM])
     return good;
 }
 
+bool array_is_one(const char *path)
+{
+    uint8_t start[4] = { 0xff };
+    FILE *file = fopen(path, "rbe");
+    bool read = file && fread(start, 1, sizeof start, file) == sizeof start;
+    if (file)
+        fclose(file);
+    return read && (!memcmp(start, "\x93NUM", 4) || !memcmp(start, "\x1f\x8b", 2) || !memcmp(start, "\0\0", 2));
+}
+
 void array_free(Array *array)
 {
     free(array->bytes);

@@ -38,6 +38,9 @@ typedef struct {
 bool array_read(Array *array, const char *path, char reason[REASON_ROOM]);
 void array_free(Array *array);
 
+/* True where a file begins as a .npy or IDX file does, or as a gzipped one. */
+bool array_is_one(const char *path);
+
 /* The value at an index; whole numbers beyond 2^53 are rounded. */
 double array_value(const Array *array, long index);
 

@@ -43,7 +43,12 @@ void json_put(json_t *object, const char *key, json_t *value)
 
 char *json_line(const json_t *value)
 {
-    char *text = json_dumps(value, JSON_COMPACT | JSON_REAL_PRECISION(DIGITS));
+    return json_line_to(value, DIGITS);
+}
+
+char *json_line_to(const json_t *value, int digits)
+{
+    char *text = json_dumps(value, JSON_COMPACT | JSON_REAL_PRECISION(digits));
     if (!text)
         out_of_memory();
     return text;

@@ -13,7 +13,8 @@ json_t *json_text(const char *text);
 void json_add(json_t *array, json_t *value);
 void json_put(json_t *object, const char *key, json_t *value);
 
-/* In one line; to be freed. */
+/* In one line, its numbers to six digits, as probabilities are, or to so many; to be freed. */
 char *json_line(const json_t *value);
+char *json_line_to(const json_t *value, int digits);
 
 #endif

@@ -100,17 +100,6 @@ bool picture_decode(Picture *picture, const uint8_t *bytes, size_t length, int c
     return formats[format].decode(picture, bytes, length, channels, reason);
 }
 
-bool picture_is_one(const char *path)
-{
-    enum { START = 16 };
-    uint8_t start[START];
-    FILE *file = fopen(path, "rbe");
-    size_t length = file ? fread(start, 1, sizeof start, file) : 0;
-    if (file)
-        fclose(file);
-    return format_of(start, length) >= 0;
-}
-
 /* JPEG keeps about what a pixel was: between two classes there would be a third. */
 static bool decode_mask(Picture *picture, const uint8_t *bytes, size_t length, char *reason)
 {

@@ -40,9 +40,6 @@ bool picture_read_open(Picture *picture, int file, int channels, char reason[REA
 bool picture_decode(Picture *picture, const uint8_t *bytes, size_t length, int channels,
                     char reason[REASON_ROOM]);
 
-/* True where a file begins as a picture of any known kind does. */
-bool picture_is_one(const char *path);
-
 /* Reads a mask: one channel, the numbers that a PNG stores for its pixels, of at most 8 bits: of a palette the
  * indices, of fewer bits than 8 not spread out; opacity is passed over. */
 bool picture_read_mask(Picture *picture, const char *path, char reason[REASON_ROOM]);

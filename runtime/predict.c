@@ -39,19 +39,18 @@ typedef struct {
 
 /* ---- which pictures and rows ---- */
 
-static void add_path(InputList *list, const char *path)
+static void add_file(InputList *list, const Job *job, const char *path)
 {
-    *arena_push(list->arena, list->input, list->inputs, list->room) = (Row){ .name = path };
-}
-
-static void add_rows(InputList *list, const Job *job, const char *path)
-{
+    if (!rows_are_in(job, path)) {
+        *arena_push(list->arena, list->input, list->inputs, list->room) = (Row){ .name = path };
+        return;
+    }
     RowList rows = rows_read(list->arena, job, path);
     for (long i = 0; i < rows.rows; i++)
         *arena_push(list->arena, list->input, list->inputs, list->room) = rows.row[i];
 }
 
-static void add_folder(InputList *list, const char *folder)
+static void add_folder(InputList *list, const Job *job, const char *folder)
 {
     FolderList found;
     const char *problem = folder_list(list->arena, folder, &found);
@@ -60,7 +59,7 @@ static void add_folder(InputList *list, const char *folder)
     if (!found.files)
         fault("folder '%s' holds no files", folder);
     for (int i = 0; i < found.files; i++)
-        add_path(list, folder_join(list->arena, folder, found.file[i]));
+        add_file(list, job, folder_join(list->arena, folder, found.file[i]));
 }
 
 static InputList list_inputs(const Job *job, const Options *options)
@@ -70,11 +69,9 @@ static InputList list_inputs(const Job *job, const Options *options)
     for (int i = 0; i < options->operands; i++) {
         const char *path = options->operand[i];
         if (strcmp(path, "-") && !stat(path, &status) && S_ISDIR(status.st_mode))
-            add_folder(&list, path);
-        else if (rows_are_in(job, path))
-            add_rows(&list, job, path);
+            add_folder(&list, job, path);
         else
-            add_path(&list, path);
+            add_file(&list, job, path);
     }
     return list;
 }

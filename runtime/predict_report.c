@@ -39,11 +39,16 @@ static void print_line(json_t *line)
     json_decref(line);
 }
 
+/* Of floats seven digits are true. */
 static void print_one(const Report *report, const char *key, json_t *value)
 {
+    enum { DIGITS = 7 };
     json_t *line = begin_line(report);
     json_put(line, key, value);
-    print_line(line);
+    char *text = json_line_to(line, DIGITS);
+    puts(text);
+    free(text);
+    json_decref(line);
 }
 
 /* "DIR/photos_1.jpg.png"; to be freed. */

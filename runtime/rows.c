@@ -6,12 +6,13 @@
 #include "runtime/arrays.h"
 #include "runtime/dataset.h"
 #include "runtime/fault.h"
-#include "runtime/picture.h"
 #include "runtime/table.h"
 
 bool rows_are_in(const Job *job, const char *path)
 {
-    return !data_has_pictures(&job->data) && (job->data.kind == DATA_CSV || !picture_is_one(path));
+    Shape shape = job->input.shape;
+    bool may_be_pictures = !shape_is_vector(shape) && (shape.c == 1 || shape.c == 3);
+    return !data_has_pictures(&job->data) && (!may_be_pictures || array_is_one(path));
 }
 
 static float *new_values(Arena *arena, const Job *job)
@@ -86,5 +87,7 @@ static RowList read_array(Arena *arena, const Job *job, const char *path)
 
 RowList rows_read(Arena *arena, const Job *job, const char *path)
 {
+    if (!strcmp(path, "-"))
+        fault("rows are read from files, not from standard input");
     return job->data.kind == DATA_CSV ? read_table(arena, job, path) : read_array(arena, job, path);
 }

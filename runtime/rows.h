@@ -16,7 +16,8 @@ typedef struct {
     long rows;
 } RowList;
 
-/* True where a file holds rows: for a card whose data are no pictures, unless the file is one. */
+/* True where a file is to hold rows: of a card whose rows are vectors, and of one whose data are arrays of pictures
+ * where the file is an array, too. */
 bool rows_are_in(const Job *job, const char *path);
 
 /* All rows of a file, in the arena: of a table the columns that the card does not name, in the table's order. A file

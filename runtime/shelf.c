@@ -46,7 +46,10 @@ static bool check_mask(const Dataset *dataset, const Picture *mask, char *reason
         for (int x = 0; x < mask->w; x++) {
             int value = mask->pixel[(long)y * mask->w + x];
             if (dataset->class_of_pixel[value] == MASK_UNKNOWN)
-                return refuse(reason, "holds %d in row %d, column %d, which is no class", value, y, x);
+                return refuse(reason, dataset->job->data.classes
+                              ? "holds %d in row %d, column %d, which is no class"
+                              : "holds %d in row %d, column %d, but unless the card names the values, as in class cell "
+                                "\"255\", they are 0 to %d", value, y, x, dataset->classes - 1);
         }
     return true;
 }

@@ -386,7 +386,8 @@ static void mistakes_of_pairs(void)
     pixel[8] = 4;
     write_grey(folder, "masks/four.png", 4, 6, pixel);
     check_said(opening, EXIT_WORLD, "/photos/four.png: has a mask, ");
-    check_said(opening, EXIT_WORLD, "masks/four.png, that holds 4 in row 1, column 2, which is no class\n");
+    check_said(opening, EXIT_WORLD, "masks/four.png, that holds 4 in row 1, column 2, but unless the card names the "
+               "values, as in class cell \"255\", they are 0 to 3\n");
     pixel[8] = 0;
     write_grey(folder, "masks/four.png", 3, 8, pixel);
     check_said(opening, EXIT_WORLD, "that is 3 pixels high and 8 wide, but the picture 4 and 6\n");
