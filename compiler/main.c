@@ -353,6 +353,7 @@ static int run(Arena *arena, const Card *card, Diagnostics *diagnostics, const O
         if (!diag_count(diagnostics)) {
             GraphView view = graph_view(arena, card, &g, options->unfold);
             explain(stdout, arena, &g, &view);
+            explain_sweeps(stdout, card);
         }
         if (!diag_count(diagnostics) && options->plan && card->has_train)
             explain_plans(stdout, &g);
@@ -380,7 +381,7 @@ static const char *missing_section(const Card *card, const Options *options)
 /* A sound card; NULL and *code, where there is none and why has been said. */
 static Card *read_sound(Arena *arena, const char *path, Diagnostics *diagnostics, const Options *options, int *code)
 {
-    Card *card = check_card(arena, path, diagnostics);
+    Card *card = check_card_with(arena, path, options->set, options->sets, diagnostics);
     if (diag_world(diagnostics)) {
         fprintf(stderr, "netc: %s\n", diag_world(diagnostics));
         *code = EXIT_WORLD;

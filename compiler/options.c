@@ -23,7 +23,7 @@ static const struct {
 
 typedef enum { OPTION_OUTPUT, OPTION_TARGET, OPTION_DIRECT, OPTION_TUNE, OPTION_PLAN, OPTION_UNFOLD, OPTION_DOT, OPTION_SVG,
                OPTION_ONLY_CHECK, OPTION_STDIO, OPTION_DUMP,
-               OPTION_DEPEND, OPTION_DEPEND_FILE, OPTION_DIAGNOSTICS, OPTION_HELP, OPTION_VERSION } OptionId;
+               OPTION_SET, OPTION_DEPEND, OPTION_DEPEND_FILE, OPTION_DIAGNOSTICS, OPTION_HELP, OPTION_VERSION } OptionId;
 
 /* The commands that take an option, as a set. */
 #define OF(command) (1u << COMMAND_##command)
@@ -49,6 +49,7 @@ static const struct {
     { OPTION_SVG, "--svg", "", OF(EXPLAIN), "with explain: draw the graph, as a picture" },
     { OPTION_ONLY_CHECK, "--check", "", OF(FORMAT), "with fmt: change nothing; name the files that it would change" },
     { OPTION_STDIO, "--stdio", "", OF(LSP), "with lsp: what it does anyway; editors say it" },
+    { OPTION_SET, "--set=", "NAME=VALUE", OF_CARDS, "take that value of `sweep NAME value...`, not the first" },
     { OPTION_DUMP, "--dump=", "PASS", OF_CARDS, "print what a pass leaves:" },
     { OPTION_DEPEND, "-MD", "", OF_PROGRAMS, "also write a makefile rule that names every file read" },
     { OPTION_DEPEND_FILE, "-MF", " FILE", OF_PROGRAMS, "where -MD's rule goes, instead of beside the program" },
@@ -171,6 +172,11 @@ static bool take(Options *options, OptionId id, const char *value, int *code)
         return options->only_check = true;
     case OPTION_STDIO:
         return true;
+    case OPTION_SET:
+        if (options->sets == MOST_SETS)
+            return refuse(code, "too many values are set, up to", value);
+        options->set[options->sets++] = value;
+        return strchr(value, '=') || refuse(code, "--set takes NAME=VALUE, not", value);
     case OPTION_DUMP:
         options->dump = value;
         return is_pass(value) || refuse(code, "no pass is called", value);

@@ -8,7 +8,7 @@
 #include "compiler/exit.h"
 #include "compiler/plan/plan.h"
 
-enum { ANY_NUMBER = 1 << 30 };
+enum { ANY_NUMBER = 1 << 30, MOST_SETS = 64 };
 
 /* A command's word, what it takes, of that at least and at most how much, and what it does. */
 #define COMMANDS(X) \
@@ -37,6 +37,8 @@ typedef struct {
     const char *dump;           /* the pass whose result is printed, or NULL */
     const char *depend;         /* where -MD writes, "" for beside the output, or NULL */
     const Target *target;
+    const char *set[MOST_SETS]; /* "NAME=value" for what the card sweeps */
+    int sets;
     bool direct;                /* convolutions summed as they are written */
     bool plan;                  /* explain the plan, too */
     bool unfold;                /* explain each layer of a block, too */

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "runtime/average.h"
 #include "runtime/fault.h"
 #include "runtime/folder.h"
 #include "runtime/json_text.h"
@@ -145,13 +146,37 @@ static void write_tensor(WholeFile *file, const Tensor *tensor)
     free(values);
 }
 
+/* What the file of a training has: parameters, and running means of the optimiser; where the phase keeps a mean of
+ * the weights, that is what their names mean, and the weights themselves are called NAME.trained, behind all. */
+static Tensors tensors_of(const Network *network, const Standing *standing)
+{
+    const Program *program = network->program;
+    Tensors all = network_tensors(network, phase_uses(program, standing)->train);
+    if (!phase_now(program, standing)->ema)
+        return all;
+    Tensors both = { need_memory(sizeof(Tensor) * (size_t)(all.count + program->parameters)), all.count };
+    memcpy(both.tensor, all.tensor, sizeof(Tensor) * (size_t)all.count);
+    for (int i = 0; i < program->parameters; i++) {
+        const Parameter *p = &program->parameter[i];
+        if (p->untrained)
+            continue;
+        Tensor *trained = &both.tensor[both.count++];
+        *trained = both.tensor[i];
+        both.tensor[i].values = average_of(network, p);
+        if (asprintf(&trained->name, "%s.trained", p->name) < 0)
+            fault("out of memory");
+    }
+    free(all.tensor);
+    return both;
+}
+
 void checkpoint_save(const Network *network, const Standing *standing, Classes classes, const JobInput *input,
                      const char *folder, bool best)
 {
     char *last_path = path_join(folder, "last.safetensors");
     char *best_path = path_join(folder, "best.safetensors");
     WholeFile file = whole_open(last_path);
-    Tensors all = network_tensors(network, phase_uses(network->program, standing)->train);
+    Tensors all = tensors_of(network, standing);
     write_header(&file, network, all, standing, classes, input);
     for (int i = 0; i < all.count; i++)
         write_tensor(&file, &all.tensor[i]);
@@ -288,8 +313,7 @@ static bool read_tensor(Safetensors *file, const Tensor *tensor, char why[REASON
 void checkpoint_read(const Checkpoint *checkpoint, const Network *network, bool states)
 {
     char why[REASON_ROOM];
-    const Use *training = states ? phase_uses(network->program, &checkpoint->standing)->train : NULL;
-    Tensors all = network_tensors(network, training);
+    Tensors all = states ? tensors_of(network, &checkpoint->standing) : network_tensors(network, NULL);
     for (int i = 0; i < all.count; i++)
         if (!read_tensor(checkpoint->file, &all.tensor[i], why))
             fault("cannot read weights from %s: %s", checkpoint->path, why);

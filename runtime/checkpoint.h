@@ -21,6 +21,7 @@
     X(U64, position)            /* images of the next epoch that are done */ \
     X(U64, update)              /* updates that are done, in all */ \
     X(U64, optimizer_update)    /* of these, since the optimiser's running means began */ \
+    X(U64, averaged)            /* since the running mean of the weights began; 0: there is none, or not yet */ \
     X(REAL, loss_sum)           /* over those `position` images */ \
     X(REAL, correct)            /* of them */ \
     X(U64, pictures)            /* loader_fingerprint of those trained and validated on */ \

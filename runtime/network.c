@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/resident.h"
+#include "runtime/average.h"
 #include "runtime/fault.h"
 #include "runtime/memory.h"
 
@@ -41,7 +42,10 @@ static size_t scratch_of(const Use *use)
 
 size_t network_block(const Program *program, const Use *use)
 {
-    return use == &program->train ? most(program, block_of) : use->bytes;
+    if (use != &program->train)
+        return use->bytes;
+    size_t bytes = most(program, block_of);
+    return program->average ? larger(bytes, program->average + average_bytes(program)) : bytes;
 }
 
 size_t network_scratch(const Program *program, const Use *use)

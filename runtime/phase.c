@@ -3,6 +3,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "runtime/average.h"
 #include "runtime/rate.h"
 
 const JobTrain *phase_now(const Program *program, const Standing *standing)
@@ -52,12 +53,25 @@ static bool keeps_the_same(const Program *program, uint64_t left, uint64_t right
            program->phase[left].train->states == program->phase[right].train->states;
 }
 
+void phase_begin_average(const Network *network, const Standing *standing)
+{
+    if (phase_now(network->program, standing)->ema)
+        average_step(network, 0, true);
+}
+
 void phase_enter(const Network *network, Standing *standing, uint64_t from)
 {
     const Program *program = network->program;
+    if (!phase_now(program, standing)->ema)
+        standing->averaged = 0;
+    else if (!standing->averaged)
+        phase_begin_average(network, standing);
+    if (program->phase[from].predict != program->phase[standing->phase].predict)
+        standing->best_epoch = 0;       /* another loss: nothing that was before compares with it */
     if (keeps_the_same(program, from, standing->phase))
         return;
-    memset(network->block + program->states, 0, network->block_bytes - program->states);
+    size_t end = program->average ? program->average : network->block_bytes;
+    memset(network->block + program->states, 0, end - program->states);
     standing->optimizer_update = 0;
 }
 

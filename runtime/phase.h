@@ -24,7 +24,11 @@ double phase_rate(const Program *program, const Standing *standing, long images)
 /* A phase begins: nothing was seen of it yet. */
 void phase_begin(Standing *standing);
 
-/* Where the optimizer is another than before, what it keeps begins anew. */
+/* Where the phase keeps a mean of the weights, it is as they are. */
+void phase_begin_average(const Network *network, const Standing *standing);
+
+/* Comes from another phase. Where the optimizer is another, what it keeps begins anew; so does a mean of the weights
+ * that the phase before did not keep. */
 void phase_enter(const Network *network, Standing *standing, uint64_t from);
 
 /* What the end of an epoch means, once it is counted: `watched` is what validation says of it, the less the better.

@@ -34,6 +34,8 @@ typedef struct {
     size_t state[2];            /* of the running means that an optimiser keeps, laid out like the tensor; in the
                                    training block alone */
     int states;                 /* 0 to 2: as many as any phase keeps; 0 where none lets it learn */
+    Shape flattened;            /* of a dense weight behind `flatten`: the map whose values are its rows, by height,
+                                   width, channels; else 0 */
     /* Drawn uniformly from -limit to limit, or, where `deviation` is not 0, from a normal
      * distribution truncated at two deviations; both 0: all of one value. */
     double limit, deviation, value;
@@ -143,6 +145,8 @@ typedef struct {
     const PhaseUses *phase;     /* [job.phases] */
     size_t states;              /* from the training block's start: behind it is what is kept from step to step
                                    beside the parameters, and nothing else */
+    size_t average;             /* from the training block's start to the running mean of the weights, which is the
+                                   last there; 0 where no phase keeps one */
     Use train, predict, view;   /* the first phase's, the last phase's; view takes one image and keeps every layer's values */
     Peak peak;                  /* what profile takes shares of */
     Job job;

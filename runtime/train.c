@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "runtime/average.h"
 #include "runtime/called.h"
 #include "runtime/clock.h"
 #include "runtime/fault.h"
@@ -45,6 +46,7 @@ static void check_weights(Training *training)
 
 static void train_batch(Training *training, const Batch *batch, Tempo *tempo)
 {
+    const JobTrain *phase = phase_now(training->program, &training->standing);
     Standing *standing = &training->standing;
     Step step = {
         .input = batch->input, .target = batch->target, .class_weight = batch->class_weight, .n = batch->n,
@@ -58,6 +60,8 @@ static void train_batch(Training *training, const Batch *batch, Tempo *tempo)
     tempo->images += step.n;
     standing->update++;
     standing->optimizer_update++;
+    if (phase->ema)
+        average_step(training->network, phase->ema, standing->averaged++ == 0);
     standing->position += (uint64_t)step.n;
     standing->loss_sum += step.loss * step.n;
     standing->correct += step.correct;
@@ -157,6 +161,20 @@ static void add_to(Speed *speed, const Tempo *tempo, const Result *result)
     speed->waiting += result->waiting * result->seconds;
 }
 
+/* What is held out, by the mean of the weights where the phase keeps one. */
+static Score score_averaged(const Training *training)
+{
+    bool averages = phase_now(training->program, &training->standing)->ema != 0;
+    if (averages)
+        average_swap(training->network);
+    Metrics *metrics = metrics_open(training->program);
+    Score score = score_part(training->network, training->validation, metrics);
+    metrics_close(metrics);
+    if (averages)
+        average_swap(training->network);
+    return score;
+}
+
 /* One epoch, validation and checkpoint; false where it cannot be ended: a stop was asked for, or
  * pictures were lost. */
 static bool run_epoch(Training *training, Speed *speed)
@@ -168,9 +186,7 @@ static bool run_epoch(Training *training, Speed *speed)
     double seconds = seconds_now() - tempo.begun;
     if (training->validation) {
         training->network->predict = phase_uses(training->program, &training->standing)->predict;
-        Metrics *metrics = metrics_open(training->program);
-        score = score_part(training->network, training->validation, metrics);
-        metrics_close(metrics);
+        score = score_averaged(training);
         if (score.stopped || loader_lost(training->validation))
             return false;
     }

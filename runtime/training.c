@@ -9,6 +9,7 @@
 #include "runtime/fault.h"
 #include "runtime/folder.h"
 #include "runtime/initialise.h"
+#include "runtime/load.h"
 #include "runtime/measure.h"
 #include "runtime/results.h"
 #include "runtime/split.h"
@@ -128,6 +129,16 @@ static void start_from(Training *training)
     check_finite(training->network, options->from);
 }
 
+/* Drawn; then the card's files give theirs, unless the command line names one for all. */
+static void begin_weights(const Training *training)
+{
+    const Options *options = training->options;
+    first_weights(training->network, options->weights, training->standing.seed);
+    if (!options->weights)
+        load_weights(training->network, training->dataset, options->quiet);
+    phase_begin_average(training->network, &training->standing);
+}
+
 double training_rate(const Training *training)
 {
     return phase_rate(training->program, &training->standing, loader_images(training->loader));
@@ -212,7 +223,7 @@ Training training_open(const Program *program, const Options *options)
     else if (options->from)
         start_from(&training);
     else
-        first_weights(training.network, options->weights, training.standing.seed);
+        begin_weights(&training);
     open_loaders(&training);
     uint64_t pictures = loader_fingerprint(training.loader, 0);
     if (training.validation)

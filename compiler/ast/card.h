@@ -77,6 +77,13 @@ typedef struct {
     const double *factor;       /* times the optimizer's rate; 0: once */
 } CardPhase;
 
+/* A constant for which the card names several values. */
+typedef struct {
+    const char *name;
+    const char *const *value;   /* as written */
+    int values, chosen;
+} CardSweep;
+
 typedef struct {
     const Source *source;       /* the card itself, not what it includes */
     const char *const *read;    /* every file that was read, for -MD */
@@ -84,6 +91,8 @@ typedef struct {
     Layer **layer;              /* in the order of execution; the last one's value is the answer */
     int layers;
     bool has_model, has_train;  /* a card may lack either; then it can be checked but not compiled */
+    CardSweep *sweep;           /* in the card's order */
+    int sweeps, sweep_room;
     const CardPhase *phase;     /* as many as the job has */
     Job job;                    /* bound from the input, data, augment and train sections */
 } Card;

@@ -111,7 +111,7 @@ const StatementRow *statement_find(Section section, const char *keyword)
 bool kinds_include(const char *kinds, const char *word)
 {
     size_t length = strlen(word);
-    for (const char *at = kinds; (at = strstr(at, word)); at += length)
+    for (const char *at = kinds; length && (at = strstr(at, word)); at += length)
         if ((at == kinds || at[-1] == ' ') && (at[length] == ' ' || !at[length]))
             return true;
     return !*kinds;

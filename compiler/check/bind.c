@@ -110,10 +110,6 @@ static bool fit_word(Binder *binder, const ParameterRow *parameter, Datum *datum
         unknown_word(binder, parameter, datum);
         return false;
     }
-    if (word->state == PLANNED) {
-        diag_error(binder->check->diagnostics, datum->span, NOT_BUILT, datum->text);
-        return false;
-    }
     datum->choice = word->value;
     return true;
 }
@@ -455,13 +451,8 @@ static void bind_option(Binder *binder, const Argument *argument)
             diag_note(diagnostics, binder->binding.bound[i].span, "it is given here");
             return;
         }
-        Datum datum = {0};
-        if (parameter->state == PLANNED) {
-            diag_error(diagnostics, argument->name_span, NOT_BUILT, argument->name);
-        } else {
-            datum = read_value(binder, parameter, argument->value);
-            fit(binder, parameter, &datum);
-        }
+        Datum datum = read_value(binder, parameter, argument->value);
+        fit(binder, parameter, &datum);
         give(binder, i, datum, argument->name_span);
         return;
     }

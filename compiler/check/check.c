@@ -3,6 +3,8 @@
 
 #include "compiler/check/check.h"
 
+#include <string.h>
+
 #include "compiler/check/agree.h"
 #include "compiler/check/augment.h"
 #include "compiler/check/context.h"
@@ -68,9 +70,44 @@ bool check_all(Check *check, const char *path)
     return true;
 }
 
+/* "0.25 0.5" */
+static const char *listed(Arena *arena, const CardSweep *sweep)
+{
+    const char *text = "";
+    for (int i = 0; i < sweep->values; i++)
+        text = arena_printf(arena, "%s%s%s", text, i ? " " : "", sweep->value[i]);
+    return text;
+}
+
+/* What is set must be swept by the card, and to one of its values. */
+static void judge_settings(Check *check)
+{
+    for (int i = 0; i < check->settings; i++) {
+        const char *setting = check->setting[i];
+        int length = (int)strcspn(setting, "="), s = 0;
+        const Card *card = check->card;
+        while (s < card->sweeps && ((int)strlen(card->sweep[s].name) != length ||
+                                    strncmp(card->sweep[s].name, setting, (size_t)length)))
+            s++;
+        if (s == card->sweeps)
+            diag_fault(check->diagnostics, "--set %s: the card has no 'sweep %.*s'", setting, length, setting);
+        else if (card->sweep[s].chosen < 0)
+            diag_fault(check->diagnostics, "--set %s: 'sweep %s' has the values %s", setting, card->sweep[s].name,
+                       listed(check->arena, &card->sweep[s]));
+    }
+}
+
 Card *check_card(Arena *arena, const char *path, Diagnostics *diagnostics)
 {
-    Check check = {.arena = arena, .diagnostics = diagnostics};
+    return check_card_with(arena, path, NULL, 0, diagnostics);
+}
+
+Card *check_card_with(Arena *arena, const char *path, const char *const *setting, int settings,
+                      Diagnostics *diagnostics)
+{
+    Check check = {.arena = arena, .diagnostics = diagnostics, .setting = setting, .settings = settings};
     bool read = check_all(&check, path);
+    if (read)
+        judge_settings(&check);
     return read && !diag_count(diagnostics) ? check.card : NULL;
 }

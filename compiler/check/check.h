@@ -13,6 +13,11 @@
  * then diag_world() says why. Everything lives in the arena. */
 Card *check_card(Arena *arena, const char *path, Diagnostics *diagnostics);
 
+/* The same with values for what the card sweeps, "NAME=value" each. One that the card does not name is a fault of the
+ * command line: diag_world() tells. */
+Card *check_card_with(Arena *arena, const char *path, const char *const *setting, int settings,
+                      Diagnostics *diagnostics);
+
 /* The same, leaving behind what the checks found, also where there are mistakes: `check` has an arena, diagnostics,
  * and the texts that stand for files; the rest is filled. False where the card cannot be read. */
 typedef struct Check Check;

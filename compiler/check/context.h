@@ -60,6 +60,8 @@ typedef struct Check {
     int include_depth;
     Inclusion *inclusion;
     int inclusions, inclusion_room;
+    const char *const *setting; /* "NAME=value" of the command line, for sweeps */
+    int settings;
     bool names_missing;         /* an included file could not be read: any name may be its */
 
     Found network, input, section[SECTION_COUNT];

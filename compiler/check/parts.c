@@ -117,11 +117,76 @@ static void fill_phase(Check *check, const Statement *train, const Statement *ph
         fill_factors(check, rates, factor);
 }
 
+/* ---- load ---- */
+
+static const char *text_of(const Binding *binding, ParameterId id)
+{
+    const Bound *bound = bound_to(binding, id);
+    return bound->count && is_sound(binding, id) ? bound->datum->text : "";
+}
+
+static void fill_renames(Check *check, const Statement *statement, JobLoad *load)
+{
+    int count = 0;
+    for (const Statement *s = statement->block; s; s = s->next)
+        count += s->keyword && !s->unsound;
+    JobRename *rename = arena_array(check->arena, JobRename, count);
+    for (const Statement *s = statement->block; s; s = s->next) {
+        if (!s->keyword || s->unsound)
+            continue;
+        Binding binding = bind(check, &check->section[SECTION_TRAIN].sight, s, &statement_rows[STATEMENT_RENAME]);
+        rename[load->renames++] = (JobRename){text_of(&binding, PARAMETER_RENAME_OLD),
+                                              text_of(&binding, PARAMETER_RENAME_NEW)};
+    }
+    load->rename = rename;
+}
+
+static void fill_load(Check *check, const Statement *statement, JobLoad *load)
+{
+    Binding binding = bind_statement(check, statement, STATEMENT_LOAD);
+    const Bound *parts = bound_to(&binding, PARAMETER_LOAD_PART);
+    const char **part = arena_array(check->arena, const char *, parts->count);
+    bool *marks = arena_array(check->arena, bool, check->card->layers);
+    *load = (JobLoad){
+        .path = text_of(&binding, PARAMETER_LOAD_PATH),
+        .part = part,
+        .layout = choice_of(&binding, PARAMETER_LOAD_LAYOUT),
+        .prefix = text_of(&binding, PARAMETER_LOAD_PREFIX),
+        .place = place_of(check, statement),
+    };
+    mark_parts(check, parts, marks);
+    for (int i = 0; i < parts->count; i++)
+        if (parts->datum[i].kind == DATUM_WORD)
+            part[load->parts++] = parts->datum[i].text;
+    fill_renames(check, statement, load);
+}
+
+static bool is_load(const Statement *statement)
+{
+    return statement->keyword && !statement->unsound && !strcmp(statement->keyword, "load");
+}
+
+static void fill_loads(Check *check, const Statement *train)
+{
+    Job *job = &check->card->job;
+    int count = 0;
+    for (const Statement *statement = train->block; statement; statement = statement->next)
+        count += is_load(statement);
+    JobLoad *load = arena_array(check->arena, JobLoad, count);
+    for (const Statement *statement = train->block; statement; statement = statement->next)
+        if (is_load(statement))
+            fill_load(check, statement, &load[job->loads++]);
+    job->load = load;
+}
+
 Sound check_parts(Check *check)
 {
     const Statement *train = check->section[SECTION_TRAIN].statement;
     const Job *job = &check->card->job;
-    if (!train || !job->phases)
+    if (!train)
+        return SOUND_NONE;
+    fill_loads(check, train);
+    if (!job->phases)
         return SOUND_NONE;
     CardPhase base, *phase = arena_array(check->arena, CardPhase, job->phases);
     fill_phase(check, train, NULL, &base, NULL);

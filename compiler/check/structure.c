@@ -192,14 +192,6 @@ static bool stands_once(Check *check, Seen *seen, const Statement *statement,
     return false;
 }
 
-static bool is_built(Check *check, const Statement *statement, const StatementRow *row)
-{
-    if (row->state == BUILT)
-        return true;
-    diag_error(check->diagnostics, statement->keyword_span, NOT_BUILT, statement->keyword);
-    return false;
-}
-
 /* The last byte that is its, or its block's. */
 static int end_of(const Statement *statement)
 {
@@ -227,7 +219,7 @@ static const StatementRow *known_row(Check *check, const Frame *frame, Section s
     mark_arguments(check, frame, statement->arguments);
     if (!row)
         unknown_keyword(check, frame, section, statement);
-    else if (is_built(check, statement, row) && label_fits(check, section, statement, row) &&
+    else if (label_fits(check, section, statement, row) &&
              stands_once(check, seen, statement, row) && braces_fit(check, statement, row->braces))
         return row;
     lose(check, statement);
@@ -235,16 +227,6 @@ static const StatementRow *known_row(Check *check, const Frame *frame, Section s
 }
 
 /* ---- data, augment, train ---- */
-
-/* What stands within data of such a kind is not built either, and that is told once. */
-static bool is_planned_kind(const Statement *data)
-{
-    const Argument *first = data->arguments;
-    if (!first || first->name || first->value->kind != VALUE_WORD)
-        return false;
-    const Word *word = word_find(WORDS_DATA, first->value->text);
-    return word && word->state == PLANNED;
-}
 
 /* A phase holds what may differ from phase to phase. */
 static void walk_phase(Check *check, const Frame *frame, const Statement *phase)
@@ -265,12 +247,9 @@ static void walk_section(Check *check, const Frame *frame, Section section,
                          const Statement *container)
 {
     Seen seen = {0};
-    bool planned = section == SECTION_DATA && is_planned_kind(container);
     for (Statement *statement = container->block; statement; statement = statement->next) {
         const StatementRow *row = NULL;
-        if (planned)
-            lose(check, statement);
-        else if (statement->keyword)
+        if (statement->keyword)
             row = known_row(check, frame, section, &seen, statement);
         if (row && row->id == STATEMENT_PHASE)
             walk_phase(check, frame, statement);
@@ -397,6 +376,65 @@ static void declare_constants(Check *check, Frame *frame, Statement *statement)
         if (name)
             name->datum = datum;
     }
+}
+
+static const char *written(Arena *arena, Span span)
+{
+    return arena_copy(arena, span.source->text + span.from, (size_t)(span.to - span.from));
+}
+
+/* True where the command line's text is this value: as it is written, or the same number. */
+static bool is_value(const char *text, const char *as_written, const Datum *datum)
+{
+    Number number;
+    return !strcmp(text, as_written) ||
+           (datum->kind == DATUM_NUMBER && datum->unit == UNIT_NONE && *text &&
+            number_parse(text, strlen(text), &number) && !number_compare(number, datum->number));
+}
+
+/* Takes what the command line says of the sweep; -1: it says a value that is none of them. */
+static int chosen_value(const Check *check, const CardSweep *sweep, const Datum *datum)
+{
+    int chosen = 0;
+    size_t length = strlen(sweep->name);
+    for (int i = 0; i < check->settings; i++) {
+        const char *setting = check->setting[i];
+        if (strncmp(setting, sweep->name, length) || setting[length] != '=')
+            continue;
+        chosen = sweep->values - 1;
+        while (chosen >= 0 && !is_value(setting + length + 1, sweep->value[chosen], &datum[chosen]))
+            chosen--;
+    }
+    return chosen;
+}
+
+/* A constant, of which one of the values is taken; all must be values. */
+static void declare_sweep(Check *check, Frame *frame, Statement *statement)
+{
+    const Argument *first = statement->arguments;
+    bool sound = first && first->next && !first->name && first->value->kind == VALUE_WORD;
+    int values = 0;
+    for (const Argument *argument = sound ? first->next : NULL; argument; argument = argument->next, values++)
+        sound = sound && !argument->name;
+    if (!sound) {
+        diag_error(check->diagnostics, statement->keyword_span, SWEEP_FORM);
+        lose(check, statement);
+        return;
+    }
+    Datum *datum = arena_array(check->arena, Datum, values);
+    const char **text = arena_array(check->arena, const char *, values);
+    int count = 0;
+    for (const Argument *argument = first->next; argument; argument = argument->next) {
+        datum[count] = evaluate(check, frame, argument->value);
+        text[count++] = written(check->arena, argument->value->span);
+    }
+    CardSweep sweep = {.name = first->value->text, .value = text, .values = values};
+    sweep.chosen = chosen_value(check, &sweep, datum);
+    Card *card = check->card;
+    *arena_push(check->arena, card->sweep, card->sweeps, card->sweep_room) = sweep;
+    Name *name = declare(check, frame, sweep.name, NAME_CONSTANT, first->value->span);
+    if (name)
+        name->datum = datum[sweep.chosen < 0 ? 0 : sweep.chosen];
 }
 
 /* block NAME(parameter, ..., option=default, ...): the call that is its head, or NULL. */
@@ -533,6 +571,9 @@ static void walk_statement(Check *check, CardFile *file, Statement *statement,
     case STATEMENT_LET:
         declare_constants(check, &file->frame, statement);
         return;
+    case STATEMENT_SWEEP:
+        declare_sweep(check, &file->frame, statement);
+        return;
     case STATEMENT_BLOCK:
         declare_block(check, &file->frame, statement);
         return;
@@ -633,9 +674,7 @@ Sound check_structure(Check *check)
     check->card_is_whole = true;
     walk_file(check, check->file[0]);
     judge_emptiness(check, check->file[0]->syntax);
-    /* Nothing is passed over in silence; what is left to say is said by the data's kind. */
-    const Statement *data = check->section[SECTION_DATA].statement;
-    assert(diag_count(check->diagnostics) || (data && is_planned_kind(data)) ||
-           all_sound(check->file[0]->syntax->statements));
+    /* Nothing is passed over in silence. */
+    assert(diag_count(check->diagnostics) || all_sound(check->file[0]->syntax->statements));
     return check->file[0]->syntax->unclosed ? SOUND_NONE : SOUND_STRUCTURE;
 }

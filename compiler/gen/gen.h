@@ -45,6 +45,9 @@ void generate_program(FILE *out, const Generation *g);      /* program.c: the ta
 void generate_job(FILE *out, const Job *job);               /* job.c */
 Job job_without_places(Arena *arena, const Job *job);
 
+/* From the training block's start to the running mean of the weights, behind all phases' states; 0: there is none. */
+size_t average_place(const Generation *g);
+
 /* What a plan's function is called: "train", "train_2". */
 const char *use_name(const Generation *g, const Plan *plan);
 

@@ -20,6 +20,7 @@
 #define METRIC_ID(id, word, rises, fits) "METRIC_" #id,
 #define OPTIMIZER_ID(id, word) "OPTIMIZER_" #id,
 #define SCHEDULE_ID(id, word) "SCHEDULE_" #id,
+#define LAYOUT_ID(id, word) "LAYOUT_" #id,
 WORDS(resize_id, RESIZE_ID, RESIZE_KINDS)
 WORDS(filter_id, FILTER_ID, FILTER_KINDS)
 WORDS(order_id, ORDER_ID, ORDER_KINDS)
@@ -33,6 +34,7 @@ WORDS(loss_id, LOSS_ID, LOSS_KINDS)
 WORDS(metric_id, METRIC_ID, METRIC_KINDS)
 WORDS(optimizer_id, OPTIMIZER_ID, OPTIMIZER_KINDS)
 WORDS(schedule_id, SCHEDULE_ID, SCHEDULE_KINDS)
+WORDS(layout_id, LAYOUT_ID, LAYOUT_KINDS)
 
 void put_string(FILE *out, const char *text)
 {
@@ -304,6 +306,39 @@ static void put_phases(FILE *out, const Job *job)
     fprintf(out, "    },\n");
 }
 
+static void put_load(FILE *out, const JobLoad *load)
+{
+    fprintf(out, "        { .path = ");
+    put_string(out, load->path);
+    fprintf(out, ", .layout = %s, .prefix = ", layout_id[load->layout]);
+    put_string(out, load->prefix);
+    fprintf(out, ",\n          .parts = %d, .part = ", load->parts);
+    put_strings(out, load->part, load->parts);
+    fprintf(out, ", .renames = %d", load->renames);
+    if (load->renames)
+        fprintf(out, ", .rename = (const JobRename[]){");
+    for (int i = 0; i < load->renames; i++) {
+        fprintf(out, "%s{ ", i ? ", " : " ");
+        put_string(out, load->rename[i].old);
+        fprintf(out, ", ");
+        put_string(out, load->rename[i].new);
+        fprintf(out, " }");
+    }
+    fprintf(out, "%s,\n          ", load->renames ? " }" : "");
+    put_place(out, &load->place);
+    fprintf(out, " },\n");
+}
+
+static void put_loads(FILE *out, const Job *job)
+{
+    if (!job->loads)
+        return;
+    fprintf(out, "    .loads = %d,\n    .load = (const JobLoad[]){\n", job->loads);
+    for (int i = 0; i < job->loads; i++)
+        put_load(out, &job->load[i]);
+    fprintf(out, "    },\n");
+}
+
 void generate_job(FILE *out, const Job *job)
 {
     fprintf(out, "    .network = ");
@@ -315,6 +350,7 @@ void generate_job(FILE *out, const Job *job)
     put_target(out, &job->target);
     put_metrics(out, job);
     put_phases(out, job);
+    put_loads(out, job);
 }
 
 /* The same job from nowhere: what a comment or a blank in the card may change is gone. */
@@ -343,6 +379,12 @@ Job job_without_places(Arena *arena, const Job *job)
         phase[i].place = nowhere;
     }
     bare.phase = phase;
+    JobLoad *load = arena_array(arena, JobLoad, job->loads);
+    for (int i = 0; i < job->loads; i++) {
+        load[i] = job->load[i];
+        load[i].place = nowhere;
+    }
+    bare.load = load;
     bare.data.class = class;
     bare.augment = augment;
     return bare;

@@ -58,7 +58,39 @@ const char *use_name(const Generation *g, const Plan *plan)
     return use_word[plan->graph->use];
 }
 
+size_t average_place(const Generation *g)
+{
+    size_t place = 0;
+    bool wanted = false;
+    for (int i = 0; i < g->job->phases; i++)
+        wanted |= g->job->phase[i].ema != 0;
+    for (int i = 0; i < phases_of(g); i++) {
+        size_t trains = plans_of(g, i).train->bytes, predicts = plans_of(g, i).predict->bytes;
+        place = trains > place ? trains : place;
+        place = predicts > place ? predicts : place;
+    }
+    return wanted ? (size_t)round_up((long)place, 64) : 0;
+}
+
 /* ---- parameters and their states ---- */
+
+/* The map that a dense layer sees flattened, with what keeps the order of values between; else 0. */
+static Shape flattened(const Value *w)
+{
+    const Value *x = NULL;
+    for (int i = 0; i < w->users; i++) {
+        OpKind kind = w->user[i]->kind;
+        if ((kind == OP_DENSE || kind == OP_DENSE_BLOCK) && w->user[i]->in[1] == w)
+            x = w->user[i]->in[0];
+    }
+    while (x && x->maker->ins && x->maker->kind != OP_RESHAPE && image_shape(x).h * image_shape(x).w == 1 &&
+           value_size(x) == value_size(x->maker->in[0]) && x->maker->kind != OP_DENSE && x->maker->kind != OP_DENSE_BLOCK &&
+           x->maker->in[0]->per_image)
+        x = x->maker->in[0];
+    bool flat = x && x->maker->kind == OP_RESHAPE && shape_is_vector(image_shape(x));
+    Shape from = flat ? image_shape(x->maker->in[0]) : (Shape){ 0 };
+    return from.h * from.w > 1 ? from : (Shape){ 0 };
+}
 
 /* The rows of states that a training keeps; what else lies there is told by no op. */
 static int rows_of(const Plan *plan)
@@ -185,6 +217,9 @@ static void put_parameter(FILE *out, const Generation *g, const Op *op, const La
     fprintf(out, "      .tile_rows = %d, .tile_columns = %d, .floats = %ld, .place = %zu,\n", home->tile.rows,
             home->tile.columns, home->buffer->count, home->buffer->place);
     fprintf(out, "      .limit = %.17g, .deviation = %.17g,\n     ", op->start.limit, op->start.deviation);
+    Shape from = flattened(w);
+    if (from.c)
+        fprintf(out, " .flattened = { %d, %d, %d },", from.h, from.w, from.c);
     if (op->start.value != 0)
         fprintf(out, " .value = %.17g,", op->start.value);
     if (op->untrained)
@@ -346,7 +381,7 @@ void generate_program(FILE *out, const Generation *g)
             put_use_row(out, g, g->plan[use]);
             fprintf(out, ",\n");
         }
-    fprintf(out, "    .phase = phases, .states = %zu,\n", train->states);
+    fprintf(out, "    .phase = phases, .states = %zu, .average = %zu,\n", train->states, average_place(g));
     fprintf(out, "    .peak = { peak, %d },\n", train->target->peak_sums * train->target->lanes);
     fprintf(out, "    .job = {\n");
     generate_job(out, g->job);

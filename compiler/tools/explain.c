@@ -115,3 +115,14 @@ void explain(FILE *out, Arena *arena, const Generation *g, const GraphView *view
             train->target->name);
     explain_memory(out, g);
 }
+
+void explain_sweeps(FILE *out, const Card *card)
+{
+    for (int i = 0; i < card->sweeps; i++) {
+        const CardSweep *sweep = &card->sweep[i];
+        fprintf(out, "%ssweep %s: this is for %s, of", i ? "" : "\n", sweep->name, sweep->value[sweep->chosen]);
+        for (int k = 0; k < sweep->values; k++)
+            fprintf(out, " %s", sweep->value[k]);
+        fprintf(out, "; --set %s=VALUE takes another\n", sweep->name);
+    }
+}

@@ -10,4 +10,7 @@
  * take, too. */
 void explain(FILE *out, Arena *arena, const Generation *g, const GraphView *view);
 
+/* The values that the card would try, and which of them all this is about. */
+void explain_sweeps(FILE *out, const Card *card);
+
 #endif

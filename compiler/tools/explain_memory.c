@@ -28,6 +28,8 @@ static Resident resident_of(const Generation *g, int threads)
         block = larger(block, g->other[i]->bytes);
         scratch = larger(scratch, use_scratch(g, g->other[i]));
     }
+    if (average_place(g))
+        block = larger(block, average_place(g) + train->parameter_bytes);
     return resident_training(g->job, block, scratch, threads);
 }
 

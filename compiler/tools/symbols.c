@@ -178,6 +178,18 @@ static void walk_constants(Symbols *symbols, const Statement *statement, int to,
     }
 }
 
+/* sweep NAME value... */
+static void walk_sweep(Symbols *symbols, const Statement *statement, int to, int file_end)
+{
+    const Argument *first = statement->arguments;
+    if (!first || first->name || first->value->kind != VALUE_WORD)
+        return;
+    for (const Argument *argument = first->next; argument; argument = argument->next)
+        use_values(symbols, argument->value);
+    show(symbols, declare(symbols, first->value->text, NAME_CONSTANT, first->value->span, statement, to),
+         until(statement->span.source, first->value->span.to, file_end));
+}
+
 static void walk_block(Symbols *symbols, const Statement *statement, int to, int file_end)
 {
     const Argument *argument = statement->arguments;
@@ -256,8 +268,10 @@ static void walk_file(Walk *walk, int file)
         int to = next_begin(statement, length);
         if (!statement->keyword)
             continue;
-        if (!strcmp(statement->keyword, "let") || !strcmp(statement->keyword, "sweep"))
+        if (!strcmp(statement->keyword, "let"))
             walk_constants(symbols, statement, to, end);
+        else if (!strcmp(statement->keyword, "sweep"))
+            walk_sweep(symbols, statement, to, end);
         else if (!strcmp(statement->keyword, "block"))
             walk_block(symbols, statement, to, end);
         else if (!strcmp(statement->keyword, "include"))

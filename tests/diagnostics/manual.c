@@ -1,5 +1,5 @@
-/* manual.c - docs/language.md tells of every row of the language's tables, as built or as not built
- * yet, with its default; and the card that it begins with is sound. */
+/* manual.c - docs/language.md tells of every row of the language's tables, with its default; and the card that it
+ * begins with is sound. */
 
 #include <CUnit/CUnit.h>
 #include <ctype.h>
@@ -12,45 +12,26 @@
 
 void suite_manual(void);
 
-typedef struct {
-    char *built, *planned;      /* what stands between backquotes, before and below "Not built yet" */
-} Manual;
-
-/* All that is code, in one line each. */
-static char *code_of(const char *text, const char *end)
+/* What stands between backquotes, in one line each; to be freed. */
+static char *code_of_manual(void)
 {
-    char *code;
+    char *code, *text = file_text("docs/language.md");
     size_t length;
     FILE *out = open_memstream(&code, &length);
     bool within = false;
-    for (; text < end; text++) {
-        if (*text == '`' && strncmp(text, "```", 3)) {
+    for (const char *at = text; *at; at++) {
+        if (*at == '`' && strncmp(at, "```", 3)) {
             within = !within;
             fputc('\n', out);
-        } else if (!strncmp(text, "```", 3)) {
-            text += 2;
+        } else if (!strncmp(at, "```", 3)) {
+            at += 2;
         } else if (within) {
-            fputc(*text, out);
+            fputc(*at, out);
         }
     }
     fclose(out);
-    return code;
-}
-
-static Manual manual_open(void)
-{
-    char *text = file_text("docs/language.md");
-    const char *planned = strstr(text, "\n## Not built yet\n");
-    CU_ASSERT_FATAL(planned != NULL);
-    Manual manual = {code_of(text, planned), code_of(planned, planned + strlen(planned))};
     free(text);
-    return manual;
-}
-
-static void manual_close(Manual *manual)
-{
-    free(manual->built);
-    free(manual->planned);
+    return code;
 }
 
 static bool is_part_of_word(char letter)
@@ -67,44 +48,42 @@ static bool tells(const char *code, const char *word)
     return false;
 }
 
-static void expect(const Manual *manual, State state, const char *word)
+static void expect(const char *code, const char *word)
 {
-    if (tells(state == BUILT ? manual->built : manual->planned, word))
+    if (tells(code, word))
         return;
-    fprintf(stderr, "docs/language.md does not tell of '%s' as %s\n", word,
-            state == BUILT ? "built" : "not built yet");
+    fprintf(stderr, "docs/language.md does not tell of '%s'\n", word);
     CU_FAIL("the manual lacks a row");
 }
 
 static void it_tells_every_statement(void)
 {
-    Manual manual = manual_open();
+    char *code = code_of_manual();
     for (int i = 0; i < STATEMENT_COUNT; i++)
-        expect(&manual, statement_rows[i].state, statement_rows[i].keyword);
-    manual_close(&manual);
+        expect(code, statement_rows[i].keyword);
+    free(code);
 }
 
 static void it_tells_every_option_and_its_default(void)
 {
-    Manual manual = manual_open();
+    char *code = code_of_manual();
     for (int i = 0; i < PARAMETER_COUNT; i++) {
         const ParameterRow *parameter = &parameter_rows[i];
         char option[100];
-        bool built = parameter->state == BUILT;
-        snprintf(option, sizeof option, "%s=%s", parameter->name, built ? parameter->standard : "");
+        snprintf(option, sizeof option, "%s=%s", parameter->name, parameter->standard);
         if (is_option(parameter))
-            expect(&manual, parameter->state, option);
+            expect(code, option);
     }
-    manual_close(&manual);
+    free(code);
 }
 
 static void it_tells_every_word(void)
 {
-    Manual manual = manual_open();
+    char *code = code_of_manual();
     for (int i = 0; i < word_count; i++)
         if (word_rows[i].list != WORDS_YESNO)
-            expect(&manual, word_rows[i].state, word_rows[i].text);
-    manual_close(&manual);
+            expect(code, word_rows[i].text);
+    free(code);
 }
 
 static void its_card_is_sound(void)
