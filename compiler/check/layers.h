@@ -16,7 +16,8 @@ const char *picture_hint(Arena *arena, int numbers);
 /* True where training may change something of it. */
 static inline bool has_weights(const Layer *layer)
 {
-    return layer->kind == LAYER_CONV || layer->kind == LAYER_DENSE || layer->kind == LAYER_NORM;
+    return layer->kind == LAYER_CONV || layer->kind == LAYER_DECONV || layer->kind == LAYER_DENSE ||
+           layer->kind == LAYER_NORM;
 }
 
 #endif

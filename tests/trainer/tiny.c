@@ -236,6 +236,7 @@ void tiny_picture(const char *path, int level, int number)
 }
 
 const char *tiny_word = "tiny";
+const Program *tiny_now = &tiny_program;
 
 static char home[4096], away[64];
 
@@ -272,6 +273,7 @@ void tiny_leave(void)
     nftw(away, remove_one, 16, FTW_DEPTH | FTW_PHYS);
     tiny_mischief = (TinyMischief){ 0 };
     tiny_word = "tiny";
+    tiny_now = &tiny_program;
 }
 
 char *tiny_read(const char *path, size_t *bytes)
@@ -336,7 +338,7 @@ _Noreturn void tiny_child(const char *line)
         word[words++] = at;
     redirect("out", STDOUT_FILENO);
     redirect("err", STDERR_FILENO);
-    int code = trainer_main(&tiny_program, words, word);
+    int code = trainer_main(tiny_now, words, word);
     free(copy);
     exit(code);
 }

@@ -16,6 +16,9 @@ enum { TINY_PIXELS = 16, TINY_CLASSES = 3, TINY_BATCH = 4, TINY_EPOCHS = 3 };
 
 extern const Program tiny_program;
 
+/* What a child runs, where a test wants another: the same network, with another training. */
+extern const Program *tiny_now;
+
 /* What a child's network does out of the ordinary; set them before tiny_run. */
 typedef struct {
     uint64_t signal_at;         /* update in which `signal` arrives; 0: none */

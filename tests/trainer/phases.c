@@ -1,0 +1,232 @@
+/* phases.c - phases, schedules, running means of the weights: a training that was stopped anywhere and gone on with
+ * ends in the same bytes, on any number of threads; and what each of them does is what it should. */
+
+#include <CUnit/CUnit.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "runtime/fault.h"
+#include "runtime/safetensors.h"
+#include "tests/trainer/tiny.h"
+
+#define PHASE(called, kind, rate_of_it, images, ...) \
+    { .name = called, .loss = &loss, .losses = 1, .optimizer = OPTIMIZER_##kind, .rate = rate_of_it, .momentum = 0.9, \
+      .batch = images, .seed = 1, __VA_ARGS__ }
+
+static const JobLoss loss = { .kind = LOSS_CROSSENTROPY, .weight = 1 };
+static const double times[] = { 0.5, 1.25 };
+
+/* A mean of the weights from the first phase to the second; another optimizer, as far as anybody can tell, in the third. */
+static const JobTrain three[] = {
+    PHASE("head", SGD, 0.1, 4, .epochs = 2, .ema = 0.5, .schedule = { .kind = SCHEDULE_COSINE, .warmup = 0.7, .final = 0.01 }),
+    PHASE("middle", SGD, 0.1, 3, .epochs = 2, .ema = 0.75,
+          .schedule = { .kind = SCHEDULE_STEPS, .at = times, .ats = 2, .factor = 0.5 }),
+    PHASE("tail", RMSPROP, 0.1, 4, .epochs = 3,
+          .schedule = { .kind = SCHEDULE_PLATEAU, .patience = 1, .factor = 0.5 },
+          .stop = { .patience = 2, .least = 0.02 }),
+    PHASE("last", SGD, 0.01, 4, .epochs = 1, .ema = 0.9),
+};
+enum { THREE = sizeof three / sizeof *three };
+
+static Program program;
+static PhaseUses uses[THREE];
+
+/* From here on children train so. */
+static void train_in(const JobTrain *phase, int phases)
+{
+    program = tiny_program;
+    program.job.phase = phase;
+    program.job.phases = phases;
+    program.job.train.epochs = 0;
+    for (int i = 0; i < phases; i++) {
+        program.job.train.epochs += phase[i].epochs;
+        uses[i] = tiny_program.phase[0];
+        if (phase[i].ema)
+            program.average = (tiny_program.train.bytes + 63) / 64 * 64;
+    }
+    program.phase = uses;
+    tiny_now = &program;
+}
+
+static bool same_runs(int left, int right)
+{
+    static const char *const kept[] = { "last.safetensors", "best.safetensors", "split.txt" };
+    char a[64], b[64];
+    bool same = true;
+    for (int i = 0; i < 3; i++) {
+        snprintf(a, sizeof a, "runs/tiny/%d/%s", left, kept[i]);
+        snprintf(b, sizeof b, "runs/tiny/%d/%s", right, kept[i]);
+        same = same && tiny_same_files(a, b);
+    }
+    return same;
+}
+
+static void threads_do_not_matter(void)
+{
+    tiny_enter();
+    train_in(three, THREE);
+    CU_ASSERT_EQUAL(tiny_code("train --threads 1"), 0);
+    CU_ASSERT_EQUAL(tiny_code("train --new --threads 3"), 0);
+    CU_ASSERT(same_runs(1, 2));
+    tiny_leave();
+}
+
+/* Stopped after each of its steps, which are counted anew where the optimizer is. */
+static void stop_again_and_again(void)
+{
+    enum { STEPS = 22 };        /* of the first two phases */
+    int stops = 0, code = EXIT_INTERRUPTED;
+    tiny_enter();
+    train_in(three, THREE);
+    CU_ASSERT_EQUAL(tiny_code("train"), 0);
+    tiny_mischief = (TinyMischief){ .signal_at = 1, .signal = SIGTERM };
+    CU_ASSERT_EQUAL(tiny_code("train --new"), EXIT_INTERRUPTED);
+    for (; code == EXIT_INTERRUPTED && stops < 3 * STEPS; stops++) {
+        tiny_mischief.signal_at = (uint64_t)((stops + 1) % STEPS + 1);
+        code = tiny_code("train");
+    }
+    CU_ASSERT_EQUAL(code, 0);
+    CU_ASSERT(stops > STEPS + 10);
+    CU_ASSERT(same_runs(1, 2));
+    tiny_leave();
+}
+
+/* ---- what is told ---- */
+
+/* A field of an epoch's line in results.csv. */
+static double field(const char *results, int epoch, int number)
+{
+    while (epoch--)
+        results = strchr(results, '\n') + 1;
+    while (number--)
+        results = strchr(results, ',') + 1;
+    return strtod(results, NULL);
+}
+
+enum { RATE = 5 };
+
+static void rates_are_told(void)
+{
+    tiny_enter();
+    train_in(three, 2);
+    TinyRun run = tiny_run("train");
+    CU_ASSERT_EQUAL(run.code, 0);
+    char *results = tiny_read("runs/tiny/1/results.csv", NULL);
+    CU_ASSERT_PTR_NOT_NULL(strstr(results, ",rate,"));
+    CU_ASSERT_DOUBLE_EQUAL(field(results, 2, RATE), 0.01 + 0.09 * (1 + cos(M_PI * (1.8 - 0.7) / 1.3)) / 2, 1e-6);
+    CU_ASSERT_DOUBLE_EQUAL(field(results, 3, RATE), 0.05, 1e-9);
+    CU_ASSERT_DOUBLE_EQUAL(field(results, 4, RATE), 0.025, 1e-9);
+    CU_ASSERT_PTR_NOT_NULL(strstr(run.out, "\nphase middle, 2 epochs\n"));
+    CU_ASSERT_PTR_NOT_NULL(strstr(run.out, "  rate 0.05\n"));
+    CU_ASSERT_PTR_NOT_NULL(strstr(run.out, "epoch 3/4"));
+    free(results);
+    tiny_free(&run);
+    tiny_leave();
+}
+
+/* Nothing gets better by more than so much. */
+static void a_phase_that_stops(void)
+{
+    static const JobTrain phase[] = {
+        PHASE("long", SGD, 1e-9, 4, .epochs = 9, .stop = { .patience = 3, .least = 1e-3 }),
+        PHASE("short", SGD, 1e-9, 4, .epochs = 2, .stop = { .patience = 5 }),
+    };
+    tiny_enter();
+    train_in(phase, 2);
+    TinyRun run = tiny_run("train");
+    CU_ASSERT_EQUAL(run.code, 0);
+    CU_ASSERT_PTR_NOT_NULL(strstr(run.out, "epoch  4/11"));
+    CU_ASSERT_PTR_NOT_NULL(strstr(run.out, "no better for long enough: the phase ends here\nphase short, 2 epochs\nepoch 5/6"));
+    CU_ASSERT_PTR_NOT_NULL(strstr(run.out, "epoch 6/6"));
+    tiny_free(&run);
+    train_in(phase, 1);
+    run = tiny_run("train --new");
+    CU_ASSERT_PTR_NOT_NULL(strstr(run.out, "epoch 4/9"));
+    CU_ASSERT_PTR_NOT_NULL(strstr(run.out, "the training ends here\n"));
+    CU_ASSERT_PTR_NULL(strstr(run.out, "epoch 5"));
+    tiny_free(&run);
+    tiny_leave();
+}
+
+/* The command line says how many epochs there are in all, and of how many images a step is at most. */
+static void the_command_line_cuts(void)
+{
+    tiny_enter();
+    train_in(three, 2);
+    TinyRun run = tiny_run("train --epochs 3 --batch 3");
+    CU_ASSERT_EQUAL(run.code, 0);
+    CU_ASSERT_PTR_NOT_NULL(strstr(run.out, "phase middle, 1 epochs\n"));
+    CU_ASSERT_PTR_NULL(strstr(run.out, "epoch 4"));
+    tiny_free(&run);
+    run = tiny_run("train --epochs 6 --batch 3");
+    CU_ASSERT_PTR_NOT_NULL(strstr(run.out, "goes on with epoch 4 of 6\n"));
+    CU_ASSERT_PTR_NOT_NULL(strstr(run.out, "epoch 6/6"));
+    tiny_free(&run);
+    tiny_leave();
+}
+
+/* ---- the mean of the weights ---- */
+
+/* Reads a tensor of a run's last checkpoint. */
+static void read_tensor(int run, const char *name, float values[TINY_PIXELS * TINY_CLASSES])
+{
+    char path[64], why[REASON_ROOM];
+    snprintf(path, sizeof path, "runs/tiny/%d/last.safetensors", run);
+    Safetensors *file = safetensors_open(path, why);
+    CU_ASSERT_PTR_NOT_NULL_FATAL(file);
+    const TensorHead head = { name, 2, { TINY_PIXELS, TINY_CLASSES } };
+    CU_ASSERT_TRUE_FATAL(safetensors_find(file, &head, why));
+    CU_ASSERT_TRUE(safetensors_next(file, values, TINY_PIXELS * TINY_CLASSES, why));
+    safetensors_close(file);
+}
+
+/* One step an epoch, so that what each leaves is in a checkpoint. */
+static void the_mean_is_one(void)
+{
+    enum { SIZE = TINY_PIXELS * TINY_CLASSES, EPOCHS = 4 };
+    static const JobTrain bare[] = { PHASE("", SGD, 0.1, 4, .epochs = EPOCHS) };
+    static const JobTrain averaged[] = { PHASE("", SGD, 0.1, 4, .epochs = EPOCHS, .ema = 0.75) };
+    float weight[SIZE], trained[SIZE], mean[SIZE], found[SIZE];
+    char words[64];
+    tiny_enter();
+    for (int k = 1; k < 3; k++)         /* four pictures are left of each class: one is held out */
+        for (int i = 0; i < 8; i++)
+            for (int kind = 0; kind < 3; kind++) {
+                static const char *const name[] = { "dark", "middle", "light" };
+                snprintf(words, sizeof words, "data/%s.%d.png", name[kind], i);
+                if (i > 1)
+                    remove(words);
+            }
+    for (int epochs = 1; epochs <= EPOCHS; epochs++) {
+        snprintf(words, sizeof words, "train --new --epochs %d", epochs);
+        train_in(bare, 1);
+        CU_ASSERT_EQUAL(tiny_code(words), 0);
+        train_in(averaged, 1);
+        CU_ASSERT_EQUAL(tiny_code(words), 0);
+        read_tensor(2 * epochs - 1, "dense1.weight", weight);
+        read_tensor(2 * epochs, "dense1.weight.trained", trained);
+        read_tensor(2 * epochs, "dense1.weight", found);
+        CU_ASSERT_EQUAL(memcmp(weight, trained, sizeof weight), 0);
+        int wrong = 0;
+        for (int i = 0; i < SIZE; i++) {
+            mean[i] = epochs == 1 ? weight[i] : mean[i] + 0.25f * (weight[i] - mean[i]);
+            wrong += !(fabsf(mean[i] - found[i]) <= 1e-6f * (1e-3f + fabsf(mean[i])));
+        }
+        CU_ASSERT_EQUAL(wrong, 0);
+    }
+    tiny_leave();
+}
+
+void suite_phases(void);
+void suite_phases(void)
+{
+    CU_pSuite suite = CU_add_suite("trainer: phases", NULL, NULL);
+    CU_ADD_TEST(suite, threads_do_not_matter);
+    CU_ADD_TEST(suite, stop_again_and_again);
+    CU_ADD_TEST(suite, rates_are_told);
+    CU_ADD_TEST(suite, a_phase_that_stops);
+    CU_ADD_TEST(suite, the_command_line_cuts);
+    CU_ADD_TEST(suite, the_mean_is_one);
+}
