@@ -161,15 +161,15 @@ const char *compared_text(TargetKind kind)
 }
 
 /* What would make the loss at hand fit what the data tells. */
-static const char *remedy(TargetKind wanted, TargetKind told)
+static const char *remedy(TargetKind wanted, TargetKind told, Shape answer)
 {
     if (told == TARGET_NUMBERS)
         return "; take 'mse'";
     if (wanted == TARGET_MASK)
         return "; 'pool average global' before the last activation makes a vector of a map";
-    if (told == TARGET_MASK && wanted != TARGET_NUMBERS)
+    if (told == TARGET_MASK && wanted != TARGET_NUMBERS && shape_is_vector(answer))
         return "; let the model answer with a map as large as the input";
-    return "; take 'crossentropy' after 'softmax'";
+    return answer.c == 1 ? "; take 'binary_crossentropy' after 'sigmoid'" : "; take 'crossentropy' after 'softmax'";
 }
 
 static void note_data(Check *check)
@@ -191,7 +191,7 @@ static bool fits_told(Check *check, TargetKind told)
     if (wanted == told)
         return true;
     diag_error(check->diagnostics, span_of(losses, 0), LOSS_DATA, loss_word[loss], compared[wanted],
-               compared[told], remedy(wanted, told));
+               compared[told], remedy(wanted, told, check->answer->shape));
     if (wanted != TARGET_NUMBERS)
         note_end(check);
     note_data(check);
@@ -298,6 +298,34 @@ static void check_class_kinds(Check *check)
         diag_error(check->diagnostics, balance->arguments->value->span, BALANCE_MASKS);
 }
 
+/* ---- weights ---- */
+
+/* The first line that makes classes weigh. */
+static const Statement *weighing_line(const Check *check)
+{
+    const JobData *data = &check->card->job.data;
+    int class = 0;
+    for (const Statement *s = check->section[SECTION_DATA].statement->block; s; s = s->next) {
+        if (s->keyword && !strcmp(s->keyword, "class") && data->class[class++].weight != 1)
+            return s;
+        if (s->keyword && !strcmp(s->keyword, "balance") && data->balance == BALANCE_WEIGHT)
+            return s;
+    }
+    return NULL;
+}
+
+/* Of all losses dice alone has no weights to heed. */
+static void check_weights(Check *check)
+{
+    const Statement *line = weighing_line(check);
+    for (int t = 0; t < check->told; t++)
+        for (int i = 0; i < check->told_losses[t].count; i++)
+            if (check->told_losses[t].loss[i].kind != LOSS_DICE)
+                return;
+    if (line)
+        diag_error(check->diagnostics, line->keyword_span, WEIGHTS_UNUSED);
+}
+
 Sound check_data_fits(Check *check)
 {
     TargetKind told;
@@ -310,11 +338,13 @@ Sound check_data_fits(Check *check)
         check_classes(check);
         check_class_lines(check);
         check_class_kinds(check);
+        check_weights(check);
     } else if (told == TARGET_NUMBERS) {
         check_numbers(check);
     } else if (fits_told(check, told)) {
         told == TARGET_MASK ? check_map(check) : check_classes(check);
         check_class_kinds(check);
+        check_weights(check);
     }
     return SOUND_NONE;
 }

@@ -17,6 +17,9 @@ static const char *key_of(const Writer *w, const Call *call)
         key = arena_printf(arena, "%s %.9g", key, call->factor[i].value);
     if (call->piece.name)
         key = arena_printf(arena, "%s %s", key, call->piece.function);
+    for (int i = 0; i < call->arguments; i++)
+        if (!call->argument[i].buffer && call->argument[i].handed == HANDED_CLASS_WEIGHT)
+            key = arena_printf(arena, "%s weighed", key);
     return updates(call) ? arena_printf(arena, "%s %s", key, update_name(w, call)) : key;
 }
 

@@ -21,7 +21,14 @@ INLINE long element_place(int e, int c, int xs)
 INLINE vf elements(const float *x, int e, int left, int c, int xs)
 {
     vf v = {0};
-    UNROLL for (int i = 0; i < VL; i++)
+    if (c == 1 && xs == 1 && left >= VL)
+        return loadu(x + e);
+    if (left >= VL) {
+        UNROLL for (int i = 0; i < VL; i++)
+            v[i] = x[element_place(e + i, c, xs)];
+        return v;
+    }
+    for (int i = 0; i < VL; i++)
         v[i] = x[element_place(e + (i < left ? i : left - 1), c, xs)];
     return v;
 }
