@@ -132,16 +132,17 @@ static const char *take_mask(Targets *targets)
     Shape shape = targets->job->target.shape;
     long pixels = (long)shape.h * shape.w;
     if (!rows_are(array, (Shape){ shape.h, shape.w, 1 }))
-        return arena_printf(targets->arena, "has %s values; the network answers with a class for each of %d x %d pixels",
+        return arena_printf(targets->arena,
+                            "has %s values; the network answers with a class for each of %d x %d pixels",
                             array_shape_in(targets->arena, array), shape.h, shape.w);
     uint8_t *class = make_targets(targets, (size_t)pixels);
     for (long i = 0; i < array->values; i++) {
         double value = array_value(array, i);
         bool left_out = data->ignores && value == data->ignore;
         if (!left_out && !(value >= 0 && value < targets->classes))
-            return arena_printf(targets->arena, "holds %g in row %ld; the network tells the classes 0 to %d apart%s",
-                                value, i / pixels, targets->classes - 1,
-                                data->ignores ? "" : ", and 'ignore' leaves a value out");
+            return arena_printf(targets->arena,
+                                "holds %g in row %ld; the network tells the classes 0 to %d apart%s", value,
+                                i / pixels, targets->classes - 1, data->ignores ? "" : ", and 'ignore' leaves a value out");
         class[i] = left_out ? MASK_LEFT_OUT : (uint8_t)value;
     }
     return NULL;
@@ -188,9 +189,11 @@ static const char *take_targets(Targets *targets)
     const Array *array = targets->array;
     bool numbers = target->kind == TARGET_NUMBERS;
     if (targets->arrays->rows && array->dim[0] != targets->arrays->rows)
-        return arena_printf(targets->arena, "has %ld rows for %ld inputs", array->dim[0], targets->arrays->rows);
+        return arena_printf(targets->arena, "has %ld rows for %ld inputs", array->dim[0],
+                            targets->arrays->rows);
     if (is_real(array) != numbers)
-        return numbers ? "holds whole numbers, which are classes, but the loss compares numbers; save them as float32"
+        return numbers ? "holds whole numbers, which are classes, but the loss compares numbers; save them as "
+                         "float32"
                        : "holds real numbers, but the loss tells classes apart; save them as whole numbers";
     if (numbers)
         return take_numbers(targets);

@@ -1,6 +1,6 @@
-/* arrays.h - inputs and targets in two arrays: [rows][H][W][C] numbers, and what is to be answered for each row. One
- * channel may go without its dimension, and so may the height and width of a vector. Targets, as the job's
- * target says:
+/* arrays.h - inputs and targets in two arrays: [rows][H][W][C] numbers, and what is to be answered for
+ * each row. One channel may go without its dimension, and so may the height and width of a vector.
+ * Targets, as the job's target says:
  *   CLASS    whole numbers [rows]
  *   MASK     whole numbers [rows][P][Q]
  *   SHARES   of labels: whole numbers [rows][C], 0 or 1; of classes that will be mixed: as CLASS or MASK
@@ -13,9 +13,10 @@
 #include "base/job.h"
 #include "runtime/dataset.h"
 
-/* Reads both files and checks that they belong together and fit the job: where the input is its own target,
- * `targets` is NULL. Three channels are put into the input's order. `classes` is what the network tells apart.
- * Returns NULL and in `reason` (in the arena) what is wrong with each of the two, with its name, or NULL. */
+/* Reads both files and checks that they belong together and fit the job: where the input is its own
+ * target, `targets` is NULL. Three channels are put into the input's order. `classes` is what the network
+ * tells apart. Returns NULL and in `reason` (in the arena) what is wrong with each of the two, with its
+ * name, or NULL. */
 Arrays *arrays_open(Arena *arena, const char *inputs, const char *targets, const Job *job, int classes,
                     const char *reason[2]);
 void    arrays_close(Arrays *arrays);

@@ -68,7 +68,8 @@ typedef struct {
 static Classed sort_by_class(const DataPart *part, const long *sound, long images, int classes)
 {
     Classed classed = {
-        .item = need_memory(sizeof(long) * (size_t)images), .first = need_memory(sizeof(long) * (size_t)(classes + 2)),
+        .item = need_memory(sizeof(long) * (size_t)images),
+        .first = need_memory(sizeof(long) * (size_t)(classes + 2)),
         .class = need_memory(sizeof(int) * (size_t)classes),
     };
     long *next = classed.first + 1;     /* counts, then where each class begins, then ends */

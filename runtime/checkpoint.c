@@ -269,14 +269,15 @@ static void read_measure(const Checkpoint *checkpoint, const char *name, double 
 {
     const char *text = checkpoint->hash ? safetensors_metadata(checkpoint->file, name) : NULL;
     if (!text)
-        fault("cannot use the weights of %s: the card has the input's mean or std measured, but the file does not tell "
-              "its '%s'", checkpoint->path, name);
+        fault("cannot use the weights of %s: the card has the input's mean or std measured, but the file does "
+              "not tell its '%s'", checkpoint->path, name);
     for (int i = 0; i < count; i++) {
         char *end;
         number[i] = strtod(text, &end);
         bool more = i + 1 < count;
         if (end == text || !isfinite(number[i]) || *end != (more ? ' ' : '\0'))
-            fault("%s: its metadata '%s' is not %d number%s", checkpoint->path, name, count, count == 1 ? "" : "s");
+            fault("%s: its metadata '%s' is not %d number%s", checkpoint->path, name, count,
+                  count == 1 ? "" : "s");
         text = end + more;
     }
 }

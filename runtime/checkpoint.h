@@ -54,9 +54,9 @@ typedef struct {
     int count;
 } Classes;
 
-/* Writes FOLDER/last.safetensors and, where `best`, FOLDER/best.safetensors of the same content; the
- * best first, so that the last never speaks of a best that is not there. What was measured of the input is told.
- * Failures are faults. */
+/* Writes FOLDER/last.safetensors and, where `best`, FOLDER/best.safetensors of the same content; the best
+ * first, so that the last never speaks of a best that is not there. What was measured of the input is
+ * told. Failures are faults. */
 void checkpoint_save(const Network *network, const Standing *standing, Classes classes, const JobInput *input,
                      const char *folder, bool best);
 

@@ -146,8 +146,9 @@ static void check_masks(DatasetBuild *build)
 {
     const Job *job = build->set.job;
     if (dataset_has_pixels(job) && build->outputs > MASK_CLASSES)
-        dataset_mistake(build, &job->data.place, "the network tells %d classes apart; the pixels of masks tell %d",
-                        build->outputs, MASK_CLASSES);
+        dataset_mistake(build, &job->data.place,
+                        "the network tells %d classes apart; the pixels of masks tell %d", build->outputs,
+                        MASK_CLASSES);
 }
 
 /* Files of each class in a part, [classes], the caller's to free. */
@@ -189,8 +190,8 @@ static void check_names(DatasetBuild *build)
     }
 }
 
-/* Where a class may have no file to train on: arrays have numbers that nobody needs to use, and labels and masks
- * are counted otherwise. */
+/* Where a class may have no file to train on: arrays have numbers that nobody needs to use, and labels and
+ * masks are counted otherwise. */
 static bool may_lack_classes(const DatasetBuild *build)
 {
     const Job *job = build->set.job;
@@ -211,8 +212,8 @@ static void check_classes(DatasetBuild *build)
     long *count = count_classes(set, train);
     for (int i = 0; i < set->classes && !may_lack_classes(build); i++)
         if (!count[i])
-            dataset_mistake(build, class_place(build, i), "class '%s' has no %s to train on", set->class_name[i],
-                            data_has_pictures(&set->job->data) ? "file" : "row");
+            dataset_mistake(build, class_place(build, i), "class '%s' has no %s to train on",
+                            set->class_name[i], data_has_pictures(&set->job->data) ? "file" : "row");
     free(count);
 }
 
@@ -237,9 +238,11 @@ static void too_few(DatasetBuild *build, PartKind part, const Group *group)
 {
     const char *what = group->class == NO_CLASS ? "the data"
                      : arena_printf(build->arena, "class '%s'", build->set.class_name[group->class]);
-    dataset_mistake(build, dataset_part_place(build, part), "%s has %ld %s%s, too few to hold %g%% out of", what,
-                    group->items, data_has_pictures(&build->set.job->data) ? "file" : "row", plural(group->items),
-                    100 * build->set.job->data.part[part].share);
+    const JobData *data = &build->set.job->data;
+    dataset_mistake(build, dataset_part_place(build, part),
+                    "%s has %ld %s%s, too few to hold %g%% out of", what, group->items,
+                    data_has_pictures(data) ? "file" : "row", plural(group->items),
+                    100 * data->part[part].share);
 }
 
 /* Chooses the items of a group that leave train: to[i] is set for each of them. What is chosen depends on the

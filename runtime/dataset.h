@@ -1,6 +1,6 @@
-/* dataset.h - what a card's `data` section leads to: which pictures or rows there are, what is to be answered for
- * each, which part (train, validation, test) each belongs to. Lists files, and reads tables and arrays; never
- * decodes a picture; no file is ever changed. */
+/* dataset.h - what a card's `data` section leads to: which pictures or rows there are, what is to be
+ * answered for each, which part (train, validation, test) each belongs to. Lists files, and reads tables
+ * and arrays; never decodes a picture; no file is ever changed. */
 
 #ifndef RUNTIME_DATASET_H
 #define RUNTIME_DATASET_H
@@ -21,7 +21,7 @@ enum {
 /* One picture or vector. Items of a part are sorted by relative path in byte order, those without a path by
  * index. */
 typedef struct {
-    const char *path;           /* the folder as the card writes it, "/", the file; of arrays and vectors NULL */
+    const char *path;           /* the folder as the card writes it, "/", the file; of rows NULL */
     const char *mask;           /* pairs: the same of its mask */
     long index;                 /* of arrays and tables: the row, from 0 */
     int32_t class;              /* NO_CLASS where it has no single one */
@@ -71,8 +71,8 @@ bool table_names_column(const JobTable *table, const char *name);
 /* True where an item has a class for each pixel: in a file, or in an array. */
 static inline bool dataset_has_pixels(const Job *job)
 {
-    return (job->target.kind == TARGET_MASK || job->target.kind == TARGET_SHARES) && !job->data.target_is_input &&
-           !shape_is_vector(job->target.shape);
+    bool classes = job->target.kind == TARGET_MASK || job->target.kind == TARGET_SHARES;
+    return classes && !job->data.target_is_input && !shape_is_vector(job->target.shape);
 }
 
 /* Lists the card's data. `classes` is what the program's output tells apart, 0 for any. Mistakes (a

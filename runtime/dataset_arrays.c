@@ -22,8 +22,10 @@ static Arrays *open_arrays(DatasetBuild *build, PartKind kind)
     const Job *job = build->set.job;
     const char *const *path = job->data.part[kind].path;
     int files = job->data.part[kind].paths;
-    char *full[2] = { dataset_path(&build->set, path[0]), files == 2 ? dataset_path(&build->set, path[1]) : NULL };
+    char *full[2] = { NULL, NULL };
     const char *reason[2];
+    for (int i = 0; i < files; i++)
+        full[i] = dataset_path(&build->set, path[i]);
     Arrays *arrays = arrays_open(build->arena, full[0], full[1], job, build->outputs, reason);
     for (int i = 0; i < files; i++) {
         if (reason[i])
@@ -40,9 +42,10 @@ static void fill_part(DatasetBuild *build, PartKind kind)
     DataPart *part = &build->set.part[kind];
     int files = data->part[kind].paths;
     if (files != (data->target_is_input ? 1 : 2)) {
-        dataset_mistake(build, dataset_part_place(build, kind), "arrays are %s, but here %s %d",
-                        data->target_is_input ? "one file where the input is its own target"
-                                              : "two files, inputs and targets", files == 1 ? "is" : "are", files);
+        const char *wanted = data->target_is_input ? "one file where the input is its own target"
+                                                   : "two files, inputs and targets";
+        dataset_mistake(build, dataset_part_place(build, kind), "arrays are %s, but here %s %d", wanted,
+                        files == 1 ? "is" : "are", files);
         return;
     }
     part->arrays = open_arrays(build, kind);
@@ -52,8 +55,10 @@ static void fill_part(DatasetBuild *build, PartKind kind)
     part->items = arrays_rows(part->arrays);
     part->item = arena_array(build->arena, Item, part->items);
     for (long i = 0; i < part->items; i++)
-        part->item[i] = (Item){ .index = i, .class = arrays_class(part->arrays, i),
-                                .values = arrays_row(part->arrays, i), .target = arrays_target(part->arrays, i) };
+        part->item[i] = (Item){
+            .index = i, .class = arrays_class(part->arrays, i), .values = arrays_row(part->arrays, i),
+            .target = arrays_target(part->arrays, i),
+        };
 }
 
 /* The card's names, or as many numbers as there are classes or the network tells apart: none of numbers. */

@@ -1,5 +1,5 @@
-/* dataset_pairs.c - pictures and their masks, in two folders: a picture and the mask of its name, without suffix,
- * belong together. */
+/* dataset_pairs.c - pictures and their masks, in two folders: a picture and the mask of its name, without
+ * suffix, belong together. */
 
 #include <stdlib.h>
 #include <string.h>
@@ -42,7 +42,8 @@ static Named *sort_names(DatasetBuild *build, const FolderList *list)
     return named;
 }
 
-static void tell(DatasetBuild *build, PartKind kind, const Misfits *misfits, const char *folder, const char *what)
+static void tell(DatasetBuild *build, PartKind kind, const Misfits *misfits, const char *folder,
+                 const char *what)
 {
     if (misfits->count)
         dataset_mistake(build, dataset_part_place(build, kind), "%ld file%s of '%s' %s %s: %s", misfits->count,
@@ -112,7 +113,8 @@ void dataset_open_pairs(DatasetBuild *build)
     for (PartKind part = 0; part < PART_COUNT; part++) {
         list[part] = dataset_list_part(build, part);
         if (data->part[part].paths && data->part[part].paths != 2)
-            dataset_mistake(build, dataset_part_place(build, part), "pairs are two folders, pictures and their masks");
+            dataset_mistake(build, dataset_part_place(build, part),
+                            "pairs are two folders, pictures and their masks");
     }
     if (build->mistakes)
         return;

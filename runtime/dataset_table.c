@@ -1,5 +1,5 @@
-/* dataset_table.c - a table whose rows name pictures, or are vectors; columns of it tell classes, labels or numbers,
- * and the part. */
+/* dataset_table.c - a table whose rows name pictures, or are vectors; columns of it tell classes, labels
+ * or numbers, and the part. */
 
 #include <fnmatch.h>
 #include <math.h>
@@ -54,7 +54,8 @@ static void tell(const Reading *reading, const Lines *lines, const Place *place)
 {
     const Place *where = place->line ? place : dataset_part_place(reading->build, reading->part);
     if (lines->text)
-        dataset_mistake(reading->build, where, "%s%s%s", lines->text, lines->more.count ? "; likewise line " : "",
+        dataset_mistake(reading->build, where, "%s%s%s", lines->text,
+                        lines->more.count ? "; likewise line " : "",
                         lines->more.count ? misfits_text(reading->build, &lines->more) : "");
 }
 
@@ -82,9 +83,11 @@ static const char *shown(const Reading *reading, const char *cell)
 /* A table of one column may be one whose fields are separated otherwise. */
 static const char *other_separator(const Table *table)
 {
-    bool one = table->columns == 1;
-    return one && strchr(table->name[0], ';') ? "; its fields have a ';' between them, where a csv has a comma"
-         : one && strchr(table->name[0], '\t') ? "; its fields have a tab between them, where a csv has a comma" : "";
+    if (table->columns == 1 && strchr(table->name[0], ';'))
+        return "; its fields have a ';' between them, where a csv has a comma";
+    if (table->columns == 1 && strchr(table->name[0], '\t'))
+        return "; its fields have a tab between them, where a csv has a comma";
+    return "";
 }
 
 static int find_column(const Reading *reading, const char *name, const Place *place)
@@ -102,7 +105,8 @@ static int find_column(const Reading *reading, const char *name, const Place *pl
     return NO_COLUMN;
 }
 
-/* The columns that nothing names are the input. `names` [inputs] are those of the first table, and NULL for it. */
+/* The columns that nothing names are the input. `names` [inputs] are those of the first table, and NULL
+ * for it. */
 static void find_inputs(Reading *reading, const char *const *names, int count)
 {
     const Job *job = reading->job;
@@ -152,9 +156,10 @@ static const float *targets_in(Reading *reading, long row)
 {
     const JobTable *table = &reading->job->data.table;
     float *target = arena_array(reading->build->arena, float, table->targets);
-    for (int i = 0; i < table->targets; i++)
-        target[i] = (float)((table->scale * number_in(reading, row, reading->column.target[i]) - table->mean[i]) /
-                            table->std[i]);
+    for (int i = 0; i < table->targets; i++) {
+        double number = number_in(reading, row, reading->column.target[i]);
+        target[i] = (float)((table->scale * number - table->mean[i]) / table->std[i]);
+    }
     return target;
 }
 
@@ -190,7 +195,8 @@ static void find_parts(Reading *reading)
 
 static const char *file_in(Reading *reading, long row)
 {
-    const char *root = reading->job->data.table.root, *cell = table_cell(&reading->table, row, reading->column.file);
+    const char *root = reading->job->data.table.root;
+    const char *cell = table_cell(&reading->table, row, reading->column.file);
     Arena *arena = reading->build->arena;
     if (!*cell)
         wrong_line(reading, &reading->no_file, row,
@@ -223,8 +229,8 @@ static void check_files(Reading *reading)
     for (long i = 1; i < table->rows; i++)
         if (*file[i].path && !strcmp(file[i - 1].path, file[i].path))
             wrong_line(reading, &reading->twice, file[i].row,
-                       arena_printf(reading->build->arena, "names %s, as line %ld does; a picture has one row%s",
-                                    shown(reading, file[i].path), table->line[file[i - 1].row],
+                       arena_printf(reading->build->arena,
+                                    "names %s, as line %ld does; a picture has one row%s", shown(reading, file[i].path), table->line[file[i - 1].row],
                                     reading->job->data.table.label ? ", several labels one cell" : ""));
 }
 
@@ -444,7 +450,8 @@ static void read_table(Reading *reading, const Reading *train)
     find_parts(reading);
     if (!train && !has_training_rows(reading)) {
         tell_all(reading);
-        dataset_mistake(build, dataset_part_place(build, PART_TRAIN), "'%s' has no row to train on", reading->path);
+        dataset_mistake(build, dataset_part_place(build, PART_TRAIN), "'%s' has no row to train on",
+                        reading->path);
         return;
     }
     if (!train)
@@ -469,7 +476,8 @@ void dataset_open_tables(DatasetBuild *build)
     Reading reading[PART_COUNT];
     for (PartKind part = 0; part < PART_COUNT; part++) {
         const JobPart *from = &job->data.part[part];
-        reading[part] = (Reading){ .build = build, .job = job, .part = part, .path = from->paths ? from->path[0] : NULL };
+        reading[part] = (Reading){ .build = build, .job = job, .part = part,
+                                   .path = from->paths ? from->path[0] : NULL };
         if (from->paths && (part == PART_TRAIN || reading[PART_TRAIN].table.rows))
             read_table(&reading[part], part == PART_TRAIN ? NULL : &reading[PART_TRAIN]);
     }

@@ -410,7 +410,8 @@ static Affine affine_at(const Affine *map, Shape from, Shape to)
     x += map->m[1][1] * column;
     y += map->m[0][2] - row;
     x += map->m[1][2] - column;
-    return (Affine){ { { map->m[0][0], map->m[0][1] * w / h, y / h }, { map->m[1][0] * h / w, map->m[1][1], x / w } } };
+    return (Affine){ { { map->m[0][0], map->m[0][1] * w / h, y / h },
+                       { map->m[1][0] * h / w, map->m[1][1], x / w } } };
 }
 
 Moves moves_at(const Moves *moves, Shape from, Shape to)

@@ -50,8 +50,8 @@ static void fill_channel(Dataset *dataset, int channel, Moments moments)
     if (input->mean_measured)
         dataset->mean[channel] = input->scale * moments.mean;
     if (input->std_measured && !(deviation > 0)) {
-        mistake(&input->place, "channel %d has the value %g in all that is trained on: it has no deviation to divide "
-                "by; say std= in numbers", channel, moments.mean);
+        mistake(&input->place, "channel %d has the value %g in all that is trained on: it has no deviation to "
+                "divide by; say std= in numbers", channel, moments.mean);
         exit(EXIT_MISTAKE);
     }
     if (input->std_measured)

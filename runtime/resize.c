@@ -252,8 +252,8 @@ static int proportion(int a, int b, int c, int most)
     return clamp((int)((2L * a * b + c) / (2L * c)), 1, most);
 }
 
-/* How a side of the picture fills a side of the input: from `start`, `in` source pixels become `out`, the first of
- * which is at `offset`. */
+/* How a side of the picture fills a side of the input: from `start`, `in` source pixels become `out`, the
+ * first of which is at `offset`. */
 typedef struct {
     Side rows, columns;
     int top, left;
@@ -297,8 +297,8 @@ void resize_picture(const Picture *picture, const JobInput *input, uint8_t *resu
 
 enum { OUTSIDE = -1 };
 
-/* The source pixel for each of n places, [n], spread evenly over a side of the input. In parts of 1/(2n) input pixel,
- * place i is at (2i + 1) * size; the side's own pixels begin at `offset`. */
+/* The source pixel for each of n places, [n], spread evenly over a side of the input. In parts of 1/(2n)
+ * input pixel, place i is at (2i + 1) * size; the side's own pixels begin at `offset`. */
 static int *places(Side side, int offset, int size, int n)
 {
     int *place = need_memory((size_t)n * sizeof *place);

@@ -15,8 +15,8 @@
  * Every value is the exact one, rounded to the nearest byte, halves up. */
 void resize_picture(const Picture *picture, const JobInput *input, uint8_t *result);
 
-/* The same place of a mask in h x w, whatever the input's size: `result` [h][w] is of the pixel at (i + 1/2) of the
- * input's frame, by `nearest`, class_of[its value]; `outside` where `pad` has added black. */
+/* The same place of a mask in h x w, whatever the input's size: `result` [h][w] is of the pixel at (i +
+ * 1/2) of the input's frame, by `nearest`, class_of[its value]; `outside` where `pad` has added black. */
 void resize_mask(const Picture *mask, const JobInput *input, int h, int w, const uint8_t class_of[256],
                  uint8_t outside, uint8_t *result);
 

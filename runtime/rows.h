@@ -1,4 +1,5 @@
-/* rows.h - what comes in where it is no picture: the rows of a table or of an array, outside of any data set. */
+/* rows.h - what comes in where it is no picture: the rows of a table or of an array, outside of any data
+ * set. */
 
 #ifndef RUNTIME_ROWS_H
 #define RUNTIME_ROWS_H
@@ -16,12 +17,12 @@ typedef struct {
     long rows;
 } RowList;
 
-/* True where a file is to hold rows: of a card whose rows are vectors, and of one whose data are arrays of pictures
- * where the file is an array, too. */
+/* True where a file is to hold rows: of a card whose rows are vectors, and of one whose data are arrays of
+ * pictures where the file is an array, too. */
 bool rows_are_in(const Job *job, const char *path);
 
-/* All rows of a file, in the arena: of a table the columns that the card does not name, in the table's order. A file
- * that does not fit is a fault that names it. */
+/* All rows of a file, in the arena: of a table the columns that the card does not name, in the table's
+ * order. A file that does not fit is a fault that names it. */
 RowList rows_read(Arena *arena, const Job *job, const char *path);
 
 #endif

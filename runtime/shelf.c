@@ -39,18 +39,23 @@ static size_t item_bytes(const Shelf *shelf)
 
 /* ---- one item ---- */
 
-/* Every pixel must be of a class, or be left out: on those that a resized mask takes no more than on the others. */
+static bool refuse_pixel(const Dataset *dataset, const Picture *mask, int y, int x, char *reason)
+{
+    int value = mask->pixel[(long)y * mask->w + x];
+    if (dataset->job->data.classes)
+        return refuse(reason, "holds %d in row %d, column %d, which is no class", value, y, x);
+    return refuse(reason, "holds %d in row %d, column %d, but unless the card names the values, as in "
+                  "class cell \"255\", they are 0 to %d", value, y, x, dataset->classes - 1);
+}
+
+/* Every pixel must be of a class, or be left out: on those that a resized mask takes no more than on the
+ * others. */
 static bool check_mask(const Dataset *dataset, const Picture *mask, char *reason)
 {
     for (int y = 0; y < mask->h; y++)
-        for (int x = 0; x < mask->w; x++) {
-            int value = mask->pixel[(long)y * mask->w + x];
-            if (dataset->class_of_pixel[value] == MASK_UNKNOWN)
-                return refuse(reason, dataset->job->data.classes
-                              ? "holds %d in row %d, column %d, which is no class"
-                              : "holds %d in row %d, column %d, but unless the card names the values, as in class cell "
-                                "\"255\", they are 0 to %d", value, y, x, dataset->classes - 1);
-        }
+        for (int x = 0; x < mask->w; x++)
+            if (dataset->class_of_pixel[mask->pixel[(long)y * mask->w + x]] == MASK_UNKNOWN)
+                return refuse_pixel(dataset, mask, y, x, reason);
     return true;
 }
 
@@ -64,7 +69,8 @@ static bool read_mask(const Shelf *shelf, const Item *item, Seen seen, uint8_t *
     bool read = picture_read_mask(&mask, path, why);
     bool good = read && check_mask(dataset, &mask, why);
     if (good && (mask.h != seen.h || mask.w != seen.w))
-        good = refuse(why, "is %d pixels high and %d wide, but the picture %d and %d", mask.h, mask.w, seen.h, seen.w);
+        good = refuse(why, "is %d pixels high and %d wide, but the picture %d and %d", mask.h, mask.w, seen.h,
+                      seen.w);
     if (good)
         resize_mask(&mask, &dataset->job->input, shape.h, shape.w, dataset->class_of_pixel, MASK_LEFT_OUT, to);
     else

@@ -42,7 +42,8 @@ bool shelf_has_bytes(const Shelf *shelf);
 const void *shelf_picture(const Shelf *shelf, long item, void *room, char reason[REASON_ROOM]);
 size_t      shelf_room(const Shelf *shelf);
 
-/* The classes of its pixels, [P][Q] of the job's target, given what shelf_picture returned; NULL where it has none. */
+/* The classes of its pixels, [P][Q] of the job's target, given what shelf_picture returned; NULL where it
+ * has none. */
 const uint8_t *shelf_mask(const Shelf *shelf, long item, const void *picture);
 
 /* Of one channel's bytes: how many, their sum, the sum of their squares. */
@@ -50,11 +51,12 @@ typedef struct {
     uint64_t count, sum, squares;
 } ByteSum;
 
-/* Of all sound items, [c]; NULL where values are floats, or this is not the part for training, or nothing of the
- * input is to be measured. */
+/* Of all sound items, [c]; NULL where values are floats, or this is not the part for training, or nothing
+ * of the input is to be measured. */
 const ByteSum *shelf_sums(const Shelf *shelf);
 
-/* Pixels of each class in the sound items' masks, and at MASK_LEFT_OUT those that do not count, [PIXEL_VALUES]. */
+/* Pixels of each class in the sound items' masks, and at MASK_LEFT_OUT those that do not count,
+ * [PIXEL_VALUES]. */
 void shelf_count_pixels(const Shelf *shelf, long pixels[PIXEL_VALUES]);
 
 #endif

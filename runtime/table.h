@@ -1,7 +1,7 @@
-/* table.h - a table in a CSV file, as RFC 4180 has it: fields between commas, in double quotes where they hold
- * commas, quotes (doubled) or line ends; the first record names the columns. Lines end with LF or CRLF, a mark
- * of UTF-8 at the start is passed over, and so are empty lines. Read strictly: every record has as many fields
- * as the first. */
+/* table.h - a table in a CSV file, as RFC 4180 has it: fields between commas, in double quotes where they
+ * hold commas, quotes (doubled) or line ends; the first record names the columns. Lines end with LF or
+ * CRLF, a mark of UTF-8 at the start is passed over, and so are empty lines. Read strictly: every record
+ * has as many fields as the first. */
 
 #ifndef RUNTIME_TABLE_H
 #define RUNTIME_TABLE_H

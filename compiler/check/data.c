@@ -158,7 +158,8 @@ static void fill_target(Check *check, const Statement *section, Frame *frame)
 /* Classes or numbers: a network learns one of them. */
 static void judge_answers(Check *check, const Statement *section)
 {
-    const Statement *label = find(section, STATEMENT_DATA_LABEL), *target = find(section, STATEMENT_DATA_TARGET);
+    const Statement *label = find(section, STATEMENT_DATA_LABEL);
+    const Statement *target = find(section, STATEMENT_DATA_TARGET);
     if (label && target) {
         diag_error(check->diagnostics, target->keyword_span, LABEL_OR_TARGET);
         diag_note(check->diagnostics, label->keyword_span, "the column of classes is named here");
@@ -210,8 +211,8 @@ static void judge_paths(Check *check, const Bound *paths, Span span)
     int arrays = data->target_is_input ? 1 : 2;
     if (data->kind == DATA_ARRAYS && paths->count != arrays)
         diag_error(check->diagnostics, span, ARRAY_FILES,
-                   arrays == 1 ? "one file, since the input is its own target" : "two files, inputs and targets",
-                   paths->count);
+                   arrays == 1 ? "one file, since the input is its own target"
+                               : "two files, inputs and targets", paths->count);
     else if (data->kind == DATA_PAIRS && paths->count != 2)
         diag_error(check->diagnostics, span, PAIR_FOLDERS, paths->count);
     else if (data->kind == DATA_CSV && paths->count != 1)

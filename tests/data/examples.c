@@ -1,5 +1,5 @@
-/* examples.c - the example cards of each kind of data, from files that are drawn here to a network that has learned;
- * in the same bytes whatever the threads, and wherever a training was stopped. */
+/* examples.c - the example cards of each kind of data, from files that are drawn here to a network that
+ * has learned; in the same bytes whatever the threads, and wherever a training was stopped. */
 
 #include <CUnit/CUnit.h>
 #include <png.h>
@@ -152,7 +152,8 @@ static double result(const char *folder, const char *name, int run_number, int l
 
 enum { LOSS = 1, ACCURACY, VALIDATION_LOSS, VALIDATION_ACCURACY };
 
-/* Builds the example, and trains it whole by one thread; then by two, with a stop in between: to the same bytes. */
+/* Builds the example, and trains it whole by one thread; then by two, with a stop in between: to the same
+ * bytes. */
 static char *train(const char *name, void (*draw_data)(const char *), int stop, int epochs)
 {
     char *folder = scratch_open(), line[500];
@@ -198,7 +199,8 @@ static void segment(void)
     scratch_close(folder);
 }
 
-/* A line "red|blue pictures/7.png" for each line "7.png,red|blue" of the table, with the labels in their own order. */
+/* A line "red|blue pictures/7.png" for each line "7.png,red|blue" of the table, with the labels in their
+ * own order. */
 static void check_tags(const char *folder)
 {
     CU_ASSERT_EQUAL(run(folder, "./tags predict --quiet pictures && sed -n '2,$ s/,$/,-/; 2,$ p' tags.csv | "

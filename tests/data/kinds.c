@@ -1,5 +1,5 @@
-/* kinds.c - pairs, tables, arrays and autoencoders: which items they are, what a batch has as their targets, and
- * which mistakes are told. */
+/* kinds.c - pairs, tables, arrays and autoencoders: which items they are, what a batch has as their
+ * targets, and which mistakes are told. */
 
 #include <CUnit/CUnit.h>
 #include <math.h>
@@ -668,8 +668,8 @@ static unsigned draw(unsigned n)
     return (state >> 8) % n;
 }
 
-/* A file with some bytes changed, cut off or doubled: it is read, or there is a mistake with the card's line, or a fault
- * that names a file; never anything else. */
+/* A file with some bytes changed, cut off or doubled: it is read, or there is a mistake with the card's
+ * line, or a fault that names a file; never anything else. */
 static void check_wild(Opening opening, const char *name, const char *bytes, size_t length)
 {
     static const char letters[] = ",\"\n\r;|.-0129ax' (){}<\0\377";
