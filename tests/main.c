@@ -8,7 +8,7 @@
 /* A build may hold only some of them: tests/aarch64/ does. */
 #ifndef SUITES
 #define SUITES(X) \
-    X(outside_data) X(examples) \
+    X(outside_data) X(examples) X(unequal) \
     X(outside_layers) X(ops) X(rows) \
     X(pages) X(pool) X(schedule) X(initialise) X(train) X(phases) X(load) X(commands) X(watch) X(profile) X(safetensors) X(kill) X(replace) \
     X(picture) X(resize) X(augment) X(target_view) X(mix) X(paint) X(outside_pictures) X(graph) X(pack) X(large) X(outside_networks) \
