@@ -50,10 +50,12 @@ static void unknown_word(Binder *binder, const ParameterRow *parameter, const Da
     for (int i = 0; i < word_count; i++)
         if (word_rows[i].list == parameter->words)
             hint_try(&hint, word_rows[i].text, word_rows[i].state);
-    /* Other forms than words may stand there, too. */
-    const char *takes = arena_printf(arena, "; it is %s", takes_text(arena, parameter));
+    /* Other forms than words may stand there, too; or the word is a layer, which no line takes. */
+    const char *else_text = statement_find(SECTION_MODEL, datum->text)
+        ? arena_printf(arena, "; '%s' stands on a line of its own", datum->text)
+        : arena_printf(arena, "; it is %s", takes_text(arena, parameter));
     diag_error(binder->check->diagnostics, datum->span, UNKNOWN_WORD, words_noun(parameter->words),
-               datum->text, hint_is_near(&hint) ? hint_text(&hint) : takes);
+               datum->text, hint_is_near(&hint) ? hint_text(&hint) : else_text);
     note_other_place(binder, datum);
 }
 

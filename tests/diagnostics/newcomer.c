@@ -35,6 +35,8 @@ static const Slip slips[] = {
 
     /* words, options and keywords of others */
     {"conv  32", "Conv2D 32", "unknown layer 'Conv2D'; it is called 'conv' here"},
+    {"32 3x3 relu", "32 3x3 leaky", "unknown activation 'leaky'; 'leaky' stands on a line of its own"},
+    {"32 3x3 relu", "32 3x3 hard_silu", "unknown activation 'hard_silu'; it is called 'hard_swish' here"},
     {"conv  32", "CONV 32", "unknown layer 'CONV'; did you mean 'conv'?"},
     {"pool  max", "MaxPooling2D", "unknown layer 'MaxPooling2D'; it is called 'pool max' here"},
     {"dense 512", "Linear 512", "it is called 'dense' here"},

@@ -279,6 +279,21 @@ static bool is_near_a_corner(ActivationKind kind, double x, double e)
     }
 }
 
+/* Where it is flat, all of a neighbourhood has one value, which no rounding reaches. */
+static bool is_flat(ActivationKind kind, double x, double e)
+{
+    switch (kind) {
+    case ACTIVATION_RELU6:
+        return x < -e || x > 6 + e;
+    case ACTIVATION_HARD_SIGMOID:
+        return fabs(x) > 3 + e + 4 * ROUNDING;
+    case ACTIVATION_HARD_SWISH:
+        return x < -3 - e - 4 * ROUNDING;
+    default:
+        return false;
+    }
+}
+
 /* A float that times a whole number is rounded by nothing. */
 static void activation_rule(Rule *r)
 {
@@ -287,6 +302,7 @@ static void activation_rule(Rule *r)
     for (long k = 0; k < r->count; k++) {
         double x = r->x[0][k], e = r->error[0][k], y = r->y[k];
         bool same = e == 0 && ((kind == ACTIVATION_LEAKY && (double)(float)y == y) || y == x || y == 0);
+        same |= is_flat(kind, x, e);
         double steep = kind == ACTIVATION_LEAKY ? fmax(1, r->op->rate) : curve->slope;
         double squared = kind == ACTIVATION_GELU ? x * x : 0;
         r->bound[k] = same ? 0 : e * steep + (curve->units + squared) * ROUNDING * (fabs(y) + e) + 0x1p-148;

@@ -108,11 +108,15 @@ static void made(Draft *d, Shape to, long work)
 
 /* ---- layers. Each puts one line, or nothing where it does not fit ---- */
 
+/* At a line's end; of whole numbers those that leave them whole. */
 static const char *activation(Draft *d)
 {
-    if (!d->whole && chance(d, 10))
-        return chance(d, 70) ? " sigmoid" : " softmax";
-    return chance(d, 60) ? " relu" : "";
+    static const char *const bent[] = {
+        " sigmoid", " sigmoid", " softmax", " elu", " gelu", " silu", " tanh", " hard_sigmoid", " hard_swish",
+    };
+    if (!d->whole && chance(d, 20))
+        return ONE_OF(d, bent);
+    return chance(d, 55) ? " relu" : chance(d, 20) ? " relu6" : "";
 }
 
 static int filters(Draft *d)
@@ -252,10 +256,38 @@ static bool put_dense(Draft *d)
 static void put_small(Draft *d)
 {
     if (chance(d, 40)) {
-        put(d, "dropout %s\n", d->whole ? chance(d, 70) ? "50%" : "75%" : chance(d, 50) ? "30%" : "60%");
+        put(d, "%s %s\n", chance(d, 75) ? "dropout" : "drop_path",
+            d->whole ? chance(d, 70) ? "50%" : "75%" : chance(d, 50) ? "30%" : "60%");
         return;
     }
-    put(d, "%s\n", !d->whole && chance(d, 30) ? chance(d, 60) ? "sigmoid" : "softmax" : "relu");
+    if (chance(d, 20)) {
+        put(d, "leaky %s\n", d->whole ? "0.5" : chance(d, 50) ? "0.1" : "30%");
+        return;
+    }
+    const char *bent = activation(d);
+    put(d, "%s\n", *bent ? bent + 1 : "relu");
+}
+
+static void put_upsample(Draft *d)
+{
+    static const Extent all[] = { { 2, 2 }, { 2, 2 }, { 1, 2 }, { 4, 1 }, { 2, 4 }, { 3, 2 } };
+    Extent times = ONE_OF(d, all);
+    Shape to = { d->at.h * times.h, d->at.w * times.w, d->at.c };
+    if (!fits(d, to, 0))
+        return;
+    put(d, "upsample %dx%d%s\n", times.h, times.w, !d->whole && chance(d, 50) ? " filter=bilinear" : "");
+    made(d, to, 0);
+}
+
+static void put_reshape(Draft *d)
+{
+    Shape to = { d->at.w, d->at.h, d->at.c };
+    if (d->at.c % 2 == 0 && chance(d, 50))
+        to = (Shape){ d->at.h, 2 * d->at.w, d->at.c / 2 };
+    else if (d->at.w % 2 == 0 && chance(d, 50))
+        to = (Shape){ d->at.h, d->at.w / 2, 2 * d->at.c };
+    put(d, "reshape %dx%dx%d\n", to.h, to.w, to.c);
+    made(d, to, 0);
 }
 
 /* ---- branches ---- */
@@ -319,9 +351,26 @@ static void put_fan(Draft *d)
     else
         put_stand(d);
     bool again = chance(d, 40);
-    put(d, "concat %s%s%s\n", branch, again ? " " : "", again ? from : "");
+    bool crops = chance(d, 30) && put_conv(d, filters(d), false);
+    put(d, "concat %s%s%s%s\n", branch, again ? " " : "", again ? from : "", crops ? " crop=yes" : "");
+    d->at.h = d->at.h < start.h ? d->at.h : start.h;
+    d->at.w = d->at.w < start.w ? d->at.w : start.w;
     d->at.c += channels + (again ? start.c : 0);
     d->values += shape_size(d->at);
+}
+
+/* A factor for each channel, of what all pixels say; or for each number. */
+static void put_product(Draft *d)
+{
+    const char *from = label(d);
+    put_stand(d);
+    Shape all = d->at;
+    if (chance(d, 60)) {
+        put(d, "pool max global\n");
+        made(d, (Shape){ 1, 1, all.c }, 0);
+    }
+    put(d, "conv %d 1x1%s\nmultiply %s\n", all.c, activation(d), from);
+    made(d, all, shape_size(d->at) * all.c);
 }
 
 /* Two ways down to the same shape. */
@@ -349,10 +398,13 @@ static void put_repeat(Draft *d)
 
 static void put_part(Draft *d)
 {
-    switch (below(d, 14)) {
+    switch (below(d, 17)) {
     case 0: case 1: case 2: put_conv(d, filters(d), false); break;
     case 12: put_depthwise(d); break;
     case 13: put_deconv(d); break;
+    case 14: put_upsample(d); break;
+    case 15: put_reshape(d); break;
+    case 16: put_product(d); break;
     case 3:
         if (put_conv(d, filters(d), chance(d, 50)) && d->at.h > 1 && d->at.w > 1) {
             put(d, "pool max 2x2\n");
@@ -437,7 +489,7 @@ void draft_card(char text[DRAFT_ROOM], unsigned number, bool whole)
         d.at = (Shape){ ONE_OF(&d, sides), ONE_OF(&d, sides), ONE_OF(&d, depths) };
         put(&d, "network draft\ninput %dx%dx%d\nmodel {\n", d.at.h, d.at.w, d.at.c);
     }
-    for (int parts = 1 + below(&d, 7); parts > 0; parts--)
+    for (int parts = 1 + below(&d, wide ? 4 : 7); parts > 0; parts--)     /* wide bounds grow wider with each */
         put_part(&d);
     int count = ONE_OF(&d, classes);
     put_end(&d, count);
