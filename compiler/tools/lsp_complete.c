@@ -216,7 +216,7 @@ static void add_arguments(Spot *spot, const StatementRow *row)
                 more = parameter->occurrence == MAYBE || parameter->occurrence == ANY;
             }
             at++;
-        } else if (kinds_include(parameter->kinds, kind)) {
+        } else if (!*kind || kinds_include(parameter->kinds, kind)) {
             const char *standard = *parameter->standard ? arena_printf(spot->arena, ", %s unless told", parameter->standard) : "";
             add_option(spot, parameter->name, arena_printf(spot->arena, "%s%s", takes_text(spot->arena, parameter), standard));
         }

@@ -269,7 +269,7 @@ static void completion_knows_the_place(void)
         { "model {\n conv 3 3x3 ", "relu", "max" }, { "model {\n conv 3 3x3 relu pad=", "same", "relu" },
         { "model {\n conv 3 3x3 pad=same ", "stride=", "pad=" }, { "model {\n pool ", "average", "relu" },
         { "model {\n pool max ", "stride=", "average" }, { "model {\n main: ", "conv", "main" },
-        { "train {\n optimizer sgd ", "momentum=", "rho=" }, { "train {\n optimizer sgd nesterov=", "yes", "sgd" },
+        { "train {\n optimizer sgd ", "momentum=", "rho=" }, { "train {\n optimizer ", "rho=", "loss" }, { "train {\n optimizer sgd nesterov=", "yes", "sgd" },
         { "model {\n a: relu\n add ", "a", "relu" }, { "model {\n a: relu\n repeat 2 {\n  conv 3 3x3\n  add ", "input", "conv" },
         { "let n=3\nmodel {\n dense ", "n", "model" }, { "let n=3\nmodel {\n dense (", "round", "conv" },
         { "let n=3\nmodel {\n dense (2*n + ", "n", "conv" },
