@@ -198,6 +198,18 @@ static bool may_lack_classes(const DatasetBuild *build)
     return job->data.kind == DATA_ARRAYS || job->data.kind == DATA_PAIRS || dataset_has_labels(job);
 }
 
+/* ": cat, dog" where the data names the classes, and not the card; so many at most. */
+static const char *found_names(DatasetBuild *build)
+{
+    enum { SHOWN = 10 };
+    const Dataset *set = &build->set;
+    const char *text = "";
+    bool found = !set->job->data.classes && set->job->data.kind != DATA_ARRAYS;
+    for (int i = 0; found && i < set->classes && i < SHOWN; i++)
+        text = arena_printf(build->arena, "%s%s%s", text, i ? ", " : ": ", set->class_name[i]);
+    return found && set->classes > SHOWN ? arena_printf(build->arena, "%s, ...", text) : text;
+}
+
 static void check_classes(DatasetBuild *build)
 {
     const Dataset *set = &build->set;
@@ -207,8 +219,8 @@ static void check_classes(DatasetBuild *build)
         return;
     if (build->outputs && (set->classes > build->outputs || fewer))
         dataset_mistake(build, dataset_part_place(build, PART_TRAIN),
-                        "the data has %d class%s, but the network tells %d apart", set->classes,
-                        set->classes == 1 ? "" : "es", build->outputs);
+                        "the data has %d class%s, but the network tells %d apart%s", set->classes,
+                        set->classes == 1 ? "" : "es", build->outputs, found_names(build));
     long *count = count_classes(set, train);
     for (int i = 0; i < set->classes && !may_lack_classes(build); i++)
         if (!count[i])

@@ -301,7 +301,7 @@ static const struct {
     { "x,kind,y\n1,a,2\n1,,2\n2,b,1\n", "pets.net:8:1: error: 't.csv' line 3 has no class in 'kind'\n" },
     { "x,kind,y\n1,a,2\n1,a|b,2\n2,b,1\n", "'t.csv' line 3 has several classes in 'kind', 'a|b', but the network "
                                            "answers with one; separator=\"\" takes the cell whole\n" },
-    { "x,kind,y\n1,a,2\n", "pets.net:3:1: error: the data has 1 class, but the network tells 2 apart\n" },
+    { "x,kind,y\n1,a,2\n", "pets.net:3:1: error: the data has 1 class, but the network tells 2 apart: a\n" },
     { "x,kind,y\n1,a,2\n1,b\xff,2\n", "the name of class 1, 'b\xff', is not UTF-8" },
 };
 
