@@ -459,6 +459,26 @@ static void put_end(Draft *d, int classes)
     put(d, "dense %d %s\n", classes, bent);
 }
 
+/* Ends that whole numbers would not make exact: maps, labels, numbers; and losses that are sums. Returns the loss. */
+static const char *put_other_end(Draft *d)
+{
+    static const char *const two[] = { "binary_crossentropy", "dice", "binary_crossentropy\n    loss dice weight=0.5" };
+    static const char *const many[] = { "crossentropy", "crossentropy smooth=10%", "crossentropy weight=0.5" };
+    static const char *const numbers[] = { "mse", "mae weight=0.3\n    loss mse", "huber delta=0.3" };
+    static const int counts[] = { 2, 3, 5, 17 };
+    enum { TWO, LABELS, MANY, NUMBERS, ENDS } end = below(d, ENDS);
+    int count = end == TWO ? 1 : ONE_OF(d, counts);
+    const char *bent = end == NUMBERS ? "" : end == MANY ? " softmax" : " sigmoid";
+    if (d->at.h * d->at.w > 1 && chance(d, 60)) {
+        put(d, "conv %d 1x1%s\n", count, bent);
+    } else {
+        put(d, d->at.h * d->at.w > 1 ? "flatten\n" : "");
+        put(d, "dense %d%s\n", count, bent);
+    }
+    return end == LABELS ? "binary_crossentropy" : end == TWO ? ONE_OF(d, two) : end == MANY ? ONE_OF(d, many)
+                                                                                           : ONE_OF(d, numbers);
+}
+
 static const char *optimizer(Draft *d)
 {
     static const char *const kinds[] = {
@@ -492,7 +512,11 @@ void draft_card(char text[DRAFT_ROOM], unsigned number, bool whole)
     for (int parts = 1 + below(&d, wide ? 4 : 7); parts > 0; parts--)     /* wide bounds grow wider with each */
         put_part(&d);
     int count = ONE_OF(&d, classes);
-    put_end(&d, count);
+    const char *loss = count == 1 ? "binary_crossentropy" : "crossentropy";
+    if (!whole && chance(&d, 40))
+        loss = put_other_end(&d);
+    else
+        put_end(&d, count);
     put(&d, "}\ntrain {\n    epochs 1\n    loss %s\n    optimizer %s\n    batch %d\n}\n",
-        count == 1 ? "binary_crossentropy" : "crossentropy", optimizer(&d), ONE_OF(&d, batches));
+        loss, optimizer(&d), ONE_OF(&d, batches));
 }
