@@ -321,36 +321,52 @@ EVALUATE(RUNNING_MEAN)
         f->out[0][j] = f->op->keep * f->in[0][j] + (1 - f->op->keep) * f->in[1][j];
 }
 
+static double normed(const Frame *f, long j, const double *w, const double *b)
+{
+    int k = (int)(j % in_shape(f, 0).c);
+    return (f->in[0][j] - f->in[1][k]) / sqrt(f->in[2][k] + f->op->epsilon) * w[k] + b[k];
+}
+
+/* Element j of dy, before the activation that may be part of the op. */
+static double before_activation(const Frame *f, const double *dy, long j, const double *w, int b)
+{
+    const Op *op = f->op;
+    if (!op->activation)
+        return dy[j];
+    double y = activation_value(op->activation, op->rate, normed(f, j, w, f->in[b]));
+    return dy[j] * activation_slope(op->activation, op->rate, y);
+}
+
 EVALUATE(BATCH_NORM)
 {
-    const double *mean = f->in[1], *variance = f->in[2], *w = f->in[3], *b = f->in[4];
-    int c = in_shape(f, 0).c;
     for (long j = 0; j < f->n * in_size(f, 0); j++)
-        f->out[0][j] = (f->in[0][j] - mean[j % c]) / sqrt(variance[j % c] + f->op->epsilon) * w[j % c] + b[j % c];
+        f->out[0][j] = normed(f, j, f->in[3], f->in[4]);
 }
 
 EVALUATE(BATCH_NORM_GRAD_WEIGHT)
 {
-    const double *mean = f->in[1], *variance = f->in[2], *dy = f->in[3];
+    const double *mean = f->in[1], *variance = f->in[2];
     int c = in_shape(f, 0).c;
     for (long j = 0; j < f->n * in_size(f, 0); j++) {
+        double dy = before_activation(f, f->in[3], j, f->op->activation ? f->in[4] : NULL, 5);
         if (f->out[0])
-            f->out[0][j % c] += dy[j] * (f->in[0][j] - mean[j % c]) / sqrt(variance[j % c] + f->op->epsilon);
+            f->out[0][j % c] += dy * (f->in[0][j] - mean[j % c]) / sqrt(variance[j % c] + f->op->epsilon);
         if (f->out[1])
-            f->out[1][j % c] += dy[j];
+            f->out[1][j % c] += dy;
     }
 }
 
 /* Through the statistics each number hangs on all others of its channel: section 3 of the paper. */
 EVALUATE(BATCH_NORM_GRAD_INPUT)
 {
-    const double *mean = f->in[1], *variance = f->in[2], *w = f->in[3], *dy = f->in[4], *dw = f->in[5], *db = f->in[6];
+    const double *mean = f->in[1], *variance = f->in[2], *w = f->in[3], *dw = f->in[5], *db = f->in[6];
     int c = in_shape(f, 0).c;
     long all = f->n * in_size(f, 0);
     double count = (double)(all / c);
     for (long j = 0; j < all; j++) {
         double deviation = sqrt(variance[j % c] + f->op->epsilon), off = (f->in[0][j] - mean[j % c]) / deviation;
-        f->out[0][j] = w[j % c] / deviation * (dy[j] - db[j % c] / count - off * dw[j % c] / count);
+        double dy = before_activation(f, f->in[4], j, w, 7);
+        f->out[0][j] = w[j % c] / deviation * (dy - db[j % c] / count - off * dw[j % c] / count);
     }
 }
 
@@ -940,6 +956,17 @@ EVALUATE(CONV_BLOCK)
 {
     evaluate_CONV(f);
     bias_and_activation(f, f->out[0], out_size(f, 0), image_shape(f->op->out[0]).c);
+}
+
+EVALUATE(BATCH_NORM_BLOCK)
+{
+    evaluate_BATCH_NORM(f);
+    for (long j = 0; j < f->n * in_size(f, 0); j++) {
+        if (f->op->ins > 5)
+            f->out[0][j] += f->in[5][j];
+        if (f->op->activation)
+            f->out[0][j] = activation_value(f->op->activation, f->op->rate, f->out[0][j]);
+    }
 }
 
 static Shape before_pool(const Op *op, Shape x, const int *w)

@@ -358,8 +358,10 @@ RULE(DENSE_GRAD_WEIGHT)
     return NULL;
 }
 
+/* Where an activation is part of it, w and b tell what that was of. */
 RULE(BATCH_NORM_GRAD_WEIGHT)
 {
+    REQUIRE(op->ins == (op->activation ? 6 : 4));
     REQUIRE(same(in[0], in[3]) && op->epsilon > 0);
     REQUIRE(is_by_channel(in[1], in[0]) && is_by_channel(in[2], in[0]));
     out[0] = out[1] = (Value){ .dims = 1, .dim = { in[0]->dim[2] } };
@@ -369,7 +371,8 @@ RULE(BATCH_NORM_GRAD_WEIGHT)
 RULE(BATCH_NORM_GRAD_INPUT)
 {
     REQUIRE(in[0]->per_image && same(in[0], in[4]) && op->epsilon > 0);
-    for (int i = 1; i < 7; i++)
+    REQUIRE(op->ins == (op->activation ? 8 : 7));
+    for (int i = 1; i < op->ins; i++)
         REQUIRE(i == 4 || is_by_channel(in[i], in[0]));
     like(out, in[0]);
     return NULL;
@@ -458,6 +461,12 @@ RULE(FOLD)
 RULE(CONV_BLOCK)
 {
     return infer_CONV(op, in, out);
+}
+
+RULE(BATCH_NORM_BLOCK)
+{
+    REQUIRE(op->ins == 5 || same(in[5], in[0]));
+    return infer_BATCH_NORM(op, in, out);
 }
 
 RULE(CONV_POOL)

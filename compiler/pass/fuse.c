@@ -6,6 +6,7 @@
  *   pad, conv_grad_weight               conv_grad_weight, beside the pad
  *   pad, depthwise conv                 conv, likewise
  *   dense, bias, activation             dense_block
+ *   batch_norm, add, activation         batch_norm_block, and where nothing is added its gradients with relu's
  *   dense_grad_weight, an update        dense_update, with dense_grad_input where there is one
  *
  * requires: verified graph.  leaves: verified, sorted graph of the same meaning. Only values with no
@@ -31,7 +32,7 @@ static void drop(Fusion *f, Op *op)
 /* Those of the inputs that there are. */
 static void set_inputs(Fusion *f, Op *op, Value *const *wanted, int count)
 {
-    Value *in[5];
+    Value *in[8];
     int ins = 0;
     for (int i = 0; i < count; i++)
         if (wanted[i])
@@ -207,6 +208,65 @@ static void fuse_pad(Fusion *f, Op *op)
     graph_read_by(f->graph, op, (Value *[]){ pad->in[0], op->in[1] }, 2);
 }
 
+/* ---- batch norm ---- */
+
+/* The sum of a norm and something else. */
+static Op *sum_behind(const Fusion *f, const Value *value)
+{
+    Op *add = only_user(f, value, OP_ADD);
+    return add && add->ins == 2 ? add : NULL;
+}
+
+static void fuse_norm(Fusion *f, Op *norm)
+{
+    Value *y = norm->out[0];
+    Op *add = sum_behind(f, y), *activation = activation_behind(f, add ? add->out[0] : y);
+    Op *end = activation ? activation : add ? add : norm;
+    Chain chain = { .activation = activation };
+    Value *in[] = { norm->in[0], norm->in[1], norm->in[2], norm->in[3], norm->in[4],
+                    add ? add->in[add->in[0] == y] : NULL };
+    if (norm != end)
+        drop(f, norm);
+    if (add && add != end)
+        drop(f, add);
+    set_inputs(f, end, in, 6);
+    end->name = norm->name;
+    end->span = norm->span;
+    end->epsilon = norm->epsilon;
+    end->activation = activation_of(&chain);
+    end->rate = activation ? activation->rate : 0;
+    end->kind = OP_BATCH_NORM_BLOCK;
+}
+
+/* The gradient of a relu that is part of a norm which adds nothing: what was cut off shows again by the norm's own
+ * numbers, so its result need not be read. */
+static Op *relu_grad_of(const Value *dy, const Value *x)
+{
+    Op *bend = dy->maker;
+    bool relu = bend->kind == OP_RELU_GRAD
+             || (bend->kind == OP_ACTIVATION_GRAD && bend->activation == ACTIVATION_RELU6);
+    const Op *norm = relu ? bend->in[0]->maker : NULL;
+    return norm && norm->kind == OP_BATCH_NORM_BLOCK && norm->ins == 5 && norm->in[0] == x ? bend : NULL;
+}
+
+static void fuse_norm_grad(Fusion *f, Op *weight)
+{
+    Value *dz = weight->in[3];
+    Op *bend = relu_grad_of(dz, weight->in[0]), *input = value_user(dz, OP_BATCH_NORM_GRAD_INPUT);
+    if (!bend || dz->users != 1 + (input != NULL))
+        return;
+    const Op *norm = bend->in[0]->maker;
+    Value *dy = bend->in[1], *w = norm->in[3], *b = norm->in[4];
+    ActivationKind kind = bend->kind == OP_RELU_GRAD ? ACTIVATION_RELU : bend->activation;
+    set_inputs(f, weight, (Value *[]){ weight->in[0], weight->in[1], weight->in[2], dy, w, b }, 6);
+    weight->activation = kind;
+    if (input) {
+        set_inputs(f, input, (Value *[]){ input->in[0], input->in[1], input->in[2], w, dy, input->in[5], input->in[6], b }, 8);
+        input->activation = kind;
+    }
+    drop(f, bend);
+}
+
 static Op *update_with(const Value *gradient)
 {
     const Op *user = gradient->users == 1 ? gradient->user[0] : NULL;
@@ -257,6 +317,10 @@ void fuse(Graph *graph)
             fuse_crop(&f, op);
         else if (op->kind == OP_CONV_GRAD_WEIGHT)
             fuse_pad(&f, op);
+        else if (op->kind == OP_BATCH_NORM)
+            fuse_norm(&f, op);
+        else if (op->kind == OP_BATCH_NORM_GRAD_WEIGHT)
+            fuse_norm_grad(&f, op);
         else if (op->kind == OP_DENSE) {
             Chain chain = chain_from(&f, op);
             swallow(&f, &chain, chain.end->maker, OP_DENSE_BLOCK);

@@ -22,7 +22,7 @@ static bool is_sparse(const Value *x)
     switch (op->kind) {
     case OP_RELU:
         return true;
-    case OP_CONV_BLOCK: case OP_CONV_POOL: case OP_DENSE_BLOCK: case OP_ACTIVATION:
+    case OP_CONV_BLOCK: case OP_CONV_POOL: case OP_DENSE_BLOCK: case OP_BATCH_NORM_BLOCK: case OP_ACTIVATION:
         return makes_zeros(op->activation);
     case OP_MAX_POOL: case OP_RESHAPE: case OP_DROPOUT:
         return is_sparse(op->in[0]);

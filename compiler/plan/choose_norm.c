@@ -64,12 +64,27 @@ CHOOSE(RUNNING_MEAN)
     factor(call, "SHARE", 1 - op->keep);
 }
 
-CHOOSE(BATCH_NORM)
+CHOOSE(BATCH_NORM_BLOCK)
 {
-    Call *call = elementwise(plan, op, "batch_norm");
+    Call *call = call_images(plan, op, "batch_norm", "forward");
+    for (int i = 0; i < 5; i++)
+        reads(call, at(plan, op->in[i]));
+    reads_or_nothing(call, op->ins > 5 ? at(plan, op->in[5]) : NULL);
+    writes(call, at(plan, op->out[0]));
+    call->after = AFTER_SUM;
+    call->bias = op->ins > 5;
+    call->activation = op->activation;
     area_sizes(plan, call, op->in[0]);
     size(call, "CB", tiling_of(plan, stride(plan, op->in[0])).vectors);
     factor(call, "EPSILON", op->epsilon);
+}
+
+CHOOSE(BATCH_NORM) { choose_BATCH_NORM_BLOCK(plan, op); }
+
+/* Where an activation is part of a gradient, what it passed: as norm.h tells. */
+static int cut_of(const Op *op)
+{
+    return op->activation == ACTIVATION_RELU6 ? 2 : op->activation == ACTIVATION_RELU;
 }
 
 CHOOSE(BATCH_NORM_GRAD_WEIGHT)
@@ -81,8 +96,13 @@ CHOOSE(BATCH_NORM_GRAD_WEIGHT)
     Call *call = call_images(plan, op, "batch_norm_grad_weight", "grad_weight");
     reads(call, at(plan, x));
     reads(call, at(plan, op->in[1]));
+    reads(call, at(plan, op->in[2]));
+    reads_or_nothing(call, op->activation ? at(plan, op->in[4]) : NULL);
+    reads_or_nothing(call, op->activation ? at(plan, op->in[5]) : NULL);
     reads(call, at(plan, op->in[3]));
     writes(call, part);
+    size(call, "CUT", cut_of(op));
+    factor(call, "EPSILON", op->epsilon);
     area_sizes(plan, call, x);
     size(call, "TP", tiling.pixels);
     size(call, "CB", tiling.vectors);
@@ -97,22 +117,33 @@ CHOOSE(BATCH_NORM_GRAD_WEIGHT)
     factor(call, "EPSILON", op->epsilon);
 }
 
-static void choose_grad_input(Plan *plan, const Op *op, const char *kernel)
+static void grad_input_sizes(Plan *plan, const Op *op, Call *call)
 {
     const Value *dx = op->out[0];
-    Call *call = call_images(plan, op, kernel, "grad_input");
-    for (int i = 0; i < op->ins; i++)
-        reads(call, at(plan, op->in[i]));
     writes(call, at(plan, dx));
-    if (op->kind == OP_BATCH_NORM_GRAD_INPUT)
-        hand(call, HANDED_COUNT);
     area_sizes(plan, call, dx);
     size(call, "CB", tiling_of(plan, stride(plan, dx)).vectors);
     factor(call, "EPSILON", op->epsilon);
 }
 
-CHOOSE(BATCH_NORM_GRAD_INPUT)  { choose_grad_input(plan, op, "batch_norm_grad_input"); }
-CHOOSE(FROZEN_NORM_GRAD_INPUT) { choose_grad_input(plan, op, "frozen_norm_grad_input"); }
+CHOOSE(BATCH_NORM_GRAD_INPUT)
+{
+    Call *call = call_images(plan, op, "batch_norm_grad_input", "grad_input");
+    for (int i = 0; i < 7; i++)
+        reads(call, at(plan, op->in[i]));
+    reads_or_nothing(call, op->activation ? at(plan, op->in[7]) : NULL);
+    grad_input_sizes(plan, op, call);
+    hand(call, HANDED_COUNT);
+    size(call, "CUT", cut_of(op));
+}
+
+CHOOSE(FROZEN_NORM_GRAD_INPUT)
+{
+    Call *call = call_images(plan, op, "frozen_norm_grad_input", "grad_input");
+    for (int i = 0; i < 3; i++)
+        reads(call, at(plan, op->in[i]));
+    grad_input_sizes(plan, op, call);
+}
 
 /* ---- over parts of an image ---- */
 

@@ -1,14 +1,14 @@
 #include "runtime/kernels/norm.h"
 #include "runtime/kernels/vec.h"
 
-/* y = (x - mean) / deviation * w + b, by channel, and what follows.
+/* y = (x - mean) / deviation * w + b, by channel, and what follows, to which r may be added first.
  *
- *   x, y [PIXELS][XS]       mean, variance, w, b [XS]
+ *   x, y, r [PIXELS][XS]        mean, variance, w, b [XS]
  *
  * Each CB vectors of channels hold their numbers in registers. */
 KERNEL void batch_norm(const float *restrict x, const float *restrict mean, const float *restrict variance,
-                       const float *restrict w, const float *restrict b, float *restrict y, int PIXELS, int XS,
-                       int CB, float EPSILON)
+                       const float *restrict w, const float *restrict b, const float *restrict r, float *restrict y,
+                       int PIXELS, int XS, int CB, float EPSILON)
 {
     vf middle[CB], scale[CB], shift[CB];
 
@@ -22,7 +22,7 @@ KERNEL void batch_norm(const float *restrict x, const float *restrict mean, cons
         for (int i = 0; i < PIXELS; i++)
             UNROLL for (int m = 0; m < CB; m++) {
                 int at = i * XS + c + m * VL;
-                store(y + at, (load(x + at) - middle[m]) * scale[m] + shift[m]);
+                store(y + at, AFTER(normed(load(x + at), middle[m], scale[m], shift[m]), r, at));
             }
     }
 }

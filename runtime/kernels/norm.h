@@ -11,6 +11,23 @@ INLINE vf inverse_deviation(vf variance, float epsilon)
     return 1.f / square_root(variance + epsilon);
 }
 
+/* (x - mean) / deviation * w + b, where `scale` is w / deviation: the same bits forward and backward. */
+INLINE vf normed(vf x, vf mean, vf scale, vf b)
+{
+    return (x - mean) * scale + b;
+}
+
+/* The gradient dy of what z became: cut 0, z itself; 1, relu, which was cut off below 0; 2, relu6, which was above 6,
+ * too. */
+INLINE vf passed(vf dy, vf z, int cut)
+{
+    if (cut)
+        dy = keep_where(~(z <= (vf){0}), dy);
+    if (cut == 2)
+        dy = keep_where(~(z >= splat(6.f)), dy);
+    return dy;
+}
+
 /* All lanes together, in a fixed tree. */
 INLINE float lanes_sum(vf v)
 {

@@ -161,7 +161,7 @@ const SmallCard small_cards[] = {
       "  relu\n }\n pool max 3x3 stride=2\n flatten\n dense 2 softmax\n",
       "crossentropy" },
     { "smooth: norms behind convs", "9x7x3",
-      " conv 5 3x3\n norm batch relu\n conv 17 3x3 bias=no\n norm batch keep=50%\n flatten\n dense 3 softmax\n",
+      " conv 5 3x3\n norm batch relu6\n conv 17 3x3 bias=no\n norm batch keep=50%\n flatten\n dense 3 softmax\n",
       "crossentropy" },
     { "smooth: norm of the input", "6x5x3",
       " norm batch eps=0.1\n conv 33 2x2 relu\n pool max 2x2\n norm batch sigmoid\n flatten\n dense 1 sigmoid\n",

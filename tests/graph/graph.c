@@ -42,7 +42,7 @@ static const char *const cards[] = {
     " flatten\n dense 5\n norm layer eps=0.1\n dense 3 softmax\n}\n"
     "train {\n epochs 1\n loss crossentropy\n optimizer sgd rate=1e-1\n}\n",
     "network norms\ninput 5x6x3\nmodel {\n norm batch\n a: conv 4 3x3 pad=same\n norm batch relu\n conv 4 3x3 pad=same bias=no\n"
-    " norm batch keep=50% eps=1e-2\n add a\n relu\n conv 3 2x2\n pool max 2x2\n norm batch sigmoid\n flatten\n"
+    " norm batch keep=50% eps=1e-2\n add a\n relu\n conv 4 1x1\n norm batch relu6\n conv 3 2x2\n pool max 2x2\n norm batch sigmoid\n flatten\n"
     " dense 5\n norm batch\n dense 3 bias=no\n norm batch\n softmax\n}\n"
     "train {\n epochs 1\n loss crossentropy\n optimizer sgd rate=1e-1\n}\n",
     "network larger\ninput 3x4x2\nmodel {\n deconv 4 3x3 relu stride=2\n deconv 3 2x4 stride=1x2 pad=same bias=no\n"
@@ -284,7 +284,7 @@ static void passes_keep_the_meaning(void)
             arena_close(arena);
         }
     static const OpKind made[] = { OP_CONV_BLOCK, OP_CONV_POOL, OP_CONV_POOL_GRAD, OP_DENSE_BLOCK, OP_DENSE_UPDATE,
-                                   OP_FOLD };
+                                   OP_FOLD, OP_BATCH_NORM_BLOCK };
     for (size_t i = 0; i < sizeof made / sizeof *made; i++)
         CU_ASSERT_TRUE(fused[made[i]]);
 }

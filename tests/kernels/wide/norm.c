@@ -3,9 +3,12 @@
 #include "tests/kernels/wide/wide.h"
 #include "tests/kernels/wide/bounded.h"
 
+#include "tests/kernels/wide/follow.h"
+
 #include "runtime/kernels/batch_moments.c"
 #include "runtime/kernels/batch_moments_sum.c"
 #include "runtime/kernels/running_mean.c"
+#define AFTER after
 #include "runtime/kernels/batch_norm.c"
 #include "runtime/kernels/batch_norm_grad_weight.c"
 #include "runtime/kernels/batch_norm_grad_sum.c"
@@ -144,49 +147,88 @@ static void test_running_mean(void) { each_area(running_case); }
 
 /* ---- forward ---- */
 
-static void norm_case(Area a)
+static Real normed_exactly(const float *x, int i, float mean, float variance, float w, float b)
+{
+    return plus(times(minus(real(x[i]), real(mean)), times(real(w), inverse(variance))), real(b));
+}
+
+static void norm_case(Area a, bool adds, bool cuts)
 {
     Real *want = calloc((size_t)(a.pixels * a.xs), sizeof *want);
-    open_case("batch_norm of %d x %d", a.pixels, a.c);
+    open_case("batch_norm of %d x %d%s%s", a.pixels, a.c, adds ? ", something added" : "", cuts ? ", relu" : "");
     float *x = given_rows(a.pixels, a.c, a.xs, 99), *mean = given_channels(a, 99), *variance = given_variance(a);
     float *w = given_channels(a, 20), *b = given_channels(a, 20), *y = blank(a.pixels * a.xs);
+    float *r = adds ? given_rows(a.pixels, a.c, a.xs, 9) : NULL;
     seal();
     for (int i = 0; i < a.pixels * a.xs; i++) {
         int c = i % a.xs;
-        Real scale = times(real(w[c]), inverse(variance[c]));
-        want[i] = plus(times(minus(real(x[i]), real(mean[c])), scale), real(b[c]));
+        want[i] = normed_exactly(x, i, mean[c], variance[c], w[c], b[c]);
+        want[i] = adds ? plus(want[i], real(r[i])) : want[i];
+        want[i].is = cuts && want[i].is < 0 ? 0 : want[i].is;
     }
-    batch_norm(x, mean, variance, w, b, y, a.pixels, a.xs, a.across, epsilon);
+    with_bias = adds;
+    with_relu = cuts;
+    batch_norm(x, mean, variance, w, b, r, y, a.pixels, a.xs, a.across, epsilon);
     near_all(y, want, a.pixels * a.xs);
     free(want);
     close_case();
 }
 
-static void test_batch_norm(void) { each_area(norm_case); }
+static void norm_cases(Area a)
+{
+    for (int follow = 0; follow < 4; follow++)
+        norm_case(a, follow & 1, follow & 2);
+}
+
+static void test_batch_norm(void) { each_area(norm_cases); }
 
 /* ---- backward ---- */
 
-static void grad_weight_case(Area a)
+/* The inputs that both gradients have. */
+typedef struct {
+    int cut;                    /* as norm.h has it */
+    float *x, *dy, *mean, *variance, *w, *b;
+    float *passed;              /* dy, but 0 where the activation cut it off */
+} Backward;
+
+/* Where rounding might decide what passes, nothing comes. */
+static Backward backward_case(Area a, int images, int cut, const char *what)
+{
+    open_case("%s of %d x %d, %d images, cut %d", what, a.pixels, a.c, images, cut);
+    Backward in = { cut, given_rows(images * a.pixels, a.c, a.xs, 99), given_rows(images * a.pixels, a.c, a.xs, 9),
+                    given_channels(a, 99), given_variance(a), given_channels(a, 20), given_channels(a, 20), NULL };
+    in.passed = copy_of(in.dy);
+    for (int i = 0; i < images * a.pixels * a.xs; i++) {
+        int c = i % a.xs;
+        Real z = normed_exactly(in.x, i, in.mean[c], in.variance[c], in.w[c], in.b[c]);
+        if (cut && (fabs(z.is) <= z.off || fabs(z.is - 6) <= z.off))
+            in.dy[i] = 0;
+        bool off = cut && (z.is <= 0 || (cut == 2 && z.is >= 6));
+        in.passed[i] = off ? 0 : in.dy[i];
+    }
+    return in;
+}
+
+static void grad_weight_case(Area a, int cut)
 {
     enum { IMAGES = 3 };
     int size = a.pixels * a.xs;
-    open_case("batch_norm_grad_weight of %d x %d", a.pixels, a.c);
-    float *x = given_rows(IMAGES * a.pixels, a.c, a.xs, 99), *dy = given_rows(IMAGES * a.pixels, a.c, a.xs, 9);
-    float *mean = given_channels(a, 99), *variance = given_variance(a);
+    Backward in = backward_case(a, IMAGES, cut, "batch_norm_grad_weight");
     float *part = begun(SHARDS * 2 * a.xs, 0), *dw = blank(a.xs), *db = blank(a.xs);
     seal();
     for (int i = 0; i < IMAGES; i++)
-        batch_norm_grad_weight(x + i * size, mean, dy + i * size, part + (2 * i + 1) * 2 * a.xs, a.pixels, a.xs, a.down,
-                               a.across);
-    batch_norm_grad_sum(part, variance, dw, db, a.xs, SHARDS, epsilon);
+        batch_norm_grad_weight(in.x + i * size, in.mean, in.variance, cut ? in.w : NULL, cut ? in.b : NULL,
+                               in.dy + i * size, part + (2 * i + 1) * 2 * a.xs, a.pixels, a.xs, a.down, a.across, cut,
+                               epsilon);
+    batch_norm_grad_sum(part, in.variance, dw, db, a.xs, SHARDS, epsilon);
     for (int c = 0; c < a.xs; c++) {
         double sum = 0, all = 0, level = 0;
         for (int i = c; i < IMAGES * size; i += a.xs) {
-            sum += (double)dy[i] * ((double)x[i] - mean[c]);
-            all += fabs(dy[i] * ((double)x[i] - mean[c]));
-            level += dy[i];
+            sum += (double)in.passed[i] * ((double)in.x[i] - in.mean[c]);
+            all += fabs(in.passed[i] * ((double)in.x[i] - in.mean[c]));
+            level += in.passed[i];
         }
-        Real want = times(summed(sum, 2 * all, IMAGES * a.pixels), inverse(variance[c]));
+        Real want = times(summed(sum, 2 * all, IMAGES * a.pixels), inverse(in.variance[c]));
         if (!is_near(dw[c], want) || db[c] != level)
             differs("channel %d has %.9g and %.9g, not %.9g to within %.2g and %.9g", c, dw[c], db[c], want.is,
                     want.off, level);
@@ -194,30 +236,37 @@ static void grad_weight_case(Area a)
     close_case();
 }
 
-static void test_grad_weight(void) { each_area(grad_weight_case); }
-
-static void grad_input_case(Area a)
+static void grad_input_case(Area a, int cut)
 {
     int size = a.pixels * a.xs, n = 1 + a.c % 3;
     Real *want = calloc((size_t)size, sizeof *want), count = real(n * a.pixels);
-    open_case("batch_norm_grad_input of %d x %d, %d images", a.pixels, a.c, n);
-    float *x = given_rows(a.pixels, a.c, a.xs, 99), *dy = given_rows(a.pixels, a.c, a.xs, 9);
-    float *mean = given_channels(a, 99), *variance = given_variance(a), *w = given_channels(a, 20);
+    Backward in = backward_case(a, 1, cut, "batch_norm_grad_input");
     float *dw = given_channels(a, 99), *db = given_channels(a, 99), *dx = blank(size);
     seal();
     for (int i = 0; i < size; i++) {
         int c = i % a.xs;
-        Real slope = over(times(real(dw[c]), inverse(variance[c])), count), level = over(real(db[c]), count);
-        Real turned = times(minus(real(x[i]), real(mean[c])), slope);
-        want[i] = times(times(real(w[c]), inverse(variance[c])), minus(minus(real(dy[i]), level), turned));
+        Real slope = over(times(real(dw[c]), inverse(in.variance[c])), count), level = over(real(db[c]), count);
+        Real turned = times(minus(real(in.x[i]), real(in.mean[c])), slope);
+        want[i] = times(times(real(in.w[c]), inverse(in.variance[c])), minus(minus(real(in.passed[i]), level), turned));
     }
-    batch_norm_grad_input(x, mean, variance, w, dy, dw, db, dx, n, a.pixels, a.xs, a.across, epsilon);
+    batch_norm_grad_input(in.x, in.mean, in.variance, in.w, in.dy, dw, db, cut ? in.b : NULL, dx, n, a.pixels, a.xs,
+                          a.across, cut, epsilon);
     near_all(dx, want, size);
     free(want);
     close_case();
 }
 
-static void test_grad_input(void) { each_area(grad_input_case); }
+static void each_cut(Area a, void (*run)(Area a, int cut))
+{
+    for (int cut = 0; cut < 3; cut++)
+        run(a, cut);
+}
+
+static void grad_weight_cases(Area a) { each_cut(a, grad_weight_case); }
+static void grad_input_cases(Area a)  { each_cut(a, grad_input_case); }
+
+static void test_grad_weight(void) { each_area(grad_weight_cases); }
+static void test_grad_input(void)  { each_area(grad_input_cases); }
 
 static void frozen_case(Area a)
 {
