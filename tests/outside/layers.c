@@ -94,6 +94,27 @@ static int compare_gradients(const Graph *graph, const Card *card, const Fixture
     return compared;
 }
 
+static Evaluation evaluate(Graph *graph, const Fixture *fixture)
+{
+    Evaluation e = { .n = (int)fixture_tensor(fixture, "input")->dim[0], .update = 1,
+                     .data = arena_array(graph->arena, double *, graph->values) };
+    put_leaves(graph, fixture, &e);
+    graph_evaluate(graph, &e);
+    return e;
+}
+
+/* By running statistics, which are folded into weights where they may be. */
+static void compare_predicted(Arena *arena, const Card *card, const Fixture *fixture)
+{
+    if (!fixture_find(fixture, "predicted"))
+        return;
+    Graph *graph = lower(arena, card, USE_PREDICT);
+    fold(graph);
+    graph_verify(graph, "fold");
+    Evaluation e = evaluate(graph, fixture);
+    compare(card->source->name, "predicted", e.data[graph->output->id], fixture_tensor(fixture, "predicted"));
+}
+
 static void check_card_against_keras(const char *path)
 {
     Arena *arena = arena_open();
@@ -107,16 +128,14 @@ static void check_card_against_keras(const char *path)
     Graph *graph = lower(arena, card, USE_TRAIN);
     derive(graph);
     graph_verify(graph, "derive");
-    Evaluation e = { .n = (int)fixture_tensor(fixture, "input")->dim[0], .update = 1,
-                     .data = arena_array(arena, double *, graph->values) };
-    put_leaves(graph, fixture, &e);
-    graph_evaluate(graph, &e);
+    Evaluation e = evaluate(graph, fixture);
     CU_ASSERT(compare_layers(graph, card, fixture, &e) > 1);
     double mean = 0;
     for (int i = 0; i < e.n; i++)
         mean += e.data[graph->loss->id][i] / e.n;
     compare(path, "loss", &mean, fixture_tensor(fixture, "loss"));
     compare_running(graph, card, fixture, &e);
+    compare_predicted(arena, card, fixture);
     CU_ASSERT(compare_gradients(graph, card, fixture, &e) > 2);
     fixture_close(fixture);
     arena_close(arena);

@@ -5,7 +5,7 @@ Run by hand, never by `make check`:  pip install -r requirements.txt && python m
 
 A fixture holds, all tensors F64 and in Keras's order: input [n][H][W][C], target, loss [1], initial/NAME for
 every parameter, output/LAYER as in training, gradient/NAME of the mean loss, updated/NAME of a running
-statistic."""
+statistic. Where there are such, predicted: the answers by those of before."""
 
 import os
 import sys
@@ -180,6 +180,8 @@ def make(name):
             drawn = 1 + drawn / 2
         variable.assign(drawn)
         tensors["initial/" + parameter] = drawn
+    if any("running" in parameter for parameter in b.parameters):
+        tensors["predicted"] = np.asarray(model(tf.convert_to_tensor(pictures), training=False)["answer"])
     with tf.GradientTape() as tape:
         made = model(tf.convert_to_tensor(pictures), training=True)
         loss = tf.reduce_mean(b.loss(b.target, made["answer"]))
