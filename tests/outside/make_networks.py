@@ -108,6 +108,12 @@ def fanout():
     return b, b.dense(v, "dense1", 4, "softmax")
 
 
+def decaying_weights(optimizer):
+    """Biases do not decay."""
+    optimizer.exclude_from_weight_decay(var_names=["bias"])
+    return optimizer
+
+
 NETWORKS = {    # builder, seed, classes, optimisers by the fixture's name for them
     "chain": (chain, 11, 2, {
         "sgd": lambda: keras.optimizers.SGD(0.05),
@@ -121,6 +127,8 @@ NETWORKS = {    # builder, seed, classes, optimisers by the fixture's name for t
     }),
     "fanout": (fanout, 16, 4, {
         "adam": lambda: keras.optimizers.Adam(0.003, beta_1=0.8, beta_2=0.95, epsilon=1e-5),
+        "adamw": lambda: decaying_weights(keras.optimizers.AdamW(0.003, 2.0, 0.8, 0.95, 1e-5)),
+        "clip": lambda: keras.optimizers.SGD(0.1, momentum=0.8, global_clipnorm=0.25),
     }),
 }
 
@@ -288,9 +296,17 @@ def gradient_bounds(network, pictures, target):
 
 # ---- optimisers: Keras's, held against the formulas of its documentation ----
 
-def by_hand(optimizer, t, state, w, g):
+def shortened(optimizer, gradients):
+    """All gradients as one vector, no longer than the optimiser lets it be."""
+    length = np.sqrt(sum(np.sum(np.square(g)) for g in gradients.values()))
+    return {name: g * min(1, (optimizer.global_clipnorm or np.inf) / length) for name, g in gradients.items()}
+
+
+def by_hand(optimizer, t, state, name, w, g):
     """One update in NumPy; state is a dict that lives from step to step."""
     rate = float(np.asarray(optimizer.learning_rate))
+    if isinstance(optimizer, keras.optimizers.AdamW) and not name.endswith("bias"):
+        w = w - rate * optimizer.weight_decay * w
     if isinstance(optimizer, keras.optimizers.RMSprop):
         v = state["v"] = optimizer.rho * state.get("v", 0) + (1 - optimizer.rho) * g * g
         return w - rate * g / np.sqrt(v + 1e-7)
@@ -308,8 +324,9 @@ def train(network, optimizer, pictures, target, t, states):
     """One step of Keras's optimiser; returns the loss before it."""
     loss, gradients, _, _ = network.gradients(pictures, target)
     variables = dict(network.tensors())
-    expected = {name: by_hand(optimizer, t, states.setdefault(name, {}), np.asarray(variable),
-                              np.asarray(gradients[name])) for name, variable in variables.items()}
+    short = shortened(optimizer, {name: np.asarray(gradients[name]) for name in variables})
+    expected = {name: by_hand(optimizer, t, states.setdefault(name, {}), name, np.asarray(variable), short[name])
+                for name, variable in variables.items()}
     optimizer.apply([gradients[name] for name in variables], list(variables.values()))
     if keras.config.floatx() == "float64":
         for name, variable in variables.items():    # Keras rounds its constants to float32 first

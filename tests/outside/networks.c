@@ -277,6 +277,16 @@ static void fanout_adam(void)
     check_steps("fanout", "adam", "adam rate=0.003 beta1=0.8 beta2=0.95 eps=1e-5", 0.003);
 }
 
+static void fanout_adamw(void)
+{
+    check_steps("fanout", "adamw", "adamw rate=0.003 beta1=0.8 beta2=0.95 eps=1e-5 decay=2", 0.003);
+}
+
+static void fanout_clip(void)
+{
+    check_steps("fanout", "clip", "sgd rate=0.1 momentum=0.8\n    clip 0.25", 0.1);
+}
+
 void suite_outside_networks(void)
 {
     CU_pSuite suite = CU_add_suite("outside: networks against Keras", NULL, NULL);
@@ -293,4 +303,6 @@ void suite_outside_networks(void)
     CU_ADD_TEST(suite, fanout_forward);
     CU_ADD_TEST(suite, fanout_gradients);
     CU_ADD_TEST(suite, fanout_adam);
+    CU_ADD_TEST(suite, fanout_adamw);
+    CU_ADD_TEST(suite, fanout_clip);
 }
