@@ -125,8 +125,9 @@ static void start_from(Training *training)
 {
     const Options *options = training->options;
     initialise(training->network, training->standing.seed);
-    training->standing.update = warm_start(training->network, options->from, options->quiet ? NULL : stdout);
+    training->standing.optimizer_update = warm_start(training->network, options->from, options->quiet ? NULL : stdout);
     check_finite(training->network, options->from);
+    phase_begin_average(training->network, &training->standing);
 }
 
 /* Drawn; then the card's files give theirs, unless the command line names one for all. */

@@ -181,7 +181,7 @@ uint64_t warm_start(const Network *network, const char *path, FILE *table)
     take_all(&warm);
     if (table)
         print_table(&warm, table);
-    uint64_t updates = warm.moved && warm.old->hash ? warm.old->standing.update : 0;
+    uint64_t updates = warm.moved && warm.old->hash ? warm.old->standing.optimizer_update : 0;
     checkpoint_close(warm.old);
     arena_close(warm.arena);
     return updates;

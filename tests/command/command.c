@@ -138,6 +138,32 @@ static void an_edit_is_told(void)
     }
 }
 
+#define SWEEP \
+    "network a\nsweep width 2 4\nsweep speed 1e-2 0.1\ninput 8x8x1\nmodel {\n conv width 3x3\n flatten\n dense 2 softmax\n}\n" \
+    "train {\n loss crossentropy\n optimizer sgd rate=speed\n epochs 1\n}\n"
+
+/* The first value of each, unless the command line says another; 0.01 is 1e-2. */
+static const struct { int code; const char *script; } sweeps[] = {
+    { 0, "$netc explain $card && grep -qx 'sweep width: this is for 2, of 2 4; --set width=VALUE takes another' out &&"
+         " grep -q '6x6x2' out" },
+    { 0, "$netc explain --set width=4 --set=speed=0.1 $card && grep -q '6x6x4' out && grep -q 'speed: this is for 0.1' out" },
+    { 0, "$netc $card && mv a.c b.c && $netc --set speed=0.01 --set width=2 $card && cmp a.c b.c" },
+    { 0, "$netc $card && mv a.c b.c && $netc --set speed=0.1 $card && ! cmp -s a.c b.c && grep -q 'rate = 0.1' a.c" },
+    { 3, "$netc check --set width=3 $card || { c=$?; grep -qx \"netc: --set width=3: 'sweep width' has the values 2 4\" err && exit $c; }" },
+    { 3, "$netc check --set depth=3 $card || { c=$?; grep -qx \"netc: --set depth=3: the card has no 'sweep depth'\" err && exit $c; }" },
+    { 2, "$netc check --set width $card" },
+};
+
+static void a_sweep_is_set(void)
+{
+    for (size_t i = 0; i < sizeof sweeps / sizeof *sweeps; i++) {
+        int code = run(sweeps[i].script, SWEEP);
+        CU_ASSERT_EQUAL(code, sweeps[i].code);
+        if (code != sweeps[i].code)
+            fprintf(stderr, "%s: %d\n", sweeps[i].script, code);
+    }
+}
+
 static void every_message_is_documented(void)
 {
     int same = system("scripts/diagnostics.sh | cmp -s - docs/diagnostics.md");
@@ -213,6 +239,7 @@ void suite_command(void)
     CU_add_test(suite, "every_use_has_its_exit_code", every_use_has_its_exit_code);
     CU_add_test(suite, "graphs_are_told_and_drawn", graphs_are_told_and_drawn);
     CU_add_test(suite, "an_edit_is_told", an_edit_is_told);
+    CU_add_test(suite, "a_sweep_is_set", a_sweep_is_set);
     CU_add_test(suite, "every_message_is_documented", every_message_is_documented);
     CU_add_test(suite, "a_card_holds_no_code", a_card_holds_no_code);
     CU_add_test(suite, "tuning_is_kept", tuning_is_kept);

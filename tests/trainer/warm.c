@@ -65,7 +65,7 @@ static void fill(Compiled *compiled)
 
 static const char *save(const Compiled *compiled)
 {
-    const Standing standing = { .seed = 1, .batch = IMAGES, .epochs = 1, .update = 77 };
+    const Standing standing = { .seed = 1, .batch = IMAGES, .epochs = 1, .optimizer_update = 77 };
     checkpoint_save(compiled->network, &standing, (Classes){ 0 }, &compiled->program->job.input, folder, false);
     return scratch_path(folder, "last.safetensors");
 }
