@@ -253,6 +253,15 @@ static void mistakes_come_as_one_types(void)
     SAME(part(list, "1"), "nothing");
     forget(&session);
 
+    /* a library's blocks are for others, its parameters are not */
+    begin(&session);
+    open_text(&session, card_uri, "let n=3\nblock one(f, g=1) {\n conv (n*f) 3x3\n}\n");
+    finish(&session);
+    list = diagnostics(&session, card_uri);
+    SAME(part(list, "0.message"), "\"nothing uses the parameter 'g'\"");
+    SAME(part(list, "1"), "nothing");
+    forget(&session);
+
     begin(&session);
     open_text(&session, card_uri, card);
     ask(&session, 0, "textDocument/didClose", card_uri, NULL);
