@@ -1004,6 +1004,12 @@ EVALUATE(CONV_POOL_GRAD)
         convolve_batch(f, f->out[2], xs, f->in[1], w, dy, full, into_x);
 }
 
+EVALUATE(DECONV_BLOCK)
+{
+    evaluate_DECONV(f);
+    bias_and_activation(f, f->out[0], out_size(f, 0), image_shape(f->op->out[0]).c);
+}
+
 EVALUATE(DENSE_BLOCK)
 {
     evaluate_DENSE(f);

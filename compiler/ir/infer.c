@@ -491,6 +491,11 @@ RULE(CONV_POOL_GRAD)
     return NULL;
 }
 
+RULE(DECONV_BLOCK)
+{
+    return infer_DECONV(op, in, out);
+}
+
 RULE(DENSE_BLOCK)
 {
     return infer_DENSE(op, in, out);

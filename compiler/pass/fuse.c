@@ -2,6 +2,7 @@
  *
  *   conv, bias, relu, max_pool 2x2      conv_pool, and its whole backward chain conv_pool_grad
  *   conv, bias, activation              conv_block
+ *   deconv, bias, activation            deconv_block
  *   conv_grad_input, crop               conv_grad_input
  *   pad, conv_grad_weight               conv_grad_weight, beside the pad
  *   pad, depthwise conv                 conv, likewise
@@ -92,6 +93,7 @@ static void swallow(Fusion *f, const Chain *chain, Op *op, OpKind kind)
     op->dilation = first->dilation;
     op->padding = first->padding;
     op->groups = first->groups;
+    op->shape = first->shape;
     op->name = first->name;
     op->span = first->span;
     op->activation = activation_of(chain);
@@ -321,9 +323,9 @@ void fuse(Graph *graph)
             fuse_norm(&f, op);
         else if (op->kind == OP_BATCH_NORM_GRAD_WEIGHT)
             fuse_norm_grad(&f, op);
-        else if (op->kind == OP_DENSE) {
+        else if (op->kind == OP_DENSE || op->kind == OP_DECONV) {
             Chain chain = chain_from(&f, op);
-            swallow(&f, &chain, chain.end->maker, OP_DENSE_BLOCK);
+            swallow(&f, &chain, chain.end->maker, op->kind == OP_DENSE ? OP_DENSE_BLOCK : OP_DECONV_BLOCK);
         } else if (op->kind == OP_DENSE_GRAD_WEIGHT)
             fuse_update(&f, op);
     }

@@ -14,7 +14,7 @@ static bool takes_any_stride(const Op *op, const Value *x)
     switch (op->kind) {
     case OP_CONV: case OP_CONV_BLOCK: case OP_CONV_GRAD_WEIGHT:
         return !is_depthwise(op) && op->in[0] == x;     /* the other side's vectors are along channels */
-    case OP_CONV_POOL: case OP_CONV_POOL_GRAD: case OP_DECONV: case OP_PAD: case OP_RESHAPE:
+    case OP_CONV_POOL: case OP_CONV_POOL_GRAD: case OP_DECONV: case OP_DECONV_BLOCK: case OP_PAD: case OP_RESHAPE:
         return true;
     default:
         return false;

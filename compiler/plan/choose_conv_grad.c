@@ -141,6 +141,12 @@ static Extent reach_of(const Op *op, const Value *w)
     return (Extent){ (w->dim[0] - 1) * op->dilation.h, (w->dim[1] - 1) * op->dilation.w };
 }
 
+/* Of a deconv. */
+static Buffer *bias_of(Plan *plan, const Op *op)
+{
+    return op->ins > 2 ? at(plan, op->in[2]) : NULL;
+}
+
 /* A conv of the output's gradient, zeros around it, with the weights turned by half a turn. */
 static void call_turned(Plan *plan, const Op *op)
 {
@@ -153,7 +159,8 @@ static void call_turned(Plan *plan, const Op *op)
         .op = op, .suffix = work_suffix(op), .w = zw, .xs = ks, .c = filters, .groups = g.groups,
         .window = w->dim, .step = { 1, 1 }, .dilation = op->dilation,
         .y = wide_map(plan, op, "spread.gradient", dx, g), .p = dx->dim[0], .q = dx->dim[1],
-        .ks = g.groups * g.wide, .ys = g.groups * g.wide,
+        .ks = g.groups * g.wide, .ys = g.groups > 1 ? g.groups * g.wide : stride(plan, dx),
+        .bias = bias_of(plan, op), .activation = op->activation,
     };
     bool fast = winograd_wins(plan, &c);
     if (!fast)
@@ -200,9 +207,14 @@ static void call_phases(Plan *plan, const Op *op)
     Call *call = call_images(plan, op, "conv_grad_input", work_suffix(op));
     reads(call, z);
     reads(call, u);
+    reads_or_nothing(call, bias_of(plan, op));
     writes(call, to);
+    call->after = AFTER_SUM;
+    call->bias = op->ins > 2;
+    call->activation = op->activation;
     size(call, "H", dx->dim[0]);
     size(call, "W", dx->dim[1]);
+    size(call, "YS", g.groups > 1 ? g.groups * g.wide : stride(plan, dx));
     size(call, "XS", g.groups * g.wide);
     size(call, "FIRST_H", op->padding.top);
     size(call, "FIRST_W", op->padding.left);
@@ -242,4 +254,5 @@ CHOOSE(CONV_GRAD_INPUT)
         call_phases(plan, op);
 }
 
-CHOOSE(DECONV) { choose_CONV_GRAD_INPUT(plan, op); }
+CHOOSE(DECONV)       { choose_CONV_GRAD_INPUT(plan, op); }
+CHOOSE(DECONV_BLOCK) { choose_CONV_GRAD_INPUT(plan, op); }

@@ -69,12 +69,14 @@ CHOOSE(ACTIVATION_GRAD)
 CHOOSE(BIAS_GRAD)
 {
     const Value *dy = op->in[0];
-    Buffer *part = helper_buffer(plan, op, "bias.shards", STORE_SHARD, ELEMENT_FLOAT, stride(plan, dy));
+    long padded = lanes_up(plan, dy->dim[2]);
+    Buffer *part = helper_buffer(plan, op, "bias.shards", STORE_SHARD, ELEMENT_FLOAT, padded);
     Call *call = call_images(plan, op, "bias_grad", "grad_bias");
     reads(call, at(plan, dy));
     writes(call, part);
     size(call, "PIXELS", pixels(dy));
-    size(call, "KS", stride(plan, dy));
+    size(call, "XS", stride(plan, dy));
+    size(call, "KS", padded);
     sum_of(plan, op, "sum_bias", part, at(plan, op->out[0]));
 }
 

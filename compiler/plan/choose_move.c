@@ -103,16 +103,22 @@ CHOOSE(SLICE)
     size(call, "YS", stride(plan, op->out[0]));
 }
 
-/* From the left, two at a time. */
+/* From the left, two at a time. Where no map is a part of a wider one, all are like one pixel. */
 CHOOSE(ADD)
 {
     Buffer *sum = at(plan, op->out[0]);
+    int ys = stride(plan, op->out[0]);
     for (int i = 1; i < op->ins; i++) {
+        int as = i == 1 ? stride(plan, op->in[0]) : ys, bs = stride(plan, op->in[i]);
+        bool alike = as == ys && bs == ys;
         Call *call = call_images(plan, op, "add2", "add");
         reads(call, i == 1 ? at(plan, op->in[0]) : sum);
         reads(call, at(plan, op->in[i]));
         writes(call, sum);
-        size(call, "SIZE", sum->count);
+        size(call, "PIXELS", alike ? 1 : pixels(op->out[0]));
+        size(call, "AS", alike ? sum->count : as);
+        size(call, "BS", alike ? sum->count : bs);
+        size(call, "YS", alike ? sum->count : ys);
     }
     if (op->ins == 1)
         share_home(plan, op->out[0], op->in[0], stride(plan, op->in[0]));

@@ -12,7 +12,7 @@ long multiply_adds(const Op *op)
         return value_size(op->out[0]) * op->in[1]->dim[0] * op->in[1]->dim[1] * op->in[1]->dim[2];
     case OP_CONV_POOL:
         return 4 * value_size(op->out[0]) * op->in[1]->dim[0] * op->in[1]->dim[1] * op->in[1]->dim[2];
-    case OP_CONV_GRAD_INPUT: case OP_DECONV:
+    case OP_CONV_GRAD_INPUT: case OP_DECONV: case OP_DECONV_BLOCK:
         return value_size(op->in[0]) * op->in[1]->dim[0] * op->in[1]->dim[1] * op->in[1]->dim[2];
     case OP_CONV_GRAD_WEIGHT:
         return value_size(op->in[1]) * op->out[0]->dim[0] * op->out[0]->dim[1] * op->out[0]->dim[2];
@@ -124,7 +124,7 @@ static double padding(const Plan *plan, const Call *call, bool weight)
     if (op->kind == OP_CONV_POOL_GRAD && weight)
         return (double)(size_of(call, "RUNS") * lanes_up(plan, size_of(call, "RUN")))
              / (w->dim[1] * w->dim[2]);
-    if (op->kind == OP_CONV_POOL_GRAD || op->kind == OP_DECONV
+    if (op->kind == OP_CONV_POOL_GRAD || op->kind == OP_DECONV_BLOCK || op->kind == OP_DECONV
         || (op->kind == OP_CONV_GRAD_INPUT && !is_depthwise(op)))
         return whole_vectors(plan, w->dim[2]);
     return whole_vectors(plan, w->dim[w->dims - 1] / groups_of(op));

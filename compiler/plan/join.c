@@ -24,7 +24,7 @@ static bool can_leave_gaps(const Op *maker)
     switch (maker->kind) {
     case OP_CONV: case OP_CONV_BLOCK:
         return !is_in_groups(maker);
-    case OP_CONCAT:
+    case OP_DECONV: case OP_DECONV_BLOCK: case OP_CONCAT:
         return true;
     default:
         return false;
@@ -34,11 +34,13 @@ static bool can_leave_gaps(const Op *maker)
 static bool can_pass_over_gaps(const Op *reader, const Value *x)
 {
     switch (reader->kind) {
-    case OP_CONV: case OP_CONV_BLOCK:
+    case OP_CONV: case OP_CONV_BLOCK: case OP_DECONV_GRAD_INPUT:
         return reader->in[0] == x && !is_depthwise(reader) && !may_have_tiles(reader);
     case OP_CONV_GRAD_WEIGHT:
         return reader->in[0] == x && reader->in[1] != x && !is_depthwise(reader);
-    case OP_MAX_POOL: case OP_AVERAGE_POOL: case OP_RELU_GRAD: case OP_CONCAT:
+    case OP_ADD:
+        return reader->ins > 1;
+    case OP_MAX_POOL: case OP_AVERAGE_POOL: case OP_RELU_GRAD: case OP_BIAS_GRAD: case OP_CONCAT:
         return true;
     default:
         return false;

@@ -1,16 +1,16 @@
 #include "runtime/kernels/vec.h"
 
-/* Gradient of a convolution's input: each number of dx is a sum over the taps of the window that met it. With a
+/* Gradient of a convolution's input, and what follows it where it is a deconv's result: each number of dx is a sum over the taps of the window that met it. With a
  * stride they are few, and the same ones for every SH-th row and every SW-th column.
  *
  *   z [P][ZW][KS]: dy with zeros beside its rows, dy[p][q] at z[p][LEFT+q]
  *   u [XS/(KB*VL)][R][S][K][KB*VL]: the weights turned by half a turn
- *   dx [H][W][XS]: what begins at row FIRST_H, column FIRST_W of the input
+ *   dx [H][W][YS], XS channels: what begins at row FIRST_H, column FIRST_W of the input
  *
  * Groups have GC channels of dx each, and K of dy, side by side.
  * A tile is TW pixels, SW columns apart, by KB vectors of channels, held in registers. */
-KERNEL void conv_grad_input(const float *restrict z, const float *restrict u, float *restrict dx, int H, int W,
-                            int XS, int FIRST_H, int FIRST_W, int R, int S, int K, int SH, int SW, int DH,
+KERNEL void conv_grad_input(const float *restrict z, const float *restrict u, const float *restrict b, float *restrict dx,
+                            int H, int W, int YS, int XS, int FIRST_H, int FIRST_W, int R, int S, int K, int SH, int SW, int DH,
                             int DW, int P, int ZW, int LEFT, int KS, int GC, int TW, int KB)
 {
     vf acc[TW][KB];
@@ -51,7 +51,7 @@ KERNEL void conv_grad_input(const float *restrict z, const float *restrict u, fl
 
                     UNROLL for (int i = 0; i < TW; i++)
                         UNROLL for (int m = 0; m < KB; m++)
-                            store(dx + (h * W + w + i * SW) * XS + c + m * VL, acc[i][m]);
+                            store(dx + (h * W + w + i * SW) * YS + c + m * VL, AFTER(acc[i][m], b, c + m * VL));
                 }
             }
 }

@@ -216,6 +216,10 @@ const SmallCard small_cards[] = {
       " a: conv 16 2x2 relu\n b: conv 16 1x1 relu\n c: pool max 2x2\n from a\n conv 32 3x3 relu pad=same\n concat b\n"
       " conv 3 3x2 stride=2\n flatten\n d: dense 5\n from c\n flatten\n dense 5\n add d\n dense 2 softmax\n",
       "crossentropy" },
+    { "up and beside", "6x4x3",
+      " a: conv 16 1x1 relu\n pool max 2x2\n deconv 16 2x2 relu stride=2\n concat a\n conv 3 3x3 stride=2\n flatten\n"
+      " dense 1 sigmoid\n",
+      "binary_crossentropy" },
     { "joins within joins", "6x5x2",
       " a: conv 16 2x2 relu\n b: conv 16 1x1 relu\n c: concat a\n d: conv 32 1x1 relu\n concat c\n conv 16 1x1 relu\n"
       " concat d c\n conv 3 2x3\n flatten\n dense 2 softmax\n",

@@ -4,10 +4,10 @@
 
 #define AFTER after
 #include "runtime/kernels/conv.c"
+#include "runtime/kernels/conv_grad_input.c"
 #undef AFTER
 #define AFTER after_pool
 #include "runtime/kernels/conv_pool.c"
-#include "runtime/kernels/conv_grad_input.c"
 #include "runtime/kernels/conv_grad_weight.c"
 #include "runtime/kernels/pack.c"
 #include "runtime/kernels/pack_flipped.c"
@@ -203,7 +203,8 @@ static void grad_input_case(const Shape *z, int cut, int tw, int kb)
     Way way = { *z, false, tw, kb, NOWHERE, false, false };
     open_way("conv_grad_input", &way);
     float *wide = given(xs * taps * z->k, 4), *dy = given_rows(p * columns, z->k, ks, 4);
-    float *dx = blank(h * w * xs), *want = copy_of(dx);
+    int ys = xs + tw % 2 * VL;          /* as part of a wider map, too */
+    float *b = given_rows(1, z->c, xs, 9), *dx = begun(h * w * ys, 9), *want = copy_of(dx);
     for (int i = 0; i < p * columns; i++)
         for (int k = 0; k < ks; k++)
             if (i % columns < BEFORE || i % columns >= BEFORE + q || k >= z->k)
@@ -218,9 +219,9 @@ static void grad_input_case(const Shape *z, int cut, int tw, int kb)
                                 && at % q * z->sw + tap % z->s * z->dw == column; k++)
                     sum += (double)dy[(at / q * columns + BEFORE + at % q) * ks + k]
                          * wide[((c / block * taps + taps - 1 - tap) * z->k + k) * block + c % block];
-        want[i] = (float)sum;
+        want[i / xs * ys + i % xs] = (float)naive_after(sum, b, i % xs);
     }
-    conv_grad_input(dy, wide, dx, h, w, xs, cut, cut, z->r, z->s, z->k, z->sh, z->sw, z->dh, z->dw, p,
+    conv_grad_input(dy, wide, b, dx, h, w, ys, xs, cut, cut, z->r, z->s, z->k, z->sh, z->sw, z->dh, z->dw, p,
                     columns, BEFORE, ks, xs, tw, kb);
     same(dx, want);
     close_case();
@@ -234,7 +235,11 @@ static void test_conv_grad_input(void)
                 for (int tw = 1; tw <= 5; tw++) {
                     int columns = (shapes[i].w - 2 * cut) / shapes[i].sw;
                     if (tw == 1 || tw <= columns)
+                        {
+                        with_bias = tw % 3 == 2;
+                        with_relu = kb == 2;
                         grad_input_case(&shapes[i], cut, tw, kb);
+                    }
                 }
 }
 
@@ -357,11 +362,11 @@ static void grouped_grad_input(const Shape *z, int groups)
     open_case("conv_grad_input in %d groups of %d channels", groups, z->c);
     float *dy = given(p * columns * ks, 4), *u = given(groups * table, 4), *dx = blank(z->h * z->w * groups * gc);
     seal();
-    conv_grad_input(dy, u, dx, z->h, z->w, groups * gc, 0, 0, z->r, z->s, z->k, z->sh, z->sw, z->dh, z->dw, p, columns,
+    conv_grad_input(dy, u, NULL, dx, z->h, z->w, groups * gc, groups * gc, 0, 0, z->r, z->s, z->k, z->sh, z->sw, z->dh, z->dw, p, columns,
                     BEFORE, ks, gc, 1, 1);
     for (int g = 0; g < groups; g++) {
         float *one = blank(z->h * z->w * gc);
-        conv_grad_input(dy + g * z->k, u + g * table, one, z->h, z->w, gc, 0, 0, z->r, z->s, z->k, z->sh, z->sw, z->dh,
+        conv_grad_input(dy + g * z->k, u + g * table, NULL, one, z->h, z->w, gc, gc, 0, 0, z->r, z->s, z->k, z->sh, z->sw, z->dh,
                         z->dw, p, columns, BEFORE, ks, gc, 1, 1);
         check_columns(dx, one, z->h * z->w, groups, gc, g);
     }

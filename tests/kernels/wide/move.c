@@ -154,14 +154,14 @@ static void test_slice(void) { each_area(slice_case); }
 static void add2_case(int pixels, int c)
 {
     for (int in_place = 0; in_place < 2; in_place++) {
-        int size = pixels * up(c);
-        open_case("add2 of %d, in place %d", size, in_place);
-        float *b = given(size, 99), *y = begun(size, 99), *want = copy_of(y);
-        float *a = in_place ? y : given(size, 99);
+        int ys = up(c), bs = ys + pixels % 2 * VL, as = in_place ? ys : ys + pixels % 3 * VL;
+        open_case("add2 of %d pixels, %d and %d to %d, in place %d", pixels, as, bs, ys, in_place);
+        float *b = given(pixels * bs, 99), *y = begun(pixels * ys, 99), *want = copy_of(y);
+        float *a = in_place ? y : given(pixels * as, 99);
         seal();
-        for (int i = 0; i < size; i++)
-            want[i] = a[i] + b[i];
-        add2(a, b, y, size);
+        for (int i = 0; i < pixels * ys; i++)
+            want[i] = a[i / ys * as + i % ys] + b[i / ys * bs + i % ys];
+        add2(a, b, y, pixels, as, bs, ys);
         same(y, want);
         close_case();
     }
@@ -187,13 +187,13 @@ static void test_bias(void) { each_area(bias_case); }
 
 static void bias_grad_case(int pixels, int c)
 {
-    int ks = up(c);
-    open_case("bias_grad %d x %d", pixels, c);
-    float *dy = given_rows(pixels, c, ks, 99), *db = begun(ks, 99), *want = copy_of(db);
+    int ks = up(c), xs = ks + pixels % 2 * VL;
+    open_case("bias_grad %d x %d of %d", pixels, c, xs);
+    float *dy = given_rows(pixels, c, xs, 99), *db = begun(ks, 99), *want = copy_of(db);
     seal();
     for (int i = 0; i < pixels * ks; i++)
-        want[i % ks] += dy[i];
-    bias_grad(dy, db, pixels, ks);
+        want[i % ks] += dy[i / ks * xs + i % ks];
+    bias_grad(dy, db, pixels, xs, ks);
     same(db, want);
     close_case();
 }
