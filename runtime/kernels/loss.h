@@ -8,6 +8,7 @@
 #define RUNTIME_KERNELS_LOSS_H
 
 #include "runtime/kernels/math.h"
+#include "runtime/kernels/power.h"
 #include "runtime/kernels/vec.h"
 
 /* ---- elements ---- */
@@ -146,22 +147,6 @@ INLINE vf log1p_exp(vf x)
     p = p * square + 1.f / 3;
     vf twice = s + s;
     return twice + twice * (p * square);
-}
-
-/* log x of a normal number, within a few ulps: x = 2^n m with m near 1, and the same series */
-INLINE vf vector_log(vf x)
-{
-    vi bits = (vi)x - isplat(0x3f3504f3);           /* of the root of 1/2 */
-    vi n = bits >> 23;
-    vf m = (vf)((bits & isplat(0x7fffff)) + isplat(0x3f3504f3));
-    vf s = (m - 1.f) / (m + 1.f), square = s * s;
-    vf p = splat(1.f / 9);
-    p = p * square + 1.f / 7;
-    p = p * square + 1.f / 5;
-    p = p * square + 1.f / 3;
-    vf twice = s + s;
-    vf near = twice + twice * (p * square);
-    return __builtin_convertvector(n, vf) * 0x1.62e430p-1f + near;
 }
 
 /* Of what a number is off by: its square, its size, a square that goes over into a line at delta; and their

@@ -255,7 +255,7 @@ typedef struct { double slope, bend, units, slope_halves; } Curve;
 
 static const Curve curves[ACTIVATIONS] = {
     [ACTIVATION_RELU6] = { 1, 0, 0, 0 },
-    [ACTIVATION_LEAKY] = { 1, 0, 1, 1 },
+    [ACTIVATION_LEAKY] = { 1, 0, 2, 1 },
     [ACTIVATION_ELU] = { 1, 1, 4, 2 },
     [ACTIVATION_GELU] = { 1.13, 0.8, 16, 10 },
     [ACTIVATION_SILU] = { 1.1, 0.5, 8, 8 },
@@ -301,8 +301,8 @@ static void activation_rule(Rule *r)
     const Curve *curve = &curves[kind];
     for (long k = 0; k < r->count; k++) {
         double x = r->x[0][k], e = r->error[0][k], y = r->y[k];
-        bool same = e == 0 && ((kind == ACTIVATION_LEAKY && (double)(float)y == y) || y == x || y == 0);
-        same |= is_flat(kind, x, e);
+        bool share = kind == ACTIVATION_LEAKY && are_floats(&r->op->rate, 1) && are_floats(&y, 1);
+        bool same = (e == 0 && (share || y == x || y == 0)) || is_flat(kind, x, e);
         double steep = kind == ACTIVATION_LEAKY ? fmax(1, r->op->rate) : curve->slope;
         double squared = kind == ACTIVATION_GELU ? x * x : 0;
         r->bound[k] = same ? 0 : e * steep + (curve->units + squared) * ROUNDING * (fabs(y) + e) + 0x1p-148;

@@ -182,10 +182,7 @@ static long target_numbers(const Holding *h)
 static Step step_of(const Holding *h, const float *input, const void *target)
 {
     const Program *program = h->subject->compiled->program;
-    static float weight[REFERENCE_WEIGHTS];
-    for (int i = 0; i < REFERENCE_WEIGHTS; i++)
-        weight[i] = (float)reference_weights[i];
-    return (Step){ .input = input, .target = target, .class_weight = weight, .n = h->recipe->n, .rate = program->job.train.rate,
+    return (Step){ .input = input, .target = target, .n = h->recipe->n, .rate = program->job.train.rate,
                    .update = UPDATE, .seed = h->recipe->seed, .epoch = h->recipe->epoch,
                    .position = h->recipe->position };
 }
@@ -236,6 +233,10 @@ static void hold_layers(Holding *h, const Evaluated *all, const float *input)
 static void hold_step(Holding *h, const Evaluated *all, const float *input, const void *target)
 {
     Step step = step_of(h, input, target);
+    float weight[REFERENCE_WEIGHTS];    /* of training alone */
+    for (int i = 0; i < REFERENCE_WEIGHTS; i++)
+        weight[i] = (float)reference_weights[i];
+    step.class_weight = weight;
     compiled_train(h->subject->compiled, &step);
     compare_loss(h, all, &step);
     each_tensor(h, all, compare_tensor);
