@@ -54,8 +54,11 @@ static void unused_name(Check *check, const Name *name)
     diag_error(check->diagnostics, name->span, UNUSED_NAME, name_kind_text(name->kind), name->text);
 }
 
+/* A line with another mistake may have been meant to use it. */
 Sound check_names_used(Check *check)
 {
+    if (diag_count(check->diagnostics))
+        return SOUND_NONE;
     for (const Name *name = check->file[0]->frame.newest; name; name = name->before)
         if (name->original == name && !name->used && !names_lost(check->names, name->text))
             unused_name(check, name);

@@ -20,6 +20,11 @@ typedef struct {
 
 /* ---- mistakes ---- */
 
+static bool has_mistake(const Binder *binder)
+{
+    return diag_count(binder->check->diagnostics) > binder->mistakes;
+}
+
 static void note_other_place(Binder *binder, const Datum *datum)
 {
     if (datum->other.source)
@@ -365,6 +370,12 @@ static void too_many(Binder *binder, const Argument *argument)
     binder->binding.full = binder->binding.uncertain = true;
 }
 
+/* The word that was meant to stand where another one does. */
+static bool is_word_for(const ParameterRow *parameter, const Argument *next)
+{
+    return next && next->value->kind == VALUE_WORD && word_find(parameter->words, next->value->text);
+}
+
 /* Gives an argument to the parameter at *index or, where that may be left out and is of another
  * kind, to a later one. */
 static void bind_alone(Binder *binder, int *index, const Argument *argument)
@@ -382,7 +393,8 @@ static void bind_alone(Binder *binder, int *index, const Argument *argument)
             continue;
         fit(binder, parameter, &datum);
         give(binder, *index, datum, argument->value->span);
-        *index += parameter->occurrence == ONE || parameter->occurrence == MAYBE;
+        if (datum.kind != DATUM_BAD || !is_word_for(parameter, next_unnamed(argument)))
+            *index += parameter->occurrence == ONE || parameter->occurrence == MAYBE;
         return;
     }
     too_many(binder, argument);
@@ -425,9 +437,28 @@ static bool is_offered(const Binder *binder, const ParameterRow *parameter)
     return parameter->state == BUILT && (!told || kinds_include(parameter->kinds, first->datum->text));
 }
 
+static bool has_options(const StatementRow *row)
+{
+    return parameters_of(row) && is_option(&parameter_rows[row->first + parameters_of(row) - 1]);
+}
+
+/* A word that stands for an option, and the option's name where the word belongs: one mistake; as are options of
+ * a row that has none at all. */
+static bool is_told(const Binder *binder, const Argument *argument)
+{
+    const StatementRow *row = binder->binding.row;
+    bool word = !has_options(row);
+    for (int i = 0; i < parameters_of(row); i++)
+        word |= !is_option(&parameter_rows[row->first + i]) &&
+                word_find(parameter_rows[row->first + i].words, argument->name);
+    return word && has_mistake(binder);
+}
+
 static void unknown_option(Binder *binder, const Argument *argument)
 {
     const StatementRow *row = binder->binding.row;
+    if (is_told(binder, argument))
+        return;
     Hint hint = hint_begin(binder->check->arena, argument->name);
     for (int i = 0; i < parameters_of(row); i++) {
         const ParameterRow *parameter = &parameter_rows[row->first + i];
@@ -481,11 +512,6 @@ static Datum standard_datum(Binder *binder, const ParameterRow *parameter)
         datum.choice = word ? word->value : 0;
     }
     return datum;
-}
-
-static bool has_mistake(const Binder *binder)
-{
-    return diag_count(binder->check->diagnostics) > binder->mistakes;
 }
 
 static bool is_needed(const ParameterRow *parameter)
@@ -546,6 +572,31 @@ static void judge_kinds(Binder *binder)
     }
 }
 
+/* More arguments than places: one is not where it was meant to stand, nor are those behind it. */
+static bool is_crowded(const Statement *statement, const StatementRow *row)
+{
+    int arguments = 0, places = 0;
+    for (const Argument *argument = statement->arguments; argument; argument = argument->next)
+        arguments += !argument->name;
+    for (int i = 0; i < parameters_of(row); i++) {
+        const ParameterRow *parameter = &parameter_rows[row->first + i];
+        if (parameter->occurrence == SOME || parameter->occurrence == ANY)
+            return false;
+        places += !is_option(parameter);
+    }
+    return arguments > places;
+}
+
+/* What was not bound before is not known. */
+static void lose_places(Binder *binder)
+{
+    const StatementRow *row = binder->binding.row;
+    for (int i = 0; i < parameters_of(row); i++)
+        if (!is_option(&parameter_rows[row->first + i]) && !binder->binding.bound[i].given)
+            give(binder, i, (Datum){0}, binder->statement->keyword_span);
+    binder->binding.full = binder->binding.uncertain = true;
+}
+
 Binding bind(Check *check, const Frame *frame, const Statement *statement, const StatementRow *row)
 {
     Binder binder = {
@@ -556,11 +607,16 @@ Binding bind(Check *check, const Frame *frame, const Statement *statement, const
         .mistakes = diag_count(check->diagnostics),
     };
     int index = 0;
+    bool crowded = is_crowded(statement, row);
     const Argument *option = NULL;
     for (const Argument *argument = statement->arguments; argument; argument = argument->next) {
         if (argument->name) {
             option = option ? option : argument;
             bind_option(&binder, argument);
+            continue;
+        }
+        if (!option && crowded && has_mistake(&binder)) {
+            lose_places(&binder);
             continue;
         }
         if (!option) {

@@ -73,6 +73,7 @@ typedef struct Check {
     int unuseds, unused_room;
 
     bool card_is_whole;         /* every statement outside of braces is sound */
+    unsigned strayed;           /* bits: sections of which a statement was found elsewhere */
 
     Card *card;                 /* filled step by step */
     int layer_room;
@@ -85,6 +86,12 @@ typedef struct {
     const Statement *statement;
     bool used;                  /* another one takes its value */
 } Made;
+
+/* Whether a line of the section stands in other braces: what it would have said is not known. */
+static inline bool has_strayed(const Check *check, Section section)
+{
+    return check->strayed >> section & 1;
+}
 
 /* Every layer is made as one. */
 static inline Made *made_of(Layer *layer)

@@ -358,7 +358,18 @@ static void fill_pixels(Check *check, Pixels *pixels, const Statement *statement
     class->value = value;
 }
 
-static void fill_class(Check *check, Pixels *pixels, const Statement *statement, JobClass *class)
+/* Classes have names of their own, in a frame that nothing else sees. */
+static bool declare_class(Check *check, Frame *frame, const char *name, const Statement *statement)
+{
+    const Name *other = name_find(check->names, frame, name);
+    if (!other)
+        return name_declare(check->names, frame, name, NAME_LABEL, statement->keyword_span);
+    diag_error(check->diagnostics, statement->keyword_span, CLASS_TWICE, name);
+    diag_note(check->diagnostics, other->span, "the first '%s' is here", name);
+    return false;
+}
+
+static void fill_class(Check *check, Frame *names, Pixels *pixels, const Statement *statement, JobClass *class)
 {
     Binding binding = bind_statement(check, statement, STATEMENT_CLASS);
     const Bound *name = bound_to(&binding, PARAMETER_CLASS_NAME);
@@ -370,7 +381,7 @@ static void fill_class(Check *check, Pixels *pixels, const Statement *statement,
         .weight = number_of(&binding, PARAMETER_CLASS_WEIGHT),
         .place = place_of(check, statement),
     };
-    if (!sound)
+    if (!sound || !declare_class(check, names, class->name, statement))
         return;
     class->pattern = texts_of(check, pattern);
     class->patterns = pattern->count;
@@ -385,18 +396,6 @@ static bool is_class(const Statement *statement)
     return statement->keyword && !statement->unsound && !strcmp(statement->keyword, "class");
 }
 
-/* Classes have names of their own, in a frame that nothing else sees. */
-static void declare_class(Check *check, Frame *frame, const char *name, const Statement *statement)
-{
-    const Name *other = name_find(check->names, frame, name);
-    if (!other) {
-        name_declare(check->names, frame, name, NAME_LABEL, statement->keyword_span);
-        return;
-    }
-    diag_error(check->diagnostics, statement->keyword_span, CLASS_TWICE, name);
-    diag_note(check->diagnostics, other->span, "the first '%s' is here", name);
-}
-
 static void fill_classes(Check *check, const Statement *section, Pixels *pixels)
 {
     JobData *data = &check->card->job.data;
@@ -408,9 +407,7 @@ static void fill_classes(Check *check, const Statement *section, Pixels *pixels)
     for (const Statement *statement = section->block; statement; statement = statement->next) {
         if (!is_class(statement))
             continue;
-        fill_class(check, pixels, statement, &class[data->classes]);
-        if (*class[data->classes].name)
-            declare_class(check, &frame, class[data->classes].name, statement);
+        fill_class(check, &frame, pixels, statement, &class[data->classes]);
         data->classes++;
     }
     frame_leave(check->names, &frame);
@@ -505,6 +502,6 @@ Sound check_data(Check *check)
     fill_balance(check, section);
     judge_classes(check, section);
     fill_damaged(check, section);
-    bool sound = is_whole(section) && diag_count(check->diagnostics) == mistakes;
+    bool sound = is_whole(section) && !has_strayed(check, SECTION_DATA) && diag_count(check->diagnostics) == mistakes;
     return sound ? SOUND_DATA : SOUND_NONE;
 }

@@ -170,6 +170,14 @@ static void judge_arguments(Check *check, const Statement *call, const Value *he
     }
 }
 
+static int unnamed(const Argument *arguments)
+{
+    int count = 0;
+    for (; arguments; arguments = arguments->next)
+        count += !arguments->name;
+    return count;
+}
+
 /* Gives each parameter its value as a name of the body's frame. What the caller does not give is
  * evaluated where the block is declared. */
 static void give_parameters(Model *model, const Frame *caller, Frame *body, const Statement *call,
@@ -177,14 +185,16 @@ static void give_parameters(Model *model, const Frame *caller, Frame *body, cons
 {
     Check *check = model->check;
     const Argument *next = next_positional(call->arguments);
+    bool crowded = unnamed(call->arguments) > unnamed(head->items);
     for (const Argument *item = head->items; item; item = item->next) {
         const Argument *given = item->name ? find_option(call->arguments, item->name) : next;
         Datum datum = {0};
-        if (given)
+        bool lost = crowded && !item->name;     /* which of them is too many, nobody knows */
+        if (given && !lost)
             datum = evaluate(check, caller, given->value);
         else if (item->name)
             datum = evaluate(check, body, item->value);
-        else
+        else if (!lost)
             diag_error(check->diagnostics, call->keyword_span, MISSING_ARGUMENT, call->keyword,
                        item->value->text);
         if (!item->name && next)
@@ -300,6 +310,8 @@ Sound check_model(Check *check)
     model.unknown->span = statement->keyword_span;
     model.above = check->input.statement ? make_input(check) : model.unknown;
     model.whole = is_known(model.above);
+    if (has_strayed(check, SECTION_MODEL))
+        lose_sight(&model);     /* of which line, nobody knows */
     Frame frame = check->section[SECTION_MODEL].sight;
     declare_input(&model, &frame);
     int mistakes = diag_count(check->diagnostics);

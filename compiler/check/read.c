@@ -13,12 +13,22 @@
 /* Where a build and an install keep models/, seen from the folder of the program. */
 static const char *const models_folders[] = {"../share/netc/models", "../../models"};
 
+/* What a line that cannot be read names is not known. */
+static void lose_names(Check *check, Span lost)
+{
+    static const char *const naming[] = {"block", "let", "include"};
+    const char *text = lost.source->text + lost.from;
+    names_lose_all(check->names, lost);
+    for (size_t i = 0; i < sizeof naming / sizeof *naming; i++)
+        check->names_missing |= !strncmp(text, naming[i], strlen(naming[i]));
+}
+
 static CardFile *add_file(Check *check, const Source *source, const struct stat *status)
 {
     CardFile *file = arena_new(check->arena, CardFile);
     file->syntax = parse(check->arena, source, check->diagnostics);
     for (int i = 0; i < file->syntax->losts; i++)
-        names_lose_all(check->names, file->syntax->lost[i]);
+        lose_names(check, file->syntax->lost[i]);
     file->device = (unsigned long)status->st_dev;
     file->inode = (unsigned long)status->st_ino;
     *arena_push(check->arena, check->file, check->files, check->file_room) = file;

@@ -43,10 +43,21 @@ const Statement *find(const Statement *section, StatementId id)
 const Statement *need(Check *check, const Statement *section, StatementId id)
 {
     const Statement *statement = find(section, id);
-    if (!statement && is_whole(section))
+    if (!statement && is_whole(section) && !has_strayed(check, statement_rows[id].section))
         diag_error(check->diagnostics, section->keyword_span, MISSING_STATEMENT, section->keyword,
                    statement_rows[id].keyword);
     return statement;
+}
+
+/* A list before it, as long: it was reported. */
+static bool was_as_long(const Binding *binding, ParameterId id, int items)
+{
+    for (int before = binding->row->first; before < (int)id; before++) {
+        const Bound *bound = bound_to(binding, before);
+        if (bound->count && bound->datum->kind == DATUM_LIST && bound->datum->items == items)
+            return true;
+    }
+    return false;
 }
 
 double *numbers_for(Check *check, const Binding *binding, ParameterId id, int count, const char *what)
@@ -56,8 +67,9 @@ double *numbers_for(Check *check, const Binding *binding, ParameterId id, int co
         return number;
     const Datum *datum = bound_to(binding, id)->datum;
     if (datum->kind == DATUM_LIST && count && datum->items != count) {
-        diag_error(check->diagnostics, datum->span, CHANNELS_DIFFER, datum->items, count, what,
-                   count == 1 ? "" : "s");
+        if (!was_as_long(binding, id, datum->items))
+            diag_error(check->diagnostics, datum->span, CHANNELS_DIFFER, datum->items, count, what,
+                       count == 1 ? "" : "s");
         return number;
     }
     for (int i = 0; i < count; i++)

@@ -114,8 +114,12 @@ static void unknown_keyword(Check *check, const Frame *frame, Section section,
                             const Statement *statement)
 {
     const char *keyword = statement->keyword;
-    Section other = other_section(section, keyword);
+    const Name *name = name_find(check->names, frame, keyword);
+    Section other = name && name->kind == NAME_BLOCK ? SECTION_MODEL : other_section(section, keyword);
     if (other != SECTION_COUNT && other != SECTION_CARD) {
+        check->strayed |= 1u << other;
+        if (section == SECTION_CARD && other == SECTION_MODEL)
+            check->names_missing = true;        /* the block may be, whose they are */
         if (section == SECTION_CARD && !first_astray(check->walking))
             return;
         diag_error(check->diagnostics, statement->keyword_span, WRONG_SECTION, keyword,
@@ -220,7 +224,7 @@ static const StatementRow *known_row(Check *check, const Frame *frame, Section s
     if (!row)
         unknown_keyword(check, frame, section, statement);
     else if (label_fits(check, section, statement, row) &&
-             stands_once(check, seen, statement, row) && braces_fit(check, statement, row->braces))
+             braces_fit(check, statement, row->braces) && stands_once(check, seen, statement, row))
         return row;
     lose(check, statement);
     return NULL;
@@ -348,8 +352,9 @@ static bool walk_layers(Check *check, Frame *frame, Statement *statements)
         makes_layers |= walk_layer(check, frame, &seen, statement);
         if (!statement->unsound)
             statement->ordinal = count_up(check, &tallies, statement->keyword);
-        if (statement->label)
-            declare(check, frame, statement->label, NAME_LABEL, statement->label_span);
+        /* Which of two it would be that others mean, nobody knows. */
+        if (statement->label && !declare(check, frame, statement->label, NAME_LABEL, statement->label_span))
+            statement->unsound = true;
     }
     for (const Statement *statement = statements; statement; statement = statement->next)
         if (statement->label)

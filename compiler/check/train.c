@@ -280,7 +280,7 @@ static void fill_single_phase(Check *check, const Statement *train)
 
 static Sound loss_sound(const Check *check)
 {
-    return check->told && !check->loss_lost ? SOUND_LOSS : SOUND_NONE;
+    return check->told && !check->loss_lost && !has_strayed(check, SECTION_TRAIN) ? SOUND_LOSS : SOUND_NONE;
 }
 
 Sound check_train(Check *check)
