@@ -48,8 +48,20 @@ static void wrong_value(Binder *binder, const ParameterRow *parameter, const Dat
     note_other_place(binder, datum);
 }
 
+/* "stride2": an option without its '='. */
+static bool begins_with_option(const StatementRow *row, const char *text)
+{
+    for (int i = 0; i < parameters_of(row); i++) {
+        const ParameterRow *parameter = &parameter_rows[row->first + i];
+        if (is_option(parameter) && !strncmp(text, parameter->name, strlen(parameter->name)))
+            return true;
+    }
+    return false;
+}
+
 static void unknown_word(Binder *binder, const ParameterRow *parameter, const Datum *datum)
 {
+    binder->binding.uncertain |= begins_with_option(binder->binding.row, datum->text);
     Arena *arena = binder->check->arena;
     Hint hint = hint_begin(arena, datum->text);
     for (int i = 0; i < word_count; i++)

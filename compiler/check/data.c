@@ -209,7 +209,8 @@ static void judge_paths(Check *check, const Bound *paths, Span span)
 {
     const JobData *data = &check->card->job.data;
     int arrays = data->target_is_input ? 1 : 2;
-    if (data->kind == DATA_ARRAYS && paths->count != arrays)
+    bool told = diag_has(check->diagnostics, DIAG_ARRAY_FILES) || has_strayed(check, SECTION_DATA);
+    if (data->kind == DATA_ARRAYS && paths->count != arrays && !told)
         diag_error(check->diagnostics, span, ARRAY_FILES,
                    arrays == 1 ? "one file, since the input is its own target"
                                : "two files, inputs and targets", paths->count);
@@ -412,7 +413,7 @@ static void fill_classes(Check *check, const Statement *section, Pixels *pixels)
     }
     frame_leave(check->names, &frame);
     data->class = class;
-    if (count == 1 && is_whole(section))
+    if (count == 1 && is_whole(section) && !has_strayed(check, SECTION_DATA))
         diag_error(check->diagnostics, find(section, STATEMENT_CLASS)->keyword_span, ONE_CLASS);
     if (is_kind(check, DATA_PAIRS) && count > MOST_MASK_CLASSES)
         diag_error(check->diagnostics, section->keyword_span, MASK_CLASSES, count, MOST_MASK_CLASSES);

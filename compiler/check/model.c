@@ -185,16 +185,16 @@ static void give_parameters(Model *model, const Frame *caller, Frame *body, cons
 {
     Check *check = model->check;
     const Argument *next = next_positional(call->arguments);
-    bool crowded = unnamed(call->arguments) > unnamed(head->items);
+    int over = unnamed(call->arguments) - unnamed(head->items);
     for (const Argument *item = head->items; item; item = item->next) {
         const Argument *given = item->name ? find_option(call->arguments, item->name) : next;
         Datum datum = {0};
-        bool lost = crowded && !item->name;     /* which of them is too many, nobody knows */
+        bool lost = over != 0 && !item->name;       /* which of them is too many or missing, nobody knows */
         if (given && !lost)
             datum = evaluate(check, caller, given->value);
         else if (item->name)
             datum = evaluate(check, body, item->value);
-        else if (!lost)
+        else if (!given && over < 0)
             diag_error(check->diagnostics, call->keyword_span, MISSING_ARGUMENT, call->keyword,
                        item->value->text);
         if (!item->name && next)

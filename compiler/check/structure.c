@@ -157,6 +157,8 @@ static bool braces_fit(Check *check, const Statement *statement, Braces braces)
     if (braces == BLOCK && !statement->has_block) {
         if (!brace_follows(statement))
             diag_error(check->diagnostics, statement->keyword_span, NO_BRACES, statement->keyword);
+        if (!strcmp(statement->keyword, statement_rows[STATEMENT_DATA_TRAIN].keyword))
+            check->strayed |= 1u << SECTION_DATA;       /* the data's line of that name, perhaps */
         if (!check->walking->lacks_braces.source)
             check->walking->lacks_braces = statement->keyword_span;
         return false;
@@ -372,6 +374,7 @@ static void declare_constants(Check *check, Frame *frame, Statement *statement)
     if (!named) {
         diag_error(check->diagnostics, statement->keyword_span, LET_FORM);
         lose(check, statement);
+        check->names_missing = true;
     }
     for (const Argument *argument = statement->arguments; argument; argument = argument->next) {
         if (!argument->name)
