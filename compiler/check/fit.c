@@ -124,6 +124,14 @@ static int answer_classes(const Check *check)
     return check->answer->shape.c == 1 ? 2 : check->answer->shape.c;
 }
 
+/* What would tell so many apart. */
+static const char *outputs_for(const Check *check, int classes)
+{
+    const char *form = check->answer->shape.c > 1 ? "let it end with %d outputs"
+                                                  : "end it with %d outputs and 'softmax', and take 'crossentropy'";
+    return arena_printf(check->arena, form, classes);
+}
+
 static void check_classes(Check *check)
 {
     int named = check->card->job.data.classes;
@@ -131,7 +139,7 @@ static void check_classes(Check *check)
     if (!named || numbers || named == answer_classes(check))
         return;
     diag_error(check->diagnostics, check->section[SECTION_DATA].statement->keyword_span, CLASSES_DIFFER, named,
-               answer_classes(check));
+               answer_classes(check), outputs_for(check, named));
     note_end(check);
 }
 
@@ -217,8 +225,22 @@ static void check_columns(Check *check)
     if (shape_is_vector(answer) && answer.c == columns)
         return;
     diag_error(check->diagnostics, check->answer->span, OUTPUTS_DIFFER, shape_short_text(check->arena, answer), columns,
-               columns == 1 ? "" : "s");
+               columns == 1 ? "" : "s", columns);
     note_data(check);
+}
+
+/* What would give an answer the input's shape. */
+static const char *way_back(const Check *check, Shape input, Shape answer)
+{
+    const char *shape = shape_short_text(check->arena, input);
+    if (shape_size(input) == shape_size(answer))
+        return arena_printf(check->arena, "'reshape %s' at its end gives it that shape", shape);
+    if (shape_is_vector(answer))
+        return arena_printf(check->arena, "end it with 'dense %ld'%s", shape_size(input),
+                            shape_is_vector(input) ? "" : arena_printf(check->arena, " and 'reshape %s'", shape));
+    if (input.h == answer.h && input.w == answer.w)
+        return arena_printf(check->arena, "let it end with %d channel%s", input.c, input.c == 1 ? "" : "s");
+    return "'pad=same' keeps a map's size, 'upsample' enlarges it";
 }
 
 static bool fits_input(Check *check)
@@ -227,7 +249,7 @@ static bool fits_input(Check *check)
     if (shape_equal(input, answer))
         return true;
     diag_error(check->diagnostics, check->answer->span, INPUT_DIFFERS, shape_short_text(check->arena, answer),
-               shape_short_text(check->arena, input));
+               shape_short_text(check->arena, input), way_back(check, input, answer));
     note_data(check);
     return false;
 }
