@@ -85,7 +85,7 @@ CHOOSE(CONCAT)
         size(call, "XS", stride(plan, op->in[i]));
         size(call, "FIRST", first);
         size(call, "YS", stride(plan, op->out[0]));
-        size(call, "END", i == op->ins - 1 && lanes_up(plan, channels) != channels);
+        size(call, "END", i == op->ins - 1 && stride(plan, op->out[0]) != first + channels);
     }
 }
 

@@ -182,6 +182,10 @@ const SmallCard small_cards[] = {
       " conv 19 3x3 relu\n norm local alpha=0.3\n conv 6 2x2\n norm local size=4 alpha=0.1 beta=0.5 bias=2\n"
       " conv 3 2x2\n norm local relu size=9 alpha=1\n flatten\n dense 3 softmax\n",
       "crossentropy" },
+    { "smooth: a local norm behind a join", "9x8x2",
+      " norm local alpha=0.5\n conv 4 1x3 relu dilation=3x1\n a: conv 2 3x3 relu pad=same\n b: conv 32 1x3 sigmoid pad=same\n"
+      " from a\n softmax\n concat b\n norm local alpha=0.5\n flatten\n dense 1 sigmoid\n",
+      "binary_crossentropy" },
     { "smooth: norms of vectors", "40",
       " dense 70\n norm batch relu\n a: dense 33 bias=no\n norm batch\n add a\n dense 3\n norm batch\n softmax\n",
       "crossentropy" },

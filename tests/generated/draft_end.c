@@ -83,12 +83,14 @@ static Losses two_classes(Draft *d, char *data, bool map)
     static const char *const kinds[] = { "binary_crossentropy", "binary_crossentropy", "dice" };
     map ? put_map(d, 1, "sigmoid") : put_vector(d, 1, " sigmoid");
     Losses losses;
+    put_weights(d, data, 2);
+    bool weighs = *data != '\0';       /* of which dice takes no notice */
+    put_mixing(d, data, map);
     if (!d->whole && draft_chance(d, 20))
         snprintf(losses.text, sizeof losses.text, "loss binary_crossentropy%s\n    loss dice%s", weight(d), weight(d));
     else
-        snprintf(losses.text, sizeof losses.text, "loss %s%s", kinds[draft_below(d, d->whole ? 2 : 3)], weight(d));
-    put_weights(d, data, 2);
-    put_mixing(d, data, map);
+        snprintf(losses.text, sizeof losses.text, "loss %s%s", kinds[draft_below(d, d->whole || weighs ? 2 : 3)],
+                 weight(d));
     return losses;
 }
 
