@@ -50,6 +50,9 @@ static void mark_part(Check *check, const Datum *part, bool *marks)
         diag_error(check->diagnostics, part->span, NO_WEIGHTS, part->text);
         return;
     }
+    if (names_lost(check->names, part->text))
+        return;
+    names_lose(check->names, part->text);
     Hint hint = hint_begin(check->arena, part->text);
     try_names(&hint, card);
     diag_error(check->diagnostics, part->span, UNKNOWN_NAME, "layer", part->text,

@@ -33,7 +33,8 @@ static void try_name(void *context, const Name *name)
 void unknown_name(Check *check, const Frame *frame, Span span, const char *text, const char *what,
                   const char *otherwise)
 {
-    if (check->names_missing || names_lost(check->names, text))
+    bool lost = !strcmp(what, "label") && check->file[0]->syntax->losts;     /* with a line that cannot be read */
+    if (check->names_missing || lost || names_lost(check->names, text))
         return;
     NameGuess guess = {.guess = guess_begin(text)};
     names_in_sight(frame, try_name, &guess);

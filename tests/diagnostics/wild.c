@@ -264,7 +264,7 @@ static void hold_slips(int count, int every)
         printf("%d slips: %d told, %d of them more than once; %d make another card\n", count, told, twice, sound);
 }
 
-/* NETC_SLIPS=N holds so many instead of the usual few. */
+/* NETC_SLIPS=N holds so many instead of the usual few, and shows those that are told more than once. */
 static void slips_are_told_once(void)
 {
     const char *told = getenv("NETC_SLIPS");
