@@ -169,9 +169,12 @@ static void sum_rule(Rule *r)
         one[i] = ones(r, i);
     }
     const double *reached = apply(r, off), *terms = apply(r, one);
+    /* A pixel near another one is reached by the whole way from the first of the two. */
+    bool way = r->op->kind == OP_UPSAMPLE_BILINEAR;
+    double beyond = way ? 4 * ROUNDING * largest(r->x[0], value_count(r->op->in[0], r->n)) : 0;
     for (long k = 0; k < r->count; k++) {
         double many = is_average(r->op->kind) ? r->op->window.h * r->op->window.w : terms[k] + 1;
-        r->bound[k] = reached[k] - total[k] + 4 * sqrt(many) * ROUNDING * reached[k];
+        r->bound[k] = reached[k] - total[k] + 4 * sqrt(many) * ROUNDING * reached[k] + beyond;
     }
     const double *rounding = tiles ? tiles_bound(arena_of(r), r->op, r->n, off[0], off[1]) : NULL;
     for (long k = 0; k < r->count && tiles; k++)
