@@ -353,7 +353,7 @@ static bool make_norm(Making *making)
     layer->beta = number_of(binding, PARAMETER_NORM_BETA);
     layer->level = number_of(binding, PARAMETER_NORM_BIAS);
     layer->activation = choice_of(binding, PARAMETER_NORM_ACTIVATION);
-    if (layer->norm == NORM_GROUP)
+    if (layer->norm == NORM_GROUP && is_sound(binding, PARAMETER_NORM_GROUPS))
         judge_groups(making);
     return keep_shape(making);
 }
