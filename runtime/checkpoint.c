@@ -170,17 +170,33 @@ static Tensors tensors_of(const Network *network, const Standing *standing)
     return both;
 }
 
-void checkpoint_save(const Network *network, const Standing *standing, Classes classes, const JobInput *input,
-                     const char *folder, bool best)
+static WholeFile write_whole(const char *path, const Network *network, const Standing *standing, Classes classes,
+                             const JobInput *input)
 {
-    char *last_path = path_join(folder, "last.safetensors");
-    char *best_path = path_join(folder, "best.safetensors");
-    WholeFile file = whole_open(last_path);
+    WholeFile file = whole_open(path);
     Tensors all = tensors_of(network, standing);
     write_header(&file, network, all, standing, classes, input);
     for (int i = 0; i < all.count; i++)
         write_tensor(&file, &all.tensor[i]);
     network_free_tensors(all);
+    return file;
+}
+
+void checkpoint_save_best(const Network *network, const Standing *standing, Classes classes, const JobInput *input,
+                          const char *folder)
+{
+    char *path = path_join(folder, "best.safetensors");
+    WholeFile file = write_whole(path, network, standing, classes, input);
+    whole_publish(&file);
+    free(path);
+}
+
+void checkpoint_save(const Network *network, const Standing *standing, Classes classes, const JobInput *input,
+                     const char *folder, bool best)
+{
+    char *last_path = path_join(folder, "last.safetensors");
+    char *best_path = path_join(folder, "best.safetensors");
+    WholeFile file = write_whole(last_path, network, standing, classes, input);
     if (best)
         whole_publish_also(&file, best_path);
     whole_publish(&file);

@@ -60,6 +60,10 @@ typedef struct {
 void checkpoint_save(const Network *network, const Standing *standing, Classes classes, const JobInput *input,
                      const char *folder, bool best);
 
+/* Writes FOLDER/best.safetensors alone: of a phase that has just ended, before the next one is entered. */
+void checkpoint_save_best(const Network *network, const Standing *standing, Classes classes, const JobInput *input,
+                          const char *folder);
+
 typedef struct {
     char *path;
     Safetensors *file;

@@ -167,7 +167,7 @@ static void add_top(Metrics *m, const void *target)
 {
     int class = true_class(m, target, 0), before = 0;
     for (int i = 0; i < m->outputs && class != NO_CLASS; i++)
-        before += m->output[i] > m->output[class];
+        before += !(m->output[i] <= m->output[class]);  /* NaN is no hit */
     m->hits += class != NO_CLASS && before < m->k;
 }
 
@@ -259,7 +259,7 @@ static int by_answer(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
-/* Mann and Whitney's count, of sorted answers; NaN where all or none are of the class. */
+/* Mann and Whitney's count, of sorted answers, none of which is NaN; NaN where all or none are of the class. */
 static double area(const Ranked *ranked, long count)
 {
     double below = 0, won = 0, are = 0;
@@ -281,10 +281,14 @@ static double auc(const Metrics *m)
     double sum = 0;
     int classes = 0;
     for (int class = 0; m->ranks && class < m->outputs; class++) {
-        for (long i = 0; i < m->images; i++)
+        bool all = true;
+        for (long i = 0; i < m->images; i++) {
             one[i] = m->ranked[i * m->outputs + class];
-        qsort(one, (size_t)m->images, sizeof *one, by_answer);
-        double is = area(one, m->images);
+            all &= !isnan(one[i].answer);
+        }
+        if (all)
+            qsort(one, (size_t)m->images, sizeof *one, by_answer);
+        double is = all ? area(one, m->images) : NAN;
         sum += isnan(is) ? 0 : is;
         classes += !isnan(is);
     }

@@ -66,8 +66,9 @@ void phase_enter(const Network *network, Standing *standing, uint64_t from)
         standing->averaged = 0;
     else if (!standing->averaged)
         phase_begin_average(network, standing);
-    if (program->phase[from].predict != program->phase[standing->phase].predict)
-        standing->best_epoch = 0;       /* another loss: nothing that was before compares with it */
+    if (program->phase[from].predict != program->phase[standing->phase].predict &&
+        phase_now(program, standing)->watch == METRIC_LOSS)
+        standing->best_epoch = 0;       /* another loss: none that was before compares with it */
     if (keeps_the_same(program, from, standing->phase))
         return;
     size_t end = program->average ? program->average : network->block_bytes;

@@ -10,7 +10,7 @@ Score score_part(const Network *network, Loader *loader, Metrics *metrics)
     loader_start(loader, 0, 0);
     for (const Batch *batch; !score.stopped && (batch = loader_next(loader)); ) {
         Step step = { .input = batch->input, .target = batch->target, .n = batch->n, .prepared = prepared };
-        network_run(network, &network->program->predict, &step);
+        network_run(network, network->predict, &step);
         prepared = step.prepared;
         loss_sum += step.loss * step.n;
         score.images += step.n;

@@ -142,14 +142,17 @@ static void end_epoch(Training *training, const Score *score, const Result *resu
     standing->epoch++;
     standing->position = 0;
     standing->loss_sum = standing->correct = 0;
-    uint64_t wanted = standing->epochs, phase = standing->phase;
+    const Standing scored = *standing;
     bool early = phase_after_epoch(training->program, standing, goes_by);
-    if (standing->phase != phase)
-        phase_enter(training->network, standing, phase);
-    training_save(training, best);
+    bool turns = standing->phase != scored.phase;
+    if (turns && best)          /* as it was scored: the next phase may keep no mean of the weights */
+        training_save_best(training, &scored);
+    if (turns)
+        phase_enter(training->network, standing, scored.phase);
+    training_save(training, best && !turns);
     progress_clear(&training->progress);
-    say_result(training, result, wanted, best);
-    if (early || standing->phase != phase)
+    say_result(training, result, scored.epochs, best);
+    if (early || turns)
         say_turn(training, early);
 }
 

@@ -145,11 +145,21 @@ double training_rate(const Training *training)
     return phase_rate(training->program, &training->standing, loader_images(training->loader));
 }
 
+static Classes classes_of(const Training *training)
+{
+    return (Classes){ training->dataset->class_name, training->dataset->classes };
+}
+
 void training_save(const Training *training, bool best)
 {
-    Classes classes = { training->dataset->class_name, training->dataset->classes };
-    checkpoint_save(training->network, &training->standing, classes, &training->dataset->job->input,
+    checkpoint_save(training->network, &training->standing, classes_of(training), &training->dataset->job->input,
                     training->run.folder, best);
+}
+
+void training_save_best(const Training *training, const Standing *scored)
+{
+    checkpoint_save_best(training->network, scored, classes_of(training), &training->dataset->job->input,
+                         training->run.folder);
 }
 
 /* The first checkpoint shows at once, not after an epoch, whether the folder can be written. */

@@ -43,6 +43,9 @@ void first_weights(const Network *network, const char *path, uint64_t seed);
 /* Writes the run's last checkpoint, and its best where this is it. */
 void training_save(const Training *training, bool best);
 
+/* Writes the best alone, of a phase that has just ended and been scored. */
+void training_save_best(const Training *training, const Standing *scored);
+
 /* The rate of the next step. */
 double training_rate(const Training *training);
 

@@ -85,7 +85,8 @@ CHOOSE(CONCAT)
         size(call, "XS", stride(plan, op->in[i]));
         size(call, "FIRST", first);
         size(call, "YS", stride(plan, op->out[0]));
-        size(call, "END", i == op->ins - 1 && stride(plan, op->out[0]) != first + channels);
+        /* behind a map that is itself a part of a wider one lie others' channels; such a map fills whole vectors */
+        size(call, "END", i == op->ins - 1 && lanes_up(plan, op->out[0]->dim[2]) != op->out[0]->dim[2]);
     }
 }
 

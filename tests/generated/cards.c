@@ -228,6 +228,10 @@ const SmallCard small_cards[] = {
       " a: conv 16 2x2 relu\n b: conv 16 1x1 relu\n c: concat a\n d: conv 32 1x1 relu\n concat c\n conv 16 1x1 relu\n"
       " concat d c\n conv 3 2x3\n flatten\n dense 2 softmax\n",
       "crossentropy" },
+    { "a join's part whose last input is copied", "6x5x2",
+      " c: conv 16 2x2 relu\n p: conv 16 1x1 relu\n from c\n u: conv 24 1x1 relu\n from c\n conv 8 1x1 relu\n"
+      " concat u\n concat p\n conv 4 2x3\n flatten\n dense 2 softmax\n",
+      "crossentropy" },
     { "smooth: norms behind depthwise convs", "6x7x3",
       " conv 18 3x3 bias=no\n norm batch relu6\n depthwise 3x3 pad=same stride=2 bias=no\n norm batch relu6\n"
       " conv 5 1x1\n norm batch\n flatten\n dense 2 softmax\n",

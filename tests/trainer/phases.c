@@ -126,6 +126,31 @@ static void rates_are_told(void)
     tiny_leave();
 }
 
+/* A phase is scored by its own loss, as its prediction reckons it, and not by the last one's. */
+static void predict_dearly(Step *step)
+{
+    tiny_program.predict.run(step);
+    step->loss += 100;
+}
+
+static void a_phase_is_scored_by_its_loss(void)
+{
+    enum { VALIDATION_LOSS = 3 };
+    static Use dear;
+    tiny_enter();
+    train_in(three, 2);
+    dear = tiny_program.predict;
+    dear.run = predict_dearly;
+    uses[0].predict = &dear;
+    CU_ASSERT_EQUAL(tiny_code("train"), 0);
+    char *results = tiny_read("runs/tiny/1/results.csv", NULL);
+    CU_ASSERT(field(results, 1, VALIDATION_LOSS) > 100);
+    CU_ASSERT(field(results, 2, VALIDATION_LOSS) > 100);
+    CU_ASSERT(field(results, 3, VALIDATION_LOSS) < 100);
+    free(results);
+    tiny_leave();
+}
+
 /* Nothing gets better by more than so much. */
 static void a_phase_that_stops(void)
 {
@@ -182,6 +207,24 @@ static void read_tensor(int run, const char *name, float values[TINY_PIXELS * TI
     safetensors_close(file);
 }
 
+/* The best of a phase is what was scored: its mean, though the next phase, which begins before it is saved, keeps none. */
+static void the_best_keeps_its_mean(void)
+{
+    static const JobTrain phase[] = {
+        PHASE("mean", SGD, 0.1, 4, .epochs = 1, .ema = 0.75), PHASE("bare", SGD, 0.1, 4, .epochs = 1),
+    };
+    const TensorHead head = { "dense1.weight.trained", 2, { TINY_PIXELS, TINY_CLASSES } };
+    char why[REASON_ROOM];
+    tiny_enter();
+    train_in(phase, 2);
+    CU_ASSERT_EQUAL(tiny_code("train --epochs 1"), 0);
+    Safetensors *file = safetensors_open("runs/tiny/1/best.safetensors", why);
+    CU_ASSERT_PTR_NOT_NULL_FATAL(file);
+    CU_ASSERT_TRUE(safetensors_find(file, &head, why));
+    safetensors_close(file);
+    tiny_leave();
+}
+
 /* One step an epoch, so that what each leaves is in a checkpoint. */
 static void the_mean_is_one(void)
 {
@@ -226,7 +269,9 @@ void suite_phases(void)
     CU_ADD_TEST(suite, threads_do_not_matter);
     CU_ADD_TEST(suite, stop_again_and_again);
     CU_ADD_TEST(suite, rates_are_told);
+    CU_ADD_TEST(suite, a_phase_is_scored_by_its_loss);
     CU_ADD_TEST(suite, a_phase_that_stops);
     CU_ADD_TEST(suite, the_command_line_cuts);
+    CU_ADD_TEST(suite, the_best_keeps_its_mean);
     CU_ADD_TEST(suite, the_mean_is_one);
 }
