@@ -84,9 +84,27 @@ static void as_scikit_learn(void)
     fixture_close(fixture);
 }
 
+/* An answer that is no number is no hit, and has no rank; nothing waits for it for ever. */
+static void an_answer_that_is_no_number(void)
+{
+    static const float answer[] = { 0.2f, NAN, 0.7f, NAN, 0.9f, 0.1f };
+    static const int32_t class[] = { 1, 1, 0 };
+    Program program = {
+        .output = { 1, 1, 2 }, .output_stride = 2, .pixel_stride = 2, .classes = 2,
+        .job = { .target = { TARGET_CLASS, { 1, 1, 1 } }, .train = { .loss = &labels_loss, .losses = 1 },
+                 .metric = (const JobMetric[]){ { METRIC_TOP, 1 }, { METRIC_AUC, 0 } }, .metrics = 2 },
+    };
+    Metrics *metrics = metrics_open(&program);
+    metrics_add(metrics, &(Step){ .n = 3, .output = answer, .target = class });
+    CU_ASSERT_DOUBLE_EQUAL(metrics_value(metrics, METRIC_TOP), 1. / 3, 1e-12);
+    CU_ASSERT(isnan(metrics_value(metrics, METRIC_AUC)) || metrics_value(metrics, METRIC_AUC) <= 1);
+    metrics_close(metrics);
+}
+
 void suite_outside_metrics(void);
 void suite_outside_metrics(void)
 {
     CU_pSuite suite = CU_add_suite("outside: metrics against scikit-learn", NULL, NULL);
     CU_ADD_TEST(suite, as_scikit_learn);
+    CU_ADD_TEST(suite, an_answer_that_is_no_number);
 }
