@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 """networks.py - a contender: training steps of networks of models/ by Keras on TensorFlow, whose kernels on
-a processor are oneDNN's (XLA's were three times as slow there). It speaks what serve.h says. Nothing needs it; where Keras
+a processor are oneDNN's. It speaks what serve.h says. Nothing needs it; where Keras
 is not installed, the table says so.
 
 usage: networks.py NETWORK [--threads N] [--batch N]     (lenet5, resnet20, mobilenet_v1_025; $PYTHON runs it)

@@ -22,10 +22,9 @@ static void area_sizes(Plan *plan, Call *call, const Value *x)
 }
 
 /* So many pixels lie in a part of the first cache. */
-static long block_of(const Plan *plan, long pixels, int padded)
+static long block_of(long pixels, int padded)
 {
     enum { FLOATS = 4096 };
-    (void)plan;
     long most = FLOATS / padded;
     return most < 1 ? 1 : most < pixels ? most : pixels;
 }
@@ -40,7 +39,7 @@ CHOOSE(BATCH_MOMENTS)
     reads(call, at(plan, x));
     writes(call, part);
     area_sizes(plan, call, x);
-    size(call, "BLOCK", block_of(plan, pixels(x), padded));
+    size(call, "BLOCK", block_of(pixels(x), padded));
     size(call, "TP", tiling.pixels);
     size(call, "CB", tiling.vectors);
 

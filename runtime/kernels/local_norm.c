@@ -1,3 +1,4 @@
+#include "runtime/kernels/neighbours.h"
 #include "runtime/kernels/power.h"
 #include "runtime/kernels/vec.h"
 
@@ -13,14 +14,9 @@ KERNEL void local_norm(const float *restrict x, float *restrict y, float *restri
     memset(square, 0, sizeof(float) * BEFORE);
     memset(square + BEFORE + XS, 0, sizeof(float) * BEHIND);
     for (int i = 0; i < PIXELS; i++) {
+        store_squares(x + i * XS, square + BEFORE, XS);
         for (int c = 0; c < XS; c += VL) {
-            vf v = load(x + i * XS + c);
-            storeu(square + BEFORE + c, v * v);
-        }
-        for (int c = 0; c < XS; c += VL) {
-            vf sum = {0};
-            for (int k = 0; k <= BEFORE + BEHIND; k++)
-                sum += loadu(square + c + k);
+            vf sum = sum_behind(square + c, BEFORE + BEHIND);
             store(y + i * XS + c, load(x + i * XS + c) * vector_power(LEVEL + ALPHA * sum, -BETA));
         }
     }

@@ -1,3 +1,4 @@
+#include "runtime/kernels/neighbours.h"
 #include "runtime/kernels/power.h"
 #include "runtime/kernels/vec.h"
 
@@ -15,22 +16,15 @@ KERNEL void local_norm_grad(const float *restrict x, const float *restrict dy, f
     memset(pull, 0, sizeof(float) * BEHIND);
     memset(pull + BEHIND + XS, 0, sizeof(float) * BEFORE);
     for (int i = 0; i < PIXELS; i++) {
+        store_squares(x + i * XS, square + BEFORE, XS);
         for (int c = 0; c < XS; c += VL) {
-            vf v = load(x + i * XS + c);
-            storeu(square + BEFORE + c, v * v);
-        }
-        for (int c = 0; c < XS; c += VL) {
-            vf sum = {0};
-            for (int k = 0; k <= BEFORE + BEHIND; k++)
-                sum += loadu(square + c + k);
+            vf sum = sum_behind(square + c, BEFORE + BEHIND);
             vf by = LEVEL + ALPHA * sum, passed = load(dy + i * XS + c) * vector_power(by, -BETA);
             store(direct + c, passed);
             storeu(pull + BEHIND + c, passed * load(x + i * XS + c) / by);
         }
         for (int c = 0; c < XS; c += VL) {
-            vf sum = {0};
-            for (int k = 0; k <= BEFORE + BEHIND; k++)
-                sum += loadu(pull + c + k);
+            vf sum = sum_behind(pull + c, BEFORE + BEHIND);
             vf back = load(x + i * XS + c) * (2.f * ALPHA * BETA);
             store(dx + i * XS + c, load(direct + c) - back * sum);
         }

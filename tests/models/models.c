@@ -1,4 +1,4 @@
-/* models.c - the networks of models/: each compiles, has as many weights as its publication says, and takes a
+/* models.c - the networks of models/: each compiles, has as many weights as others count (published.h), and takes a
  * training step. tests/models/learn.sh shows that they learn. */
 
 #include <CUnit/CUnit.h>
