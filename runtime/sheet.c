@@ -5,9 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "runtime/fault.h"
+#include "runtime/drawing.h"
 #include "runtime/font.h"
-#include "runtime/memory.h"
 #include "runtime/png_file.h"
 
 enum {                          /* pixels */
@@ -17,14 +16,6 @@ enum {                          /* pixels */
     LABEL = FONT_HEIGHT + 4,    /* a label and the space above it */
 };
 
-static const uint8_t paper[3] = { 250, 249, 246 }, ink[3] = { 34, 36, 40 },
-                     pale[3] = { 122, 124, 128 };
-
-typedef struct {
-    int h, w;
-    uint8_t *pixel;             /* [h][w][3] */
-} Page;
-
 /* What a sheet's measures come to. */
 typedef struct {
     int columns, rows, magnify;
@@ -32,55 +23,6 @@ typedef struct {
     int label;                  /* height of a label, 0 where no tile has one */
     int top;                    /* where the first row begins */
 } Layout;
-
-static void put(Page *page, int y, int x, const uint8_t colour[3])
-{
-    if (y >= 0 && y < page->h && x >= 0 && x < page->w)
-        memcpy(page->pixel + ((long)y * page->w + x) * 3, colour, 3);
-}
-
-/* ---- text ---- */
-
-/* The next character of UTF-8 text; the font knows ASCII alone, so any other is one question
- * mark. */
-static char next_letter(const char **text)
-{
-    char letter = *(*text)++;
-    while ((**text & 0xC0) == 0x80)
-        (*text)++;
-    return letter;
-}
-
-static int letters_in(const char *text)
-{
-    int count = 0;
-    for (; *text; count++)
-        next_letter(&text);
-    return count;
-}
-
-static void put_letter(Page *page, char letter, int y, int x, int size, const uint8_t colour[3])
-{
-    for (int i = 0; i < FONT_HEIGHT * size; i++)
-        for (int j = 0; j < FONT_WIDTH * size; j++)
-            if (font_ink(letter, i / size, j / size))
-                put(page, y + i, x + j, colour);
-}
-
-/* Writes what fits into `width`; what does not ends in two dots. */
-static void put_text(Page *page, const char *text, int y, int x, int width, int size,
-                     const uint8_t colour[3])
-{
-    int room = width / (FONT_WIDTH * size);
-    bool cut = letters_in(text) > room;
-    for (int i = 0; *text && i < room; i++) {
-        char letter = next_letter(&text);
-        put_letter(page, cut && i >= room - 2 ? '.' : letter, y, x + i * FONT_WIDTH * size, size,
-                   colour);
-    }
-}
-
-/* ---- layout ---- */
 
 static bool has_labels(const Sheet *sheet)
 {
@@ -102,7 +44,9 @@ static Layout lay_out(const Sheet *sheet)
         layout.top += 2 * FONT_HEIGHT + GAP / 2;
     if (sheet->subtitle)
         layout.top += FONT_HEIGHT + GAP / 2;
-    if (sheet->title || sheet->subtitle)
+    if (sheet->legend)
+        layout.top += FONT_HEIGHT + GAP / 2;
+    if (layout.top > MARGIN)
         layout.top += GAP / 2;
 
     double cell_h = layout.tile_h + layout.label + GAP, cell_w = layout.tile_w + GAP;
@@ -114,58 +58,74 @@ static Layout lay_out(const Sheet *sheet)
     return layout;
 }
 
-static void put_tile(Page *page, const Tile *tile, const Layout *layout, int y, int x)
+static void put_tile(Drawing *page, const Tile *tile, const Layout *layout, int y, int x)
 {
     for (int i = 0; i < layout->tile_h; i++) {
         for (int j = 0; j < layout->tile_w; j++) {
             long place = (long)(i / layout->magnify) * tile->w + j / layout->magnify;
             const uint8_t *pixel = tile->pixel + place * tile->c;
             const uint8_t grey[3] = { *pixel, *pixel, *pixel };
-            put(page, y + i, x + j, tile->c == 3 ? pixel : grey);
+            drawing_put(page, y + i, x + j, tile->c == 3 ? pixel : grey);
         }
     }
     if (tile->label)
-        put_text(page, tile->label, y + layout->tile_h + LABEL - FONT_HEIGHT, x, layout->tile_w, 1,
-                 ink);
+        drawing_text(page, tile->label, y + layout->tile_h + LABEL - FONT_HEIGHT, x, layout->tile_w, 1, ink);
 }
 
-static Page page_open(int h, int w)
+static int larger(int a, int b)
 {
-    Page page = { h, w, need_memory((size_t)h * (size_t)w * 3) };
-    for (long i = 0; i < (long)h * w; i++)
-        memcpy(page.pixel + 3 * i, paper, 3);
-    return page;
+    return a > b ? a : b;
+}
+
+/* Puts what stands above the tiles; pixels that it needs of the width are `heading`. */
+static void put_heading(Drawing *page, const Sheet *sheet, int heading)
+{
+    int y = MARGIN;
+    if (sheet->title) {
+        drawing_text(page, sheet->title, y, MARGIN, heading, 2, ink);
+        y += 2 * FONT_HEIGHT + GAP / 2;
+    }
+    if (sheet->subtitle) {
+        drawing_text(page, sheet->subtitle, y, MARGIN, heading, 1, pale);
+        y += FONT_HEIGHT + GAP / 2;
+    }
+    if (sheet->legend)
+        drawing_legend(page, sheet->legend, y, MARGIN);
 }
 
 /* Draws the sheet on a page of its own. */
-static Page draw(const Sheet *sheet)
+static Drawing draw(const Sheet *sheet)
 {
+    assert(sheet->tiles >= 1);
     Layout layout = lay_out(sheet);
     int cell_h = layout.tile_h + layout.label + GAP, cell_w = layout.tile_w + GAP;
-    int width = layout.columns * cell_w - GAP, heading = width;
-    if (sheet->title && heading < letters_in(sheet->title) * 2 * FONT_WIDTH)
-        heading = letters_in(sheet->title) * 2 * FONT_WIDTH;
-    if (sheet->subtitle && heading < letters_in(sheet->subtitle) * FONT_WIDTH)
-        heading = letters_in(sheet->subtitle) * FONT_WIDTH;
-
-    Page page = page_open(layout.top + layout.rows * cell_h - GAP + MARGIN, heading + 2 * MARGIN);
-    int y = MARGIN;
-    if (sheet->title) {
-        put_text(&page, sheet->title, y, MARGIN, heading, 2, ink);
-        y += 2 * FONT_HEIGHT + GAP / 2;
-    }
+    int heading = layout.columns * cell_w - GAP;
+    if (sheet->title)
+        heading = larger(heading, drawing_letters(sheet->title) * 2 * FONT_WIDTH);
     if (sheet->subtitle)
-        put_text(&page, sheet->subtitle, y, MARGIN, heading, 1, pale);
+        heading = larger(heading, drawing_letters(sheet->subtitle) * FONT_WIDTH);
+    if (sheet->legend)
+        heading = larger(heading, drawing_legend_width(sheet->legend));
+
+    Drawing page = drawing_open(layout.top + layout.rows * cell_h - GAP + MARGIN, heading + 2 * MARGIN);
+    put_heading(&page, sheet, heading);
     for (int i = 0; i < sheet->tiles; i++)
         put_tile(&page, &sheet->tile[i], &layout, layout.top + i / layout.columns * cell_h,
                  MARGIN + i % layout.columns * cell_w);
     return page;
 }
 
+uint8_t *sheet_png(const Sheet *sheet, size_t *bytes)
+{
+    Drawing page = draw(sheet);
+    uint8_t *png = png_encode(page.h, page.w, 3, page.pixel, bytes);
+    free(page.pixel);
+    return png;
+}
+
 void sheet_write(const char *path, const Sheet *sheet)
 {
-    assert(sheet->tiles >= 1);
-    Page page = draw(sheet);
+    Drawing page = draw(sheet);
     png_write(path, page.h, page.w, 3, page.pixel);
     free(page.pixel);
 }

@@ -1,9 +1,12 @@
-/* sheet.h - contact sheets: many small pictures on one page, each with a label, as a PNG file. */
+/* sheet.h - contact sheets: many small pictures on one page, each with a label, as PNG. */
 
 #ifndef RUNTIME_SHEET_H
 #define RUNTIME_SHEET_H
 
+#include <stddef.h>
 #include <stdint.h>
+
+#include "runtime/drawing.h"
 
 typedef struct {
     const uint8_t *pixel;       /* [h][w][c] */
@@ -14,13 +17,17 @@ typedef struct {
 typedef struct {
     const char *title;          /* at the top; or NULL */
     const char *subtitle;       /* below it, smaller; or NULL */
+    const Legend *legend;       /* below that, what the tiles' colours stand for; or NULL */
     const Tile *tile;           /* in rows, from left to right; all of one size */
     int tiles;                  /* at least 1 */
     int columns;                /* 0: chosen so that the page is a little wider than high */
 } Sheet;
 
-/* Writes the sheet, whole or not at all; failures are faults. Small tiles are magnified by a whole
- * number, so that single pixels can be seen. */
+/* The sheet as a PNG of `bytes`, to be freed. Small tiles are magnified by a whole number, so that single pixels can
+ * be seen. */
+uint8_t *sheet_png(const Sheet *sheet, size_t *bytes);
+
+/* Writes it, whole or not at all; failures are faults. */
 void sheet_write(const char *path, const Sheet *sheet);
 
 #endif
