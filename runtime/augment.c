@@ -6,9 +6,6 @@
 #include "runtime/kernels/random.h"
 #include "runtime/sine.h"
 
-/* Purposes beside those of runtime/kernels/random.h. A crop of a part needs more words than a draw has. */
-enum { RANDOM_CHANGE = 5, RANDOM_PART = 6, RANDOM_WINDOW = 7 };
-
 #define X(id, word) word,
 const char *const augment_word[AUGMENT_COUNT] = { AUGMENT_KINDS(X) };
 #undef X

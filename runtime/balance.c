@@ -3,10 +3,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "runtime/kernels/random.h"
 #include "runtime/memory.h"
 #include "runtime/shuffle.h"
-
-enum { RANDOM_BALANCE = 16 };   /* a purpose beside those of runtime/kernels/random.h and of augmentation */
 
 /* ---- weights ---- */
 

@@ -8,8 +8,6 @@
 #include "runtime/kernels/random.h"
 #include "runtime/lanes.h"
 
-enum { RANDOM_MIX = 9 };        /* a purpose beside those of runtime/kernels/random.h, augment.c and paint.c */
-
 /* ---- draws ---- */
 
 /* Of the whole, a window of `area`, as far as it does not hang over. */

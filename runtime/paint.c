@@ -3,10 +3,9 @@
 
 #include "runtime/paint.h"
 
+#include "runtime/kernels/random.h"
 #include "runtime/lanes.h"
 #include "runtime/normal.h"
-
-enum { RANDOM_GRAIN = 8 };      /* a purpose beside those of runtime/kernels/random.h and augment.c */
 
 /* ---- four values ---- */
 

@@ -10,8 +10,6 @@
 #include "runtime/memory.h"
 #include "runtime/progress.h"
 
-enum { RANDOM_NOISE = 4 };      /* a purpose beside those of runtime/kernels/random.h */
-
 static size_t image_floats(const Program *program)
 {
     return (size_t)shape_size(program->job.input.shape);

@@ -15,8 +15,15 @@
  * adds its own number to RANDOM_LAYER, a parameter to RANDOM_PARAMETER. */
 enum {
     RANDOM_SPLIT = 1,           /* which files are held out */
-    RANDOM_ORDER = 2,           /* the order of an epoch */
-    RANDOM_AUGMENT = 3,
+    RANDOM_ORDER,               /* the order of an epoch */
+    RANDOM_AUGMENT,             /* the rows that move a picture, */
+    RANDOM_NOISE,               /* pictures of noise, for a profile without data */
+    RANDOM_CHANGE,              /* the rows that change its values, */
+    RANDOM_PART,                /* a crop of a part, which needs more words than a draw has, */
+    RANDOM_WINDOW,              /* the windows of cutout, */
+    RANDOM_GRAIN,               /* the numbers of noise */
+    RANDOM_MIX,                 /* mixup and cutmix */
+    RANDOM_BALANCE,             /* what `balance sample` takes */
     RANDOM_LAYER = 1 << 20,
     RANDOM_PARAMETER = 2 << 20,
 };
