@@ -16,7 +16,7 @@
 
 enum { NUMBER_ROOM = 32 };      /* characters of a number, its final 0 included */
 
-static const char format_name[] = "netc-checkpoint-2";
+static const char format_name[] = "netc-checkpoint-3";
 
 /* ---- numbers as texts ---- */
 
@@ -265,6 +265,19 @@ void checkpoint_close(Checkpoint *checkpoint)
     safetensors_close(checkpoint->file);
     free(checkpoint->path);
     free(checkpoint);
+}
+
+void checkpoint_check_standing(const Checkpoint *checkpoint, const Program *program)
+{
+    const Standing *standing = &checkpoint->standing;
+    if (standing->batch < 1 || standing->batch > (uint64_t)program->batch || standing->epoch >= UINT32_MAX ||
+        standing->phase >= (uint64_t)program->job.phases || standing->phase_epoch > standing->epoch)
+        fault("%s: its metadata makes no sense", checkpoint->path);
+}
+
+bool checkpoint_is_of(const Checkpoint *checkpoint, const Program *program)
+{
+    return checkpoint->hash && !strcmp(checkpoint->hash, program->hash);
 }
 
 void checkpoint_check_classes(const Checkpoint *checkpoint, const Dataset *dataset)

@@ -16,7 +16,8 @@
 #define STANDING_FIELDS(X) \
     X(U64, seed)                /* of weights, order, augmentation, dropout */ \
     X(U64, batch)               /* images in a step, at most */ \
-    X(U64, epochs)              /* that are wanted */ \
+    X(U64, epochs)              /* that were asked for */ \
+    X(U64, left_out)            /* of these, since phases stopped early */ \
     X(U64, epoch)               /* that are done */ \
     X(U64, position)            /* images of the next epoch that are done */ \
     X(U64, update)              /* updates that are done, in all */ \
@@ -48,6 +49,12 @@ typedef struct {
 #undef FIELD_REAL
 } Standing;
 
+/* The epochs that there will have been in all. */
+static inline uint64_t epochs_wanted(const Standing *standing)
+{
+    return standing->epochs > standing->left_out ? standing->epochs - standing->left_out : 0;
+}
+
 /* What belongs to the weights beside the numbers. */
 typedef struct {
     const char *const *name;    /* NULL where a foreign file tells none */
@@ -75,6 +82,12 @@ typedef struct {
 /* Opens a checkpoint, or any safetensors file. A file that is not sound is a fault that names it. */
 Checkpoint *checkpoint_open(const char *path);
 void        checkpoint_close(Checkpoint *checkpoint);
+
+/* A standing that the program, which wrote the checkpoint, cannot have come to is a fault. */
+void checkpoint_check_standing(const Checkpoint *checkpoint, const Program *program);
+
+/* True where this very program wrote it. */
+bool checkpoint_is_of(const Checkpoint *checkpoint, const Program *program);
 
 /* That the data has other classes than the weights were trained for is a fault. A foreign file does not
  * tell its classes. */

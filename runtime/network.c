@@ -21,12 +21,17 @@ static int smaller(int a, int b)
     return a < b ? a : b;
 }
 
-/* The most of what it takes to train in any phase, and to predict. */
-static size_t most(const Program *program, size_t of(const Use *use))
+/* The most of what any phase takes: to predict, and for the training use to train, too. A view is the same in all. */
+static size_t most(const Program *program, const Use *use, size_t of(const Use *use))
 {
-    size_t most = larger(of(&program->train), of(&program->predict));
-    for (int i = 0; i < program->job.phases; i++)
-        most = larger(most, larger(of(program->phase[i].train), of(program->phase[i].predict)));
+    size_t most = of(use);
+    if (use == &program->view)
+        return most;
+    for (int i = 0; i < program->job.phases; i++) {
+        most = larger(most, of(program->phase[i].predict));
+        if (use == &program->train)
+            most = larger(most, of(program->phase[i].train));
+    }
     return most;
 }
 
@@ -42,16 +47,13 @@ static size_t scratch_of(const Use *use)
 
 size_t network_block(const Program *program, const Use *use)
 {
-    if (use != &program->train)
-        return use->bytes;
-    size_t bytes = most(program, block_of);
-    return program->average ? larger(bytes, program->average + average_bytes(program)) : bytes;
+    size_t bytes = most(program, use, block_of);
+    return use == &program->train && program->average ? larger(bytes, program->average + average_bytes(program)) : bytes;
 }
 
 size_t network_scratch(const Program *program, const Use *use)
 {
-    size_t scratch = use == &program->train ? most(program, scratch_of) : use->scratch;
-    return (scratch + ALIGN - 1) / ALIGN * ALIGN;
+    return (most(program, use, scratch_of) + ALIGN - 1) / ALIGN * ALIGN;
 }
 
 Network *network_open(const Program *program, const Use *use, int threads)

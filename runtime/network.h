@@ -17,8 +17,8 @@ typedef struct {
     size_t scratch_bytes;       /* of one worker */
 } Network;
 
-/* Bytes of a network's block, and of each worker's scratch. `use` is one of the program's; memory for
- * training serves all phases, and predicting too. */
+/* Bytes of a network's block, and of each worker's scratch. `use` is one of the program's; memory for training and
+ * for predicting serves all phases, that for training predicting too. */
 size_t network_block(const Program *program, const Use *use);
 size_t network_scratch(const Program *program, const Use *use);
 

@@ -30,7 +30,7 @@ int phase_batch(const Program *program, const Standing *standing)
 uint64_t phase_epochs(const Program *program, const Standing *standing)
 {
     uint64_t own = (uint64_t)phase_now(program, standing)->epochs;
-    uint64_t left = standing->epochs > standing->phase_epoch ? standing->epochs - standing->phase_epoch : 0;
+    uint64_t all = epochs_wanted(standing), left = all > standing->phase_epoch ? all - standing->phase_epoch : 0;
     return is_last(program, standing) || left < own ? left : own;
 }
 
@@ -106,11 +106,13 @@ static bool stops(const JobTrain *phase, Standing *standing, double watched)
                                                    &standing->stop_best, &standing->stop_waited);
 }
 
-/* What is left of a phase that ends early is wanted no more. */
+/* What is left of a phase that ends early is wanted no more: all that the card gives it, though the command line may
+ * have cut it; of the last, all that there was to be. */
 static void leave_out_rest(const Program *program, Standing *standing)
 {
-    uint64_t end = standing->phase_epoch + phase_epochs(program, standing);
-    standing->epochs -= end > standing->epoch ? end - standing->epoch : 0;
+    uint64_t own = (uint64_t)phase_now(program, standing)->epochs;
+    uint64_t epochs = is_last(program, standing) ? phase_epochs(program, standing) : own;
+    standing->left_out += standing->phase_epoch + epochs - standing->epoch;
 }
 
 bool phase_after_epoch(const Program *program, Standing *standing, double watched)

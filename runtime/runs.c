@@ -108,7 +108,7 @@ bool run_find(const Program *program, const char *file, RunFits *fits, const voi
         char *candidate = run_folder(folder, number[i]), *path = path_join(candidate, file);
         if (!access(path, F_OK)) {
             Checkpoint *checkpoint = checkpoint_open(path);
-            bool ours = checkpoint->hash && !strcmp(checkpoint->hash, program->hash);
+            bool ours = checkpoint_is_of(checkpoint, program);
             *others += !ours;
             if (ours && (!fits || fits(checkpoint, context)))
                 found = strdup(candidate);
@@ -121,6 +121,16 @@ bool run_find(const Program *program, const char *file, RunFits *fits, const voi
     free(folder);
     *run = (Run){ .folder = found, .lock = -1 };
     return found;
+}
+
+static int number_of(const Run *run)
+{
+    return run_number(strrchr(run->folder, '/') + 1);
+}
+
+bool run_is_newer(const Run *run, const Run *other)
+{
+    return number_of(run) > number_of(other);
 }
 
 static bool is_temporary(const char *name)

@@ -28,6 +28,9 @@ typedef bool RunFits(const Checkpoint *checkpoint, const void *context);
 bool run_find(const Program *program, const char *file, RunFits *fits, const void *context,
               Run *run, int *others);
 
+/* True where the run was begun after the other. */
+bool run_is_newer(const Run *run, const Run *other);
+
 /* Keeps other processes from training the run, until this one ends, and clears away what a killed one
  * left behind. A run that another process trains is a fault. */
 void run_lock(Run *run);

@@ -151,7 +151,7 @@ static void end_epoch(Training *training, const Score *score, const Result *resu
         phase_enter(training->network, standing, scored.phase);
     training_save(training, best && !turns);
     progress_clear(&training->progress);
-    say_result(training, result, scored.epochs, best);
+    say_result(training, result, epochs_wanted(&scored), best);
     if (early || turns)
         say_turn(training, early);
 }

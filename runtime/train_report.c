@@ -16,14 +16,18 @@ enum { ACCURACY_ROOM = 48 };    /* characters */
 static void say_finished(const Training *training)
 {
     char words[64] = "train";
-    uint64_t done = training->finished_epochs, all = training->begun_for;
-    if (all <= done)
-        snprintf(words, sizeof words, "train --epochs %" PRIu64, 2 * done);
+    const Standing *standing = &training->finished_at;
+    uint64_t done = standing->epoch, left_out = standing->left_out;
+    bool over = training_is_over(standing);
+    if (over)
+        snprintf(words, sizeof words, "train --epochs %" PRIu64, 2 * done + left_out);
     char *more = call_text(words);
-    if (all <= done)
+    if (over)
         printf("%s is finished after epoch %" PRIu64, training->finished, done);
     else
-        printf("%s has %" PRIu64 " of its %" PRIu64 " epochs already", training->finished, done, all);
+        printf("%s has %" PRIu64 " of its %" PRIu64 " epochs already", training->finished, done, epochs_wanted(standing));
+    if (left_out)
+        printf(", `stop` having left out %" PRIu64 " of %" PRIu64, left_out, standing->epochs);
     if (!training->options->seeded && !training->options->batch)
         printf("; `%s` would have gone on with it", more);
     printf("\n");
@@ -41,6 +45,14 @@ static void say_new(const Run *run)
     free(last);
 }
 
+static void say_newer(const Training *training)
+{
+    char *evaluate = call_text("evaluate");
+    printf("%s is newer: `%s` takes its best, and that of this run with --weights %s/best.safetensors\n", training->newer,
+           evaluate, training->run.folder);
+    free(evaluate);
+}
+
 void say_which(const Training *training)
 {
     const Standing *standing = &training->standing;
@@ -52,10 +64,13 @@ void say_which(const Training *training)
     if (!training->resumed)
         say_new(&training->run);
     else if (!standing->position)
-        printf("goes on with epoch %" PRIu64 " of %" PRIu64 "\n", standing->epoch + 1, standing->epochs);
+        printf("goes on with epoch %" PRIu64 " of %" PRIu64 "\n", standing->epoch + 1,
+               epochs_wanted(standing));
     else
         printf("goes on in epoch %" PRIu64 " of %" PRIu64 " after %" PRIu64 " images\n",
-               standing->epoch + 1, standing->epochs, standing->position);
+               standing->epoch + 1, epochs_wanted(standing), standing->position);
+    if (training->newer)
+        say_newer(training);
     fflush(stdout);
 }
 
@@ -69,7 +84,7 @@ static double time_left(const Training *training, const Tempo *tempo)
 {
     const Standing *standing = &training->standing;
     double each = (seconds_now() - tempo->begun) / (double)tempo->images;
-    double epochs = (double)(standing->epochs - standing->epoch);
+    double epochs = (double)(epochs_wanted(standing) - standing->epoch);
     return each * (epochs * (double)loader_images(training->loader) - (double)standing->position);
 }
 
@@ -87,7 +102,7 @@ void say_progress(Training *training, const Tempo *tempo)
     const Job *job = &training->program->job;
     progress_draw(&training->progress,
                   "epoch %" PRIu64 "/%" PRIu64 "  %3.0f %%  %.0f img/s  loss %.4f%s  %s left",
-                  standing->epoch + 1, standing->epochs,
+                  standing->epoch + 1, epochs_wanted(standing),
                   100.0 * (double)standing->position / (double)loader_images(training->loader),
                   (double)tempo->images / (seconds_now() - tempo->begun),
                   so_far(standing, standing->loss_sum),

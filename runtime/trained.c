@@ -1,6 +1,7 @@
 #include "runtime/trained.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <libgen.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,6 +11,7 @@
 #include "runtime/fault.h"
 #include "runtime/folder.h"
 #include "runtime/memory.h"
+#include "runtime/phase.h"
 #include "runtime/runs.h"
 
 /* The newest run's best; to be freed. */
@@ -68,11 +70,23 @@ static void fill_job(Trained *trained, const Program *program)
     checkpoint_measures(trained->checkpoint, input, trained->mean, trained->std);
 }
 
-static void say_which(const Checkpoint *checkpoint)
+/* Scored by the loss of the phase that they come from, where it is one of this program's. */
+static const Use *scoring_use(const Program *program, const Checkpoint *checkpoint)
 {
+    if (!checkpoint_is_of(checkpoint, program))
+        return &program->predict;
+    checkpoint_check_standing(checkpoint, program);
+    return phase_uses(program, &checkpoint->standing)->predict;
+}
+
+static void say_which(const Program *program, const Checkpoint *checkpoint)
+{
+    const Standing *standing = &checkpoint->standing;
     fprintf(stderr, "%s: weights of %s", program_invocation_short_name, checkpoint->path);
     if (checkpoint->hash)
-        fprintf(stderr, ", epoch %lu", (unsigned long)checkpoint->standing.epoch);
+        fprintf(stderr, ", epoch %" PRIu64, standing->epoch);
+    if (checkpoint_is_of(checkpoint, program) && program->job.phases > 1)
+        fprintf(stderr, ", phase %s", phase_now(program, standing)->name);
     fputc('\n', stderr);
 }
 
@@ -82,6 +96,7 @@ Trained trained_open(const Program *program, const Options *options, const Use *
     Trained trained = { .checkpoint = checkpoint_open(path), .folder = folder_of(path) };
     free(path);
     trained.network = network_open(program, use, options->threads);
+    trained.network->predict = scoring_use(program, trained.checkpoint);
     checkpoint_read(trained.checkpoint, trained.network, false);
     const Parameter *broken = network_broken(trained.network);
     if (broken)
@@ -90,7 +105,7 @@ Trained trained_open(const Program *program, const Options *options, const Use *
     fill_job(&trained, program);
     trained.class_name = class_names(program, trained.checkpoint);
     if (!options->quiet)
-        say_which(trained.checkpoint);
+        say_which(program, trained.checkpoint);
     return trained;
 }
 

@@ -55,19 +55,26 @@ static void note_finished(Training *training)
     char *path = path_join(run.folder, last_file);
     Checkpoint *checkpoint = checkpoint_open(path);
     training->finished = run.folder;
-    training->finished_epochs = checkpoint->standing.epoch;
-    training->begun_for = checkpoint->standing.epochs;
+    training->finished_at = checkpoint->standing;
     checkpoint_close(checkpoint);
     free(path);
 }
 
-static void check_standing(const Training *training, const Checkpoint *checkpoint)
+static bool has_best(const Checkpoint *checkpoint, const void *context)
 {
-    const Standing *standing = &checkpoint->standing;
-    if (standing->batch < 1 || standing->batch > (uint64_t)training->program->batch ||
-        standing->epoch >= UINT32_MAX || standing->phase >= (uint64_t)training->program->job.phases ||
-        standing->phase_epoch > standing->epoch)
-        fault("%s: its metadata makes no sense", checkpoint->path);
+    (void)context;
+    return checkpoint->standing.epoch > 0;
+}
+
+/* What others take is the newest run's best, be it finished or not: one should learn where that is another run. */
+static void note_newer(Training *training)
+{
+    int others;
+    Run run;
+    if (run_find(training->program, last_file, has_best, NULL, &run, &others) && run_is_newer(&run, &training->run))
+        training->newer = run.folder;
+    else
+        run_close(&run);
 }
 
 static void resume(Training *training)
@@ -75,7 +82,7 @@ static void resume(Training *training)
     char *path = path_join(training->run.folder, last_file);
     run_lock(&training->run);
     Checkpoint *checkpoint = checkpoint_open(path);     /* again: it is ours only now */
-    check_standing(training, checkpoint);
+    checkpoint_check_standing(checkpoint, training->program);
     checkpoint_check_classes(checkpoint, training->dataset);
     checkpoint_measures(checkpoint, &training->dataset->job->input, training->dataset->mean, training->dataset->std);
     checkpoint_read(checkpoint, training->network, true);
@@ -86,6 +93,7 @@ static void resume(Training *training)
     results_rewind(training->run.folder, &training->program->job, training->standing.epoch);
     checkpoint_close(checkpoint);
     free(path);
+    note_newer(training);
 }
 
 /* ---- a new run ---- */
@@ -259,5 +267,6 @@ void training_close(Training *training)
     dataset_close(training->dataset);
     free(training->moved);
     free(training->finished);
+    free(training->newer);
     run_close(&training->run);
 }

@@ -21,7 +21,8 @@ typedef struct {
     Run run;
     bool resumed;
     char *finished;             /* folder of a run that had no epochs left to go on with, or NULL */
-    uint64_t finished_epochs, begun_for;    /* that it has, and was begun for: more, where fewer are wanted now */
+    Standing finished_at;       /* where that run stands: before its end, where fewer epochs are wanted now */
+    char *newer;                /* folder of a run begun after the one that goes on, whose best other commands take */
     Standing standing;
     Network *network;
     Shelves shelves;
@@ -51,7 +52,7 @@ double training_rate(const Training *training);
 
 static inline bool training_is_over(const Standing *standing)
 {
-    return standing->epoch >= standing->epochs;
+    return standing->epoch >= epochs_wanted(standing);
 }
 
 #endif

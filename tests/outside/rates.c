@@ -81,7 +81,7 @@ static void keras_callbacks(void)
         if (phase_after_epoch(&program, &standing, loss[standing.epoch - 1]))
             stopped = (int)standing.epoch;
     CU_ASSERT_EQUAL(stopped, (int)*fixture_f64(fixture, "stopped", 1));
-    CU_ASSERT_EQUAL(standing.epochs, standing.epoch);   /* no more are wanted */
+    CU_ASSERT_EQUAL(epochs_wanted(&standing), standing.epoch);   /* no more are wanted */
     checked_close(&checked);
     fixture_close(fixture);
 }

@@ -151,6 +151,71 @@ static void a_phase_is_scored_by_its_loss(void)
     tiny_leave();
 }
 
+/* One of another program is scored by the last phase's. */
+static void so_is_its_checkpoint(void)
+{
+    static Use dear;
+    tiny_enter();
+    train_in(three, 2);
+    dear = tiny_program.predict;
+    dear.run = predict_dearly;
+    uses[0].predict = &dear;
+    CU_ASSERT_EQUAL(tiny_code("train --epochs 1"), 0);
+    TinyRun run = tiny_run("evaluate");
+    CU_ASSERT_PTR_NOT_NULL(strstr(run.out, "loss 10"));
+    CU_ASSERT_PTR_NOT_NULL(strstr(run.err, "best.safetensors, epoch 1, phase head\n"));
+    tiny_free(&run);
+    CU_ASSERT_EQUAL(tiny_code("train --epochs 4"), 0);
+    run = tiny_run("evaluate");
+    CU_ASSERT_PTR_NOT_NULL(strstr(run.out, "loss 0."));
+    CU_ASSERT_PTR_NOT_NULL(strstr(run.err, ", phase middle\n"));
+    tiny_free(&run);
+    program.hash = "0000000000000000";          /* another card's, whose first phase is not this one's */
+    CU_ASSERT_EQUAL(tiny_code("train --new --epochs 1"), 0);
+    program.hash = tiny_program.hash;
+    run = tiny_run("evaluate --weights runs/tiny/2/best.safetensors");
+    CU_ASSERT_PTR_NOT_NULL(strstr(run.out, "loss 0."));
+    CU_ASSERT_PTR_NULL(strstr(run.err, "phase"));
+    tiny_free(&run);
+    tiny_leave();
+}
+
+/* ---- which is the best ---- */
+
+enum { PHASES_TO_WATCH = 2, EPOCHS_TO_WATCH = 2 };
+
+/* Two phases, of which the second is good for nothing, and has another loss; returns the epoch that is called best. */
+static int best_of_phases(MetricKind first, MetricKind second)
+{
+    static Use dear;
+    int best = 0;
+    const JobTrain phase[PHASES_TO_WATCH] = {
+        PHASE("good", SGD, 0.3, 4, .epochs = EPOCHS_TO_WATCH, .watch = first),
+        PHASE("bad", SGD, -0.5, 4, .epochs = EPOCHS_TO_WATCH, .watch = second),
+    };
+    tiny_enter();
+    train_in(phase, PHASES_TO_WATCH);
+    dear = tiny_program.predict;
+    dear.run = predict_dearly;
+    uses[1].predict = &dear;
+    TinyRun run = tiny_run("train");
+    CU_ASSERT_EQUAL(run.code, 0);
+    const char *told = strstr(run.out, "best: epoch ");
+    CU_ASSERT_PTR_NOT_NULL_FATAL(told);
+    sscanf(told, "best: epoch %d", &best);
+    tiny_free(&run);
+    tiny_leave();
+    return best;
+}
+
+/* A metric means the same in all phases; a loss only where it is the same loss. */
+static void the_best_of_all_phases(void)
+{
+    CU_ASSERT(best_of_phases(METRIC_ACCURACY, METRIC_ACCURACY) <= EPOCHS_TO_WATCH);
+    CU_ASSERT(best_of_phases(METRIC_LOSS, METRIC_LOSS) > EPOCHS_TO_WATCH);
+    CU_ASSERT(best_of_phases(METRIC_LOSS, METRIC_ACCURACY) > EPOCHS_TO_WATCH);
+}
+
 /* Nothing gets better by more than so much. */
 static void a_phase_that_stops(void)
 {
@@ -171,6 +236,28 @@ static void a_phase_that_stops(void)
     CU_ASSERT_PTR_NOT_NULL(strstr(run.out, "epoch 4/9"));
     CU_ASSERT_PTR_NOT_NULL(strstr(run.out, "the training ends here\n"));
     CU_ASSERT_PTR_NULL(strstr(run.out, "epoch 5"));
+    tiny_free(&run);
+    tiny_leave();
+}
+
+/* What a phase left out stays so when more epochs are asked for, or the same again; and goes to no other phase. */
+static void a_stop_is_remembered(void)
+{
+    static const JobTrain phase[] = {
+        PHASE("long", SGD, 1e-9, 4, .epochs = 9, .stop = { .patience = 3, .least = 1e-3 }),
+        PHASE("short", SGD, 1e-9, 4, .epochs = 2),
+    };
+    tiny_enter();
+    train_in(phase, 2);
+    CU_ASSERT_EQUAL(tiny_code("train"), 0);
+    TinyRun run = tiny_run("train --epochs 11");
+    CU_ASSERT_PTR_NOT_NULL(strstr(run.out, "runs/tiny/1 is finished after epoch 6, `stop` having left out 5 of 11; "
+                                  "`tiny train --epochs 17` would have gone on with it\n"));
+    tiny_free(&run);
+    CU_ASSERT_EQUAL(tiny_code("train --new --epochs 5"), 0);    /* short of the end of the first phase, as the card has it */
+    run = tiny_run("train --epochs 12");
+    CU_ASSERT_PTR_NOT_NULL(strstr(run.out, "runs/tiny/3: goes on with epoch 5 of 7\n"));
+    CU_ASSERT_PTR_NOT_NULL(strstr(run.out, "epoch 7/7"));
     tiny_free(&run);
     tiny_leave();
 }
@@ -270,7 +357,10 @@ void suite_phases(void)
     CU_ADD_TEST(suite, stop_again_and_again);
     CU_ADD_TEST(suite, rates_are_told);
     CU_ADD_TEST(suite, a_phase_is_scored_by_its_loss);
+    CU_ADD_TEST(suite, so_is_its_checkpoint);
+    CU_ADD_TEST(suite, the_best_of_all_phases);
     CU_ADD_TEST(suite, a_phase_that_stops);
+    CU_ADD_TEST(suite, a_stop_is_remembered);
     CU_ADD_TEST(suite, the_command_line_cuts);
     CU_ADD_TEST(suite, the_best_keeps_its_mean);
     CU_ADD_TEST(suite, the_mean_is_one);

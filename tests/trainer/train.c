@@ -230,6 +230,23 @@ static void runs_are_chosen(void)
     tiny_leave();
 }
 
+/* A run that goes on though another is newer: evaluate takes the newer one's best, which one is told. */
+static void an_older_run_goes_on(void)
+{
+    tiny_enter();
+    CU_ASSERT_EQUAL(tiny_code("train --epochs 1"), 0);
+    CU_ASSERT_EQUAL(tiny_code("train --new"), 0);
+    TinyRun run = tiny_run("train --epochs 2");
+    CU_ASSERT_PTR_EQUAL(strstr(run.out, "runs/tiny/1: goes on with epoch 2 of 2\nruns/tiny/2 is newer: `tiny evaluate` "
+                               "takes its best, and that of this run with --weights runs/tiny/1/best.safetensors\n"),
+                        run.out);
+    tiny_free(&run);
+    run = tiny_run("train --epochs 6");
+    CU_ASSERT_PTR_EQUAL(strstr(run.out, "runs/tiny/2: goes on with epoch 4 of 6\nepoch 4/6"), run.out);
+    tiny_free(&run);
+    tiny_leave();
+}
+
 static void numbers_that_are_none(void)
 {
     tiny_enter();
@@ -578,6 +595,7 @@ void suite_train(void)
     CU_add_test(suite, "stopped while reading", stop_while_reading);
     CU_add_test(suite, "stopped while validating", stop_while_validating);
     CU_add_test(suite, "which run is gone on with", runs_are_chosen);
+    CU_add_test(suite, "an older run goes on", an_older_run_goes_on);
     CU_add_test(suite, "numbers that are none", numbers_that_are_none);
     CU_add_test(suite, "the line that moves", the_line_that_moves);
     CU_add_test(suite, "the line that a second signal ends", the_line_that_a_second_signal_ends);
