@@ -99,7 +99,7 @@ static bool would_overwrite(const Card *card, const char *path)
 {
     struct stat made, read;
     for (int i = 0; i < card->reads && !stat(path, &made); i++)
-        if (!stat(card->read[i], &read) && read.st_dev == made.st_dev && read.st_ino == made.st_ino) {
+        if (!stat(card->read[i]->name, &read) && read.st_dev == made.st_dev && read.st_ino == made.st_ino) {
             fprintf(stderr, "netc: %s is what was read, and would be overwritten; -o names another file\n",
                     path);
             return true;
@@ -124,16 +124,17 @@ static bool write_dependencies(const Card *card, const char *path, const char *p
     fprintf(file.out, ":");
     for (int i = 0; i < card->reads; i++) {
         fprintf(file.out, " ");
-        put_for_make(file.out, card->read[i]);
+        put_for_make(file.out, card->read[i]->name);
     }
     fprintf(file.out, "\n");
     return output_close(&file);
 }
 
-static Generation describe(Arena *arena, const Card *card, const char *path)
+static Generation describe(Arena *arena, const Card *card, const char *path, const Options *options)
 {
     LayerNote *layer = layer_notes(arena, card);
     return (Generation){ .card = arena_printf(arena, "%s.net", program_name(arena, path)), .job = &card->job,
+                         .source = card->read, .sources = card->reads, .set = options->set, .sets = options->sets,
                          .layer = layer, .layers = card->layers - 1, .groups = note_channels(arena, card, layer) };
 }
 
@@ -296,7 +297,7 @@ static int write_program(Arena *arena, const Card *card, Diagnostics *diagnostic
     bool build = options->command == COMMAND_BUILD;
     if (is_in_the_way(card, names.source) || (build && is_in_the_way(card, names.program)))
         return EXIT_USAGE;
-    Generation g = describe(arena, card, options->card);
+    Generation g = describe(arena, card, options->card, options);
     plan_all(arena, card, options, NULL, &g);
     if (!all_fit(&g, diagnostics))
         return EXIT_MISTAKE;
@@ -323,7 +324,7 @@ static int write_program(Arena *arena, const Card *card, Diagnostics *diagnostic
 
 static int draw(Arena *arena, const Card *card, const Options *options)
 {
-    const Generation g = describe(arena, card, options->card);
+    const Generation g = describe(arena, card, options->card, options);
     const GraphView view = graph_view(arena, card, &g, options->unfold);
     if (view.boxes > MOST_DRAWN) {
         fprintf(stderr, "netc: %d boxes are too many to be drawn; blocks and repeats are folded without --unfold\n", view.boxes);
@@ -345,7 +346,7 @@ static int run(Arena *arena, const Card *card, Diagnostics *diagnostics, const O
     else if (options->dot || options->svg)
         return draw(arena, card, options);
     else if (options->command == COMMAND_EXPLAIN) {
-        Generation g = describe(arena, card, options->card);
+        Generation g = describe(arena, card, options->card, options);
         if (card->has_train) {
             plan_all(arena, card, options, NULL, &g);
             all_fit(&g, diagnostics);
@@ -401,7 +402,7 @@ static int compare(Arena *arena, const Options *options)
         if (!version[i].card)
             return code;
         if (version[i].card->has_model)
-            g[i] = describe(arena, version[i].card, options->file[i]);
+            g[i] = describe(arena, version[i].card, options->file[i], options);
         version[i].g = &g[i];
     }
     diff(stdout, arena, version[0], version[1]);

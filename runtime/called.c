@@ -10,6 +10,7 @@
 #include "runtime/fault.h"
 
 static char *program, *data;    /* as a shell takes them; data: NULL where it was not given */
+static const char *run;         /* NULL likewise */
 
 /* Bytes of UTF-8 beyond ASCII mean nothing to a shell. */
 static bool is_plain(const char *word)
@@ -58,6 +59,11 @@ void called_with_data(const char *folder)
         keep(&data, folder);
 }
 
+void called_with_run(const char *name)
+{
+    run = name;
+}
+
 const char *called(void)
 {
     return program ? program : program_invocation_short_name;
@@ -66,7 +72,9 @@ const char *called(void)
 char *call_text(const char *words)
 {
     char *text;
-    if (asprintf(&text, "%s %s%s%s", called(), words, data ? " --data " : "", data ? data : "") < 0)
+    bool same = run && !strstr(words, "--new");
+    if (asprintf(&text, "%s %s%s%s%s%s", called(), words, same ? " --run " : "", same ? run : "", data ? " --data " : "",
+                 data ? data : "") < 0)
         fault("out of memory");
     return text;
 }

@@ -1,5 +1,6 @@
 #include "runtime/json_text.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -27,6 +28,11 @@ json_t *json_text(const char *text)
     if (!value)
         out_of_memory();
     return value;
+}
+
+json_t *json_number(double number)
+{
+    return isfinite(number) ? json_real(number) : json_null();
 }
 
 void json_add(json_t *array, json_t *value)

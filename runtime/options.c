@@ -7,9 +7,7 @@
 #include "runtime/fault.h"
 #include "runtime/options_rows.h"
 
-/* Which options were seen, since what a command does not take is known only at the line's end. */
 typedef struct {
-    bool seen[OPTION_COUNT];
     char **operand;
     int operands;
 } CommandLine;
@@ -24,7 +22,7 @@ static Option option_named(const char *name, size_t length)
 }
 
 /* Reads one option at argv[at]; returns the index of the last word that it took. */
-static int read_option(Options *options, CommandLine *line, const Program *program, char **argv, int at)
+static int read_option(Options *options, const Program *program, char **argv, int at)
 {
     char *name = argv[at] + 2, *equals = strchr(name, '=');
     Option option = option_named(name, equals ? (size_t)(equals - name) : strlen(name));
@@ -40,7 +38,7 @@ static int read_option(Options *options, CommandLine *line, const Program *progr
         if (!value)
             misuse("--%s needs a value, %s", name, option_row[option].value);
     }
-    line->seen[option] = true;
+    options->given[option] = value ? value : "";
     set_option(options, program, option, value);
     return at;
 }
@@ -56,11 +54,11 @@ static CommandLine read_line(Options *options, const Program *program, int argc,
         else if (!strcmp(word, "--"))
             only_operands = true;
         else if (!strcmp(word, "-h"))
-            line.seen[OPTION_HELP] = true;
+            options->given[OPTION_HELP] = "";
         else if (word[1] != '-')
             misuse("unknown option '%s'", word);
         else
-            at = read_option(options, &line, program, argv, at);
+            at = read_option(options, program, argv, at);
     }
     return line;
 }
@@ -73,11 +71,12 @@ static Command command_named(const char *name)
     unknown_command(name);
 }
 
-static void check_line(const Options *options, const CommandLine *line)
+/* What a command does not take is known only at the line's end. */
+static void check_line(const Options *options)
 {
     Command command = options->command;
     for (Option o = 0; o < OPTION_COUNT; o++)
-        if (line->seen[o] && !(option_row[o].commands & 1u << command))
+        if (options->given[o] && !(option_row[o].commands & 1u << command))
             misuse("%s takes no --%s", command_row[command].name, option_row[o].name);
     if (options->operands < command_row[command].least)
         misuse("%s takes %s", command_row[command].name, command_row[command].operands);
@@ -90,12 +89,12 @@ Options options_parse(const Program *program, int argc, char **argv)
 {
     Options options = { .threads = processors(), .cache = CACHE_BYTES };
     CommandLine line = read_line(&options, program, argc, argv);
-    if (line.seen[OPTION_VERSION]) {
+    if (options.given[OPTION_VERSION]) {
         print_version(program);
         leave();
     }
     if (!line.operands) {
-        if (argc > 1 && !line.seen[OPTION_HELP])
+        if (argc > 1 && !options.given[OPTION_HELP])
             misuse("no command");
         help_all(program);
         leave();
@@ -103,12 +102,14 @@ Options options_parse(const Program *program, int argc, char **argv)
     options.command = command_named(line.operand[0]);
     options.operand = line.operand + 1;
     options.operands = line.operands - 1;
-    if (line.seen[OPTION_HELP]) {
+    if (options.given[OPTION_HELP]) {
         help_command(options.command);
         leave();
     }
-    check_line(&options, &line);
+    check_line(&options);
     if (options.from && options.weights)
         misuse("--from takes what fits, --weights all; give one of them");
+    if (options.run && options.weights && options.command != COMMAND_TRAIN)
+        misuse("--run takes that run's weights, --weights a file's; give one of them");
     return options;
 }

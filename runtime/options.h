@@ -38,6 +38,8 @@ typedef enum { COMMANDS(X) COMMAND_COUNT } Command;
     X(WEIGHTS, "weights", "FILE", FOR_ALL, \
       "safetensors to use (the newest run's best); train and profile start from them, else anew") \
     X(QUIET, "quiet", NULL, FOR_ALL, "results and errors alone") \
+    X(RUN, "run", "NAME", FOR(TRAIN) | FOR(EVALUATE) | FOR(PREDICT) | FOR(LOOK), \
+      "the run of that name or number: train goes on with it or begins it, others take its best") \
     X(NEW, "new", NULL, FOR(TRAIN), "start a new run, even if one is unfinished") \
     X(FROM, "from", "FILE", FOR(TRAIN), \
       "start a new run with what fits of another network's weights, and of its optimizer") \
@@ -48,8 +50,8 @@ typedef enum { COMMANDS(X) COMMAND_COUNT } Command;
     X(CACHE, "cache", "SIZE", FOR(TRAIN) | FOR(EVALUATE) | FOR(RATE) | FOR(PROFILE), \
       "memory for decoded pictures, 500M or 2G (1G); 0: none") \
     X(PART, "part", "NAME", FOR(EVALUATE), "train, validation or test (validation, else test)") \
-    X(JSON, "json", NULL, FOR(PREDICT) | FOR(RATE) | FOR(PROFILE), \
-      "one JSON object a line: for each picture, with every class's probability; or what was measured") \
+    X(JSON, "json", NULL, FOR(TRAIN) | FOR(PREDICT) | FOR(RATE) | FOR(PROFILE), \
+      "one JSON object a line: what happens (train), each picture's answer (predict), what was measured") \
     X(RANDOM, "random", NULL, FOR(PROFILE), "noise instead of pictures: needs no data, measures no loading") \
     X(ANSWERS, "answers", NULL, FOR(PROFILE), "measure predicting instead of training") \
     X(CALLS, "calls", NULL, FOR(PROFILE), "a row for each function, instead of each layer and direction") \
@@ -60,12 +62,17 @@ typedef enum { COMMANDS(X) COMMAND_COUNT } Command;
     X(HELP, "help", NULL, FOR_ALL, "print this, or with a command what it takes, and stop") \
     X(VERSION, "version", NULL, FOR_ALL, "print what this program was made of, and stop")
 
+#define X(id, name, value, commands, help) OPTION_##id,
+typedef enum { OPTIONS(X) OPTION_COUNT } Option;
+#undef X
+
 typedef struct {
     Command command;
     int threads;                /* at least 1 */
     const char *data;           /* NULL: here */
     const char *weights;        /* NULL: the newest run's best */
     const char *from;           /* NULL: untold */
+    const char *run;            /* a run's name; NULL: untold */
     bool quiet;
     bool fresh;                 /* --new */
     int epochs, batch;          /* 0: untold */
@@ -78,6 +85,7 @@ typedef struct {
     bool random, answers, calls;
     int steps;                  /* 0: untold */
     const char *output;         /* NULL: untold */
+    const char *given[OPTION_COUNT];    /* the values as they were typed, "" of an option that takes none; NULL: untold */
     char **operand;             /* of the command */
     int operands;
 } Options;
@@ -85,6 +93,12 @@ typedef struct {
 /* Parses the command line, which it reorders: options may stand anywhere. Help and version are
  * printed, and mistakes, and end the program; so does a line without a command, with the help. */
 Options options_parse(const Program *program, int argc, char **argv);
+
+/* True where results and errors alone are to be printed as text: all else would stand among the lines of JSON. */
+static inline bool options_hush(const Options *options)
+{
+    return options->quiet || options->json;
+}
 
 /* The commands, each in a file of its own; exit codes. */
 #define X(id, name, operands, least, most, help) \

@@ -5,10 +5,6 @@
 
 #include "runtime/options.h"
 
-#define X(id, name, value, commands, help) OPTION_##id,
-typedef enum { OPTIONS(X) OPTION_COUNT } Option;
-#undef X
-
 typedef struct {
     const char *name, *operands;
     int least, most;

@@ -8,7 +8,7 @@
 #include "runtime/dataset.h"
 #include "runtime/options_rows.h"
 
-enum { MOST_THREADS = 1024, MOST_EPOCHS = 1000000000, MOST_STEPS = 1000000 };
+enum { MOST_THREADS = 1024, MOST_EPOCHS = 1000000000, MOST_STEPS = 1000000, LONGEST_NAME = 100 };
 
 static uint64_t whole_number(const char *option, const char *text, uint64_t least, uint64_t most)
 {
@@ -52,6 +52,17 @@ static PartKind part_value(const char *option, const char *text)
     misuse("--%s takes train, validation or test, not '%s'", option, text);
 }
 
+/* What names a folder within the card's, and stands in hints as it is. */
+static const char *run_value(const char *option, const char *text)
+{
+    bool plain = class_name_is_sound(text) && isalnum((unsigned char)*text) && strlen(text) <= LONGEST_NAME;
+    for (const char *c = text; *c && plain; c++)
+        plain = isalnum((unsigned char)*c) || strchr("-_.+,=@%", *c);
+    if (!plain)
+        misuse("--%s takes a name of letters, digits and -_.+,=@%%, the first a letter or digit, not '%s'", option, text);
+    return text;
+}
+
 void set_option(Options *options, const Program *program, Option option, const char *value)
 {
     const char *name = option_row[option].name;
@@ -63,6 +74,7 @@ void set_option(Options *options, const Program *program, Option option, const c
     case OPTION_DATA:    options->data = value; break;
     case OPTION_WEIGHTS: options->weights = value; break;
     case OPTION_QUIET:   options->quiet = true; break;
+    case OPTION_RUN:     options->run = run_value(name, value); break;
     case OPTION_NEW:     options->fresh = true; break;
     case OPTION_FROM:    options->from = value; break;
     case OPTION_EPOCHS:  options->epochs = (int)whole_number(name, value, 1, MOST_EPOCHS); break;

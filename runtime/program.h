@@ -13,7 +13,7 @@
 #include "runtime/pool.h"
 
 enum {
-    PROGRAM_VERSION = 3,
+    PROGRAM_VERSION = 4,
     INPUT_SLACK = 64,           /* bytes behind a step's input that its kernels may read */
 };
 
@@ -120,6 +120,16 @@ typedef struct {
 /* What a phase of the training runs; predicting is the same in all, but for the loss. */
 typedef struct { const Use *train, *predict; } PhaseUses;
 
+/* A text that the card was made of; a list ends in NULL. */
+typedef struct { const char *name, *text; } CardText;
+
+/* Of the generated file. */
+#if defined __clang__
+#define PROGRAM_COMPILER "clang " __clang_version__
+#elif defined __GNUC__
+#define PROGRAM_COMPILER "gcc " __VERSION__
+#endif
+
 /* As many products and sums as the processor can do: `rounds` times one of each for every one of `sums`,
  * which are `floats` of Program.peak, 64-byte aligned. */
 typedef struct {
@@ -132,6 +142,11 @@ typedef struct {
     const char *card;           /* the card's file name: "catdog.net" */
     const char *hash;           /* 16 hexadecimal digits of all that decides the result */
     const char *target;         /* "x86-64-v4" */
+    const char *netc;           /* the version of netc that wrote it, */
+    const char *compiler;       /* and what compiled that: "gcc 12.2.0" */
+    int direct;                 /* no convolution was to take a way of its own */
+    const CardText *text;       /* the card as it was, by the file's name, then what it includes, by the ways there */
+    const char *const *set;     /* "NAME=value" of what the card sweeps, as netc was told; ends in NULL */
     int batch;                  /* the largest n */
     Shape output;
     int output_stride;          /* floats from an image's output to the next one's */

@@ -7,66 +7,104 @@
 
 #include "runtime/fault.h"
 #include "runtime/folder.h"
+#include "runtime/json_text.h"
 #include "runtime/metrics.h"
 #include "runtime/whole.h"
 
 static const char file_name[] = "results.csv";
-static const char head[] = "epoch,loss,accuracy,validation_loss,validation_accuracy,rate,seconds,"
-                           "images_per_second,step_images_per_second,waiting";
+/* ---- the columns ---- */
 
-/* Those that the card asks for have columns of their own, behind all others. */
-static bool has_column(MetricKind kind)
+enum { MOST_COLUMNS = 10 + METRIC_COUNT };
+
+typedef struct {
+    char name[40];
+    const char *format;
+    double value;
+    bool known;                 /* else the field is empty */
+} Column;
+
+typedef struct {
+    Column column[MOST_COLUMNS];
+    int count;
+} Columns;
+
+static void add(Columns *to, const char *name, const char *format, double value, bool known)
 {
-    return kind != METRIC_LOSS && kind != METRIC_ACCURACY;
+    Column *column = &to->column[to->count++];
+    *column = (Column){ .format = format, .value = value, .known = known };
+    snprintf(column->name, sizeof column->name, "%s", name);
 }
 
-static void write_head(WholeFile *file, const Job *job)
+/* Those that the card asks for have columns of their own, behind all others. */
+static void add_metrics(Columns *to, const Job *job, const Result *result)
 {
-    whole_write(file, head, strlen(head));
+    char name[40];
     for (int i = 0; i < job->metrics; i++) {
-        const char *word = metric_word[job->metric[i].kind];
-        if (!has_column(job->metric[i].kind))
-            continue;
-        whole_write(file, ",validation_", strlen(",validation_"));
-        whole_write(file, word, strlen(word));
+        MetricKind kind = job->metric[i].kind;
+        snprintf(name, sizeof name, "validation_%s", metric_word[kind]);
+        if (kind != METRIC_LOSS && kind != METRIC_ACCURACY)
+            add(to, name, "%.9g", result->validated ? result->metric[kind] : 0, result->validated);
     }
-    whole_write(file, "\n", 1);
+}
+
+/* The one list: of the head, of a line, and of what log.jsonl and others say of an epoch. Of numbers no answer is
+ * right. */
+static Columns columns_of(const Job *job, const Result *result)
+{
+    Columns columns = { .count = 0 }, *to = &columns;
+    bool validated = result->validated, judged = job->target.kind != TARGET_NUMBERS;
+    add(to, "epoch", "%.0f", (double)result->epoch, true);
+    add(to, "loss", "%.6f", result->loss, true);
+    add(to, "accuracy", "%.6f", result->accuracy, judged);
+    add(to, "validation_loss", "%.6f", result->validation_loss, validated);
+    add(to, "validation_accuracy", "%.6f", validated ? result->metric[METRIC_ACCURACY] : 0, validated && judged);
+    add(to, "rate", "%.6g", result->learning_rate, true);
+    add(to, "seconds", "%.3f", result->seconds, true);
+    add(to, "images_per_second", "%.1f", result->rate, true);
+    add(to, "step_images_per_second", "%.1f", result->step_rate, true);
+    add(to, "waiting", "%.4f", result->waiting, true);
+    add_metrics(to, job, result);
+    return columns;
+}
+
+void results_put(json_t *object, const Job *job, const Result *result)
+{
+    Columns columns = columns_of(job, result);
+    json_put(object, columns.column[0].name, json_integer((json_int_t)result->epoch));
+    for (const Column *c = columns.column + 1; c < columns.column + columns.count; c++)
+        if (c->known)
+            json_put(object, c->name, json_number(c->value));
+}
+
+/* ---- the file ---- */
+
+static void write_head(FILE *stream, const Job *job)
+{
+    Columns columns = columns_of(job, &(Result){ .validated = false });
+    for (int i = 0; i < columns.count; i++)
+        fprintf(stream, "%s%s", i ? "," : "", columns.column[i].name);
+    fprintf(stream, "\n");
 }
 
 void results_create(const char *folder, const Job *job)
 {
     char *path = path_join(folder, file_name);
     WholeFile file = whole_open(path);
-    write_head(&file, job);
+    write_head(file.stream, job);
     whole_publish(&file);
     free(path);
 }
 
-/* Of numbers no answer is right. */
-static void write_accuracy(FILE *stream, const Job *job, double accuracy)
-{
-    if (job->target.kind != TARGET_NUMBERS)
-        fprintf(stream, "%.6f", accuracy);
-    fprintf(stream, ",");
-}
-
 static void write_line(FILE *stream, const Job *job, const Result *result)
 {
-    fprintf(stream, "%" PRIu64 ",%.6f,", result->epoch, result->loss);
-    write_accuracy(stream, job, result->accuracy);
-    if (result->validated) {
-        fprintf(stream, "%.6f,", result->validation_loss);
-        write_accuracy(stream, job, result->metric[METRIC_ACCURACY]);
-    } else {
-        fprintf(stream, ",,");
+    Columns columns = columns_of(job, result);
+    for (int i = 0; i < columns.count; i++) {
+        const Column *column = &columns.column[i];
+        if (i)
+            fputc(',', stream);
+        if (column->known)
+            fprintf(stream, column->format, column->value);
     }
-    fprintf(stream, "%.6g,%.3f,%.1f,%.1f,%.4f", result->learning_rate, result->seconds, result->rate, result->step_rate,
-            result->waiting);
-    for (int i = 0; i < job->metrics; i++)
-        if (has_column(job->metric[i].kind) && result->validated)
-            fprintf(stream, ",%.9g", result->metric[job->metric[i].kind]);
-        else if (has_column(job->metric[i].kind))
-            fprintf(stream, ",");
     fprintf(stream, "\n");
 }
 
@@ -90,7 +128,7 @@ void results_rewind(const char *folder, const Job *job, uint64_t epochs)
     if (!stream && errno != ENOENT)
         fault("cannot read %s: %s", path, strerror(errno));
     WholeFile file = whole_open(path);
-    write_head(&file, job);
+    write_head(file.stream, job);
     for (ssize_t length; stream && (length = getline(&line, &room, stream)) > 0; ) {
         uint64_t epoch = strtoull(line, NULL, 10);
         if (epoch >= 1 && epoch <= epochs && line[length - 1] == '\n')

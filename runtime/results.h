@@ -3,6 +3,7 @@
 #ifndef RUNTIME_RESULTS_H
 #define RUNTIME_RESULTS_H
 
+#include <jansson.h>
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -19,6 +20,9 @@ typedef struct {
     double rate, step_rate;     /* images a second; of the steps alone */
     double waiting;             /* the share of `seconds` that passed in waiting for pictures */
 } Result;
+
+/* Puts into an object what a line of results.csv says, by the names of its columns. */
+void results_put(json_t *object, const Job *job, const Result *result);
 
 /* Failures are faults that name the file. */
 void results_create(const char *folder, const Job *job);

@@ -33,14 +33,6 @@ char *runs_folder(const Program *program)
     return folder;
 }
 
-static char *run_folder(const char *folder, int number)
-{
-    char *path;
-    if (asprintf(&path, "%s/%d", folder, number) < 0)
-        fault("out of memory");
-    return path;
-}
-
 /* The number that a folder's name is, or 0. */
 static int run_number(const char *name)
 {
@@ -53,65 +45,74 @@ static int run_number(const char *name)
     return name[0] == '0' ? 0 : number;
 }
 
-static int descending(const void *left, const void *right)
+/* ---- which there are ---- */
+
+json_t *run_json(const char *folder)
 {
-    int a = *(const int *)left, b = *(const int *)right;
-    return (a < b) - (a > b);
+    json_error_t error;
+    char *path = path_join(folder, "run.json");
+    json_t *json = access(path, F_OK) ? NULL : json_load_file(path, 0, &error);
+    if (!json && !access(path, F_OK))
+        fault("cannot read %s: line %d: %s", path, error.line, error.text);
+    free(path);
+    return json;
 }
 
-/* The runs' numbers, the newest first. */
-static int *run_numbers(Arena *arena, const char *folder, int *count)
+/* Of a run with a name; 0: it is none. */
+static int number_within(const char *folder, const char *name)
 {
-    int *number = NULL, room = 0;
+    char *path = path_join(folder, name);
+    json_t *json = run_json(path);
+    int number = (int)json_integer_value(json_object_get(json, "number"));
+    json_decref(json);
+    free(path);
+    return number;
+}
+
+static int newest_first(const void *left, const void *right)
+{
+    const RunEntry *a = left, *b = right;
+    return a->number != b->number ? (a->number < b->number) - (a->number > b->number) : strcmp(b->name, a->name);
+}
+
+RunEntry *runs_list(Arena *arena, const char *folder, int *count)
+{
+    RunEntry *list = NULL;
+    int room = 0;
     *count = 0;
     DIR *directory = opendir(folder);
     if (!directory && errno != ENOENT)
         fault("cannot read %s: %s", folder, strerror(errno));
-    for (struct dirent *entry; directory && (entry = readdir(directory)); )
-        if (run_number(entry->d_name))
-            *arena_push(arena, number, *count, room) = run_number(entry->d_name);
+    for (struct dirent *entry; directory && (entry = readdir(directory)); ) {
+        const char *name = entry->d_name;
+        int number = *name == '.' ? 0 : run_number(name) ? run_number(name) : number_within(folder, name);
+        if (number)
+            *arena_push(arena, list, *count, room) = (RunEntry){ arena_copy(arena, name, strlen(name)), number };
+    }
     if (directory)
         closedir(directory);
     if (*count)
-        qsort(number, (size_t)*count, sizeof *number, descending);
-    return number;
+        qsort(list, (size_t)*count, sizeof *list, newest_first);
+    return list;
 }
 
-Run run_create(const Program *program)
-{
-    int count;
-    Arena *arena = arena_open();
-    Run run = { .lock = -1 };
-    char *folder = runs_folder(program);
-    make_folder("runs");
-    make_folder(folder);
-    int *number = run_numbers(arena, folder, &count), next = count ? number[0] : 0;
-    do {                        /* another process may have taken the number */
-        free(run.folder);
-        run.folder = run_folder(folder, ++next);
-    } while (!make_folder(run.folder));
-    arena_close(arena);
-    free(folder);
-    run_lock(&run);
-    return run;
-}
-
-bool run_find(const Program *program, const char *file, RunFits *fits, const void *context,
+bool run_find(const Program *program, const char *name, const char *file, RunFits *fits, const void *context,
               Run *run, int *others)
 {
     int count;
     Arena *arena = arena_open();
-    char *folder = runs_folder(program), *found = NULL;
-    int *number = run_numbers(arena, folder, &count);
+    char *folder = runs_folder(program);
+    const RunEntry *entry = runs_list(arena, folder, &count);
+    *run = (Run){ .lock = -1 };
     *others = 0;
-    for (int i = 0; i < count && !found; i++) {
-        char *candidate = run_folder(folder, number[i]), *path = path_join(candidate, file);
-        if (!access(path, F_OK)) {
+    for (int i = 0; i < count && !run->folder; i++) {
+        char *candidate = path_join(folder, entry[i].name), *path = path_join(candidate, file);
+        if ((!name || !strcmp(name, entry[i].name)) && !access(path, F_OK)) {
             Checkpoint *checkpoint = checkpoint_open(path);
             bool ours = checkpoint_is_of(checkpoint, program);
             *others += !ours;
             if (ours && (!fits || fits(checkpoint, context)))
-                found = strdup(candidate);
+                *run = (Run){ .folder = strdup(candidate), .number = entry[i].number, .lock = -1 };
             checkpoint_close(checkpoint);
         }
         free(path);
@@ -119,19 +120,56 @@ bool run_find(const Program *program, const char *file, RunFits *fits, const voi
     }
     arena_close(arena);
     free(folder);
-    *run = (Run){ .folder = found, .lock = -1 };
-    return found;
+    return run->folder;
 }
 
-static int number_of(const Run *run)
+/* ---- a new one ---- */
+
+/* The number may have been taken by another process meanwhile. */
+static void make_numbered(Run *run, const char *folder)
 {
-    return run_number(strrchr(run->folder, '/') + 1);
+    bool made = false;
+    while (!made) {
+        free(run->folder);
+        if (asprintf(&run->folder, "%s/%d", folder, run->number) < 0)
+            fault("out of memory");
+        made = make_folder(run->folder);
+        run->number += !made;
+    }
 }
 
-bool run_is_newer(const Run *run, const Run *other)
+/* A folder in which no run has begun may be there: one was killed before. */
+static void make_named(Run *run, const char *folder, const char *name)
 {
-    return number_of(run) > number_of(other);
+    run->folder = path_join(folder, name);
+    run->number = run_number(name) ? run_number(name) : run->number;
+    char *last = path_join(run->folder, "last.safetensors");
+    if (!make_folder(run->folder) && !access(last, F_OK))
+        fault("%s is a run already; another name begins a new one", run->folder);
+    free(last);
 }
+
+Run run_create(const Program *program, const char *name)
+{
+    int count;
+    Arena *arena = arena_open();
+    Run run = { .lock = -1 };
+    char *folder = runs_folder(program);
+    make_folder("runs");
+    make_folder(folder);
+    const RunEntry *entry = runs_list(arena, folder, &count);
+    run.number = count ? entry[0].number + 1 : 1;
+    if (name)
+        make_named(&run, folder, name);
+    else
+        make_numbered(&run, folder);
+    arena_close(arena);
+    free(folder);
+    run_lock(&run);
+    return run;
+}
+
+/* ---- its lock ---- */
 
 static bool is_temporary(const char *name)
 {

@@ -34,8 +34,7 @@ static PartKind home_of(const Dataset *dataset, PartKind part)
     return dataset->job->data.part[part].paths ? part : PART_TRAIN;
 }
 
-/* What the file calls an item: its path without newlines, or "train#7". To be freed. */
-static char *item_key(const Dataset *dataset, PartKind part, long i)
+char *split_key(const Dataset *dataset, PartKind part, long i)
 {
     enum { NUMBER = 40 };
     const Item *item = &dataset->part[part].item[i];
@@ -66,7 +65,7 @@ void split_write(const Dataset *dataset, const char *folder)
     for (PartKind part = 0; part < PART_COUNT; part++)
         for (long i = 0; i < dataset->part[part].items; i++) {
             const Item *item = &dataset->part[part].item[i];
-            char *key = item_key(dataset, part, i);
+            char *key = split_key(dataset, part, i);
             fprintf(file.stream, "%s\t%s\t%s\n", part_word[part], class_word(dataset, item), key);
             free(key);
         }
@@ -144,7 +143,7 @@ static void split_free(Split *split)
 /* The file's line for an item, or NULL where the item is new. */
 static SplitLine *line_of(const Split *split, const Dataset *dataset, PartKind part, long i)
 {
-    char *key = item_key(dataset, part, i);
+    char *key = split_key(dataset, part, i);
     SplitLine wanted = { .key = key };
     SplitLine *line = split->lines
         ? bsearch(&wanted, split->line, (size_t)split->lines, sizeof(SplitLine), by_key) : NULL;

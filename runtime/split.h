@@ -13,6 +13,9 @@
  * by tabs. In paths, a newline is \n and a backslash \\. Failures are faults. */
 void split_write(const Dataset *dataset, const char *folder);
 
+/* What the file calls an item of a part: its path without newlines, or "train#7". To be freed. */
+char *split_key(const Dataset *dataset, PartKind part, long i);
+
 /* Moves the dataset's items to the parts that FOLDER/split.txt has for them. New items are left out;
  * items that are gone are a fault where `strict` (a training could not go on with the same numbers).
  * Both are told on standard error. Without that file, nothing changes.

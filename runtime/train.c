@@ -25,6 +25,7 @@ static _Noreturn void give_up(Training *training, const char *what, double numbe
     const uint64_t batch = (uint64_t)phase_batch(training->program, standing);
     const Parameter *broken = network_broken(training->network);
     progress_clear(&training->progress);
+    note_break(training, "not finite");
     fprintf(stderr, "%s: epoch %" PRIu64 ", step %" PRIu64 ": %s is %g",
             program_invocation_short_name, standing->epoch + 1,
             (standing->position + batch - 1) / batch, what, number);
@@ -218,6 +219,7 @@ static int break_off(Training *training)
     check_weights(training);
     training_save(training, false);
     progress_clear(&training->progress);
+    note_break(training, lost ? "pictures lost" : "signal");
     if (lost)
         fault("%s; epoch %" PRIu64 " is saved as far as it is, and `%s` goes on once the file is back",
               lost, training->standing.epoch + 1, again);

@@ -8,6 +8,7 @@
 #include "runtime/called.h"
 #include "runtime/clock.h"
 #include "runtime/folder.h"
+#include "runtime/json_text.h"
 #include "runtime/metrics.h"
 
 enum { ACCURACY_ROOM = 48 };    /* characters */
@@ -53,16 +54,98 @@ static void say_newer(const Training *training)
     free(evaluate);
 }
 
+/* ---- events ---- */
+
+static void put_count(json_t *event, const char *key, uint64_t count)
+{
+    json_put(event, key, json_integer((json_int_t)count));
+}
+
+/* Where the training stands. */
+static json_t *standing_event(const Training *training, const char *name)
+{
+    const Standing *standing = &training->standing;
+    json_t *event = run_event(name);
+    put_count(event, "epoch", standing->epoch);
+    put_count(event, "position", standing->position);
+    put_count(event, "epochs", epochs_wanted(standing));
+    return event;
+}
+
+static void note_start(const Training *training)
+{
+    json_t *event = standing_event(training, "start");
+    json_put(event, "run", json_text(training->run.folder));
+    json_put(event, "new", json_boolean(!training->resumed));
+    run_log_write(training->log, event);
+}
+
+static void note_result(const Training *training, const Result *result, uint64_t epochs, bool best)
+{
+    json_t *event = run_event("epoch");
+    results_put(event, &training->program->job, result);
+    put_count(event, "epochs", epochs);
+    json_put(event, "best", json_boolean(best));
+    run_log_write(training->log, event);
+}
+
+static void note_turn(const Training *training, bool early)
+{
+    if (early)
+        run_log_write(training->log, standing_event(training, "stop"));
+    if (training_is_over(&training->standing))
+        return;
+    json_t *event = standing_event(training, "phase");
+    json_put(event, "phase", json_text(phase_now(training->program, &training->standing)->name));
+    run_log_write(training->log, event);
+}
+
+void note_break(const Training *training, const char *why)
+{
+    json_t *event = standing_event(training, "break");
+    json_put(event, "why", json_text(why));
+    run_log_write(training->log, event);
+}
+
+static void note_end(const Training *training, const Speed *speed)
+{
+    const Standing *standing = &training->standing;
+    json_t *event = standing_event(training, "end");
+    put_count(event, "best_epoch", standing->best_epoch);
+    json_put(event, "best_loss", json_number(standing->best_loss));
+    if (training->program->job.target.kind != TARGET_NUMBERS)
+        json_put(event, "best_accuracy", json_number(standing->best_accuracy));
+    put_count(event, "images", (uint64_t)speed->images);
+    json_put(event, "seconds", json_number(speed->seconds));
+    run_log_write(training->log, event);
+}
+
+/* ---- words ---- */
+
+/* It was asked for by its name. */
+static void say_over(const Training *training)
+{
+    char words[64];
+    const Standing *standing = &training->standing;
+    snprintf(words, sizeof words, "train --epochs %" PRIu64, 2 * standing->epoch + standing->left_out);
+    char *more = call_text(words);
+    printf("finished after epoch %" PRIu64 "; `%s` goes on\n", standing->epoch, more);
+    free(more);
+}
+
 void say_which(const Training *training)
 {
     const Standing *standing = &training->standing;
-    if (training->options->quiet)
+    note_start(training);
+    if (options_hush(training->options))
         return;
     if (training->finished)
         say_finished(training);
     printf("%s: ", training->run.folder);
     if (!training->resumed)
         say_new(&training->run);
+    else if (training_is_over(standing))
+        say_over(training);
     else if (!standing->position)
         printf("goes on with epoch %" PRIu64 " of %" PRIu64 "\n", standing->epoch + 1,
                epochs_wanted(standing));
@@ -136,7 +219,8 @@ void say_result(Training *training, const Result *result, uint64_t epochs, bool 
     char right[ACCURACY_ROOM];
     bool turned = result->learning_rate != training->rate_told;
     training->rate_told = result->learning_rate;
-    if (training->options->quiet)
+    note_result(training, result, epochs, best);
+    if (options_hush(training->options))
         return;
     printf("epoch %*" PRIu64 "/%" PRIu64 "  loss %.4f%s", digits(epochs), result->epoch, epochs, result->loss,
            accuracy_text(job, " ", result->accuracy, right));
@@ -152,7 +236,8 @@ void say_result(Training *training, const Result *result, uint64_t epochs, bool 
 void say_turn(const Training *training, bool early)
 {
     const Standing *standing = &training->standing;
-    if (training->options->quiet)
+    note_turn(training, early);
+    if (options_hush(training->options))
         return;
     if (early)
         printf("no better for long enough: the %s ends here\n", training_is_over(standing) ? "training" : "phase");
@@ -172,6 +257,9 @@ static void say_speed(const Speed *speed)
 void say_end(const Training *training, const Speed *speed)
 {
     const Standing *standing = &training->standing;
+    note_end(training, speed);
+    if (training->options->json)
+        return;
     if (speed->images && !training->options->quiet)
         say_speed(speed);
     char right[ACCURACY_ROOM];

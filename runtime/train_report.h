@@ -1,4 +1,5 @@
-/* train_report.h - what a training says: the line that moves, the line an epoch leaves, the end. */
+/* train_report.h - what a training says: the line that moves, the line an epoch leaves, the end. Each is an event in
+ * the run's log.jsonl, too, and with --json that is what is printed. */
 
 #ifndef RUNTIME_TRAIN_REPORT_H
 #define RUNTIME_TRAIN_REPORT_H
@@ -27,6 +28,9 @@ void say_result(Training *training, const Result *result, uint64_t epochs, bool 
 
 /* That a phase is over, `early` where nothing got better for long enough, and what comes next. */
 void say_turn(const Training *training, bool early);
+
+/* That it ended before its end, and why: "signal", "pictures lost", "not finite". Noted alone, not said. */
+void note_break(const Training *training, const char *why);
 
 /* How fast it went, and the best of all; that alone is said where quiet was asked for. */
 void say_end(const Training *training, const Speed *speed);

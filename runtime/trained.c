@@ -14,16 +14,22 @@
 #include "runtime/phase.h"
 #include "runtime/runs.h"
 
-/* The newest run's best; to be freed. */
-static char *newest_best(const Program *program)
+/* The best of the run that is meant, or else of the newest; to be freed. */
+static char *best_of(const Program *program, const char *name)
 {
     Run run;
     int others;
-    if (run_find(program, "best.safetensors", NULL, NULL, &run, &others)) {
+    if (run_find(program, name, "best.safetensors", NULL, NULL, &run, &others)) {
         char *path = path_join(run.folder, "best.safetensors");
         run_close(&run);
         return path;
     }
+    if (name && others)
+        fault("%s/%s is of another version of this card; its weights may still fit: --weights %s/%s/best.safetensors",
+              runs_folder(program), name, runs_folder(program), name);
+    if (name)
+        fault("there is no run %s/%s with a finished epoch; `%s` lists what there is", runs_folder(program), name,
+              call_text("runs"));
     if (others)
         fault("no run of this card has a finished epoch; those in %s are of another version of it, "
               "whose weights --weights FILE may still fit", runs_folder(program));
@@ -92,7 +98,7 @@ static void say_which(const Program *program, const Checkpoint *checkpoint)
 
 Trained trained_open(const Program *program, const Options *options, const Use *use)
 {
-    char *path = options->weights ? strdup(options->weights) : newest_best(program);
+    char *path = options->weights ? strdup(options->weights) : best_of(program, options->run);
     Trained trained = { .checkpoint = checkpoint_open(path), .folder = folder_of(path) };
     free(path);
     trained.network = network_open(program, use, options->threads);

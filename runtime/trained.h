@@ -16,7 +16,7 @@ typedef struct {
     char *folder;               /* where the weights lie, and their split */
 } Trained;
 
-/* Opens --weights or the newest run's best, and says which on standard error, unless --quiet. That
+/* Opens --weights or the best of --run or else of the newest run, and says which on standard error, unless --quiet. That
  * there is none is a fault, with what to do. `use` as in network_open. */
 Trained trained_open(const Program *program, const Options *options, const Use *use);
 void    trained_close(Trained *trained);

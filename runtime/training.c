@@ -11,6 +11,7 @@
 #include "runtime/initialise.h"
 #include "runtime/load.h"
 #include "runtime/measure.h"
+#include "runtime/record.h"
 #include "runtime/results.h"
 #include "runtime/split.h"
 #include "runtime/stop.h"
@@ -29,20 +30,34 @@ static bool is_wanted(const Checkpoint *checkpoint, const void *context)
            (!options->batch || (uint64_t)options->batch == standing->batch);
 }
 
-/* Such a run has epochs left. */
+/* Such a run has epochs left; one that was named is what is meant, even if it has none. */
 static bool goes_on(const Checkpoint *checkpoint, const void *context)
 {
     const Options *options = context;
     Standing standing = checkpoint->standing;
     if (options->epochs)
         standing.epochs = (uint64_t)options->epochs;
-    return is_wanted(checkpoint, options) && !training_is_over(&standing);
+    return is_wanted(checkpoint, options) && (options->run || !training_is_over(&standing));
 }
 
 static bool find_run(Training *training)
 {
     int others;
-    return run_find(training->program, last_file, goes_on, training->options, &training->run, &others);
+    return run_find(training->program, training->options->run, last_file, goes_on, training->options, &training->run,
+                    &others);
+}
+
+/* A run of that name that is not to be gone on with, or not by this program, stays as it is. */
+static void check_name_is_free(const Program *program, const char *name)
+{
+    int others;
+    Run run;
+    bool ours = run_find(program, name, last_file, NULL, NULL, &run, &others);
+    if (ours)
+        fault("%s is a run already, which `%s` goes on with if no other seed, batch or weights are asked for; another "
+              "name begins a new one", run.folder, call_text("train"));
+    if (others)
+        fault("%s/%s is a run of another version of the card; another name begins a new one", runs_folder(program), name);
 }
 
 /* Where no run goes on, those that are wanted have all the epochs that are asked for: one should learn that. */
@@ -50,7 +65,7 @@ static void note_finished(Training *training)
 {
     int others;
     Run run;
-    if (!run_find(training->program, last_file, is_wanted, training->options, &run, &others))
+    if (!run_find(training->program, NULL, last_file, is_wanted, training->options, &run, &others))
         return;
     char *path = path_join(run.folder, last_file);
     Checkpoint *checkpoint = checkpoint_open(path);
@@ -71,7 +86,7 @@ static void note_newer(Training *training)
 {
     int others;
     Run run;
-    if (run_find(training->program, last_file, has_best, NULL, &run, &others) && run_is_newer(&run, &training->run))
+    if (run_find(training->program, NULL, last_file, has_best, NULL, &run, &others) && run.number > training->run.number)
         training->newer = run.folder;
     else
         run_close(&run);
@@ -133,7 +148,7 @@ static void start_from(Training *training)
 {
     const Options *options = training->options;
     initialise(training->network, training->standing.seed);
-    training->standing.optimizer_update = warm_start(training->network, options->from, options->quiet ? NULL : stdout);
+    training->standing.optimizer_update = warm_start(training->network, options->from, options_hush(options) ? NULL : stdout);
     check_finite(training->network, options->from);
     phase_begin_average(training->network, &training->standing);
 }
@@ -144,7 +159,7 @@ static void begin_weights(const Training *training)
     const Options *options = training->options;
     first_weights(training->network, options->weights, training->standing.seed);
     if (!options->weights)
-        load_weights(training->network, training->dataset, options->quiet);
+        load_weights(training->network, training->dataset, options_hush(options));
     phase_begin_average(training->network, &training->standing);
 }
 
@@ -173,8 +188,8 @@ void training_save_best(const Training *training, const Standing *scored)
 /* The first checkpoint shows at once, not after an epoch, whether the folder can be written. */
 static void begin_run(Training *training)
 {
-    training->run = run_create(training->program);
-    split_write(training->dataset, training->run.folder);
+    training->run = run_create(training->program, training->options->run);
+    record_run(training);
     results_create(training->run.folder, &training->program->job);
     training_save(training, false);
 }
@@ -229,13 +244,15 @@ Training training_open(const Program *program, const Options *options)
 {
     Training training = { .program = program, .options = options };
     training.rate_told = program->job.train.rate;
-    training.progress = progress_open(options->quiet);
+    training.progress = progress_open(options_hush(options));
     training.dataset = dataset_open(&program->job, program->classes, options->data);
     training.network = network_open(program, &program->train, options->threads);
     training.standing = first_standing(program, options);
     bool anew = options->fresh || options->weights || options->from;
     training.resumed = !anew && find_run(&training);
-    if (!training.resumed && !anew)
+    if (!training.resumed && options->run)
+        check_name_is_free(program, options->run);
+    else if (!training.resumed && !anew)
         note_finished(&training);
     if (training.resumed)
         resume(&training);
@@ -251,8 +268,11 @@ Training training_open(const Program *program, const Options *options)
         check_pictures(&training, pictures);
     training.standing.pictures = pictures;
     stop_guard(true);
-    if (!training.resumed)
+    if (training.resumed)
+        record_resume(&training);
+    else
         begin_run(&training);
+    training.log = run_log_open(training.run.folder, options->json);
     return training;
 }
 
@@ -268,5 +288,6 @@ void training_close(Training *training)
     free(training->moved);
     free(training->finished);
     free(training->newer);
+    run_log_close(training->log);
     run_close(&training->run);
 }

@@ -10,6 +10,7 @@
 #include "runtime/options.h"
 #include "runtime/phase.h"
 #include "runtime/progress.h"
+#include "runtime/run_log.h"
 #include "runtime/runs.h"
 #include "runtime/shelves.h"
 
@@ -30,6 +31,7 @@ typedef struct {
     Loader *loader, *validation;        /* NULL where the card holds nothing out */
     double rate_told;           /* in the last epoch's line */
     Progress progress;
+    RunLog *log;
 } Training;
 
 /* Reads the pictures, and goes on with the newest unfinished run, or begins one. From where a new run's

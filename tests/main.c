@@ -11,6 +11,7 @@
     X(outside_data) X(examples) X(unequal) \
     X(outside_layers) X(ops) X(rows) \
     X(pages) X(html) X(pool) X(schedule) X(initialise) X(train) X(phases) X(load) X(commands) X(watch) X(range_test) X(profile) X(safetensors) X(kill) X(replace) \
+    X(record) \
     X(picture) X(resize) X(augment) X(target_view) X(mix) X(paint) X(outside_pictures) X(graph) X(pack) X(large) X(outside_networks) \
     X(outside_tails) X(outside_rates) X(outside_losses) X(outside_metrics) X(colour) X(sheet) X(dataset) X(random) X(table) X(arrays) X(kinds) X(loader) X(demo) X(house) X(command) X(memory) \
     X(models) \

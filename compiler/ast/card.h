@@ -86,7 +86,7 @@ typedef struct {
 
 typedef struct {
     const Source *source;       /* the card itself, not what it includes */
-    const char *const *read;    /* every file that was read, for -MD */
+    const Source *const *read;  /* every text that was read, the card first */
     int reads;
     Layer **layer;              /* in the order of execution; the last one's value is the answer */
     int layers;

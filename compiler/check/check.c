@@ -46,12 +46,12 @@ static void run_checks(Check *check)
             sound |= checks[i].run(check);
 }
 
-static const char *const *names_of_files(const Check *check)
+static const Source *const *sources_of(const Check *check)
 {
-    const char **name = arena_array(check->arena, const char *, check->files);
+    const Source **source = arena_array(check->arena, const Source *, check->files);
     for (int i = 0; i < check->files; i++)
-        name[i] = check->file[i]->syntax->source->name;
-    return name;
+        source[i] = check->file[i]->syntax->source;
+    return source;
 }
 
 bool check_all(Check *check, const char *path)
@@ -63,7 +63,7 @@ bool check_all(Check *check, const char *path)
         return false;
     run_checks(check);
     check->card->source = file->syntax->source;
-    check->card->read = names_of_files(check);
+    check->card->read = sources_of(check);
     check->card->reads = check->files;
     check->card->has_model = check->section[SECTION_MODEL].statement != NULL;
     check->card->has_train = check->section[SECTION_TRAIN].statement != NULL;

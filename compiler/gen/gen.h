@@ -5,6 +5,7 @@
 
 #include "base/fit.h"
 #include "base/job.h"
+#include "base/source.h"
 #include "compiler/plan/plan.h"
 
 /* A layer as reports speak of it. */
@@ -25,6 +26,10 @@ typedef struct { const Plan *train, *predict; } PhasePlans;
 
 typedef struct {
     const char *card;           /* the file's name without its folder */
+    const Source *const *source;        /* the card's text, then those that it includes */
+    int sources;
+    const char *const *set;     /* "NAME=value" of what the card sweeps, as it was told */
+    int sets;
     const Job *job;
     const LayerNote *layer;
     int layers;

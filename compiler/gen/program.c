@@ -8,7 +8,7 @@
 #include "compiler/gen/gen.h"
 
 /* What runtime/program.h calls PROGRAM_VERSION: the compiler includes nothing of the runtime. */
-enum { PROGRAM_FORMAT = 3 };
+enum { PROGRAM_FORMAT = 4 };
 
 /* A plan, and its graph's values by name. */
 typedef struct {
@@ -344,6 +344,55 @@ static void put_phases(FILE *out, const Generation *g)
     fprintf(out, "};\n\n");
 }
 
+/* ---- what a run keeps of its card ---- */
+
+/* What stands below the card's folder keeps its way there, so that `include` finds it; all else, its name alone. */
+static const char *name_beside(const char *card, const char *path)
+{
+    const char *slash = strrchr(card, '/'), *last = strrchr(path, '/');
+    size_t folder = slash ? (size_t)(slash + 1 - card) : 0;
+    bool below = !strncmp(card, path, folder) && path[folder] != '/' && !strstr(path + folder, "..");
+    return below ? path + folder : last ? last + 1 : path;
+}
+
+/* A literal for each line. */
+static void put_lines(FILE *out, Arena *arena, const Source *source)
+{
+    for (const char *line = source->text, *end; *line; line = end) {
+        end = strchrnul(line, '\n');
+        end += *end == '\n';
+        fprintf(out, "\n      ");
+        put_string(out, arena_copy(arena, line, (size_t)(end - line)));
+    }
+    if (!*source->text)
+        fprintf(out, " \"\"");
+}
+
+static void put_texts(FILE *out, const Generation *g)
+{
+    Arena *arena = g->plan[USE_TRAIN]->arena;
+    fprintf(out, "/* The card as it was, and what it includes: a run's folder keeps them. */\n"
+                 "static const CardText texts[] = {\n");
+    for (int i = 0; i < g->sources; i++) {
+        fprintf(out, "    { ");
+        put_string(out, i ? name_beside(g->source[0]->name, g->source[i]->name) : g->card);
+        fprintf(out, ",");
+        put_lines(out, arena, g->source[i]);
+        fprintf(out, " },\n");
+    }
+    fprintf(out, "    { NULL, NULL }\n};\n\n");
+}
+
+static void put_set(FILE *out, const Generation *g)
+{
+    fprintf(out, "    .set = (const char *const[]){ ");
+    for (int i = 0; i < g->sets; i++) {
+        put_string(out, g->set[i]);
+        fprintf(out, ", ");
+    }
+    fprintf(out, "NULL },\n");
+}
+
 /* What the output can tell apart. */
 static int classes_of(const Job *job, const Value *answer)
 {
@@ -365,11 +414,14 @@ void generate_program(FILE *out, const Generation *g)
             put_calls(out, g, g->plan[use]);
     put_others(out, g);
     put_phases(out, g);
+    put_texts(out, g);
     const Value *answer = predict->graph->output;
     fprintf(out, "const Program program = {\n    .version = %d,\n    .card = ", PROGRAM_FORMAT);
     put_string(out, g->card);
     fprintf(out, ",\n    .hash = CARD_HASH,\n    .target = \"%s\",\n    .batch = %d,\n", train->target->name,
             train->batch);
+    fprintf(out, "    .netc = \"%s\", .compiler = PROGRAM_COMPILER, .direct = %d, .text = texts,\n", NETC_VERSION, train->direct);
+    put_set(out, g);
     fprintf(out, "    .output = { %d, %d, %d }, .output_stride = %zu, .pixel_stride = %d,\n", answer->dim[0], answer->dim[1],
             answer->dim[2], predict->home[answer->id].buffer->stride / sizeof(float), predict->home[answer->id].stride);
     fprintf(out, "    .classes = %d,\n", classes_of(g->job, answer));

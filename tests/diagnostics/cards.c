@@ -233,7 +233,7 @@ static void files_name_things_once(void)
     CU_ASSERT(same_text("includes", checked.said, ""));
     CU_ASSERT_FATAL(checked.card != NULL);
     CU_ASSERT(checked.card->layers == 5 && checked.card->reads == 3);
-    CU_ASSERT_STRING_EQUAL(checked.card->read[2], "sub/b.net");
+    CU_ASSERT_STRING_EQUAL(checked.card->read[2]->name, "sub/b.net");
     checked_close(&checked);
 }
 

@@ -368,7 +368,7 @@ static const struct {
     { "train --cache M", "--cache takes a size such as 500M or 2G, not 'M'" },
     { "train --cache 99999999t", "--cache takes a size such as 500M or 2G, not '99999999t'" },
     { "train file", "train does not know what to do with 'file'" },
-    { "train --json", "train takes no --json" },
+    { "evaluate --json", "evaluate takes no --json" },
     { "--epochs 3 predict x", "predict takes no --epochs" },
     { "predict", "predict takes FILE...|FOLDER|-" },
     { "look", "look takes FILE" },

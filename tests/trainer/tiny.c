@@ -196,8 +196,15 @@ static const JobAugment augment[] = {
                    .batch = TINY_BATCH, .epochs = TINY_EPOCHS, .seed = 1, \
                    .place = { "tiny.net", 12, 1, 5, "train {" } }
 
+static const CardText text[] = {
+    { "tiny.net", "network tiny\n\ninclude \"parts/blocks.net\"   # a \"block\" or two\n" },
+    { "parts/blocks.net", "" },
+    { NULL, NULL },
+};
+
 const Program tiny_program = {
     .version = PROGRAM_VERSION, .card = "tiny.net", .hash = "0123456789abcdef", .target = "test",
+    .netc = "0.1.0", .compiler = "by hand", .text = text, .set = (const char *const[]){ "width=2", NULL },
     .batch = TINY_BATCH, .output = { 1, 1, TINY_CLASSES }, .output_stride = ROW, .pixel_stride = ROW, .classes = TINY_CLASSES,
     .parameter = parameter, .parameters = 2, .layer = layer, .layers = 3,
     .phase = &(const PhaseUses){ &tiny_program.train, &tiny_program.predict },
