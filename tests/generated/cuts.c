@@ -5,7 +5,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "compiler/check/check.h"
@@ -61,7 +60,7 @@ static const Plan *plan_of(Arena *arena, const Card *card, UseKind use, const Pi
     return plan_graph(graph, order);
 }
 
-/* Writes the program to build/tests-tmp/cuts-CARD-ROUND.c; its name. */
+/* Writes the program, and has its name: cuts-CARD-ROUND. */
 static const char *generate_round(Arena *arena, const Card *card, int number, Round *round)
 {
     const Picker picker = { pick, round };
@@ -72,7 +71,7 @@ static const char *generate_round(Arena *arena, const Card *card, int number, Ro
     g.plan[USE_TRAIN] = plan_of(arena, card, USE_TRAIN, &picker, g.plan[USE_PREDICT]->bytes);
     g.plan[USE_VIEW] = plan_of(arena, card, USE_VIEW, &picker, 0);
     const char *name = arena_printf(arena, "cuts-%d-%d", number, round->round);
-    FILE *file = fopen(arena_printf(arena, "build/tests-tmp/%s.c", name), "w");
+    FILE *file = fopen(compiled_path(name, ".c"), "w");
     CU_ASSERT_PTR_NOT_NULL_FATAL(file);
     generate(file, &g);
     fclose(file);
@@ -82,7 +81,7 @@ static const char *generate_round(Arena *arena, const Card *card, int number, Ro
 static Card *card_of(Arena *arena, int number)
 {
     char text[4096];
-    const char *path = "build/tests-tmp/cuts.net";
+    const char *path = compiled_path("cuts", ".net");
     card_text(text, sizeof text, &cards[number], "rmsprop rate=1e-3", BATCH);
     FILE *file = fopen(path, "w");
     CU_ASSERT_PTR_NOT_NULL_FATAL(file);
@@ -106,7 +105,6 @@ static float *weights(Arena *arena, const Card *card, int number, Round *round, 
 
 static void every_cut_gives_the_same_bits(void)
 {
-    mkdir("build/tests-tmp", 0777);
     for (int number = 0; number < CARDS; number++) {
         Arena *arena = arena_open();
         const Card *card = card_of(arena, number);

@@ -62,15 +62,14 @@ static void tiles_within_the_bound(void)
 {
     int cards = 0, steps = 0;
     for (int c = 0; c < small_card_count; c++) {
-        char text[4096], name[64], path[128];
+        char text[4096], name[64];
         if (strncmp(small_cards[c].name, "tiles", 5))
             continue;
         card_text(text, sizeof text, &small_cards[c], optimizers[c % optimizer_count], BATCH);
         snprintf(name, sizeof name, "real-tiles-%d", c);
-        snprintf(path, sizeof path, "build/tests-tmp/%s.c", name);
         Subject s = subject_open(name, text, 2, &(CompiledHow){ .optimize = "-O1" });
         s.name = small_cards[c].name;
-        CU_ASSERT_TRUE(says(path, "Winograd"));
+        CU_ASSERT_TRUE(says(compiled_path(name, ".c"), "Winograd"));
         Held held = { .unsure = 1 };
         for (unsigned seed = 0; s.compiled && seed < TRIES && held.unsure; seed++)
             held = hold(&s, (Recipe){ .n = 1 + seed % 2, .seed = seed, .epoch = 1, .position = 7 });

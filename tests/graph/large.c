@@ -103,7 +103,7 @@ static void layers_alike_share_all_code(void)
         Compiled *compiled = compiled_open("alike", card_with(arena, "12x12x3", model, 4), 1);
         CU_ASSERT_PTR_NOT_NULL_FATAL(compiled);
         compiled_close(compiled);
-        amount[i] = amount_of("build/tests-tmp/alike.c");
+        amount[i] = amount_of(compiled_path("alike", ".c"));
         arena_close(arena);
     }
     CU_ASSERT_TRUE(amount[0].functions > 10);

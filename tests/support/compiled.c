@@ -14,8 +14,6 @@
 #include "runtime/fault.h"
 #include "runtime/memory.h"
 
-#define FOLDER "build/tests-tmp"
-
 /* What `netc build` gives the compiler, less what makes a program of it; and no warnings. */
 #define FLAGS "-std=gnu17 -fno-math-errno -Wall -Wextra -Werror -I. -shared -fPIC"
 
@@ -83,6 +81,28 @@ const char *compiled_clang(void)
     return system(command) == 0 ? clang : NULL;
 }
 
+/* ---- where files are ---- */
+
+static char folder[64] = "build/tests-tmp";
+
+void compiled_keep_in(const char *suite)
+{
+    snprintf(folder, sizeof folder, "build/tests-tmp/%s", suite);
+}
+
+const char *compiled_path(const char *name, const char *suffix)
+{
+    enum { BUFFERS = 4 };
+    static char path[BUFFERS][256];
+    static int next;
+    mkdir("build", 0777);
+    mkdir("build/tests-tmp", 0777);
+    mkdir(folder, 0777);
+    char *at = path[next++ % BUFFERS];
+    snprintf(at, sizeof path[0], "%s/%s%s", folder, name, suffix);
+    return at;
+}
+
 /* ---- making and unmaking ---- */
 
 Compiled *compiled_open(const char *name, const char *text, int threads)
@@ -97,28 +117,23 @@ static const char *or_else(const char *told, const char *otherwise)
 
 Compiled *compiled_open_as(const char *name, const char *text, int threads, const CompiledHow *how)
 {
-    char path[256];
-    mkdir("build", 0777);
-    mkdir(FOLDER, 0777);
-    snprintf(path, sizeof path, FOLDER "/%s.net", name);
+    const char *path = compiled_path(name, ".net");
     write_text(path, text);
-    if (!run("%s --target=%s%s -o " FOLDER "/%s.c %s >" FOLDER "/%s.out",
-             environment("NETC", "build/bin/netc"), or_else(how->target, "native"),
-             how->direct ? " --direct" : "", name, path, name))
+    if (!run("%s --target=%s%s -o %s %s >%s", environment("NETC", "build/bin/netc"), or_else(how->target, "native"),
+             how->direct ? " --direct" : "", compiled_path(name, ".c"), path, compiled_path(name, ".out")))
         return NULL;
     return compiled_load(name, threads, how);
 }
 
 Compiled *compiled_load(const char *name, int threads, const CompiledHow *how)
 {
-    char path[256];
+    const char *path = compiled_path(name, ".so");
     const char *compiler = or_else(how->compiler, environment("CC", "cc"));
     const char *own = strstr(compiler, "clang") ? "-ffp-contract=on"
                                                        : "-fno-tree-vectorize -fno-predictive-commoning";
-    if (!run("%s %s -march=%s %s " FLAGS " -o " FOLDER "/%s.so " FOLDER "/%s.c", compiler,
-             or_else(how->optimize, "-O2"), or_else(how->target, NATIVE), own, name, name))
+    if (!run("%s %s -march=%s %s " FLAGS " -o %s %s", compiler, or_else(how->optimize, "-O2"),
+             or_else(how->target, NATIVE), own, path, compiled_path(name, ".c")))
         return NULL;
-    snprintf(path, sizeof path, FOLDER "/%s.so", name);
     void *library = dlopen(path, RTLD_NOW | RTLD_LOCAL);
     if (!library) {
         fprintf(stderr, "%s\n", dlerror());

@@ -7,7 +7,7 @@
  * therefore linked with -rdynamic from all of the runtime's objects, whether it needs them or not.
  *
  * Tests run from the project's root: netc is $NETC, else build/bin/netc; the compiler $CC, else cc;
- * files go to build/tests-tmp/. A tensor or layer that the program has not is the test's own
+ * files go to build/tests-tmp/SUITE/. A tensor or layer that the program has not is the test's own
  * mistake: an assertion. */
 
 #ifndef TESTS_SUPPORT_COMPILED_H
@@ -39,13 +39,19 @@ bool compiled_runs(const char *target);
 /* The other compiler, for tests that take both: $CLANG, else clang; NULL: there is none. */
 const char *compiled_clang(void);
 
+/* Tells whose files these are; suites that run side by side may give programs the same name. */
+void compiled_keep_in(const char *suite);
+
+/* Where a program's file is, for the next calls: ("chain", ".c"). Makes the folder. */
+const char *compiled_path(const char *name, const char *suffix);
+
 /* Compiles the text of a card, which messages and files call `name` ("chain": chain.net, chain.c,
  * chain.so). All parameters are zeros. NULL, after netc or the C compiler has printed why, where
  * either refuses it. `name` must differ from that of every program still open. */
 Compiled *compiled_open(const char *name, const char *text, int threads);
 Compiled *compiled_open_as(const char *name, const char *text, int threads, const CompiledHow *how);
 
-/* The same of a program's C text, FILE in build/tests-tmp/ with .c; its netc was another. */
+/* The same of a program's C text, which lies where compiled_path says; its netc was another. */
 Compiled *compiled_load(const char *name, int threads, const CompiledHow *how);
 
 /* The same for the card in a file; its name is the file's, without .net. */

@@ -1,7 +1,7 @@
 /* stand_in.c - what stands in for CUnit, which Debian's cross compiler does not find for a foreign processor, and for
  * the trainer, whose pictures need libraries: a generated program's main calls it, and no test here does. */
 
-#include <CUnit/Basic.h>
+#include <CUnit/CUnit.h>
 #include <setjmp.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -18,9 +18,12 @@ struct CU_Suite {
 
 static CU_Suite *suites;
 static CU_Test *current;
-static unsigned run, failed, failed_suites;
-static CU_BOOL good;            /* the test at hand, so far */
-static jmp_buf out;             /* of it */
+static CU_FailureRecord *failures;      /* of the test at hand, the last one first */
+static unsigned failed, failed_suites;
+static jmp_buf out;                     /* of the test at hand */
+
+static void (*begin_test)(const CU_pTest, const CU_pSuite);
+static void (*end_test)(const CU_pTest, const CU_pSuite, const CU_pFailureRecord);
 
 CU_pSuite CU_add_suite(const char *name, CU_InitializeFunc *open, CU_CleanupFunc *close)
 {
@@ -51,47 +54,52 @@ CU_BOOL CU_assertImplementation(CU_BOOL value, unsigned line, const char *condit
     (void)function;
     if (value)
         return CU_TRUE;
-    printf("    %s:%u: %s\n", file, line, condition);
-    good = CU_FALSE;
+    CU_FailureRecord *failure = calloc(1, sizeof *failure);
+    *failure = (CU_FailureRecord){ file, condition, line, failures };
+    failures = failure;
+    failed++;
     if (fatal)
         longjmp(out, 1);
     return CU_FALSE;
 }
 
-static void run_test(CU_Test *test)
+static void run_test(CU_Suite *suite, CU_Test *test)
 {
     current = test;
-    good = CU_TRUE;
+    failures = NULL;
+    begin_test(test, suite);
     if (!setjmp(out))
         test->run();
-    run++;
-    failed += !good;
-    printf("  %s ... %s\n", test->pName, good ? "passed" : "FAILED");
-    fflush(stdout);
+    end_test(test, suite, failures);
 }
 
-int CU_basic_run_tests(void)
+void CU_run_all_tests(void)
 {
     for (CU_Suite *suite = suites; suite; suite = suite->next) {
-        printf("\n%s\n", suite->name);
         if (suite->open && suite->open()) {
-            printf("  could not be opened\n");
             failed_suites++;
             continue;
         }
         for (CU_Test *test = suite->test; test; test = test->next)
-            run_test(test);
+            run_test(suite, test);
         if (suite->close)
             suite->close();
     }
-    return 0;
 }
 
-int      CU_initialize_registry(void)           { return CUE_SUCCESS; }
-void     CU_basic_set_mode(int mode)            { (void)mode; }
-unsigned CU_get_number_of_tests_run(void)       { return run; }
-unsigned CU_get_number_of_tests_failed(void)    { return failed; }
+void CU_set_test_start_handler(void (*handler)(const CU_pTest, const CU_pSuite))
+{
+    begin_test = handler;
+}
+
+void CU_set_test_complete_handler(void (*handler)(const CU_pTest, const CU_pSuite, const CU_pFailureRecord))
+{
+    end_test = handler;
+}
+
+void     CU_initialize_registry(void)           { }
 unsigned CU_get_number_of_suites_failed(void)   { return failed_suites; }
+unsigned CU_get_number_of_failures(void)        { return failed; }
 void     CU_cleanup_registry(void)              { }
 
 int trainer_main(const Program *program, int argc, char **argv)
