@@ -52,19 +52,30 @@ void diag_add(Diagnostics *diagnostics, Span span, DiagId id, const char *format
     diagnostics->has[id] = true;
 }
 
-void diag_note(Diagnostics *diagnostics, Span span, const char *format, ...)
+static void add_note(Diagnostics *diagnostics, int number, Span span, const char *format, va_list args)
 {
     Note *note = arena_new(diagnostics->arena, Note);
-    va_list args;
-    va_start(args, format);
-    note->text = format_text(diagnostics->arena, format, args);
-    va_end(args);
-    note->span = span;
-
-    const Note **end = &diagnostics->mistake[diagnostics->mistakes - 1].notes;
+    *note = (Note){span, format_text(diagnostics->arena, format, args), NULL};
+    const Note **end = &diagnostics->mistake[number - 1].notes;
     while (*end)
         end = (const Note **)&(*end)->next;
     *end = note;
+}
+
+void diag_note(Diagnostics *diagnostics, Span span, const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    add_note(diagnostics, diagnostics->mistakes, span, format, args);
+    va_end(args);
+}
+
+void diag_note_to(Diagnostics *diagnostics, int number, Span span, const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    add_note(diagnostics, number, span, format, args);
+    va_end(args);
 }
 
 void diag_enter(Diagnostics *diagnostics, Span span, const char *format, ...)

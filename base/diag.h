@@ -55,6 +55,10 @@ void diag_add(Diagnostics *diagnostics, Span span, DiagId id, const char *format
 void diag_note(Diagnostics *diagnostics, Span span, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
+/* Adds it to the mistake that was added as the number-th, from 1. */
+void diag_note_to(Diagnostics *diagnostics, int number, Span span, const char *format, ...)
+    __attribute__((format(printf, 4, 5)));
+
 /* Between these two, every mistake is met on the way through a place, which its notes tell: "in
  * this 'basic'". Ways may lead through others; the innermost is noted first. */
 void diag_enter(Diagnostics *diagnostics, Span span, const char *format, ...)

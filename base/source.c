@@ -63,12 +63,14 @@ int source_line_end(const Source *source, int line)
     return carriage_return ? end - 1 : end;
 }
 
-/* A copy of the text with no 0 in it. */
+/* A copy of the text without what a terminal would obey; of what is no text, up to its first 0. */
 static const char *shown_text(Arena *arena, const Source *source, int from, int to)
 {
+    const char *zero = memchr(source->text + from, 0, (size_t)(to - from));
+    to = zero ? (int)(zero - source->text) + 1 : to;
     char *shown = arena_copy(arena, source->text + from, (size_t)(to - from));
     for (int i = 0; i < to - from; i++)
-        if (!shown[i])
+        if ((unsigned char)shown[i] < ' ' && shown[i] != '\t')
             shown[i] = '?';
     return shown;
 }

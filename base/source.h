@@ -4,6 +4,7 @@
 #ifndef BASE_SOURCE_H
 #define BASE_SOURCE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "base/arena.h"
@@ -25,6 +26,11 @@ typedef struct {
 } Span;
 
 /* From the beginning of one to the end of the other, both in one text. */
+static inline bool span_equal(Span a, Span b)
+{
+    return a.source == b.source && a.from == b.from && a.to == b.to;
+}
+
 static inline Span span_join(Span first, Span last)
 {
     return (Span){first.source, first.from, last.to};

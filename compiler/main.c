@@ -75,12 +75,19 @@ static void dump(Arena *arena, const Card *card, Diagnostics *diagnostics, const
     }
 }
 
+/* "out/catdog" is called catdog. */
+static const char *name_in(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    return slash ? slash + 1 : path;
+}
+
 /* "cards/catdog.net" is called catdog. */
 static const char *program_name(Arena *arena, const char *card)
 {
     if (!strcmp(card, "-"))
         return "card";
-    const char *slash = strrchr(card, '/'), *name = slash ? slash + 1 : card;
+    const char *name = name_in(card);
     size_t length = strlen(name);
     if (length > 4 && !strcmp(name + length - 4, ".net"))
         length -= 4;
@@ -280,7 +287,8 @@ static bool is_in_the_way(const Card *card, const char *path)
     struct stat there;
     bool folder = !stat(path, &there) && S_ISDIR(there.st_mode);
     if (folder)
-        fprintf(stderr, "netc: %s is a folder; -o names another file\n", path);
+        fprintf(stderr, "netc: the folder %s is called as the program would be; -o names the program otherwise, as -o train-%s\n",
+                path, name_in(path));
     return folder || would_overwrite(card, path);
 }
 
@@ -392,6 +400,25 @@ static Card *read_sound(Arena *arena, const char *path, Diagnostics *diagnostics
     return card;
 }
 
+/* False where a value that the command line sets is none of what the cards sweep; of two, one may not sweep it. */
+static bool settings_fit(Arena *arena, const Card *const *card, int cards, const Options *options)
+{
+    for (int i = 0; i < options->sets; i++) {
+        const char *fault = NULL;
+        int takers = 0;
+        for (int c = 0; c < cards; c++)
+            takers += swept(card[c], options->set[i]) != NULL;
+        for (int c = 0; c < cards && !fault; c++)
+            if (!takers || swept(card[c], options->set[i]))
+                fault = setting_fault(arena, card[c], options->set[i]);
+        if (fault) {
+            fprintf(stderr, "netc: %s\n", fault);
+            return false;
+        }
+    }
+    return true;
+}
+
 static int compare(Arena *arena, const Options *options)
 {
     int code;
@@ -405,6 +432,9 @@ static int compare(Arena *arena, const Options *options)
             g[i] = describe(arena, version[i].card, options->file[i], options);
         version[i].g = &g[i];
     }
+    const Card *const cards[2] = { version[0].card, version[1].card };
+    if (!settings_fit(arena, cards, 2, options))
+        return EXIT_USAGE;
     diff(stdout, arena, version[0], version[1]);
     return 0;
 }
@@ -416,6 +446,9 @@ static int compile(Arena *arena, const Options *options)
     Card *card = read_sound(arena, options->card, diagnostics, options, &code);
     if (!card)
         return code;
+    const Card *const cards[1] = { card };
+    if (!settings_fit(arena, cards, 1, options))
+        return EXIT_USAGE;
     const char *missing = missing_section(card, options);
     if (missing) {
         Span begin = {card->source, 0, 0};
@@ -437,6 +470,10 @@ static int carry_out(Arena *arena, const Options *options)
         return compare(arena, options);
     if (options->command == COMMAND_LSP)
         return lsp(stdin, stdout);
+    if (options->command == COMMAND_HELP) {
+        options_help(stdout);
+        return 0;
+    }
     if (options->command == COMMAND_COMPLETION)
         return options_completion(options->card);
     return compile(arena, options);

@@ -49,7 +49,7 @@ static const struct {
     { OPTION_SVG, "--svg", "", OF(EXPLAIN), "with explain: draw the graph, as a picture" },
     { OPTION_ONLY_CHECK, "--check", "", OF(FORMAT), "with fmt: change nothing; name the files that it would change" },
     { OPTION_STDIO, "--stdio", "", OF(LSP), "with lsp: what it does anyway; editors say it" },
-    { OPTION_SET, "--set=", "NAME=VALUE", OF_CARDS, "take that value of `sweep NAME value...`, not the first" },
+    { OPTION_SET, "--set=", "NAME=VALUE", OF_CARDS | OF(DIFF), "take that value of `sweep NAME value...`, not the first" },
     { OPTION_DUMP, "--dump=", "PASS", OF_CARDS, "print what a pass leaves:" },
     { OPTION_DEPEND, "-MD", "", OF_PROGRAMS, "also write a makefile rule that names every file read" },
     { OPTION_DEPEND_FILE, "-MF", " FILE", OF_PROGRAMS, "where -MD's rule goes, instead of beside the program" },
@@ -85,7 +85,7 @@ static void print_values(FILE *out, OptionId id)
             fprintf(out, " %s", dump_name(i));
 }
 
-static void print_help(FILE *out)
+void options_help(FILE *out)
 {
     fprintf(out, "usage: netc [COMMAND] [OPTION...] CARD.net...\n\n"
                  "Compiles a card that describes a convolutional network to a C program that trains it.\n"
@@ -190,7 +190,7 @@ static bool take(Options *options, OptionId id, const char *value, int *code)
         options->json = !strcmp(value, "json");
         return options->json || !strcmp(value, "text") || refuse(code, "diagnostics are json or text, not", value);
     case OPTION_HELP:
-        print_help(stdout);
+        options_help(stdout);
         break;
     case OPTION_VERSION:
         puts("netc " NETC_VERSION);
@@ -256,9 +256,11 @@ static bool files_fit(const Options *options, int argc, char **argv, bool comman
         return refuse(code, one ? "one card at a time, not also" : "too many files with", options->file[most]);
     if (options->files >= least)
         return true;
+    if (options->command == COMMAND_COMPLETION)
+        return refuse(code, "a shell, " COMPLETION_SHELLS ", belongs behind", "completion");
     if (argc > 1)
         return refuse(code, one ? "no card is named behind" : "files are missing behind", argv[argc - 1]);
-    print_help(stderr);
+    options_help(stderr);
     *code = EXIT_USAGE;
     return false;
 }

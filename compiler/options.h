@@ -4,6 +4,7 @@
 #define COMPILER_OPTIONS_H
 
 #include <stdbool.h>
+#include <stdio.h>
 
 #include "compiler/exit.h"
 #include "compiler/plan/plan.h"
@@ -19,7 +20,8 @@ enum { ANY_NUMBER = 1 << 30, MOST_SETS = 64 };
     X(DIFF, "diff", "OLD.net NEW.net", 2, 2, "tell what an edit changes, and which weights can be kept") \
     X(FORMAT, "fmt", "FILE...", 1, ANY_NUMBER, "lay cards out in the usual way; - from standard input to output") \
     X(LSP, "lsp", "", 0, 0, "serve an editor: mistakes, completion, names, over standard input and output") \
-    X(COMPLETION, "completion", "SHELL", 1, 1, "print a script by which bash, zsh or fish completes netc's command line")
+    X(COMPLETION, "completion", "SHELL", 1, 1, "print a script by which bash, zsh or fish completes netc's command line") \
+    X(HELP, "help", "", 0, ANY_NUMBER, "print this text")
 
 typedef enum {
 #define X(id, ...) COMMAND_##id,
@@ -51,6 +53,9 @@ typedef struct {
 /* Reads the command line. Returns false where the program ends here: then *code is its exit code and
  * all that is to be said has been said. The files' names are put together at the line's end. */
 bool options_read(Options *options, int argc, char **argv, int *code);
+
+/* The command line, its commands and options. */
+void options_help(FILE *out);
 
 /* Prints the script that completes netc's command line in a shell; returns the exit code. */
 int options_completion(const char *shell);

@@ -267,6 +267,19 @@ static const char *found_text(Parser *parser, yysymbol_kind_t symbol, Span span)
     return arena_printf(parser->arena, "'%.*s'", length, span.source->text + span.from);
 }
 
+/* Two values within parentheses, and no comma between them. */
+static bool lacks_comma(const yypcontext_t *context, const Parser *parser)
+{
+    yysymbol_kind_t expected[TOKENS], found = yypcontext_token(context);
+    int count = parser->parentheses ? yypcontext_expected_tokens(context, expected, TOKENS) : 0;
+    bool value = found == YYSYMBOL_WORD || found == YYSYMBOL_NUMBER || found == YYSYMBOL_SHAPE ||
+                 found == YYSYMBOL_TEXT || found == YYSYMBOL_PATH || found == YYSYMBOL_FUNCTION;
+    for (int i = 0; i < count && value; i++)
+        if (expected[i] == YYSYMBOL_COMMA)
+            return true;
+    return false;
+}
+
 /* "')' or ','": of many, what closes a parenthesis; else none, for nobody wants to read them. */
 static const char *expected_text(const yypcontext_t *context, Arena *arena)
 {
@@ -296,8 +309,10 @@ static int yyreport_syntax_error(const yypcontext_t *context, Parser *parser, yy
     if (parser->parentheses && parser->goes_on) {
         Span open = parser->parenthesis[parser->parentheses - 1];
         diag_error(parser->diagnostics, open, NEVER_CLOSED, '(');
+    } else if (lacks_comma(context, parser)) {
+        diag_error(parser->diagnostics, span, LIST_COMMA, found_text(parser, symbol, span));
     } else if (parser->parentheses || is_end(symbol) ||
-               !report_slip(parser->arena, parser->diagnostics, span)) {
+               !report_slip(parser->arena, parser->diagnostics, span, parser->braces)) {
         const char *found = found_text(parser, symbol, span);
         const char *expected = expected_text(context, parser->arena);
         if (*expected)

@@ -5,6 +5,9 @@
 #include <ctype.h>
 #include <string.h>
 
+#include "compiler/ast/ast.h"
+#include "compiler/ast/rows.h"
+
 /* ---- characters ---- */
 
 static bool is_blank(char letter)
@@ -117,14 +120,17 @@ static bool report_brace(Diagnostics *diagnostics, Span span)
     return true;
 }
 
-/* The line with single blanks where such signs, or blanks, stand outside of texts. */
-static const char *line_without(Arena *arena, Span line, const char *signs)
+/* The line with single blanks where such signs, or blanks, stand outside of texts; where `keep_lists`, those within
+ * parentheses stay. */
+static const char *line_without(Arena *arena, Span line, const char *signs, bool keep_lists)
 {
     char *copy = arena_alloc(arena, (size_t)(line.to - line.from) + 1), *end = copy;
     bool within = false;
+    int depth = 0;
     for (const char *at = start(line); at < line.source->text + line.to; at++) {
         within ^= *at == '"';
-        bool blank = !within && (is_blank(*at) || strchr(signs, *at));
+        depth += keep_lists && !within ? (*at == '(') - (*at == ')') : 0;
+        bool blank = !within && (is_blank(*at) || (depth <= 0 && strchr(signs, *at)));
         if (!blank)
             *end++ = *at;
         else if (end > copy && end[-1] != ' ')
@@ -155,10 +161,35 @@ static bool report_line(Arena *arena, Diagnostics *diagnostics, Span span)
     const char sign[2] = {text[at], 0};
     bool separates = *sign == ',' || *sign == ';';
     bool assigns = *sign && strchr("=:(", *sign) && follows_keyword(line, at) && at + 1 < line.to;
-    const char *cured = line_without(arena, line, *sign == '(' ? "(,)" : sign);
+    bool sweeps = !strncmp(start(line), "sweep ", 6);      /* its values have neither */
+    const char *cured = line_without(arena, line, *sign == '(' ? "(,)" : sweeps ? "=,;" : sign, *sign == ',' && !sweeps);
     if (!*cured || (!separates && !assigns))
         return false;
     diag_error(diagnostics, cut(span, at, at + 1), LINE_FORM, cured, sign);
+    return true;
+}
+
+static bool is_keyword(const char *word)
+{
+    for (int i = 0; i < STATEMENT_COUNT; i++)
+        if (!strcmp(statement_rows[i].keyword, word))
+            return true;
+    return false;
+}
+
+/* "width = 8" */
+static bool report_constant(Arena *arena, Diagnostics *diagnostics, Span span)
+{
+    Span line = line_around(span);
+    if (*start(span) != '=' || !follows_keyword(line, span.from) || span.to == line.to)
+        return false;
+    const char *text = text_of(arena, line);
+    const char *name = arena_copy(arena, text, strcspn(text, " \t="));
+    if (is_keyword(name))
+        return false;
+    int value = behind_blanks(span.source->text, span.to);
+    diag_error(diagnostics, span, CONSTANT_FORM,
+               arena_printf(arena, "%s=%s", name, text_of(arena, cut(line, value, line.to))));
     return true;
 }
 
@@ -231,6 +262,68 @@ static bool report_shape(Arena *arena, Diagnostics *diagnostics, Span run)
     if (!shape || strchr(text, '*'))
         return false;
     diag_error(diagnostics, run, SHAPE_FORM, shape);
+    return true;
+}
+
+/* ---- numbers that belong together ---- */
+
+static bool in_number(char letter)
+{
+    return isalnum((unsigned char)letter) || letter == '.' || letter == '%' || letter == '/';
+}
+
+/* The numbers around a comma; blanks may lie between those behind a '='. */
+static Span numbers_around(Span comma)
+{
+    const char *text = comma.source->text;
+    int from = comma.from, to = comma.from;
+    while (from > 0 && in_number(text[from - 1]))
+        from--;
+    bool option = from > 0 && text[from - 1] == '=';
+    while (text[to] == ',') {
+        to = option ? behind_blanks(text, to + 1) : to + 1;
+        while (in_number(text[to]))
+            to++;
+    }
+    return cut(comma, from, to);
+}
+
+/* "2,2", "0.5, 0.4": each begins with a digit. */
+static bool are_numbers(const char *text)
+{
+    for (; isdigit((unsigned char)*text); text += behind_blanks(text, 0)) {
+        text += strcspn(text, ",");
+        if (!*text++)
+            return true;
+    }
+    return false;
+}
+
+/* "2, 2" as "2x2"; NULL where these are no extents. */
+static const char *as_extents(Arena *arena, const char *numbers)
+{
+    char *shape = arena_alloc(arena, strlen(numbers) + 1), *end = shape;
+    for (const char *at = numbers; *at; at++)
+        if (*at != ' ')
+            *end++ = *at == ',' ? 'x' : *at;
+    int extents = 1;
+    for (const char *at = shape; *at; at++)
+        extents += *at == 'x';
+    return consists_of(shape, "0123456789x") && extents <= MOST_EXTENTS ? shape : NULL;
+}
+
+/* "stride=2,2", "mean=0.5, 0.4, 0.4", "input 32,32,3" */
+static bool report_list(Arena *arena, Diagnostics *diagnostics, Span span)
+{
+    if (*start(span) != ',' || !strncmp(start(line_around(span)), "sweep ", 6))
+        return false;
+    Span numbers = numbers_around(span);
+    const char *text = text_of(arena, numbers);
+    if (!are_numbers(text))
+        return false;
+    const char *shape = as_extents(arena, text);
+    diag_error(diagnostics, numbers, LIST_FORM, shape ? arena_printf(arena, "a shape, %s, or ", shape) : "",
+               line_without(arena, numbers, "", false));
     return true;
 }
 
@@ -339,10 +432,12 @@ static bool report_text(Arena *arena, Diagnostics *diagnostics, Span run)
 
 /* ---- all of them ---- */
 
-bool report_slip(Arena *arena, Diagnostics *diagnostics, Span span)
+bool report_slip(Arena *arena, Diagnostics *diagnostics, Span span, bool in_braces)
 {
     if (report_comment(diagnostics, span) || report_brace(diagnostics, span) ||
-        report_quotes(arena, diagnostics, span) || report_line(arena, diagnostics, span))
+        report_quotes(arena, diagnostics, span) || report_list(arena, diagnostics, span) ||
+        (!in_braces && report_constant(arena, diagnostics, span)) ||
+        report_line(arena, diagnostics, span))
         return true;
     Span run = run_around(span);
     if (report_shape(arena, diagnostics, run) || report_unit(arena, diagnostics, span, run) ||

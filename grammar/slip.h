@@ -9,7 +9,7 @@
 #include "base/diag.h"
 
 /* Reports the character or token at `span`, which nobody expected outside of parentheses, as what it
- * seems to be; false, and nothing is said, where it seems to be nothing known. */
-bool report_slip(Arena *arena, Diagnostics *diagnostics, Span span);
+ * seems to be, within braces or outside of all; false, and nothing is said, where it seems to be nothing known. */
+bool report_slip(Arena *arena, Diagnostics *diagnostics, Span span, bool in_braces);
 
 #endif

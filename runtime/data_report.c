@@ -145,6 +145,20 @@ static void add_number(Numbers *numbers, double number)
     numbers->count++;
 }
 
+/* A target in the unit of its table: the shortest number that the table may have told, since floats hold it scaled. */
+static double as_told(const JobTable *table, long k, float target)
+{
+    double number = (table->std[k] * (double)target + table->mean[k]) / table->scale;
+    for (int digits = 1; digits < 10; digits++) {
+        char text[32];
+        snprintf(text, sizeof text, "%.*g", digits, number);
+        double shorter = strtod(text, NULL);
+        if ((float)((table->scale * shorter - table->mean[k]) / table->std[k]) == target)
+            return shorter;
+    }
+    return number;
+}
+
 /* Of a table, in its unit; of arrays all numbers together. */
 static void print_column(FILE *out, const Shelves *shelves, int width, const char *name, int first, int step)
 {
@@ -154,10 +168,8 @@ static void print_column(FILE *out, const Shelves *shelves, int width, const cha
     Numbers numbers = { 0 };
     for (long i = 0; i < train->items; i++)
         for (long k = first; k < shape_size(set->job->target.shape); k += step) {
-            double number = ((const float *)train->item[i].target)[k];
-            if (table->targets)
-                number = (table->std[k] * number + table->mean[k]) / table->scale;
-            add_number(&numbers, number);
+            float target = ((const float *)train->item[i].target)[k];
+            add_number(&numbers, table->targets ? as_told(table, k, target) : (double)target);
         }
     fprintf(out, "%-*s  %10.6g  %10.6g  %10.6g\n", width, name, numbers.least,
             numbers.count ? numbers.sum / (double)numbers.count : 0, numbers.most);

@@ -10,9 +10,11 @@
 static void check_vector_fits(Check *check)
 {
     Shape shape = check->card->job.input.shape;
+    bool flat = (shape.h == 1) + (shape.w == 1) + (shape.c == 1) > 1;
+    const char *vector = arena_printf(check->arena, "; write 'input %d'", shape.h * shape.w * shape.c);
     if (check->card->job.data.kind == DATA_CSV && !shape_is_vector(shape))
         diag_error(check->diagnostics, check->input.statement->arguments->value->span, TABLE_VECTOR,
-                   shape_text(check->arena, shape));
+                   shape_text(check->arena, shape), flat ? vector : "");
 }
 
 Sound check_pictures_fit(Check *check)

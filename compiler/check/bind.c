@@ -14,6 +14,8 @@ typedef struct {
     const Frame *frame;
     const Statement *statement;
     Binding binding;
+    const Argument *argument;   /* that is bound at the moment; NULL: an option */
+    bool may_pass;              /* its place may stay empty: it may be meant for another */
     bool wrong;                 /* a wrong value was reported */
     int mistakes;               /* that were reported before it */
 } Binder;
@@ -37,14 +39,43 @@ static const char *taker(const Binder *binder, const ParameterRow *parameter)
     return is_option(parameter) ? parameter->name : binder->statement->keyword;
 }
 
-static void wrong_value(Binder *binder, const ParameterRow *parameter, const Datum *datum)
+static const char *as_option(const Binder *binder, const Argument *argument);
+
+/* What was meant by a value that does not fit its place, or what it is. */
+static const char *meant_text(const Binder *binder, const ParameterRow *parameter, const Datum *datum)
 {
     Arena *arena = binder->check->arena;
+    const char *instead = instead_text(arena, parameter, datum);
+    const char *option = binder->may_pass && *instead == ',' ? as_option(binder, binder->argument) : "";
+    if (!*option && binder->binding.row->id == STATEMENT_RATE && datum->kind == DATUM_NUMBER)
+        option = arena_printf(arena, "; the rate of all layers stands in 'optimizer', as rate=%s", datum_text(arena, datum));
+    return *option ? option : instead;
+}
+
+/* The same constant may be wrong in many places in the same way: that is one mistake, where it is met first. */
+static Span place_to_blame(Check *check, const Datum *datum, const char *takes)
+{
+    if (!datum->origin.source)
+        return datum->span;
+    for (int i = 0; i < check->blames; i++) {
+        const Blame *blame = &check->blame[i];
+        if (span_equal(blame->origin, datum->origin) && !strcmp(blame->takes, takes))
+            return blame->place;
+    }
+    *arena_push(check->arena, check->blame, check->blames, check->blame_room) =
+        (Blame){datum->origin, takes, datum->span};
+    return datum->span;
+}
+
+static void wrong_value(Binder *binder, const ParameterRow *parameter, const Datum *datum)
+{
+    Check *check = binder->check;
+    const char *takes = takes_text(check->arena, parameter);
     if (binder->wrong)
         return;
     binder->wrong = true;
-    diag_error(binder->check->diagnostics, datum->span, WRONG_VALUE, taker(binder, parameter),
-               takes_text(arena, parameter), instead_text(arena, parameter, datum));
+    diag_error(check->diagnostics, place_to_blame(check, datum, takes), WRONG_VALUE, taker(binder, parameter), takes,
+               meant_text(binder, parameter, datum));
     note_other_place(binder, datum);
 }
 
@@ -59,6 +90,13 @@ static bool begins_with_option(const StatementRow *row, const char *text)
     return false;
 }
 
+/* A layer, which no other one's line takes; "": it is none. */
+static const char *line_of_its_own(Arena *arena, const char *word)
+{
+    bool layer = statement_find(SECTION_MODEL, word);
+    return layer ? arena_printf(arena, "; '%s' stands on a line of its own", word) : "";
+}
+
 static void unknown_word(Binder *binder, const ParameterRow *parameter, const Datum *datum)
 {
     binder->binding.uncertain |= begins_with_option(binder->binding.row, datum->text);
@@ -67,12 +105,15 @@ static void unknown_word(Binder *binder, const ParameterRow *parameter, const Da
     for (int i = 0; i < word_count; i++)
         if (word_rows[i].list == parameter->words)
             hint_try(&hint, word_rows[i].text, word_rows[i].state);
-    /* Other forms than words may stand there, too; or the word is a layer, which no line takes. */
-    const char *else_text = statement_find(SECTION_MODEL, datum->text)
-        ? arena_printf(arena, "; '%s' stands on a line of its own", datum->text)
-        : arena_printf(arena, "; it is %s", takes_text(arena, parameter));
-    diag_error(binder->check->diagnostics, datum->span, UNKNOWN_WORD, words_noun(parameter->words),
-               datum->text, hint_is_near(&hint) ? hint_text(&hint) : else_text);
+    const char *text = binder->argument ? as_option(binder, binder->argument) : "";
+    if (!*text && hint_is_near(&hint))
+        text = hint_text(&hint);
+    if (!*text)
+        text = line_of_its_own(arena, datum->text);
+    /* Other forms than words may stand there, too. */
+    if (!*text)
+        text = arena_printf(arena, "; it is %s", takes_text(arena, parameter));
+    diag_error(binder->check->diagnostics, datum->span, UNKNOWN_WORD, words_noun(parameter->words), datum->text, text);
     note_other_place(binder, datum);
 }
 
@@ -213,6 +254,21 @@ static void give(Binder *binder, int index, Datum datum, Span span)
     bound->given = true;
 }
 
+/* ---- options ---- */
+
+/* Options of another optimizer than the card's are not offered. */
+static bool is_offered(const Binder *binder, const ParameterRow *parameter)
+{
+    const Bound *first = &binder->binding.bound[0];
+    bool told = first->count && first->datum->kind == DATUM_WORD;
+    return parameter->state == BUILT && (!told || kinds_include(parameter->kinds, first->datum->text));
+}
+
+static bool has_options(const StatementRow *row)
+{
+    return parameters_of(row) && is_option(&parameter_rows[row->first + parameters_of(row) - 1]);
+}
+
 /* ---- arguments that are confused in a way that tells what was meant ---- */
 
 /* The argument that the next one in line is for, or NULL. */
@@ -301,6 +357,57 @@ static const Argument *bind_spread_unit(Binder *binder, int *index, const Argume
     return take(binder, index, argument, unit);
 }
 
+/* The line's arguments but one. */
+static const char *line_without(const Binder *binder, const Argument *surplus)
+{
+    Arena *arena = binder->check->arena;
+    const char *text = binder->statement->keyword;
+    for (const Argument *at = binder->statement->arguments; at && !at->name; at = at->next)
+        if (at != surplus)
+            text = arena_printf(arena, "%s %s", text, written(arena, at->value->span));
+    return text;
+}
+
+/* "conv 3 32 3": three numbers, the last two of which are no window that anybody wants. */
+static const Argument *bind_square(Binder *binder, int *index, const Argument *argument)
+{
+    const ParameterRow *parameter = argument_row(binder, *index);
+    const Argument *side = next_unnamed(argument), *behind = side ? next_unnamed(side) : NULL;
+    bool alike = !side || !is_extent(argument) || !is_extent(side) || (behind && is_extent(behind)) ||
+                 !number_compare(argument->value->number, side->value->number);
+    if (!parameter || alike || !accepts(parameter, FORM_EXTENT) || accepts(parameter, FORM_WHOLE) || *index != 1 ||
+        binder->binding.row->section != SECTION_MODEL || !is_extent(binder->statement->arguments))
+        return NULL;
+    Arena *arena = binder->check->arena;
+    const char *n = written(arena, side->value->span);
+    const char *meant = arena_printf(arena, "%s %s %sx%s", binder->statement->keyword, written(arena, argument->value->span), n, n);
+    diag_error(binder->check->diagnostics, binder->statement->arguments->value->span, CHANNELS_TOLD,
+               binder->statement->keyword, meant);
+    binder->binding.full = true;
+    return take(binder, index, argument, side);
+}
+
+/* "depthwise 32 3x3", "conv 3 32 3x3", "dense 512 10" and "norm batch 64", as others tell a layer what comes in: the
+ * last of these, or NULL. */
+static const Argument *bind_channels(Binder *binder, int *index, const Argument *argument)
+{
+    const StatementRow *row = binder->binding.row;
+    const ParameterRow *parameter = argument_row(binder, *index);
+    const Argument *next = next_unnamed(argument), *first = binder->statement->arguments;
+    if (row->section != SECTION_MODEL || !parameter || !is_extent(argument))
+        return NULL;
+    bool window = accepts(parameter, FORM_EXTENT) && !accepts(parameter, FORM_WHOLE) && next &&
+                  next->value->kind == VALUE_SHAPE;
+    bool dense = row->id == STATEMENT_DENSE && *index == 1, norm = row->id == STATEMENT_NORM && *index == 1;
+    if (!window && !dense && !norm)
+        return NULL;
+    const Argument *surplus = norm || *index == 0 ? argument : first;
+    diag_error(binder->check->diagnostics, surplus->value->span, CHANNELS_TOLD, row->keyword,
+               line_without(binder, surplus));
+    binder->binding.full = true;
+    return take(binder, index, argument, window ? next : argument);
+}
+
 /* Judged by what is written, so that nothing is reported twice. */
 static bool is_meant_for(const Binder *binder, const ParameterRow *parameter, const Value *value)
 {
@@ -354,31 +461,49 @@ static bool may_be(const Binder *binder, const ParameterRow *parameter, const Ar
     return accepts(parameter, FORM_WHOLE | FORM_NUMBER | FORM_RATIO) && in_range(parameter->range, number_double(number));
 }
 
-/* What an argument too many could be, as an option: "; did you mean 'rate=1e-4'?" */
+static bool is_given(const Binder *binder, const char *option)
+{
+    const Argument *argument = binder->statement->arguments;
+    while (argument && !(argument->name && !strcmp(argument->name, option)))
+        argument = argument->next;
+    return argument;
+}
+
+/* How near at hand an option is: one that must be there, one that belongs to the line's kind alone, any other. */
+static int nearness(const ParameterRow *parameter)
+{
+    return parameter->occurrence == MUST ? 3 : *parameter->kinds ? 2 : 1;
+}
+
+/* What an argument that finds no place could be, as an option: "; did you mean 'rate=1e-4'?" */
 static const char *as_option(const Binder *binder, const Argument *argument)
 {
     const StatementRow *row = binder->binding.row;
     Arena *arena = binder->check->arena;
-    bool options_alone = parameters_of(row) && is_option(&parameter_rows[row->first]);
+    const char *text = "";
+    int nearest = 0;
     for (int i = 0; i < parameters_of(row); i++) {
         const ParameterRow *parameter = &parameter_rows[row->first + i];
+        if (!is_option(parameter) || !is_offered(binder, parameter) || is_given(binder, parameter->name))
+            continue;
         const Argument *value = is_word(argument, parameter->name) ? next_unnamed(argument) : argument;
-        bool meant = (parameter->occurrence == MUST && is_meant_for(binder, parameter, argument->value)) ||
-                     (options_alone && may_be(binder, parameter, argument));
-        if (is_option(parameter) && value && (value != argument || meant))
-            return arena_printf(arena, "; did you mean '%s=%s'?", parameter->name,
-                                written(arena, value->value->span));
+        if (!value || nearness(parameter) <= nearest || (value == argument && !may_be(binder, parameter, argument)))
+            continue;
+        nearest = nearness(parameter);
+        text = arena_printf(arena, "; did you mean '%s=%s'?", parameter->name, written(arena, value->value->span));
     }
-    return "";
+    return text;
 }
 
 /* ---- arguments ---- */
 
 static void too_many(Binder *binder, const Argument *argument)
 {
+    const char *option = as_option(binder, argument);
+    bool activation = !*option && binder->binding.row->section == SECTION_MODEL && argument->value->kind == VALUE_WORD;
     if (!binder->binding.full)
         diag_error(binder->check->diagnostics, argument->value->span, TOO_MANY, binder->statement->keyword,
-                   as_option(binder, argument));
+                   activation ? line_of_its_own(binder->check->arena, argument->value->text) : option);
     binder->binding.full = binder->binding.uncertain = true;
 }
 
@@ -403,7 +528,11 @@ static void bind_alone(Binder *binder, int *index, const Argument *argument)
         Datum datum = read_value(binder, parameter, argument->value);
         if (!is_of_its_kind(parameter, &datum) && more && may_pass)
             continue;
+        binder->argument = argument;
+        binder->may_pass = may_pass;
         fit(binder, parameter, &datum);
+        binder->argument = NULL;
+        binder->may_pass = false;
         give(binder, *index, datum, argument->value->span);
         if (datum.kind != DATUM_BAD || !is_word_for(parameter, next_unnamed(argument)))
             *index += parameter->occurrence == ONE || parameter->occurrence == MAYBE;
@@ -415,7 +544,9 @@ static void bind_alone(Binder *binder, int *index, const Argument *argument)
 /* Returns the last argument that was bound with this one, mostly itself. */
 static const Argument *bind_argument(Binder *binder, int *index, const Argument *argument)
 {
-    const Argument *last = bind_spread_shape(binder, index, argument);
+    const Argument *last = bind_channels(binder, index, argument);
+    last = last ? last : bind_square(binder, index, argument);
+    last = last ? last : bind_spread_shape(binder, index, argument);
     last = last ? last : bind_spread_unit(binder, index, argument);
     last = last ? last : bind_swapped(binder, index, argument);
     if (!last)
@@ -423,7 +554,7 @@ static const Argument *bind_argument(Binder *binder, int *index, const Argument 
     return last ? last : argument;
 }
 
-/* ---- options ---- */
+/* ---- arguments with names ---- */
 
 /* What is given as an option and is another thing here; NULL: nothing known. */
 static const char *no_option_text(Binder *binder, const char *name)
@@ -438,20 +569,8 @@ static const char *no_option_text(Binder *binder, const char *name)
     for (int i = 0; i < STATEMENT_COUNT; i++)
         if (statement_rows[i].section == row->section && is_foreign(name, statement_rows[i].keyword))
             return arena_printf(arena, "; '%s' is a line of its own", statement_rows[i].keyword);
-    return NULL;
-}
-
-/* Options of another optimizer than the card's are not offered. */
-static bool is_offered(const Binder *binder, const ParameterRow *parameter)
-{
-    const Bound *first = &binder->binding.bound[0];
-    bool told = first->count && first->datum->kind == DATUM_WORD;
-    return parameter->state == BUILT && (!told || kinds_include(parameter->kinds, first->datum->text));
-}
-
-static bool has_options(const StatementRow *row)
-{
-    return parameters_of(row) && is_option(&parameter_rows[row->first + parameters_of(row) - 1]);
+    bool alone = parameters_of(row) == 1 && !has_options(row) && !binder->binding.bound[0].count;
+    return alone ? unnamed_text(arena, parameter_rows[row->first].name) : NULL;
 }
 
 /* A word that stands for an option, and the option's name where the word belongs: one mistake; as are options of
@@ -535,10 +654,14 @@ static bool is_needed(const ParameterRow *parameter)
 static void missing(Binder *binder, const ParameterRow *parameter)
 {
     /* What was wrong before may be what is missing. */
-    if (!has_mistake(binder))
-        diag_error(binder->check->diagnostics, binder->statement->keyword_span, MISSING,
-                   binder->statement->keyword, parameter->name, is_option(parameter) ? "=" : "",
-                   takes_text(binder->check->arena, parameter));
+    if (has_mistake(binder))
+        return;
+    Arena *arena = binder->check->arena;
+    const char *keyword = binder->statement->keyword;
+    bool count = !is_option(parameter) && accepts(parameter, FORM_WHOLE) && !binder->statement->arguments;
+    diag_error(binder->check->diagnostics, binder->statement->keyword_span, MISSING, keyword, parameter->name,
+               is_option(parameter) ? "=" : "", takes_text(arena, parameter),
+               count ? arena_printf(arena, ", as in '%s 3'", keyword) : "");
 }
 
 /* True where the first argument is one of the words that the option belongs to. */
@@ -609,6 +732,25 @@ static void lose_places(Binder *binder)
     binder->binding.full = binder->binding.uncertain = true;
 }
 
+/* What was meant by an argument behind an option: "stride=2 2" is "stride=2x2", and of "rate=0.1 0.9" the second may
+ * be another option. */
+static const char *behind_option(const Binder *binder, const Argument *argument)
+{
+    Arena *arena = binder->check->arena;
+    const Argument *before = binder->statement->arguments;
+    while (before->next != argument)
+        before = before->next;
+    for (int i = 0; i < parameters_of(binder->binding.row) && before->name; i++) {
+        const ParameterRow *parameter = &parameter_rows[binder->binding.row->first + i];
+        if (!strcmp(parameter->name, before->name) && accepts(parameter, FORM_EXTENT) && is_extent(before) &&
+            is_extent(argument))
+            return arena_printf(arena, "; did you mean '%s=%sx%s'?", before->name, written(arena, before->value->span),
+                                written(arena, argument->value->span));
+    }
+    bool meant_before = binder->binding.bound[0].given == false || argument->value->kind == VALUE_WORD;
+    return meant_before ? "" : as_option(binder, argument);
+}
+
 Binding bind(Check *check, const Frame *frame, const Statement *statement, const StatementRow *row)
 {
     Binder binder = {
@@ -638,7 +780,8 @@ Binding bind(Check *check, const Frame *frame, const Statement *statement, const
         binder.binding.uncertain = true;
         /* What is no option may stand for an argument, and was reported. */
         if (!has_mistake(&binder))
-            diag_error(check->diagnostics, argument->value->span, ARGUMENT_ORDER, option->name);
+            diag_error(check->diagnostics, argument->value->span, ARGUMENT_ORDER, option->name,
+                       behind_option(&binder, argument));
     }
     if (!has_mistake(&binder))
         judge_kinds(&binder);

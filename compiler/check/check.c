@@ -79,22 +79,23 @@ static const char *listed(Arena *arena, const CardSweep *sweep)
     return text;
 }
 
-/* What is set must be swept by the card, and to one of its values. */
-static void judge_settings(Check *check)
+const CardSweep *swept(const Card *card, const char *setting)
 {
-    for (int i = 0; i < check->settings; i++) {
-        const char *setting = check->setting[i];
-        int length = (int)strcspn(setting, "="), s = 0;
-        const Card *card = check->card;
-        while (s < card->sweeps && ((int)strlen(card->sweep[s].name) != length ||
-                                    strncmp(card->sweep[s].name, setting, (size_t)length)))
-            s++;
-        if (s == card->sweeps)
-            diag_fault(check->diagnostics, "--set %s: the card has no 'sweep %.*s'", setting, length, setting);
-        else if (card->sweep[s].chosen < 0)
-            diag_fault(check->diagnostics, "--set %s: 'sweep %s' has the values %s", setting, card->sweep[s].name,
-                       listed(check->arena, &card->sweep[s]));
-    }
+    size_t length = strcspn(setting, "=");
+    for (int i = 0; i < card->sweeps; i++)
+        if (strlen(card->sweep[i].name) == length && !strncmp(card->sweep[i].name, setting, length))
+            return &card->sweep[i];
+    return NULL;
+}
+
+const char *setting_fault(Arena *arena, const Card *card, const char *setting)
+{
+    const CardSweep *sweep = swept(card, setting);
+    if (!sweep)
+        return arena_printf(arena, "--set %s: the card has no 'sweep %.*s'", setting, (int)strcspn(setting, "="), setting);
+    if (sweep->chosen >= 0)
+        return NULL;
+    return arena_printf(arena, "--set %s: 'sweep %s' has the values %s", setting, sweep->name, listed(arena, sweep));
 }
 
 Card *check_card(Arena *arena, const char *path, Diagnostics *diagnostics)
@@ -107,7 +108,5 @@ Card *check_card_with(Arena *arena, const char *path, const char *const *setting
 {
     Check check = {.arena = arena, .diagnostics = diagnostics, .setting = setting, .settings = settings};
     bool read = check_all(&check, path);
-    if (read)
-        judge_settings(&check);
     return read && !diag_count(diagnostics) ? check.card : NULL;
 }

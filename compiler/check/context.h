@@ -46,6 +46,13 @@ typedef struct {
     int count;
 } ToldLosses;
 
+/* A constant with a value that a place does not take, and where that was told. */
+typedef struct {
+    Span origin;
+    const char *takes;
+    Span place;
+} Blame;
+
 typedef struct Check {
     Arena *arena;
     Diagnostics *diagnostics;
@@ -58,6 +65,7 @@ typedef struct Check {
     int files, file_room;
     CardFile *walking;          /* whose statements check_structure is at */
     int include_depth;
+    Span including;             /* the path of the innermost `include` */
     Inclusion *inclusion;
     int inclusions, inclusion_room;
     const char *const *setting; /* "NAME=value" of the command line, for sweeps */
@@ -68,6 +76,9 @@ typedef struct Check {
     ToldLosses *told_losses;    /* train's own first */
     int told, told_room;
     bool loss_lost;             /* a mistake stands where one is told */
+
+    Blame *blame;
+    int blames, blame_room;
 
     const Name **unused;        /* parameters of blocks */
     int unuseds, unused_room;

@@ -413,7 +413,8 @@ static void fill_classes(Check *check, const Statement *section, Pixels *pixels)
     }
     frame_leave(check->names, &frame);
     data->class = class;
-    if (count == 1 && is_whole(section) && !has_strayed(check, SECTION_DATA))
+    bool asked = !data->target_is_input && !data->table.targets;
+    if (count == 1 && asked && is_whole(section) && !has_strayed(check, SECTION_DATA))
         diag_error(check->diagnostics, find(section, STATEMENT_CLASS)->keyword_span, ONE_CLASS);
     if (is_kind(check, DATA_PAIRS) && count > MOST_MASK_CLASSES)
         diag_error(check->diagnostics, section->keyword_span, MASK_CLASSES, count, MOST_MASK_CLASSES);

@@ -36,11 +36,12 @@ static const Statement *told_before(const Statement *train, const Statement *lin
     return NULL;
 }
 
-static void fill_metric(Check *check, const Statement *train, const Statement *line, JobMetric *metric)
+static void fill_metric(Check *check, const Statement *train, Statement *line, JobMetric *metric)
 {
     Job *job = &check->card->job;
     Binding binding = bind_statement(check, line, STATEMENT_METRIC);
-    if (!is_sound(&binding, PARAMETER_METRIC_KIND))
+    line->unsound = binding.uncertain || !is_sound(&binding, PARAMETER_METRIC_K);
+    if (line->unsound || !is_sound(&binding, PARAMETER_METRIC_KIND))
         return;
     const Statement *before = told_before(train, line);
     if (before) {
@@ -59,7 +60,7 @@ void fill_metrics(Check *check, const Statement *train)
         room += is_line(s, STATEMENT_METRIC);
     JobMetric *metric = arena_array(check->arena, JobMetric, room);
     check->card->job.metric = metric;
-    for (const Statement *s = train->block; s; s = s->next)
+    for (Statement *s = train->block; s; s = s->next)
         if (is_line(s, STATEMENT_METRIC))
             fill_metric(check, train, s, metric);
 }

@@ -165,9 +165,29 @@ static void judge_arguments(Check *check, const Statement *call, const Value *he
             option = option ? option : argument;
             judge_option(check, call, head, argument);
         } else if (option) {
-            diag_error(check->diagnostics, argument->value->span, ARGUMENT_ORDER, option->name);
+            diag_error(check->diagnostics, argument->value->span, ARGUMENT_ORDER, option->name, "");
         }
     }
+}
+
+/* True where the call gives one of the block's arguments with a name, which was reported. */
+static bool names_arguments(const Statement *call, const Value *head)
+{
+    for (const Argument *item = head->items; item; item = item->next)
+        if (!item->name && find_option(call->arguments, item->value->text))
+            return true;
+    return false;
+}
+
+/* An argument too many, as the first option that is not given: "; did you mean 'stride=2'?" */
+static const char *as_option(Check *check, const Statement *call, const Value *head, const Argument *argument)
+{
+    for (const Argument *item = head->items; item; item = item->next)
+        if (item->name && !find_option(call->arguments, item->name))
+            return arena_printf(check->arena, "; did you mean '%s=%.*s'?", item->name,
+                                argument->value->span.to - argument->value->span.from,
+                                argument->value->span.source->text + argument->value->span.from);
+    return "";
 }
 
 static int unnamed(const Argument *arguments)
@@ -186,6 +206,7 @@ static void give_parameters(Model *model, const Frame *caller, Frame *body, cons
     Check *check = model->check;
     const Argument *next = next_positional(call->arguments);
     int over = unnamed(call->arguments) - unnamed(head->items);
+    bool told = names_arguments(call, head);
     for (const Argument *item = head->items; item; item = item->next) {
         const Argument *given = item->name ? find_option(call->arguments, item->name) : next;
         Datum datum = {0};
@@ -194,7 +215,7 @@ static void give_parameters(Model *model, const Frame *caller, Frame *body, cons
             datum = evaluate(check, caller, given->value);
         else if (item->name)
             datum = evaluate(check, body, item->value);
-        else if (!given && over < 0)
+        else if (!given && over < 0 && !told)
             diag_error(check->diagnostics, call->keyword_span, MISSING_ARGUMENT, call->keyword,
                        item->value->text);
         if (!item->name && next)
@@ -204,7 +225,7 @@ static void give_parameters(Model *model, const Frame *caller, Frame *body, cons
             name_declare(check->names, body, name, NAME_PARAMETER, item->name_span)->datum = datum;
     }
     if (next)
-        diag_error(check->diagnostics, next->value->span, TOO_MANY, call->keyword, "");
+        diag_error(check->diagnostics, next->value->span, TOO_MANY, call->keyword, as_option(check, call, head, next));
 }
 
 static void carry_out_call(Model *model, const Frame *frame, const Statement *call,

@@ -1,5 +1,6 @@
 #include "compiler/check/read.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <limits.h>
 #include <stdio.h>
@@ -8,6 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/guess.h"
 #include "compiler/ast/parse.h"
 
 /* Where a build and an install keep models/, seen from the folder of the program. */
@@ -23,8 +25,22 @@ static void lose_names(Check *check, Span lost)
         check->names_missing |= !strncmp(text, naming[i], strlen(naming[i]));
 }
 
-static CardFile *add_file(Check *check, const Source *source, const struct stat *status)
+/* Of what is no text nothing is read. */
+static const Source *readable(Check *check, const Source *source)
 {
+    const char *zero = memchr(source->text, 0, source->length);
+    if (!zero)
+        return source;
+    int at = (int)(zero - source->text);
+    const Span span = { source, at, at + 1 };
+    diag_error(check->diagnostics, span, NO_TEXT);
+    check->names_missing = true;
+    return source_new(check->arena, source->name, "", 0, source->order);
+}
+
+static CardFile *add_file(Check *check, const Source *text, const struct stat *status)
+{
+    const Source *source = readable(check, text);
     CardFile *file = arena_new(check->arena, CardFile);
     file->syntax = parse(check->arena, source, check->diagnostics);
     for (int i = 0; i < file->syntax->losts; i++)
@@ -105,15 +121,17 @@ static const char *beside(Check *check, const Source *source, const char *path)
                         path);
 }
 
-static const char *in_models(Check *check, const char *folder, const char *path)
+/* A folder of netc's own cards and blocks as others would write it; NULL: there is none. */
+static const char *models_folder(Check *check, const char *below)
 {
-    char program[PATH_MAX];
+    char program[PATH_MAX], folder[PATH_MAX];
     ssize_t length = readlink("/proc/self/exe", program, sizeof program - 1);
     if (length <= 0)
         return NULL;
     program[length] = 0;
-    char *slash = strrchr(program, '/');
-    return arena_printf(check->arena, "%.*s/%s/%s", (int)(slash - program), program, folder, path);
+    *strrchr(program, '/') = 0;
+    bool there = realpath(arena_printf(check->arena, "%s/%s", program, below), folder);
+    return there ? arena_copy(check->arena, folder, strlen(folder)) : NULL;
 }
 
 /* A pipe or a terminal might never end. */
@@ -134,11 +152,43 @@ static FILE *open_include(Check *check, const Source *from, const char *path, co
     for (size_t i = 0; !in && i < sizeof models_folders / sizeof *models_folders; i++) {
         if (errno != ENOENT)
             break;
-        const char *model = in_models(check, models_folders[i], path);
+        const char *folder = models_folder(check, models_folders[i]);
+        const char *model = folder ? arena_printf(check->arena, "%s/%s", folder, path) : NULL;
         if (model && (in = open_file(model)))
             *name = model;
     }
     return in;
+}
+
+/* Guesses among the cards of a folder. */
+static void try_folder(Check *check, Guess *guess, const char *folder)
+{
+    DIR *names = opendir(folder);
+    for (struct dirent *entry; names && (entry = readdir(names));) {
+        size_t length = strlen(entry->d_name);
+        if (length > 4 && !strcmp(entry->d_name + length - 4, ".net"))
+            guess_try(guess, arena_copy(check->arena, entry->d_name, length));
+    }
+    if (names)
+        closedir(names);
+}
+
+/* Where it was sought, and what is there by another name. */
+static void report_missing(Check *check, const Source *from, const char *path, Span span)
+{
+    const char *own = beside(check, from, path), *slash = strrchr(own, '/');
+    const char *folder = slash ? arena_printf(check->arena, "%.*s", (int)(slash - own), own) : "this folder";
+    Guess guess = guess_begin(path);
+    try_folder(check, &guess, slash ? folder : ".");
+    const char *where = arena_printf(check->arena, slash ? "'%s'" : "%s", folder);
+    for (size_t i = 0; i < sizeof models_folders / sizeof *models_folders; i++) {
+        const char *models = models_folder(check, models_folders[i]);
+        if (!models)
+            continue;
+        try_folder(check, &guess, models);
+        where = arena_printf(check->arena, "%s, nor in '%s'", where, models);
+    }
+    diag_error(check->diagnostics, span, INCLUDE_MISSING, path, where, guess_text(check->arena, &guess));
 }
 
 CardFile *read_include(Check *check, const CardFile *from, const char *path, Span span)
@@ -163,7 +213,10 @@ CardFile *read_include(Check *check, const CardFile *from, const char *path, Spa
         fclose(in);
     if (source)
         return add_file(check, source, &status);
-    diag_error(check->diagnostics, span, INCLUDE_UNREADABLE, path, strerror(reason));
+    if (reason == ENOENT && *path != '/')
+        report_missing(check, from->syntax->source, path, span);
+    else
+        diag_error(check->diagnostics, span, INCLUDE_UNREADABLE, path, strerror(reason));
     check->names_missing = true;
     return NULL;
 }

@@ -9,6 +9,7 @@ struct CardFile {
     const Syntax *syntax;
     Frame frame;                /* what it names */
     Span lacks_braces;          /* the first statement without its block; source NULL: none */
+    bool is_card;               /* it holds what a card holds, though it is included: that was told */
     bool astray;                /* a '}' too many has left a statement outside its braces */
     bool open;                  /* its statements are being read: who includes it now is a circle */
     unsigned long device, inode;

@@ -4,13 +4,16 @@
 #include <stdint.h>
 #include <string.h>
 
-enum { BUCKETS = 4096, MOST_SEEN = 256 };
+enum { BUCKETS = 4096, MOST_SEEN = 256, MOST_PLACES = 10 };
 
 /* Names of one text hang on one symbol, the newest first. */
 typedef struct Symbol {
     const char *text;
     Name *newest;
     bool lost;
+    int mistake;                /* the number of the one that tells it; 0: none */
+    int places;                 /* that it tells */
+    Span last;                  /* of these */
     struct Symbol *next;
 } Symbol;
 
@@ -133,6 +136,29 @@ bool names_lost(const Names *names, const char *word)
 {
     const Symbol *symbol = symbol_find(names, word);
     return symbol && symbol->lost;
+}
+
+void names_tell(Names *names, Diagnostics *diagnostics, const char *word, Span span)
+{
+    Symbol *symbol = symbol_of(names, word);
+    symbol->mistake = diag_count(diagnostics);
+    symbol->places = 1;
+    symbol->last = span;
+}
+
+/* A line that is read anew, for another round or call, is no other place; lines are met from top to bottom. */
+bool names_tell_too(Names *names, Diagnostics *diagnostics, const char *word, Span span)
+{
+    Symbol *symbol = symbol_find(names, word);
+    if (!symbol || !symbol->mistake)
+        return false;
+    bool below = span.source == symbol->last.source && span.from > symbol->last.from;
+    if (!below || symbol->places > MOST_PLACES)
+        return true;
+    symbol->last = span;
+    diag_note_to(diagnostics, symbol->mistake, span, symbol->places++ < MOST_PLACES
+                 ? "'%s' stands here, too" : "'%s' stands here, too, and further below", word);
+    return true;
 }
 
 const char *name_kind_text(NameKind kind)

@@ -7,6 +7,7 @@
 #ifndef CHECK_SCOPE_H
 #define CHECK_SCOPE_H
 
+#include "base/diag.h"
 #include "compiler/ast/ast.h"
 #include "compiler/check/datum.h"
 
@@ -63,6 +64,11 @@ void names_in_sight(const Frame *frame, void (*each)(void *, const Name *), void
 void names_lose(Names *names, const char *word);
 void names_lose_all(Names *names, Span span);  /* every word in that text */
 bool names_lost(const Names *names, const char *word);
+
+/* Of a word that means nothing, one message tells all places. The newest mistake is its, which stands at `span`; or
+ * this is a further place of it, which that mistake is to name: false where there is no such mistake. */
+void names_tell(Names *names, Diagnostics *diagnostics, const char *word, Span span);
+bool names_tell_too(Names *names, Diagnostics *diagnostics, const char *word, Span span);
 
 const char *name_kind_text(NameKind kind);  /* "constant" */
 

@@ -130,7 +130,9 @@ static void unknown_keyword(Check *check, const Frame *frame, Section section,
         diag_error(check->diagnostics, statement->keyword_span, WITHIN_BRACES, keyword);
         return;
     }
-    if (section == SECTION_MODEL && (check->names_missing || names_lost(check->names, keyword)))
+    Span span = statement->keyword_span;
+    if (section == SECTION_MODEL && (names_tell_too(check->names, check->diagnostics, keyword, span) ||
+                                     check->names_missing || names_lost(check->names, keyword)))
         return;
     Hint hint = hint_begin(check->arena, keyword);
     for (int i = 0; i < STATEMENT_COUNT; i++)
@@ -141,8 +143,10 @@ static void unknown_keyword(Check *check, const Frame *frame, Section section,
     if (hint.guess.nearest)
         names_lose(check->names, hint.guess.nearest);
     const char *colon = colon_text(check->arena, section, statement);
-    diag_error(check->diagnostics, statement->keyword_span, UNKNOWN_KEYWORD,
-               section_rows[section].noun, keyword, colon ? colon : hint_text(&hint));
+    diag_error(check->diagnostics, span, UNKNOWN_KEYWORD, section_rows[section].noun, keyword,
+               colon ? colon : hint_text(&hint));
+    if (section == SECTION_MODEL)
+        names_tell(check->names, check->diagnostics, keyword, span);
 }
 
 /* A '{' on a line of its own is what the line above lacks, and was reported. */
@@ -366,13 +370,27 @@ static bool walk_layers(Check *check, Frame *frame, Statement *statements)
 
 /* ---- outside all braces ---- */
 
+static const char *written(Arena *arena, Span span)
+{
+    return arena_copy(arena, span.source->text + span.from, (size_t)(span.to - span.from));
+}
+
+/* "let width 8" as it was meant; "": nobody knows. */
+static const char *let_text(Arena *arena, const Statement *statement)
+{
+    const Argument *name = statement->arguments, *value = name ? name->next : NULL;
+    if (!value || value->next || name->name || value->name || name->value->kind != VALUE_WORD)
+        return "";
+    return arena_printf(arena, "; did you mean 'let %s=%s'?", name->value->text, written(arena, value->value->span));
+}
+
 static void declare_constants(Check *check, Frame *frame, Statement *statement)
 {
     bool named = statement->arguments;
     for (const Argument *argument = statement->arguments; argument; argument = argument->next)
         named = named && argument->name;
     if (!named) {
-        diag_error(check->diagnostics, statement->keyword_span, LET_FORM);
+        diag_error(check->diagnostics, statement->keyword_span, LET_FORM, let_text(check->arena, statement));
         lose(check, statement);
         check->names_missing = true;
     }
@@ -384,11 +402,6 @@ static void declare_constants(Check *check, Frame *frame, Statement *statement)
         if (name)
             name->datum = datum;
     }
-}
-
-static const char *written(Arena *arena, Span span)
-{
-    return arena_copy(arena, span.source->text + span.from, (size_t)(span.to - span.from));
 }
 
 /* True where the command line's text is this value: as it is written, or the same number. */
@@ -416,6 +429,21 @@ static int chosen_value(const Check *check, const CardSweep *sweep, const Datum 
     return chosen;
 }
 
+/* The line as it was meant: without '=', and with values in a row; "": nobody knows. */
+static const char *sweep_text(Arena *arena, const Statement *statement)
+{
+    const Argument *first = statement->arguments;
+    if (!first || (!first->name && first->value->kind != VALUE_WORD))
+        return "";
+    const char *name = first->name ? first->name : first->value->text, *text = "";
+    for (const Argument *at = first->name ? first : first->next; at; at = at->next) {
+        bool list = at->value->kind == VALUE_LIST;
+        for (const Argument *item = list ? at->value->items : at; item; item = list ? item->next : NULL)
+            text = arena_printf(arena, "%s %s", text, written(arena, item->value->span));
+    }
+    return *text ? arena_printf(arena, "; did you mean 'sweep %s%s'?", name, text) : "";
+}
+
 /* A constant, of which one of the values is taken; all must be values. */
 static void declare_sweep(Check *check, Frame *frame, Statement *statement)
 {
@@ -424,9 +452,12 @@ static void declare_sweep(Check *check, Frame *frame, Statement *statement)
     int values = 0;
     for (const Argument *argument = sound ? first->next : NULL; argument; argument = argument->next, values++)
         sound = sound && !argument->name;
-    if (!sound) {
-        diag_error(check->diagnostics, statement->keyword_span, SWEEP_FORM);
+    bool listed = sound && values == 1 && first->next->value->kind == VALUE_LIST;
+    if (!sound || listed) {
+        diag_error(check->diagnostics, statement->keyword_span, SWEEP_FORM, sweep_text(check->arena, statement));
         lose(check, statement);
+        if (listed)
+            declare(check, frame, first->value->text, NAME_CONSTANT, first->value->span);
         return;
     }
     Datum *datum = arena_array(check->arena, Datum, values);
@@ -548,13 +579,19 @@ static void include(Check *check, CardFile *file, const Statement *statement,
             diag_error(check->diagnostics, path->span, NESTING, MOST_NESTING);
             return;
         }
+        Span before = check->including;
+        check->including = path->span;
         check->include_depth++;
         walk_file(check, included);
         check->include_depth--;
+        check->including = before;
     }
     *arena_push(check->arena, check->inclusion, check->inclusions, check->inclusion_room) =
         (Inclusion){path->span, included};
-    import(check, &file->frame, &included->frame, path->span);
+    if (included->is_card)
+        check->names_missing = true;    /* what it names may stand in the card, too */
+    else
+        import(check, &file->frame, &included->frame, path->span);
 }
 
 static bool is_card(const Check *check, const CardFile *file)
@@ -626,6 +663,29 @@ static void judge_braces(Check *check, const CardFile *file)
         report_braces(file->syntax, check->diagnostics);
 }
 
+/* The file that has the blocks which this one uses; NULL: it includes none. */
+static const char *first_include(const CardFile *file)
+{
+    const Statement *statement = file->syntax->statements;
+    while (statement && !(statement->keyword && !strcmp(statement->keyword, "include")))
+        statement = statement->next;
+    const Argument *path = statement ? statement->arguments : NULL;
+    return path && path->value->kind == VALUE_TEXT ? path->value->text : NULL;
+}
+
+/* One mistake, however many lines of the file are those of a card. */
+static void not_included(Check *check, CardFile *file, const Statement *statement)
+{
+    const char *blocks = first_include(file);
+    if (file->is_card)
+        return;
+    file->is_card = true;
+    diag_error(check->diagnostics, check->including, NOT_INCLUDED,
+               blocks ? arena_printf(check->arena, "include \"%s\", which it takes its blocks from", blocks)
+                      : "begin with a copy of it");
+    diag_note(check->diagnostics, statement->keyword_span, "its '%s' is here", statement->keyword);
+}
+
 static void walk_statements(Check *check, CardFile *file)
 {
     Seen seen = {0};
@@ -642,8 +702,7 @@ static void walk_statements(Check *check, CardFile *file)
         if (is_card(check, file) || names_things(row->id))
             walk_statement(check, file, statement, row);
         else
-            diag_error(check->diagnostics, statement->keyword_span, NOT_INCLUDED,
-                       statement->keyword);
+            not_included(check, file, statement);
     }
 }
 

@@ -115,6 +115,8 @@ const char *instead_text(Arena *arena, const ParameterRow *parameter, const Datu
         suggest_shape(arena, parameter, datum, &text);
     if (datum->kind == DATUM_WORD && accepts(parameter, FORM_TEXT))
         suggest(arena, &text, arena_printf(arena, "\"%s\"", datum->text));
+    if (datum->kind == DATUM_NUMBER && accepts(parameter, FORM_TEXT))
+        suggest(arena, &text, arena_printf(arena, "\"%s\"", datum_text(arena, datum)));
     if (datum->kind == DATUM_TEXT && word_find(parameter->words, datum->text))
         suggest(arena, &text, arena_printf(arena, "%s, without quotes", datum->text));
     return *text ? arena_printf(arena, "; did you mean %s?", text)

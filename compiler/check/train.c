@@ -52,9 +52,11 @@ static void fill_times(Check *check, JobSchedule *schedule, const Bound *at)
     double *time = arena_array(check->arena, double, count);
     for (int i = 0; i < count; i++) {
         time[i] = datum_double(list ? &datum->item[i] : datum);
-        if (i && time[i] <= time[i - 1])
+        if (i && time[i] <= time[i - 1]) {
             diag_error(check->diagnostics, datum->item[i].span, STEPS_FALL, decimal(check, time[i]),
                        decimal(check, time[i - 1]));
+            return;
+        }
     }
     schedule->at = time;
     schedule->ats = count;
@@ -68,7 +70,7 @@ static void need_factor(Check *check, const Statement *statement, const Binding 
                        choice_of(binding, PARAMETER_SCHEDULE_KIND) == SCHEDULE_EXPONENTIAL;
     if (exponential && !factor->given && !binding->uncertain)
         diag_error(check->diagnostics, statement->keyword_span, MISSING, "schedule", "factor", "=",
-                   takes_text(check->arena, &parameter_rows[PARAMETER_SCHEDULE_FACTOR]));
+                   takes_text(check->arena, &parameter_rows[PARAMETER_SCHEDULE_FACTOR]), "");
 }
 
 static void fill_schedule(Told t)

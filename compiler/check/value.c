@@ -34,7 +34,8 @@ void unknown_name(Check *check, const Frame *frame, Span span, const char *text,
                   const char *otherwise)
 {
     bool lost = !strcmp(what, "label") && check->file[0]->syntax->losts;     /* with a line that cannot be read */
-    if (check->names_missing || lost || names_lost(check->names, text))
+    if (names_tell_too(check->names, check->diagnostics, text, span) || check->names_missing || lost ||
+        names_lost(check->names, text))
         return;
     NameGuess guess = {.guess = guess_begin(text)};
     names_in_sight(frame, try_name, &guess);
@@ -43,6 +44,7 @@ void unknown_name(Check *check, const Frame *frame, Span span, const char *text,
     names_lose(check->names, text);
     diag_error(check->diagnostics, span, UNKNOWN_NAME, what, text,
                guess.nearest ? guess_text(check->arena, &guess.guess) : otherwise);
+    names_tell(check->names, check->diagnostics, text, span);
     const Name *below = name_find(check->names, &check->file[0]->frame, text);
     if (below)
         diag_note(check->diagnostics, below->span, "it is declared here, below its use");
@@ -58,6 +60,7 @@ static Datum named(const Name *name, Span use)
         datum.span = use;
         datum.other = name->span;
         datum.other_note = "its value is given here";
+        datum.origin = datum.origin.source ? datum.origin : name->span;
     } else if (!datum.other.source) {
         datum.other = use;
         datum.other_note = "it is used here";
@@ -185,6 +188,13 @@ static Datum quotient(Check *check, Span span, const Datum *a, const Datum *b)
     return computed(check, span, exact, result, has_unit(b) ? UNIT_NONE : a->unit);
 }
 
+/* Made of the same constant as the first operand that is made of one. */
+static Datum from(Datum result, const Datum *a, const Datum *b)
+{
+    result.origin = a->origin.source ? a->origin : b->origin;
+    return result;
+}
+
 static Datum arithmetic(Check *check, Span span, char operator, const Datum *a, const Datum *b)
 {
     Number result = {0, 1};
@@ -250,7 +260,7 @@ static Datum evaluate_operation(Check *check, const Frame *frame, const Value *v
     Datum right = operand(check, frame, value->right);
     if (left.kind == DATUM_BAD || right.kind == DATUM_BAD)
         return bad;
-    return arithmetic(check, value->span, value->operator, &left, &right);
+    return from(arithmetic(check, value->span, value->operator, &left, &right), &left, &right);
 }
 
 /* ---- functions ---- */
@@ -351,7 +361,8 @@ static Datum evaluate_call(Check *check, const Frame *frame, const Value *value)
         return bad;
     }
     Datum *argument = operands(check, frame, value->items, arguments);
-    return argument ? functions[f].function(check, value->span, argument, arguments) : bad;
+    return argument ? from(functions[f].function(check, value->span, argument, arguments), &argument[0],
+                           &argument[arguments - 1]) : bad;
 }
 
 /* ---- all kinds ---- */

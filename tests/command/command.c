@@ -65,7 +65,9 @@ static const struct { int code; const char *script; } uses[] = {
     { 2, "$netc" }, { 2, "$netc --nonsense $card" }, { 2, "$netc $card $card" }, { 2, "$netc --target=z80 $card" },
     { 2, "$netc --dump=nothing $card" }, { 2, "$netc build -o - $card" }, { 2, "$netc -MD -o - $card" },
     { 2, "$netc $card -o" }, { 2, "$netc chekc $card || { code=$?; grep -q \"did you mean .check\" err; exit $code; }" },
-    { 0, "$netc -h" }, { 0, "$netc --target x86-64-v2 $card" }, { 2, "mkdir a; $netc build $card || { code=$?; grep -q \"a is a folder\" err; exit $code; }" },
+    { 0, "$netc -h" }, { 0, "$netc help >a && $netc --help >b && cmp a b && $netc help build >c && cmp a c" },
+    { 2, "$netc completion || { code=$?; grep -qx \"netc: a shell, bash, zsh or fish, belongs behind 'completion'; see netc --help\" err; exit $code; }" },
+     { 0, "$netc --target x86-64-v2 $card" }, { 2, "mkdir a; $netc build $card || { code=$?; grep -q \"the folder a is called as the program would be; -o names\" err; exit $code; }" },
     { 0, "head -7 $card >b.net; $netc explain b.net && grep -q \"conv1 *conv 3 3x3 relu\" out" }, { 2, "$netc build" }, { 2, "$netc -o a.net a.net || { code=$?; grep -q '^network a' a.net; exit $code; }" },
     { 2, "cp $card a; $netc build a || { code=$?; cmp a $card; exit $code; }" },
     { 3, "$netc missing.net" }, { 3, "$netc -o nowhere/x.c $card" }, { 3, "$netc -o - $card >/dev/full" },
@@ -149,9 +151,13 @@ static const struct { int code; const char *script; } sweeps[] = {
     { 0, "$netc explain --set width=4 --set=speed=0.1 $card && grep -q '6x6x4' out && grep -q 'speed: this is for 0.1' out" },
     { 0, "$netc $card && mv a.c b.c && $netc --set speed=0.01 --set width=2 $card && cmp a.c b.c" },
     { 0, "$netc $card && mv a.c b.c && $netc --set speed=0.1 $card && ! cmp -s a.c b.c && grep -q 'rate = 0.1' a.c" },
-    { 3, "$netc check --set width=3 $card || { c=$?; grep -qx \"netc: --set width=3: 'sweep width' has the values 2 4\" err && exit $c; }" },
-    { 3, "$netc check --set depth=3 $card || { c=$?; grep -qx \"netc: --set depth=3: the card has no 'sweep depth'\" err && exit $c; }" },
+    { 2, "$netc check --set width=3 $card || { c=$?; grep -qx \"netc: --set width=3: 'sweep width' has the values 2 4\" err && exit $c; }" },
+    { 2, "$netc check --set depth=3 $card || { c=$?; grep -qx \"netc: --set depth=3: the card has no 'sweep depth'\" err && exit $c; }" },
     { 2, "$netc check --set width $card" },
+    { 0, "sed 's/8x8x1/8x8x3/' $card >b.net; $netc diff --set width=4 $card b.net && grep -q 'conv.*40.*112' out" },
+    { 0, "sed '/^sweep/s/width 2 4/width 4/' $card >b.net; $netc diff --set speed=0.1 $card b.net" },
+    { 2, "sed '/^sweep/s/width 2 4/width 4/' $card >b.net; $netc diff --set width=2 $card b.net" },
+    { 2, "$netc diff --set depth=2 $card $card" },
 };
 
 static void a_sweep_is_set(void)

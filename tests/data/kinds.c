@@ -223,6 +223,25 @@ static void vectors_and_numbers(void)
     scratch_close(folder);
 }
 
+/* Floats hold a target scaled; what is told of it is what the table says. */
+static void numbers_are_told_as_written(void)
+{
+    static const char *const targets[] = { "price" };
+    static const double mean[] = { 25 }, std[] = { 20 };
+    char *folder = scratch_open();
+    write_text(folder, "t.csv", "price,x,y\n0.04,1,2\n50.1,3,4\n");
+    Job job = table_job(TARGET_NUMBERS, (Shape){ 1, 1, 1 });
+    job.data.table.target = targets;
+    job.data.table.targets = 1;
+    job.data.table.scale = 1;
+    job.data.table.mean = mean;
+    job.data.table.std = std;
+    Loaded loaded = load_data(&job, 0, folder, false);
+    expect_report(&loaded, "\nprice                  0.04       25.07        50.1\n");
+    unload_data(&loaded);
+    scratch_close(folder);
+}
+
 static void classes_of_rows(void)
 {
     static const int32_t expected[] = { 1, 0, 1, 2 };
@@ -539,6 +558,7 @@ void suite_kinds(void)
     CU_ADD_TEST(suite, pairs_are_held_out_over_all);
     CU_ADD_TEST(suite, mistakes_of_pairs);
     CU_ADD_TEST(suite, vectors_and_numbers);
+    CU_ADD_TEST(suite, numbers_are_told_as_written);
     CU_ADD_TEST(suite, classes_of_rows);
     CU_ADD_TEST(suite, labels_of_rows);
     CU_ADD_TEST(suite, files_of_rows);

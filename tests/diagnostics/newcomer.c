@@ -91,6 +91,52 @@ static const Slip slips[] = {
     {"40deg", "40\xc2\xb0", "'40\xc2\xb0' is no number; the units are %, deg, rad and px"},
     {"40deg", "40", "; did you mean 40deg?"},
     {"10%", "10 %", "a unit stands at its number, without a blank: 10%"},
+    {SHAPE, "150,150,3 ", "numbers that belong together are a shape, 150x150x3, or a list in parentheses, (150,150,3)"},
+    {"32 3x3 relu", "32 3x3 relu stride=2,2", "numbers that belong together are a shape, 2x2, or"},
+    {"scale=1/255", "mean=0.5, 0.4, 0.4", "numbers that belong together are a list in parentheses, (0.5, 0.4, 0.4)"},
+    {"scale=1/255", "mean=(0.5 0.4 0.4)", "values in parentheses have a ',' between them: put one before '0.4'"},
+    {"scale=1/255", "scale=0.1, mean=(5, 4, 4)", "'input 150x150x3 scale=0.1 mean=(5, 4, 4)', without ','"},
+
+    /* constants and what is swept */
+    {"input", "width = 8\ninput", "a constant is named by 'let': 'let width=8'"},
+    {"input", "let width 8\ninput", "; did you mean 'let width=8'?"},
+    {"input", "const width=8\ninput", "unknown statement 'const'; it is called 'let' here"},
+    {"input", "sweep lr=1e-3,1e-2\ninput", "'sweep lr 1e-3 1e-2', without ','"},
+    {"input", "sweep lr (1e-3, 1e-2)\ninput", "; did you mean 'sweep lr 1e-3 1e-2'?"},
+
+    /* the right thing in a wrong place */
+    {"32 3x3 relu", "32 3x3 same", "unknown activation 'same'; did you mean 'pad=same'?"},
+    {"32 3x3 relu", "32 3x3 2", "; did you mean 'stride=2'?"},
+    {"32 3x3 relu", "32 3x3 relu 2", "'conv' takes no more than stands before this; did you mean 'stride=2'?"},
+    {"32 3x3 relu", "32 3x3 stride=2 2", "; did you mean 'stride=2x2'?"},
+    {"32 3x3 relu", "32 3x3 leaky 0.1", "'leaky' stands on a line of its own"},
+    {"1 sigmoid", "3 softmax relu", "'relu' stands on a line of its own"},
+    {"conv  32 3x3", "conv 3 32 3x3", "'conv' is not told how many channels come in; did you mean 'conv 32 3x3 relu'?"},
+    {"conv  32 3x3", "conv 3 32 3", "'conv' is not told how many channels come in; did you mean 'conv 32 3x3'?"},
+    {"conv  32 3x3", "depthwise 3 3x3", "; did you mean 'depthwise 3x3 relu'?"},
+    {"dense 512", "dense 36992 512", "; did you mean 'dense 512 relu'?"},
+    {"flatten", "norm batch 128\n    flatten", "; did you mean 'norm batch'?"},
+    {"flatten", "norm batch momentum=0.9\n    flatten", "it is called 'keep' here"},
+    {"flatten", "repeat {\n    relu\n    }\n    flatten", "a whole number from 1 to 1000000, as in 'repeat 3'"},
+    {"\"cat.*\"", "0", "'class' takes a text; did you mean \"0\"?"},
+    {RATE, "sgd rate=0.1 0.9", "; did you mean 'momentum=0.9'?"},
+    {"epochs    30", "epochs 30\n    metric top 2", "; did you mean 'k=2'?"},
+    {"epochs    30", "epochs 30\n    rate conv1 0.1", "'rate' takes a layer or block; did you mean 'factor=0.1'?"},
+    {"epochs    30", "epochs 30\n    rate 0.1", "; the rate of all layers stands in 'optimizer', as rate=0.1"},
+    {"epochs    30", "epochs 30\n    clip norm=1", "'clip' has no option 'norm'; give its length without a name"},
+    {"epochs    30", "epochs 30\n    schedule step 10", "; did you mean 'every=10'?"},
+    {"epochs    30", "epochs 30\n    metric acc", "unknown metric 'acc'; it is called 'accuracy' here"},
+
+    /* one mistake in two places */
+    {"epochs    30", "epochs 1\n    schedule steps at=(60, 30)", "the times of steps rise, but 30 does not lie behind 60"},
+    {"class cat \"cat.*\"\n    class dog \"dog.*\"", "class cat\n    target input",
+     "'class' is about classes, but the target is the input itself"},
+    {"conv  32 3x3 relu", "Convolve 32 3x3\n    relu\n    Convolve 32 3x3", "note: 'Convolve' stands here, too"},
+    {"conv  32 3x3 relu", "conv filters 3x3\n    relu\n    conv filters 3x3", "note: 'filters' stands here, too"},
+
+    /* files */
+    {"network", "include \"resnt.net\"\nnetwork", "; did you mean 'resnet.net'?"},
+    {"network", "include \"resnet18.net\"\nnetwork", "this is a whole card, but what is included names constants and blocks"},
 };
 
 static char *with_slip(const char *card, const Slip *slip)
