@@ -2,35 +2,63 @@
 
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
-enum { DIFFERS = -1 };
+const char *fit_reason_text(FitReason reason)
+{
+    static const char *const text[] = {
+#define X(id, words) [FIT_##id] = words,
+        FIT_REASONS(X)
+#undef X
+    };
+    return text[reason];
+}
 
 /* ---- groups ---- */
 
-static long old_columns(const FitTensor *tensor)
+/* Of [R][S][C][multiplier]. */
+static bool is_depthwise(const FitTensor *tensor)
 {
-    long columns = tensor->old_dims ? tensor->old_dim[tensor->old_dims - 1] : 0;
-    /* of [R][S][C][multiplier] */
-    bool two = tensor->dims == FIT_DIMS && tensor->columns != tensor->dim[FIT_DIMS - 1];
-    return two && tensor->old_dims == FIT_DIMS ? columns * tensor->old_dim[FIT_DIMS - 2] : columns;
+    return tensor->dims == FIT_DIMS && tensor->columns != tensor->dim[FIT_DIMS - 1];
 }
 
-/* The makers of a group's channels tell how many the other network has; where they disagree, or it has more, the group
- * cannot be taken over. Where the other has none of them, all are the network's own. */
-static void find_olds(const FitTensor *tensor, int tensors, FitGroup *group)
+/* How many numbers the other's makes side by side; 0 where its dimensions are other ones. */
+static long old_made(const FitTensor *tensor)
 {
-    for (int i = 0; i < tensors; i++) {
-        const FitTensor *t = &tensor[i];
-        for (int k = 0; k < t->outs; k++)
-            if (t->out[k].group >= 0)
-                group[t->out[k].group].channels = t->out[k].channels;
-        if (!t->there || t->outs != 1 || t->out->group < 0)
-            continue;
-        FitGroup *g = &group[t->out->group];
-        long columns = old_columns(t);
-        bool sound = columns > 0 && columns <= t->out->channels && (!g->old || g->old == columns);
-        g->old = sound ? (int)columns : DIFFERS;
-    }
+    const long *dim = tensor->old_dim;
+    int dims = tensor->dims;
+    if (tensor->old_dims != dims)
+        return 0;
+    if (is_depthwise(tensor))
+        return dim[3] == tensor->dim[3] ? dim[2] * dim[3] : 0;
+    return tensor->turned ? dim[dims - 2] : dim[dims - 1];
+}
+
+static void tell_old(FitGroup *group, const FitTensor *tensor)
+{
+    const ChannelRun *run = tensor->out.run;
+    long made = old_made(tensor), other = (long)run->times * run->each;
+    if (!made || group->reason)
+        return;
+    long old = made / other * run->parts;
+    if (made % other || (group->old && group->old != old))
+        group->reason = FIT_UNLIKE;
+    else if (old > group->channels)
+        group->reason = FIT_FEWER;
+    else
+        group->old = (int)old;
+}
+
+/* Whether what acts on them does with more channels what it did with the old ones. */
+static FitReason judge_growth(const FitGroup *group, const ChannelGroup *rule)
+{
+    if (group->reason || group->old == group->channels)
+        return group->reason;
+    if (rule->fixed)
+        return rule->fixed;
+    if (group->channels % rule->parts || group->old % rule->parts)
+        return FIT_PARTS;
+    return rule->even && group->channels % group->old ? FIT_UNEVEN : FIT_FINE;
 }
 
 /* splitmix64 (Steele, Lea, Flood 2014) */
@@ -42,14 +70,16 @@ static uint64_t mix(uint64_t x)
     return x ^ (x >> 31);
 }
 
-/* Old channels stay where they are; each new one copies any. */
-static void copy_channels(Arena *arena, FitGroup *group, uint64_t number)
+/* Old channels stay where they are in their part; each new one copies any, or of all in turns. */
+static void copy_channels(Arena *arena, FitGroup *group, const ChannelGroup *rule, uint64_t number)
 {
-    int *source = arena_array(arena, int, group->channels), *next = arena_array(arena, int, group->channels);
-    for (int c = 0; c < group->channels; c++) {
-        source[c] = c < group->old ? c : (int)(mix(number << 32 | (uint32_t)c) % (uint64_t)group->old);
+    int parts = group->old == group->channels ? 1 : rule->parts;
+    int part = group->part = group->channels / parts, old = group->old_part = group->old / parts;
+    int *source = arena_array(arena, int, part), *next = arena_array(arena, int, part);
+    for (int c = 0; c < part; c++) {
+        source[c] = rule->even ? c % old : c < old ? c : (int)(mix(number << 32 | (uint32_t)c) % (uint64_t)old);
         next[c] = c;
-        if (c >= group->old) {
+        if (c >= old) {
             next[c] = next[source[c]];
             next[source[c]] = c;
         }
@@ -58,48 +88,112 @@ static void copy_channels(Arena *arena, FitGroup *group, uint64_t number)
     group->next = next;
 }
 
-static FitGroup *find_groups(Arena *arena, const FitTensor *tensor, int tensors, int groups)
+/* The makers of a group's channels tell how many the other network has; where they disagree, or it has more, the group
+ * cannot be taken over. Where the other has none of them, all are the network's own. */
+static FitGroup *find_groups(Arena *arena, const FitTensor *tensor, int tensors, const ChannelGroup *rule, int groups)
 {
     FitGroup *group = arena_array(arena, FitGroup, groups + 1);
-    find_olds(tensor, tensors, group);
+    for (int g = 0; g < groups; g++)
+        group[g].channels = rule[g].channels;
+    for (int i = 0; i < tensors; i++)
+        if (tensor[i].there && tensor[i].out.runs == 1)
+            tell_old(&group[tensor[i].out.run->group], &tensor[i]);
     for (int g = 0; g < groups; g++) {
-        group[g].old = group[g].old == DIFFERS ? 0 : group[g].old ? group[g].old : group[g].channels;
-        if (group[g].old)
-            copy_channels(arena, &group[g], (uint64_t)g);
+        group[g].old = group[g].old ? group[g].old : group[g].channels;
+        group[g].reason = judge_growth(&group[g], &rule[g]);
+        if (group[g].reason)
+            group[g].old = 0;
+        else
+            copy_channels(arena, &group[g], &rule[g], (uint64_t)g);
     }
     return group;
 }
 
-static int old_of(const ChannelRun *run, const FitGroup *group)
+/* ---- runs ---- */
+
+static long width_of(const ChannelRun *run)
 {
-    return run->group < 0 ? run->channels : group[run->group].old;
+    return (long)run->channels * run->each;
 }
 
-long fit_channels(const ChannelRun *run, int runs)
+/* Side by side; of a group that cannot be taken over, as many as it has now. */
+static long old_width_of(const ChannelRun *run, const FitGroup *group)
 {
-    long channels = 0;
-    for (int i = 0; i < runs; i++)
-        channels += (long)run[i].channels * run[i].times;
-    return channels;
+    const FitGroup *g = &group[run->group];
+    return g->old ? (long)g->old / run->parts * run->each : width_of(run);
 }
 
-long fit_old_channels(const ChannelRun *run, int runs, const FitGroup *group)
+long fit_width(const Channels *channels)
 {
-    long channels = 0;
-    for (int i = 0; i < runs; i++)
-        channels += (long)old_of(&run[i], group) * run[i].times;
-    return channels;
+    long width = 0;
+    for (int i = 0; i < channels->runs; i++)
+        width += width_of(&channels->run[i]) * channels->run[i].times;
+    return width;
+}
+
+long fit_old_width(const Channels *channels, const FitGroup *group)
+{
+    long width = 0;
+    for (int i = 0; i < channels->runs; i++)
+        width += old_width_of(&channels->run[i], group) * channels->run[i].times;
+    return width;
+}
+
+/* The first of the other's runs that is of this maker, or, of NULL, of any, and not taken yet; -1: none. */
+static int find_free(const FitTensor *tensor, const bool *taken, const char *maker)
+{
+    for (int i = 0; i < tensor->old_runs; i++)
+        if (!taken[i] && (!maker || !strcmp(tensor->old_run[i].maker, maker)))
+            return i;
+    return -1;
+}
+
+/* Which of the other's runs each one was: those of the same maker; the rest in their order. */
+static const int *match_runs(Arena *arena, const FitTensor *tensor, const Channels *channels)
+{
+    int *match = arena_array(arena, int, channels->runs);
+    bool *taken = arena_array(arena, bool, tensor->old_runs);
+    for (int i = 0; i < channels->runs; i++) {
+        match[i] = find_free(tensor, taken, channels->run[i].maker);
+        if (match[i] >= 0)
+            taken[match[i]] = true;
+    }
+    for (int i = 0; i < channels->runs; i++)
+        if (match[i] < 0) {
+            match[i] = find_free(tensor, taken, NULL);
+            taken[match[i]] = true;
+        }
+    return match;
+}
+
+/* Finds where the other's runs begin. False where they are not those that these were. */
+static bool place_runs(Arena *arena, const FitTensor *tensor, Channels *channels, const FitGroup *group)
+{
+    bool told = tensor->old_runs && channels->runs > 1;
+    if (told && tensor->old_runs != channels->runs)
+        return false;
+    const int *match = told ? match_runs(arena, tensor, channels) : NULL;
+    long *from = arena_array(arena, long, channels->runs + 1), begin = 0;
+    channels->from = from;
+    for (int i = 0; i < channels->runs && !told; i++) {
+        from[i] = begin;
+        begin += old_width_of(&channels->run[i], group) * channels->run[i].times;
+    }
+    for (int k = 0; k < channels->runs && told; k++) {
+        const OldRun *old = &tensor->old_run[k];
+        for (int i = 0; i < channels->runs; i++) {
+            if (match[i] != k)
+                continue;
+            from[i] = begin;
+            if (old->width != old_width_of(&channels->run[i], group) || old->times != channels->run[i].times)
+                return false;
+        }
+        begin += old->width * old->times;
+    }
+    return true;
 }
 
 /* ---- fates ---- */
-
-static bool are_known(const ChannelRun *run, int runs, const FitGroup *group)
-{
-    for (int i = 0; i < runs; i++)
-        if (!old_of(&run[i], group))
-            return false;
-    return true;
-}
 
 static bool same_shape(const FitTensor *tensor)
 {
@@ -109,55 +203,105 @@ static bool same_shape(const FitTensor *tensor)
     return same;
 }
 
+/* Whether these numbers are the other's, one by one; of several runs that are not told, each must be known. */
+static bool stays(const FitTensor *tensor, const Channels *channels, const FitGroup *group)
+{
+    long begin = 0;
+    for (int i = 0; i < channels->runs; i++) {
+        const ChannelRun *run = &channels->run[i];
+        const FitGroup *g = &group[run->group];
+        bool known = g->old || channels->runs == 1 || tensor->old_runs;
+        if (!known || (g->old && g->old != g->channels) || channels->from[i] != begin)
+            return false;
+        begin += width_of(run) * run->times;
+    }
+    return true;
+}
+
+/* FIT_FINE where all their groups can be taken over. */
+static FitReason reason_of(const Channels *channels, const FitGroup *group)
+{
+    for (int i = 0; i < channels->runs; i++)
+        if (!group[channels->run[i].group].old)
+            return group[channels->run[i].group].reason;
+    return FIT_FINE;
+}
+
 /* Whether the other's tensor is what this one was before its groups grew. */
 static bool was_narrower(const FitTensor *tensor, const FitGroup *group)
 {
-    if (tensor->dims != tensor->old_dims || !are_known(tensor->out, tensor->outs, group) ||
-        !are_known(tensor->in, tensor->ins, group))
+    int dims = tensor->dims, own = 1 + (is_depthwise(tensor) || tensor->in.runs);
+    if (dims != tensor->old_dims)
         return false;
-    int own = tensor->columns == tensor->dim[tensor->dims - 1] ? 1 : 2;     /* dimensions that are columns */
-    int rest = tensor->dims - own - (tensor->ins > 0);
-    for (int d = 0; d < rest; d++)
+    for (int d = 0; d + own < dims; d++)
         if (tensor->dim[d] != tensor->old_dim[d])
             return false;
-    return old_columns(tensor) == fit_old_channels(tensor->out, tensor->outs, group) &&
-           (!tensor->ins || tensor->old_dim[rest] == fit_old_channels(tensor->in, tensor->ins, group));
+    long taken = tensor->in.runs ? tensor->old_dim[tensor->turned ? dims - 1 : dims - 2] : 0;
+    return old_made(tensor) == fit_old_width(&tensor->out, group) && taken == fit_old_width(&tensor->in, group);
 }
 
-const FitGroup *fit_tensors(Arena *arena, FitTensor *tensor, int tensors, int groups)
+static Fate judge(Arena *arena, FitTensor *tensor, const FitGroup *group)
 {
-    const FitGroup *group = find_groups(arena, tensor, tensors, groups);
-    for (int i = 0; i < tensors; i++) {
-        FitTensor *t = &tensor[i];
-        if (!t->there)
-            t->fate = FATE_NEW;
-        else if (same_shape(t))
-            t->fate = FATE_KEPT;
-        else
-            t->fate = was_narrower(t, group) ? FATE_ADAPTED : FATE_NEW;
+    if (!tensor->there) {
+        tensor->reason = FIT_ABSENT;
+        return FATE_NEW;
     }
+    bool placed = place_runs(arena, tensor, &tensor->out, group) && place_runs(arena, tensor, &tensor->in, group);
+    if (placed && same_shape(tensor) && stays(tensor, &tensor->out, group) && stays(tensor, &tensor->in, group))
+        return FATE_KEPT;
+    FitReason out = reason_of(&tensor->out, group), in = reason_of(&tensor->in, group);
+    tensor->reason = out ? out : in ? in : !placed ? FIT_ORDER : was_narrower(tensor, group) ? FIT_FINE
+                   : same_shape(tensor) ? FIT_CHANNELS : FIT_SHAPE;
+    return tensor->reason ? FATE_NEW : FATE_ADAPTED;
+}
+
+const FitGroup *fit_tensors(Arena *arena, FitTensor *tensor, int tensors, const ChannelGroup *rule, int groups)
+{
+    const FitGroup *group = find_groups(arena, tensor, tensors, rule, groups);
+    for (int i = 0; i < tensors; i++)
+        tensor[i].fate = judge(arena, &tensor[i], group);
     return group;
 }
 
 /* ---- copies ---- */
 
-/* The run that a channel is of; *channel becomes the one within it, *before the old channels in front of it. */
-static const ChannelRun *find_run(const ChannelRun *run, int runs, const FitGroup *group, long *channel, long *before)
+/* A number's place: the run that it is of, its channel in its part, and what is before it of the other's. */
+typedef struct {
+    const FitGroup *group;
+    int own;
+    long before;
+    int each;
+} Found;
+
+static Found find(const Channels *channels, const FitGroup *group, long number)
 {
-    *before = 0;
-    for (int i = 0; i + 1 < runs && *channel >= (long)run->channels * run->times; i++, run++) {
-        *channel -= (long)run->channels * run->times;
-        *before += (long)old_of(run, group) * run->times;
-    }
-    return run;
+    int i = 0;
+    for (const ChannelRun *run; run = &channels->run[i], i + 1 < channels->runs && number >= width_of(run) * run->times; i++)
+        number -= width_of(run) * run->times;
+    const ChannelRun *run = &channels->run[i];
+    const FitGroup *g = &group[run->group];
+    long width = width_of(run), time = number / width, channel = number % width / run->each;
+    return (Found){
+        .group = g, .own = (int)(channel % g->part),
+        .before = channels->from[i] + time * old_width_of(run, group) + channel / g->part * g->old_part * run->each +
+                  number % run->each,
+        .each = run->each,
+    };
 }
 
-long fit_source(const ChannelRun *run, int runs, const FitGroup *group, long channel)
+long fit_source(const Channels *channels, const FitGroup *group, long channel)
 {
-    long before;
-    run = find_run(run, runs, group, &channel, &before);
-    int own = (int)(channel % run->channels), source = run->group < 0 ? own : group[run->group].source[own];
-    return before + channel / run->channels * old_of(run, group) + source;
+    Found found = find(channels, group, channel);
+    return found.before + (long)found.group->source[found.own] * found.each;
+}
+
+int fit_copies(const Channels *channels, const FitGroup *group, long channel)
+{
+    Found found = find(channels, group, channel);
+    int copies = 1;
+    for (int copy = found.group->next[found.own]; copy != found.own; copy = found.group->next[copy])
+        copies++;
+    return copies;
 }
 
 /* From a quarter to five quarters: no copy's weight nearly vanishes. */
@@ -166,18 +310,16 @@ static double weight_of(int copy, unsigned long key)
     return 0.25 + (double)(mix(mix(key) + (uint64_t)copy) >> 11) * 0x1p-53;
 }
 
-double fit_share(const ChannelRun *run, int runs, const FitGroup *group, long channel, unsigned long key)
+double fit_share(const Channels *channels, const FitGroup *group, long channel, unsigned long key)
 {
-    long before;
-    run = find_run(run, runs, group, &channel, &before);
-    int own = (int)(channel % run->channels);
-    const int *next = run->group < 0 ? NULL : group[run->group].next;
-    if (!next || next[own] == own)
+    Found found = find(channels, group, channel);
+    const int *next = found.group->next;
+    if (next[found.own] == found.own)
         return 1;
     double sum = 0;
-    int copy = own;
+    int copy = found.own;
     do
         sum += weight_of(copy, key);
-    while ((copy = next[copy]) != own);
-    return weight_of(own, key) / sum;
+    while ((copy = next[copy]) != found.own);
+    return weight_of(found.own, key) / sum;
 }

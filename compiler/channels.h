@@ -6,7 +6,7 @@
 #include "compiler/ast/card.h"
 #include "compiler/gen/gen.h"
 
-/* Fills what base/fit.h wants to know of each layer's tensors; returns how many groups there are. */
-int note_channels(Arena *arena, const Card *card, LayerNote *note);
+/* Fills what base/fit.h wants to know of each layer's tensors; returns the groups. */
+const ChannelGroup *note_channels(Arena *arena, const Card *card, LayerNote *note, int *groups);
 
 #endif

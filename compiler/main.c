@@ -140,9 +140,11 @@ static bool write_dependencies(const Card *card, const char *path, const char *p
 static Generation describe(Arena *arena, const Card *card, const char *path, const Options *options)
 {
     LayerNote *layer = layer_notes(arena, card);
-    return (Generation){ .card = arena_printf(arena, "%s.net", program_name(arena, path)), .job = &card->job,
-                         .source = card->read, .sources = card->reads, .set = options->set, .sets = options->sets,
-                         .layer = layer, .layers = card->layers - 1, .groups = note_channels(arena, card, layer) };
+    Generation g = { .card = arena_printf(arena, "%s.net", program_name(arena, path)), .job = &card->job,
+                     .source = card->read, .sources = card->reads, .set = options->set, .sets = options->sets,
+                     .layer = layer, .layers = card->layers - 1 };
+    g.group = note_channels(arena, card, layer, &g.groups);
+    return g;
 }
 
 /* ---- plans ---- */

@@ -9,6 +9,7 @@
 #include "runtime/average.h"
 #include "runtime/fault.h"
 #include "runtime/folder.h"
+#include "runtime/joined.h"
 #include "runtime/json_text.h"
 #include "runtime/memory.h"
 #include "runtime/phase.h"
@@ -48,7 +49,7 @@ static bool parse_REAL(const char *text, double *number)
 
 /* ---- writing ---- */
 
-enum { TEXTS = 5, MEASURES = 2 };       /* of the metadata: before the numbers, behind them */
+enum { TEXTS = 5, FURTHER = 3 };        /* of the metadata: before the numbers; behind them, at most */
 
 static const char mean_name[] = "input_mean", std_name[] = "input_std";
 
@@ -116,7 +117,8 @@ static void write_header(WholeFile *file, const Network *network, Tensors all,
     char number[STANDING_COUNT][NUMBER_ROOM];
     char *mean = numbers_text(input->mean, input->shape.c), *std = numbers_text(input->std, input->shape.c);
     int count = TEXTS + STANDING_COUNT;
-    Metadata metadata[TEXTS + STANDING_COUNT + MEASURES] = {
+    char *joined = joined_text(program);
+    Metadata metadata[TEXTS + STANDING_COUNT + FURTHER] = {
         { "format", format_name }, { "card", program->card }, { "hash", program->hash },
         { "target", program->target }, { "classes", names },
     };
@@ -128,7 +130,10 @@ static void write_header(WholeFile *file, const Network *network, Tensors all,
         metadata[count++] = (Metadata){ mean_name, mean };
     if (input->std_measured)
         metadata[count++] = (Metadata){ std_name, std };
+    if (joined)
+        metadata[count++] = (Metadata){ joined_name, joined };
     safetensors_begin(file, head, all.count, metadata, count);
+    free(joined);
     free(std);
     free(mean);
     free(names);

@@ -13,7 +13,7 @@
 #include "runtime/pool.h"
 
 enum {
-    PROGRAM_VERSION = 4,
+    PROGRAM_VERSION = 5,
     INPUT_SLACK = 64,           /* bytes behind a step's input that its kernels may read */
 };
 
@@ -40,8 +40,8 @@ typedef struct {
      * distribution truncated at two deviations; both 0: all of one value. */
     double limit, deviation, value;
     int untrained;              /* no optimiser changes it */
-    const ChannelRun *out, *in; /* what its columns and its rows are channels of: base/fit.h */
-    int outs, ins;
+    Channels out, in;           /* what its columns make and its rows take, or, where `turned`, otherwise: base/fit.h */
+    int turned;
 } Parameter;
 
 /* Floats from the tensor's place to one element. A tile is tile_rows x tile_columns, row by row; the
@@ -154,7 +154,8 @@ typedef struct {
     int classes;                /* that the output can tell apart: 2 for one sigmoid; 0 of numbers */
     const Parameter *parameter;
     int parameters;
-    int groups;                 /* of channels, that the parameters speak of */
+    const ChannelGroup *group;  /* of channels, that the parameters speak of */
+    int groups;
     const LayerRow *layer;
     int layers;
     const PhaseUses *phase;     /* [job.phases] */

@@ -6,6 +6,7 @@
 #include "base/arena.h"
 #include "base/fit.h"
 #include "runtime/fault.h"
+#include "runtime/joined.h"
 #include "runtime/memory.h"
 
 typedef struct {
@@ -23,7 +24,7 @@ static void look_for(Warm *warm, FitTensor *fit, const Parameter *p)
 {
     TensorHead head;
     *fit = (FitTensor){ .name = p->name, .dims = p->dims, .columns = p->columns,
-                        .out = p->out, .in = p->in, .outs = p->outs, .ins = p->ins };
+                        .out = p->out, .in = p->in, .turned = p->turned };
     memcpy(fit->dim, p->dim, sizeof fit->dim);
     fit->there = safetensors_head(warm->old->file, p->name, &head);
     fit->old_dims = fit->there ? head.dims : 0;
@@ -37,7 +38,8 @@ static void find_fates(Warm *warm)
     warm->fit = arena_array(warm->arena, FitTensor, program->parameters + 1);
     for (int i = 0; i < program->parameters; i++)
         look_for(warm, &warm->fit[i], &program->parameter[i]);
-    warm->group = fit_tensors(warm->arena, warm->fit, program->parameters, program->groups);
+    joined_read(warm->arena, warm->old->file, warm->old->path, warm->fit, program->parameters);
+    warm->group = fit_tensors(warm->arena, warm->fit, program->parameters, program->group, program->groups);
 }
 
 /* ---- taking it over ---- */
@@ -62,26 +64,47 @@ static float *old_values(const Warm *warm, const char *name, const FitTensor *fi
     return values;
 }
 
-/* A row of the tensor from those of the other's: each column from the one that it is a copy of. The weights of what takes
- * copies are split among them; running means are not, since copies meet the same gradients. */
-static void adapt_row(const Warm *warm, const FitTensor *fit, long row, bool split, const float *old, float *values)
+/* The powers of a gradient that a running mean is of, and a weight itself. */
+typedef enum { OF_WEIGHT, OF_GRADIENT, OF_SQUARE } Power;
+
+static Power power_of(const char *name)
 {
-    const FitGroup *group = warm->group;
-    long columns = fit_old_channels(fit->out, fit->outs, group), old_row = row, channel = 0;
-    if (fit->ins) {
-        long channels = fit_channels(fit->in, fit->ins), tap = row / channels;
-        channel = row % channels;
-        old_row = tap * fit_old_channels(fit->in, fit->ins, group) + fit_source(fit->in, fit->ins, group, channel);
-    }
-    for (int k = 0; k < fit->columns; k++) {
-        float value = old[old_row * columns + fit_source(fit->out, fit->outs, group, k)];
-        unsigned long key = (unsigned long)(old_row * fit->columns + k);
-        bool shared = split && fit->ins;
-        values[k] = shared ? (float)(value * fit_share(fit->in, fit->ins, group, channel, key)) : value;
-    }
+    static const char square[] = ".mean_square";
+    size_t length = strlen(name), end = sizeof square - 1;
+    return length > end && !strcmp(name + length - end, square) ? OF_SQUARE : OF_GRADIENT;
 }
 
-static bool take_over(const Warm *warm, const Tensor *tensor, bool split)
+/* A number of the tensor from the one that it is a copy of; where it stands there, and which channels it makes and takes
+ * here. The weights of what takes copies are split among them, the gradients of what makes them are: base/fit.h. */
+static float adapt(const Warm *warm, const FitTensor *fit, Power power, const float *old, long tap, long makes, long takes)
+{
+    const FitGroup *group = warm->group;
+    long made = fit_old_width(&fit->out, group), taken = fit->in.runs ? fit_old_width(&fit->in, group) : 1;
+    long from_made = fit_source(&fit->out, group, makes), from_taken = fit->in.runs ? fit_source(&fit->in, group, takes) : 0;
+    long row = tap * taken + from_taken;
+    double value = old[fit->turned ? (tap * made + from_made) * taken + from_taken : row * made + from_made];
+    int copies = fit_copies(&fit->out, group, makes);
+    switch (power) {
+    case OF_WEIGHT:
+        return (float)(fit->in.runs ? value * fit_share(&fit->in, group, takes, (unsigned long)(row * fit_width(&fit->out) + makes))
+                                    : value);
+    case OF_GRADIENT:
+        return (float)(value / copies);
+    case OF_SQUARE:
+        return (float)(value / copies / copies);
+    }
+    return 0;
+}
+
+static void adapt_row(const Warm *warm, const FitTensor *fit, long row, Power power, const float *old, float *values)
+{
+    long rows = fit->turned ? fit_width(&fit->out) : fit->in.runs ? fit_width(&fit->in) : 1;
+    for (int k = 0; k < fit->columns; k++)
+        values[k] = fit->turned ? adapt(warm, fit, power, old, row / rows, row % rows, k)
+                                : adapt(warm, fit, power, old, row / rows, k, row % rows);
+}
+
+static bool take_over(const Warm *warm, const Tensor *tensor, Power power)
 {
     const Parameter *p = tensor->layout;
     const FitTensor *fit = &warm->fit[p - warm->network->program->parameter];
@@ -91,7 +114,7 @@ static bool take_over(const Warm *warm, const Tensor *tensor, bool split)
     float *values = need_memory(sizeof *values * (size_t)p->columns);
     for (long row = 0; row < p->rows; row++) {
         if (fit->fate == FATE_ADAPTED)
-            adapt_row(warm, fit, row, split, old, values);
+            adapt_row(warm, fit, row, power, old, values);
         tensor_set_row(tensor, row, fit->fate == FATE_ADAPTED ? values : old + row * p->columns);
     }
     free(values);
@@ -104,7 +127,7 @@ static void take_all(Warm *warm)
     Tensors all = network_tensors(warm->network, &warm->network->program->train);
     for (int i = 0; i < all.count; i++) {
         bool weight = i < warm->network->program->parameters;
-        bool taken = take_over(warm, &all.tensor[i], weight);
+        bool taken = take_over(warm, &all.tensor[i], weight ? OF_WEIGHT : power_of(all.tensor[i].name));
         warm->moved += taken && !weight;
     }
     network_free_tensors(all);
@@ -161,8 +184,9 @@ static void print_table(const Warm *warm, FILE *out)
     fprintf(out, "%-*s  %-16s  is\n", width, "tensor", "was");
     for (int i = 0; i < warm->network->program->parameters; i++) {
         const FitTensor *fit = &warm->fit[i];
-        fprintf(out, "%-*s  %-16s  %-16s  %s\n", width, fit->name, shape_of(warm->arena, fit->old_dims, fit->old_dim),
-                new_shape(warm->arena, fit), word[fit->fate]);
+        bool told = fit->there && fit->reason;
+        fprintf(out, "%-*s  %-16s  %-16s  %s%s%s\n", width, fit->name, shape_of(warm->arena, fit->old_dims, fit->old_dim),
+                new_shape(warm->arena, fit), word[fit->fate], told ? ": " : "", told ? fit_reason_text(fit->reason) : "");
     }
     for (int i = 0; safetensors_head_at(warm->old->file, i, &head); i++)
         if (!is_parameter(warm, head.name) && !is_running_mean(warm, head.name)) {

@@ -17,8 +17,8 @@ typedef struct {
     long untrained;             /* of the parameters */
     Place place;
     bool is_conv;
-    const ChannelRun *out, *in; /* what it makes and, of conv and dense, what each of its sums takes: base/fit.h */
-    int outs, ins;
+    Channels out, in;           /* what it makes and, of conv, deconv and dense, what each of its sums takes: base/fit.h */
+    bool turned;                /* of its weight, rows make and columns take */
 } LayerNote;
 
 /* What a phase of the training runs: phases that agree share plans. */
@@ -33,7 +33,8 @@ typedef struct {
     const Job *job;
     const LayerNote *layer;
     int layers;
-    int groups;                 /* of channels */
+    const ChannelGroup *group;  /* of channels */
+    int groups;
     const Plan *plan[USE_COUNT];        /* to train, the first phase's; to predict, the last one's */
     const PhasePlans *phase;
     int phases;                 /* 0: one, of the plans above */

@@ -8,7 +8,7 @@
 #include "compiler/gen/gen.h"
 
 /* What runtime/program.h calls PROGRAM_VERSION: the compiler includes nothing of the runtime. */
-enum { PROGRAM_FORMAT = 4 };
+enum { PROGRAM_FORMAT = 5 };
 
 /* A plan, and its graph's values by name. */
 typedef struct {
@@ -165,10 +165,29 @@ static bool is_of(const char *tensor, const char *layer)
     return !strncmp(tensor, layer, length) && tensor[length] == '.' && !strchr(tensor + length + 1, '.');
 }
 
-static void put_run_table(FILE *out, const ChannelRun *run, int runs)
+static void put_run_table(FILE *out, Channels channels)
 {
-    for (int i = 0; i < runs; i++)
-        fprintf(out, " { %d, %d, %d },", run[i].group, run[i].channels, run[i].times);
+    for (int i = 0; i < channels.runs; i++) {
+        const ChannelRun *run = &channels.run[i];
+        fprintf(out, " { %d, %d, %d, %d, %d, ", run->group, run->channels, run->times, run->each, run->parts);
+        put_string(out, run->maker);
+        fprintf(out, " },");
+    }
+}
+
+static void put_groups(FILE *out, const Generation *g)
+{
+    static const char *const fixed[] = {
+#define X(id, text) [FIT_##id] = "FIT_" #id,
+        FIT_REASONS(X)
+#undef X
+    };
+    fprintf(out, "/* Groups of channels, for a warm start: how many, in how many parts, whether all as often, and why they cannot "
+                 "grow. */\nstatic const ChannelGroup groups[] = {\n");
+    for (int i = 0; i < g->groups; i++)
+        fprintf(out, "    { %d, %d, %d, %s },\n", g->group[i].channels, g->group[i].parts, g->group[i].even,
+                fixed[g->group[i].fixed]);
+    fprintf(out, "};\n\n");
 }
 
 /* Of each layer with tensors, what its sums take, then what it makes. */
@@ -176,8 +195,8 @@ static void put_runs(FILE *out, const Generation *g)
 {
     const Graph *graph = g->plan[USE_TRAIN]->graph;
     int layer = 0, last = -1;
-    fprintf(out, "/* Groups of channels, for a warm start: their number (-1: they cannot grow), how many, how often. */\n"
-                 "static const ChannelRun runs[] = {\n");
+    fprintf(out, "/* Channels that lie side by side: their group, how many, how often, numbers for each, what part of the "
+                 "group. */\nstatic const ChannelRun runs[] = {\n");
     for (int i = 0; i < graph->ops; i++) {
         const Op *op = graph->op[i];
         if (op->kind != OP_PARAMETER)
@@ -186,8 +205,8 @@ static void put_runs(FILE *out, const Generation *g)
             layer++;
         if (layer != last) {
             fprintf(out, "   ");
-            put_run_table(out, g->layer[layer].in, g->layer[layer].ins);
-            put_run_table(out, g->layer[layer].out, g->layer[layer].outs);
+            put_run_table(out, g->layer[layer].in);
+            put_run_table(out, g->layer[layer].out);
             fprintf(out, "\n");
         }
         last = layer;
@@ -198,10 +217,12 @@ static void put_runs(FILE *out, const Generation *g)
 /* `run` is where its layer's begin. */
 static void put_channels(FILE *out, const LayerNote *layer, const char *tensor, int run)
 {
-    bool takes = layer->ins && !strcmp(strrchr(tensor, '.'), ".weight");
-    fprintf(out, ",\n      .out = &runs[%d], .outs = %d", run + layer->ins, layer->outs);
+    bool takes = layer->in.runs && !strcmp(strrchr(tensor, '.'), ".weight");
+    fprintf(out, ",\n      .out = { &runs[%d], %d }", run + layer->in.runs, layer->out.runs);
     if (takes)
-        fprintf(out, ", .in = &runs[%d], .ins = %d", run, layer->ins);
+        fprintf(out, ", .in = { &runs[%d], %d }", run, layer->in.runs);
+    if (takes && layer->turned)
+        fprintf(out, ", .turned = 1");
 }
 
 static void put_parameter(FILE *out, const Generation *g, const Op *op, const LayerNote *layer, int run)
@@ -233,6 +254,7 @@ static int put_parameters(FILE *out, const Generation *g)
 {
     const Plan *plan = g->plan[USE_TRAIN];
     int count = 0, layer = 0, run = 0, last = -1;
+    put_groups(out, g);
     put_runs(out, g);
     fprintf(out, "static const Parameter parameters[] = {\n");
     for (int i = 0; i < plan->graph->ops; i++)
@@ -240,7 +262,7 @@ static int put_parameters(FILE *out, const Generation *g)
             while (!is_of(plan->graph->op[i]->out[0]->name, g->layer[layer].name))
                 layer++;
             if (last >= 0 && layer != last)
-                run += g->layer[last].ins + g->layer[last].outs;
+                run += g->layer[last].in.runs + g->layer[last].out.runs;
             last = layer;
             put_parameter(out, g, plan->graph->op[i], &g->layer[layer], run);
             count++;
@@ -425,7 +447,7 @@ void generate_program(FILE *out, const Generation *g)
     fprintf(out, "    .output = { %d, %d, %d }, .output_stride = %zu, .pixel_stride = %d,\n", answer->dim[0], answer->dim[1],
             answer->dim[2], predict->home[answer->id].buffer->stride / sizeof(float), predict->home[answer->id].stride);
     fprintf(out, "    .classes = %d,\n", classes_of(g->job, answer));
-    fprintf(out, "    .parameter = parameters, .parameters = %d, .groups = %d,\n    .layer = layers, .layers = %d,\n",
+    fprintf(out, "    .parameter = parameters, .parameters = %d,\n    .group = groups, .groups = %d,\n    .layer = layers, .layers = %d,\n",
             parameters, g->groups, g->layers);
     for (int use = 0; use < USE_COUNT; use++)
         if (use != USE_SINGLE) {

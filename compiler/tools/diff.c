@@ -158,12 +158,26 @@ static const FitTensor *find_tensor(const FitTensor *tensor, int tensors, const 
     return NULL;
 }
 
-static void meet(FitTensor *is, const FitTensor *was)
+static void meet(Arena *arena, FitTensor *is, const FitTensor *was)
 {
     is->there = was;
-    is->old_dims = was ? was->dims : 0;
-    for (int d = 0; d < is->old_dims; d++)
+    if (!was)
+        return;
+    const Channels *several = was->out.runs > 1 ? &was->out : &was->in;
+    OldRun *run = arena_array(arena, OldRun, several->runs);
+    for (int i = 0; i < several->runs; i++)
+        run[i] = (OldRun){ several->run[i].maker, (long)several->run[i].channels * several->run[i].each, several->run[i].times };
+    is->old_run = run;
+    is->old_runs = several->runs > 1 ? several->runs : 0;
+    is->old_dims = was->dims;
+    for (int d = 0; d < was->dims; d++)
         is->old_dim[d] = was->dim[d];
+}
+
+/* Of what is new though the other has one of that name. */
+static const char *why_text(Arena *arena, const FitTensor *tensor)
+{
+    return tensor->there && tensor->reason ? arena_printf(arena, "; %s", fit_reason_text(tensor->reason)) : "";
 }
 
 /* Those that are kept are counted alone. */
@@ -173,8 +187,8 @@ static void say_weights(Report *report, Version old, Version new)
     int olds, news, at = 0, count[3] = { 0, 0, 0 };
     FitTensor *was = tensors_of(arena, old.card, old.g, &olds), *is = tensors_of(arena, new.card, new.g, &news);
     for (int i = 0; i < news; i++)
-        meet(&is[i], find_tensor(was, olds, is[i].name, &at));
-    fit_tensors(arena, is, news, new.g->groups);
+        meet(arena, &is[i], find_tensor(was, olds, is[i].name, &at));
+    fit_tensors(arena, is, news, new.g->group, new.g->groups);
     for (int i = 0; i < news; i++)
         count[is[i].fate]++;
     report->heading = arena_printf(arena, "weights, with train --from: %d kept, %d adapted, %d new", count[FATE_KEPT],
@@ -184,9 +198,9 @@ static void say_weights(Report *report, Version old, Version new)
         const FitTensor *before = find_tensor(was, olds, is[i].name, &at);
         const char *shape = sizes_text(arena, is[i].dims, is[i].dim);
         if (is[i].fate != FATE_KEPT)
-            say(report, arena_printf(arena, "%s %s: %s%s", is[i].fate == FATE_ADAPTED ? "~ adapted" : "+ new", is[i].name,
+            say(report, arena_printf(arena, "%s %s: %s%s%s", is[i].fate == FATE_ADAPTED ? "~ adapted" : "+ new", is[i].name,
                                      before ? arena_printf(arena, "%s -> ", sizes_text(arena, before->dims, before->dim)) : "",
-                                     shape));
+                                     shape, why_text(arena, &is[i])));
     }
     at = 0;
     for (int i = 0; i < olds; i++)

@@ -7,17 +7,16 @@
 static FitTensor tensor_of(const Op *op, const LayerNote *layer)
 {
     const Value *w = op->out[0];
-    FitTensor tensor = { .name = w->name, .dims = w->dims, .columns = w->dim[w->dims - 1], .out = layer->out,
-                         .outs = layer->outs };
+    FitTensor tensor = { .name = w->name, .dims = w->dims, .columns = w->dim[w->dims - 1], .out = layer->out };
     for (int d = 0; d < w->dims; d++)
         tensor.dim[d] = w->dim[d];
     if (op->groups) {                                       /* depthwise: [R][S][C][multiplier] */
         tensor.dim[2] = op->groups;
         tensor.dim[3] = w->dim[3] / op->groups;
     }
-    if (layer->ins && !strcmp(strrchr(w->name, '.'), ".weight")) {
+    if (layer->in.runs && !strcmp(strrchr(w->name, '.'), ".weight")) {
         tensor.in = layer->in;
-        tensor.ins = layer->ins;
+        tensor.turned = layer->turned;
     }
     return tensor;
 }

@@ -121,10 +121,12 @@ static const struct { int code; const char *script; } edits[] = {
          " grep -qx '~ parameters: 248 -> 412' out && grep -qx -e '- train: optimizer sgd rate=1e-2' out && grep -qx '+ train: optimizer sgd rate=1e-3' out &&"
          " grep -qx 'weights, with train --from: 1 kept, 3 adapted, 0 new' out && grep -qx '~ adapted dense1.weight: 108x2 -> 180x2' out" },
     { 0, "sed 's/conv 3/conv 2/; s/ flatten/ flatten\\n dropout 10%/' $card >b.net; $netc diff $card b.net && grep -qx '+ dropout1: dropout 10%, 72, 0 parameters' out &&"
-         " grep -qx '+ new conv1.weight: 3x3x1x3 -> 3x3x1x2' out && ! grep -q settings out" },
+         " grep -qx '+ new conv1.weight: 3x3x1x3 -> 3x3x1x2; fewer channels than before' out && ! grep -q settings out" },
     { 0, "sed 's/conv 3/main: conv 3/; s/sgd/adam/' $card >b.net; $netc diff $card b.net && grep -q -e '^- conv1: conv 3 3x3 relu, 6x6x3, 30 parameters' out &&"
          " grep -qx -e '- dropped conv1.bias: 3' out" },
     { 0, "sed 's/sgd/adam/' $card >b.net; $netc diff $card b.net && grep -qx 'all weights are kept, with train --from' out && ! grep -q layers out" },
+    { 0, "sed 's/ conv 3 3x3 relu/ a: conv 3 3x3\\n from input\\n b: conv 3 3x3\\n concat a\\n conv 2 1x1/' $card >c.net;"
+         " sed 's/concat a/from a\\n concat b/' c.net >b.net; $netc diff c.net b.net && grep -qx '~ adapted conv3.weight: 1x1x6x2 -> 1x1x6x2' out" },
     { 0, "head -7 $card >b.net; $netc diff $card b.net && grep -qx -e '- train: epochs 1' out" },
     { 1, "sed s/relu/rellu/ $card >b.net; $netc diff $card b.net || { grep -q \"b.net:4.*did you mean 'relu'\" err && test ! -s out && exit 1; }" },
     { 2, "$netc diff $card" }, { 2, "$netc diff $card $card $card" }, { 3, "$netc diff $card missing.net" }, { 2, "$netc diff --plan $card $card" },
