@@ -1,7 +1,12 @@
 #include "runtime/dry_run.h"
 
+#include <math.h>
+
+#include "runtime/clock.h"
 #include "runtime/load.h"
 #include "runtime/training.h"
+
+enum { LEAST_STEPS = 5 };
 
 static int batch_of(const Program *program, const Options *options)
 {
@@ -20,14 +25,27 @@ static void begin(DryRun *run, bool quiet)
     run->update = 0;
 }
 
-DryRun dry_run_open(const Program *program, const Options *options, const Use *use)
+static DryRun new_run(const Program *program, const Options *options, const Use *use)
 {
-    DryRun run = {
+    return (DryRun){
         .program = program, .options = options, .use = use, .batch = batch_of(program, options),
         .seed = options->seeded ? options->seed : program->job.train.seed,
     };
+}
+
+DryRun dry_run_open(const Program *program, const Options *options, const Use *use)
+{
+    DryRun run = new_run(program, options, use);
     run.samples = samples_open(program, options, run.batch, run.seed);
     begin(&run, options->quiet || options->json);
+    return run;
+}
+
+DryRun dry_run_of(const Program *program, const Options *options, Dataset *dataset, Shelves shelves)
+{
+    DryRun run = new_run(program, options, &program->train);
+    run.samples = samples_of(options, dataset, shelves, run.batch, run.seed);
+    begin(&run, true);
     return run;
 }
 
@@ -56,5 +74,32 @@ Step dry_run_step(DryRun *run, const Batch *batch, double rate, Laps *laps)
         .position = batch->position,
     };
     network_run(run->network, run->use, &step);
+    if (!isfinite(step.loss) && !run->broken_at)
+        run->broken_at = run->update;
     return step;
+}
+
+/* The first batches are those that the loader made while it had nothing else to do. */
+Pace dry_run_pace(DryRun *run, double rate, int steps)
+{
+    Pace pace = { 0 };
+    for (int i = 0; i < WARM_STEPS; i++)
+        dry_run_step(run, dry_run_next(run), rate, NULL);
+    double begun = seconds_now();
+    while (!pace_is_enough(steps, pace.steps, pace.seconds)) {
+        double asked = seconds_now();
+        const Batch *batch = dry_run_next(run);
+        pace.waiting += seconds_now() - asked;
+        dry_run_step(run, batch, rate, NULL);
+        pace.steps++;
+        pace.images += batch->n;
+        pace.seconds = seconds_now() - begun;
+    }
+    return pace;
+}
+
+bool pace_is_enough(int wanted, long steps, double seconds)
+{
+    const double enough = 2;
+    return wanted ? steps >= wanted : steps >= LEAST_STEPS && seconds >= enough;
 }

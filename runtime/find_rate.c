@@ -18,11 +18,11 @@ typedef struct {
     RangeCurve curve;
     RangeVerdict verdict;
     int batch;
-} Finding;
+} Search;
 
-static bool fell(const Finding *finding)
+static bool fell(const Search *search)
 {
-    return !isnan(finding->verdict.suggested);
+    return !isnan(search->verdict.suggested);
 }
 
 /* ---- taking the steps ---- */
@@ -45,19 +45,19 @@ static void take_steps(DryRun *run, RangeCurve *curve)
 static const char *const decade[] = { "1e-6", "1e-5", "1e-4", "1e-3", "0.01", "0.1", "1", "10" };
 
 /* Down to the lowest, and up to a little above what was before it: what diverges leaves at the top. */
-static void plot(const Finding *finding)
+static void plot(const Search *search)
 {
-    const RangeCurve *curve = &finding->curve;
+    const RangeCurve *curve = &search->curve;
     double low = INFINITY, high = -INFINITY;
     for (int i = 0; i < curve->points; i++)
         low = fmin(low, curve->smooth[i]);
-    for (int i = 0; i < curve->points && (i <= finding->verdict.lowest || i < curve->steps / 4); i++)
+    for (int i = 0; i < curve->points && (i <= search->verdict.lowest || i < curve->steps / 4); i++)
         high = fmax(high, curve->smooth[i]);
     high += (high - low) / 5 + 1e-9;
     text_plot(stdout, &(TextPlot){
         .y = curve->smooth, .points = curve->points, .span = curve->steps, .low = low, .high = high,
         .tick = decade, .ticks = sizeof decade / sizeof *decade,
-        .mark = fell(finding) ? finding->verdict.steepest : -1,
+        .mark = fell(search) ? search->verdict.steepest : -1,
     });
 }
 
@@ -66,34 +66,34 @@ static const char *end_of(const RangeCurve *curve)
     return curve->diverged ? "then the loss diverged" : "the whole range";
 }
 
-static void print_suggestion(const Finding *finding)
+static void print_suggestion(const Search *search)
 {
-    const RangeVerdict *verdict = &finding->verdict;
+    const RangeVerdict *verdict = &search->verdict;
     printf("suggested: rate=%.2g, where the loss falls fastest; the card says %.3g\n", verdict->suggested,
-           finding->program->job.phase[0].rate);
+           search->program->job.phase[0].rate);
     printf("cautious:  rate=%.2g, a tenth of the rate where the loss is lowest\n", verdict->cautious);
 }
 
-static void print_nothing(const Finding *finding)
+static void print_nothing(const Search *search)
 {
     printf("the loss never fell by more than chance may do, so no rate can be suggested: --steps takes longer, and\n"
            "`try` tells the usual reasons; the card says rate=%.3g\n",
-           finding->program->job.phase[0].rate);
+           search->program->job.phase[0].rate);
 }
 
-static void print_text(const Finding *finding)
+static void print_text(const Search *search)
 {
-    const RangeCurve *curve = &finding->curve;
-    if (!finding->options->quiet) {
+    const RangeCurve *curve = &search->curve;
+    if (!search->options->quiet) {
         printf("%d step%s of %d image%s, the rate growing from each to the next; %s\n\n", curve->points,
-               curve->points == 1 ? "" : "s", finding->batch, finding->batch == 1 ? "" : "s", end_of(curve));
-        plot(finding);
+               curve->points == 1 ? "" : "s", search->batch, search->batch == 1 ? "" : "s", end_of(curve));
+        plot(search);
         printf("\n");
     }
-    if (fell(finding))
-        print_suggestion(finding);
+    if (fell(search))
+        print_suggestion(search);
     else
-        print_nothing(finding);
+        print_nothing(search);
 }
 
 /* ---- JSON ---- */
@@ -111,16 +111,16 @@ static json_t *rate_or_null(double rate)
     return isnan(rate) ? json_null() : json_real(rate);
 }
 
-static void print_json(const Finding *finding)
+static void print_json(const Search *search)
 {
-    const RangeCurve *curve = &finding->curve;
+    const RangeCurve *curve = &search->curve;
     json_t *line = json_object();
-    json_put(line, "card", json_text(finding->program->card));
-    json_put(line, "batch", json_integer(finding->batch));
+    json_put(line, "card", json_text(search->program->card));
+    json_put(line, "batch", json_integer(search->batch));
     json_put(line, "steps", json_integer(curve->points));
     json_put(line, "diverged", json_boolean(curve->diverged));
-    json_put(line, "suggested", rate_or_null(finding->verdict.suggested));
-    json_put(line, "cautious", rate_or_null(finding->verdict.cautious));
+    json_put(line, "suggested", rate_or_null(search->verdict.suggested));
+    json_put(line, "cautious", rate_or_null(search->verdict.cautious));
     json_put(line, "rate", numbers(curve->rate, curve->points));
     json_put(line, "loss", numbers(curve->loss, curve->points));
     json_put(line, "smooth", numbers(curve->smooth, curve->points));
@@ -131,33 +131,33 @@ static void print_json(const Finding *finding)
 }
 
 /* Where no number of steps is asked for, more are taken until the loss has fallen. */
-static void find(Finding *finding, DryRun *run)
+static void find(Search *search, DryRun *run)
 {
-    int told = finding->options->steps, steps = told ? told : RANGE_STEPS;
-    finding->curve = range_open(steps);
-    take_steps(run, &finding->curve);
-    finding->verdict = range_judge(&finding->curve);
-    while (!fell(finding) && !told && steps < RANGE_LONGEST * RANGE_STEPS) {
+    int told = search->options->steps, steps = told ? told : RANGE_STEPS;
+    search->curve = range_open(steps);
+    take_steps(run, &search->curve);
+    search->verdict = range_judge(&search->curve);
+    while (!fell(search) && !told && steps < RANGE_LONGEST * RANGE_STEPS) {
         steps *= 2;
-        range_close(&finding->curve);
-        finding->curve = range_open(steps);
+        range_close(&search->curve);
+        search->curve = range_open(steps);
         dry_run_begin_anew(run);
-        take_steps(run, &finding->curve);
-        finding->verdict = range_judge(&finding->curve);
+        take_steps(run, &search->curve);
+        search->verdict = range_judge(&search->curve);
     }
 }
 
 int rate_command(const Program *program, const Options *options)
 {
     DryRun run = dry_run_open(program, options, &program->train);
-    Finding finding = { .program = program, .options = options, .batch = run.batch };
-    find(&finding, &run);
+    Search search = { .program = program, .options = options, .batch = run.batch };
+    find(&search, &run);
     if (options->json)
-        print_json(&finding);
+        print_json(&search);
     else
-        print_text(&finding);
-    int code = fell(&finding) ? 0 : EXIT_MISTAKE;
-    range_close(&finding.curve);
+        print_text(&search);
+    int code = fell(&search) ? 0 : EXIT_MISTAKE;
+    range_close(&search.curve);
     dry_run_close(&run);
     return code;
 }

@@ -327,6 +327,11 @@ const Batch *loader_next(Loader *loader)
     return &loader->batch;
 }
 
+const Item *loader_item(const Loader *loader, long position)
+{
+    return &loader->part->item[loader->order[position]];
+}
+
 const char *loader_lost(const Loader *loader)
 {
     return loader->lost;

@@ -53,6 +53,9 @@ const char *loader_lost(const Loader *loader);
 long   loader_images(const Loader *loader);
 double loader_waited(const Loader *loader);
 
+/* The item at a position of the epoch's order. */
+const Item *loader_item(const Loader *loader, long position);
+
 /* A number that tells the pictures of this loader, their classes and their order from others, on top of
  * one that tells something before them. */
 uint64_t loader_fingerprint(const Loader *loader, uint64_t before);

@@ -18,6 +18,7 @@
       "print `class probability file` for each picture; - reads one from standard input") \
     X(LOOK, look, "FILE", 1, 1, "write pictures of what each convolution answers to a picture") \
     X(DATA, data, "", 0, 0, "count the data, name damaged files, write a sheet of a training batch") \
+    X(TRY, try, "", 0, 0, "check data, memory, speed, and that a batch can be learned, before a long training") \
     X(RATE, rate, "", 0, 0, "try growing learning rates, and suggest one; saves nothing") \
     X(SUMMARY, summary, "", 0, 0, "print the layers, their shapes, parameters and costs") \
     X(PROFILE, profile, "", 0, 0, "measure where the time of a training step goes; saves nothing") \
@@ -43,20 +44,20 @@ typedef enum { COMMANDS(X) COMMAND_COUNT } Command;
     X(NEW, "new", NULL, FOR(TRAIN), "start a new run, even if one is unfinished") \
     X(FROM, "from", "FILE", FOR(TRAIN), \
       "start a new run with what fits of another network's weights, and of its optimizer") \
-    X(EPOCHS, "epochs", "N", FOR(TRAIN), "train so many epochs in all (as the card says)") \
-    X(BATCH, "batch", "N", FOR(TRAIN) | FOR(RATE) | FOR(PROFILE), "images in a step, at most as the card says") \
-    X(SEED, "seed", "N", FOR(TRAIN) | FOR(RATE) | FOR(PROFILE), \
+    X(EPOCHS, "epochs", "N", FOR(TRAIN) | FOR(TRY), "train so many epochs in all (as the card says)") \
+    X(BATCH, "batch", "N", FOR(TRAIN) | FOR(TRY) | FOR(RATE) | FOR(PROFILE), "images in a step, at most as the card says") \
+    X(SEED, "seed", "N", FOR(TRAIN) | FOR(TRY) | FOR(RATE) | FOR(PROFILE), \
       "of weights, order and augmentation; the split stays") \
-    X(CACHE, "cache", "SIZE", FOR(TRAIN) | FOR(EVALUATE) | FOR(RATE) | FOR(PROFILE), \
+    X(CACHE, "cache", "SIZE", FOR(TRAIN) | FOR(EVALUATE) | FOR(TRY) | FOR(RATE) | FOR(PROFILE), \
       "memory for decoded pictures, 500M or 2G (1G); 0: none") \
     X(PART, "part", "NAME", FOR(EVALUATE), "train, validation or test (validation, else test)") \
-    X(JSON, "json", NULL, FOR(TRAIN) | FOR(PREDICT) | FOR(RATE) | FOR(PROFILE), \
+    X(JSON, "json", NULL, FOR(TRAIN) | FOR(PREDICT) | FOR(TRY) | FOR(RATE) | FOR(PROFILE), \
       "one JSON object a line: what happens (train), each picture's answer (predict), what was measured") \
     X(RANDOM, "random", NULL, FOR(PROFILE), "noise instead of pictures: needs no data, measures no loading") \
     X(ANSWERS, "answers", NULL, FOR(PROFILE), "measure predicting instead of training") \
     X(CALLS, "calls", NULL, FOR(PROFILE), "a row for each function, instead of each layer and direction") \
-    X(STEPS, "steps", "N", FOR(RATE) | FOR(PROFILE), \
-      "steps over all rates (200, or more until the loss falls), or to measure (as many as take two seconds)") \
+    X(STEPS, "steps", "N", FOR(TRY) | FOR(RATE) | FOR(PROFILE), \
+      "steps to learn a batch (300), over all rates (200 or more), to measure (two seconds)") \
     X(OUTPUT, "output", "PATH", FOR(PREDICT) | FOR(LOOK) | FOR(DATA), \
       "the folder (predict, look) or file (data) to write (none, look-FILE, CARD-data.png)") \
     X(HELP, "help", NULL, FOR_ALL, "print this, or with a command what it takes, and stop") \

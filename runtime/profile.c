@@ -12,15 +12,6 @@
 #include "runtime/clock.h"
 #include "runtime/dry_run.h"
 
-enum { WARM_STEPS = SAMPLES_HELD, LEAST_STEPS = 5 };
-
-static const double enough = 2;     /* seconds */
-
-static bool is_enough(const Options *options, long steps, double seconds)
-{
-    return options->steps ? steps >= options->steps : steps >= LEAST_STEPS && seconds >= enough;
-}
-
 static void run_step(DryRun *run, const Batch *batch, Laps *laps)
 {
     dry_run_step(run, batch, run->program->job.train.rate, laps);
@@ -65,7 +56,7 @@ static void run_bare(DryRun *run, Arena *arena, Profile *profile)
     int calls = run->use->calls;
     Laps *laps = laps_open(run->options->threads, calls);
     Steps steps = { .arena = arena };
-    while (!is_enough(run->options, steps.steps, steps.seconds))
+    while (!pace_is_enough(run->options->steps, steps.steps, steps.seconds))
         time_step(run, &run->samples.held[steps.steps % run->samples.count], laps, &steps);
     laps_close(laps);
     qsort(steps.step, (size_t)steps.steps, sizeof *steps.step, by_seconds_an_image);
@@ -79,27 +70,6 @@ static void run_bare(DryRun *run, Arena *arena, Profile *profile)
             call[c] += steps.step[i].call[c];
     }
     profile->call = call;
-}
-
-/* ---- steps with the loader beside them ---- */
-
-/* The first batches are those that the loader made while it had nothing else to do. */
-static Pace run_whole(DryRun *run)
-{
-    Pace pace = { 0 };
-    for (int i = 0; i < WARM_STEPS; i++)
-        run_step(run, dry_run_next(run), NULL);
-    double begun = seconds_now();
-    while (!is_enough(run->options, pace.steps, pace.seconds)) {
-        double asked = seconds_now();
-        const Batch *batch = dry_run_next(run);
-        pace.waiting += seconds_now() - asked;
-        run_step(run, batch, NULL);
-        pace.steps++;
-        pace.images += batch->n;
-        pace.seconds = seconds_now() - begun;
-    }
-    return pace;
 }
 
 /* ---- the command ---- */
@@ -121,7 +91,7 @@ int profile_command(const Program *program, const Options *options)
     warm_up(&run);
     run_bare(&run, arena, &profile);
     if (!options->random)
-        profile.whole = run_whole(&run);
+        profile.whole = dry_run_pace(&run, program->job.train.rate, options->steps);
     if (options->json)
         profile_print_json(&profile);
     else

@@ -5,15 +5,8 @@
 
 #include <stdbool.h>
 
+#include "runtime/dry_run.h"
 #include "runtime/machine.h"
-#include "runtime/options.h"
-
-/* So many steps of so many images, one after another. */
-typedef struct {
-    long steps, images;
-    double seconds;             /* from the first to the last */
-    double waiting;             /* of them, for pictures */
-} Pace;
 
 typedef struct {
     const Program *program;

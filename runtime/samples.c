@@ -21,7 +21,7 @@ static Batch empty_batch(const Program *program, int n)
                     .input = need_memory(sizeof(float) * image_floats(program) * (size_t)n + INPUT_SLACK) };
 }
 
-static void free_batch(Batch *batch)
+void samples_free(Batch *batch)
 {
     free(batch->input);
     free((void *)batch->target);
@@ -67,23 +67,7 @@ static void draw_batches(Samples *samples, const Program *program, int n, uint64
 
 /* ---- pictures ---- */
 
-static void open_loader(Samples *samples, const Program *program, const Options *options, int batch,
-                        uint64_t seed)
-{
-    Progress progress = progress_open(options->quiet);
-    samples->dataset = dataset_open(&program->job, program->classes, options->data);
-    samples->shelves = shelves_open(samples->dataset, PARTS_OF(PART_TRAIN), options->threads, options->cache,
-                                    progress_reading, &progress);
-    shelves_judge(&samples->shelves);
-    measure_input(samples->dataset, samples->shelves.shelf[PART_TRAIN]);
-    balance_weigh(samples->dataset, samples->shelves.shelf[PART_TRAIN]);
-    samples->loader = loader_open(&(LoaderOptions){
-        .dataset = samples->dataset, .part = PART_TRAIN, .shelf = samples->shelves.shelf[PART_TRAIN],
-        .batch = batch, .threads = options->threads, .augment = true, .seed = seed,
-    });
-}
-
-static Batch copy_of(const Program *program, const Batch *batch)
+Batch samples_copy(const Program *program, const Batch *batch)
 {
     Batch copy = empty_batch(program, batch->n);
     memcpy(copy.input, batch->input, sizeof(float) * image_floats(program) * (size_t)batch->n);
@@ -97,9 +81,8 @@ static void hold_batches(Samples *samples, const Program *program, int n)
 {
     uint32_t epoch = 0;
     long whole = loader_images(samples->loader) / n;
-    loader_start(samples->loader, epoch, 0);
     while (samples->count < SAMPLES_HELD && samples->count < (whole ? whole : 1))
-        samples->held[samples->count++] = copy_of(program, samples_next(samples, &epoch));
+        samples->held[samples->count++] = samples_copy(program, samples_next(samples, &epoch));
 }
 
 const Batch *samples_next(Samples *samples, uint32_t *epoch)
@@ -116,14 +99,33 @@ const Batch *samples_next(Samples *samples, uint32_t *epoch)
 
 /* ---- either ---- */
 
+Samples samples_of(const Options *options, Dataset *dataset, Shelves shelves, int batch, uint64_t seed)
+{
+    Samples samples = { .dataset = dataset, .shelves = shelves };
+    measure_input(dataset, shelves.shelf[PART_TRAIN]);
+    balance_weigh(dataset, shelves.shelf[PART_TRAIN]);
+    samples.ring = ring_open(dataset->job, batch);
+    samples.loader = loader_open(&(LoaderOptions){
+        .dataset = dataset, .part = PART_TRAIN, .shelf = shelves.shelf[PART_TRAIN], .batch = batch,
+        .ring = samples.ring, .threads = options->threads, .augment = true, .seed = seed,
+    });
+    loader_start(samples.loader, 0, 0);
+    return samples;
+}
+
 Samples samples_open(const Program *program, const Options *options, int batch, uint64_t seed)
 {
     Samples samples = { 0 };
+    Progress progress = progress_open(options->quiet);
     if (options->random) {
         draw_batches(&samples, program, batch, seed);
         return samples;
     }
-    open_loader(&samples, program, options, batch, seed);
+    Dataset *dataset = dataset_open(&program->job, program->classes, options->data);
+    Shelves shelves = shelves_open(dataset, PARTS_OF(PART_TRAIN), options->threads, options->cache,
+                                   progress_reading, &progress);
+    shelves_judge(&shelves);
+    samples = samples_of(options, dataset, shelves, batch, seed);
     hold_batches(&samples, program, batch);
     return samples;
 }
@@ -131,10 +133,11 @@ Samples samples_open(const Program *program, const Options *options, int batch, 
 void samples_close(Samples *samples)
 {
     for (int b = 0; b < samples->count; b++)
-        free_batch(&samples->held[b]);
+        samples_free(&samples->held[b]);
     if (!samples->loader)
         return;
     loader_close(samples->loader);
+    ring_close(samples->ring);
     shelves_close(&samples->shelves);
     dataset_close(samples->dataset);
 }

@@ -85,7 +85,6 @@ bool shelves_refused(const Shelves *shelves)
 
 static void report_damaged(const Shelves *shelves)
 {
-    const JobData *data = &shelves->dataset->job->data;
     long damaged = shelves_damaged(shelves), files = shelves_files(shelves);
     if (!damaged)
         return;
@@ -93,39 +92,56 @@ static void report_damaged(const Shelves *shelves)
     shelves_list_damaged(stderr, shelves);
     if (!shelves_refused(shelves))
         fprintf(stderr, "%ld of %ld files cannot be read and are left out\n", damaged, files);
-    else if (data->damaged == DAMAGED_STOP)
-        fault("%ld of %ld files cannot be read; mend them, or say 'damaged skip' in the card's data section",
-              damaged, files);
-    else
-        fault("%ld of %ld files cannot be read, more than the card's limit of %d", damaged, files,
-              data->damaged_limit);
+}
+
+static bool refuse_damaged(const Shelves *shelves, char reason[REASON_ROOM])
+{
+    const JobData *data = &shelves->dataset->job->data;
+    long damaged = shelves_damaged(shelves), files = shelves_files(shelves);
+    if (data->damaged == DAMAGED_STOP)
+        return refuse(reason, "%ld of %ld files cannot be read; mend them, or say 'damaged skip' in the card's data section",
+                      damaged, files);
+    return refuse(reason, "%ld of %ld files cannot be read, more than the card's limit of %d", damaged, files,
+                  data->damaged_limit);
 }
 
 /* ---- what is left ---- */
 
 /* Without a picture of a class, it would never be answered. Arrays may lack classes: who has none of a
  * number says so by its absence, and none of their pictures is damaged. */
-static void check_training_classes(const Shelves *shelves)
+static bool classes_are_there(const Shelves *shelves, char reason[REASON_ROOM])
 {
     const Dataset *set = shelves->dataset;
     const DataPart *train = &set->part[PART_TRAIN];
     const Seen *seen = shelf_seen(shelves->shelf[PART_TRAIN]);
+    bool there = true;
+    if (!seen || train->item[0].class == NO_CLASS)
+        return true;
     long *sound = need_memory(sizeof *sound * (size_t)set->classes);
-    for (long i = 0; seen && i < train->items; i++)
+    for (long i = 0; i < train->items; i++)
         if (train->item[i].class != NO_CLASS)
             sound[train->item[i].class] += !seen[i].reason;
-    for (int class = 0; seen && class < set->classes; class++)
-        if (!sound[class] && train->item[0].class != NO_CLASS)
-            fault("class '%s' has no picture to train on that can be read", set->class_name[class]);
+    for (int class = 0; there && class < set->classes; class++)
+        if (!sound[class])
+            there = refuse(reason, "class '%s' has no picture to train on that can be read", set->class_name[class]);
     free(sound);
+    return there;
+}
+
+bool shelves_will_do(const Shelves *shelves, char reason[REASON_ROOM])
+{
+    if (shelves_refused(shelves))
+        return refuse_damaged(shelves, reason);
+    for (PartKind part = 0; part < PART_COUNT; part++)
+        if (shelves->shelf[part] && damaged_in(shelves, part) == shelves->dataset->part[part].items)
+            return refuse(reason, "there is no picture to %s that can be read", purpose[part]);
+    return !shelves->shelf[PART_TRAIN] || classes_are_there(shelves, reason);
 }
 
 void shelves_judge(const Shelves *shelves)
 {
+    char reason[REASON_ROOM];
     report_damaged(shelves);
-    for (PartKind part = 0; part < PART_COUNT; part++)
-        if (shelves->shelf[part] && damaged_in(shelves, part) == shelves->dataset->part[part].items)
-            fault("there is no picture to %s that can be read", purpose[part]);
-    if (shelves->shelf[PART_TRAIN])
-        check_training_classes(shelves);
+    if (!shelves_will_do(shelves, reason))
+        fault("%s", reason);
 }

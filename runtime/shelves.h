@@ -33,8 +33,11 @@ void shelves_list_damaged(FILE *out, const Shelves *shelves);
  * (train and validation) is held against the limit together, and the test apart. */
 bool shelves_refused(const Shelves *shelves);
 
-/* Names the damaged files on standard error. Where the card refuses them, or nothing is left of a part
- * or of a class to train on, that is a fault. */
+/* Whether what can be read will do: the card does not refuse it, and something is left of each part and of each class to
+ * train on. Else false, and what is wrong, with what to do. */
+bool shelves_will_do(const Shelves *shelves, char reason[REASON_ROOM]);
+
+/* Names the damaged files on standard error. That what is left will not do is a fault. */
 void shelves_judge(const Shelves *shelves);
 
 #endif

@@ -1,0 +1,38 @@
+/* trial.h - the checks of the command `try`. Each prints its line. */
+
+#ifndef RUNTIME_TRIAL_H
+#define RUNTIME_TRIAL_H
+
+#include "runtime/dry_run.h"
+#include "runtime/finding.h"
+#include "runtime/progress.h"
+
+typedef struct {
+    const Program *program;
+    const Options *options;
+    DryRun run;                 /* once the data has been found sound */
+    Loader *validation;         /* NULL where nothing is held out */
+    Progress progress;
+    char *train, *rate, *data;  /* how these are called */
+    int checks, wrong;
+} Trial;
+
+/* Prints what a check found, and counts it. */
+void trial_tell(Trial *trial, Finding *finding);
+
+/* Whether there is something to train on. */
+bool try_data(Trial *trial, const Shelves *shelves);
+
+/* What a whole training will hold, against what there is. */
+void try_memory(Trial *trial);
+
+/* Whether one batch can be learned by heart; where not, why. Begins anew. */
+void try_overfit(Trial *trial);
+
+/* "s" of none or several. */
+static inline const char *plural(long count)
+{
+    return count == 1 ? "" : "s";
+}
+
+#endif

@@ -1,0 +1,250 @@
+/* trial.c - the command `try` finds what would spoil a training, says what to do, and leaves nothing behind. */
+
+#include <CUnit/CUnit.h>
+#include <dirent.h>
+#include <jansson.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "runtime/fault.h"
+#include "runtime/overfit.h"
+#include "tests/trainer/tiny.h"
+
+void suite_trial(void);
+
+enum { CHECKS = 6 };
+static const char *const check[CHECKS] = { "data", "step", "speed", "numbers", "memory", "overfit" };
+
+/* What was found, by the checks' names. */
+typedef struct {
+    int code;
+    json_t *found;
+    char *err;
+} Found;
+
+static Found run_try(const char *line)
+{
+    TinyRun run = tiny_run(line);
+    Found found = { .code = run.code, .found = json_object(), .err = run.err };
+    for (char *at = run.out, *end; (end = strchr(at, '\n')); at = end + 1) {
+        *end = '\0';
+        json_t *one = json_loads(at, 0, NULL);
+        CU_ASSERT_PTR_NOT_NULL_FATAL(one);
+        json_object_set_new(found.found, json_string_value(json_object_get(one, "check")), one);
+    }
+    free(run.out);
+    return found;
+}
+
+static void free_found(Found *found)
+{
+    json_decref(found->found);
+    free(found->err);
+}
+
+static void expect_verdict(const Found *found, const char *name, const char *verdict)
+{
+    const json_t *one = json_object_get(found->found, name);
+    const char *is = json_string_value(json_object_get(one, "verdict"));
+    CU_ASSERT_TRUE(is && !strcmp(is, verdict));
+    if (!is || strcmp(is, verdict)) {
+        char *text = json_dumps(found->found, 0);
+        printf("\n%s: %s, wanted %s: %s\n", name, is ? is : "none", verdict, text);
+        free(text);
+    }
+}
+
+static bool says(const Found *found, const char *name, const char *words)
+{
+    char *text = json_dumps(json_object_get(found->found, name), 0);
+    bool said = text && strstr(text, words);
+    if (!said)
+        printf("\n%s says nothing of '%s': %s\n", name, words, text);
+    free(text);
+    return said;
+}
+
+static const char *speed_verdict(const Found *found)
+{
+    const json_t *advice = json_object_get(json_object_get(found->found, "speed"), "advice");
+    return json_array_size(advice) ? "note" : "ok";
+}
+
+static int files_here(void)
+{
+    int count = 0;
+    DIR *here = opendir(".");
+    while (readdir(here))
+        count++;
+    closedir(here);
+    return count;
+}
+
+static void all_is_well(void)
+{
+    tiny_enter();
+    TinyRun first = tiny_run("summary");        /* "out" and "err" are there from now on */
+    tiny_free(&first);
+    int before = files_here();
+    Found found = run_try("try --json --steps 600");
+    CU_ASSERT_EQUAL(found.code, 0);
+    CU_ASSERT_STRING_EQUAL(found.err, "");
+    CU_ASSERT_EQUAL(json_object_size(found.found), CHECKS);
+    for (int i = 0; i < CHECKS; i++)    /* so small a network waits for its pictures */
+        expect_verdict(&found, check[i], strcmp(check[i], "speed") ? "ok" : speed_verdict(&found));
+    CU_ASSERT_TRUE(says(&found, "data", "18 pictures to train on (dark 6, middle 6, light 6), 6 to validate on, 0 damaged"));
+    CU_ASSERT_TRUE(says(&found, "step", "4 images in "));
+    CU_ASSERT_TRUE(says(&found, "step", ", of guessing 1.099"));
+    CU_ASSERT_TRUE(says(&found, "speed", "; 3 epochs 0:00"));
+    free_found(&found);
+    CU_ASSERT_EQUAL(files_here(), before);
+    CU_ASSERT_FALSE(tiny_exists("runs"));
+    TinyRun text = tiny_run("try --epochs 1 --steps 600");
+    CU_ASSERT_EQUAL(text.code, 0);
+    CU_ASSERT_PTR_EQUAL(strstr(text.out, "data      ok    18 pictures"), text.out);
+    CU_ASSERT_PTR_NOT_NULL(strstr(text.out, "; 1 epoch 0:00"));
+    CU_ASSERT_PTR_NOT_NULL(strstr(text.out, "\n\n6 checks, all well; `tiny train` may begin\n"));
+    tiny_free(&text);
+    TinyRun quiet = tiny_run("try --quiet --steps 600");
+    CU_ASSERT_STRING_EQUAL(quiet.out, "");
+    tiny_free(&quiet);
+    tiny_leave();
+}
+
+/* ---- the data ---- */
+
+static void data_that_will_not_do(void)
+{
+    tiny_enter();
+    tiny_write("data/dark.3.png", "no picture", 10);
+    Found found = run_try("try --json --steps 600");
+    CU_ASSERT_EQUAL(found.code, EXIT_MISTAKE);
+    expect_verdict(&found, "data", "wrong");
+    CU_ASSERT_TRUE(says(&found, "data", "1 of 24 files cannot be read; mend them"));
+    CU_ASSERT_EQUAL(json_object_size(found.found), 1);  /* nothing else can be tried */
+    free_found(&found);
+    tiny_leave();
+}
+
+static void unequal_classes(void)
+{
+    char path[32];
+    tiny_enter();
+    for (int i = 8; i < 80; i++) {
+        snprintf(path, sizeof path, "data/light.%d.png", i);
+        tiny_picture(path, 210, i);
+    }
+    Found found = run_try("try --json --steps 600");
+    CU_ASSERT_EQUAL(found.code, 0);
+    expect_verdict(&found, "data", "note");
+    CU_ASSERT_TRUE(says(&found, "data", "a class has 10 times as many as another: 'balance weight'"));
+    free_found(&found);
+    tiny_leave();
+}
+
+/* ---- numbers ---- */
+
+static void numbers_that_are_none(void)
+{
+    tiny_enter();
+    tiny_mischief.nan_loss_at = 1;
+    Found found = run_try("try --json --steps 3");
+    CU_ASSERT_EQUAL(found.code, EXIT_MISTAKE);
+    expect_verdict(&found, "step", "wrong");
+    expect_verdict(&found, "numbers", "wrong");
+    CU_ASSERT_TRUE(says(&found, "numbers", "the loss of step 1 is no finite number"));
+    free_found(&found);
+    tiny_mischief = (TinyMischief){ .hidden_at = 3 };
+    found = run_try("try --json --steps 2");
+    expect_verdict(&found, "step", "ok");
+    expect_verdict(&found, "numbers", "wrong");
+    CU_ASSERT_TRUE(says(&found, "numbers", "'dense1.weight' holds numbers that are not finite"));
+    free_found(&found);
+    tiny_leave();
+}
+
+/* ---- overfitting ---- */
+
+static Program with_rate(JobTrain *phase, double rate)
+{
+    Program program = tiny_program;
+    *phase = tiny_program.job.phase[0];
+    phase->rate = rate;
+    program.job.phase = phase;
+    program.job.train.rate = rate;
+    return program;
+}
+
+static void contradicting_pictures(void)
+{
+    char path[32];
+    tiny_enter();
+    for (int i = 0; i < 8; i++)
+        for (int k = 0; k < TINY_CLASSES; k++) {
+            snprintf(path, sizeof path, "data/%s.%d.png", (const char *[]){ "dark", "middle", "light" }[k], i);
+            tiny_picture(path, 10, 0);
+        }
+    Found found = run_try("try --json --steps 600");
+    CU_ASSERT_EQUAL(found.code, EXIT_MISTAKE);
+    expect_verdict(&found, "overfit", "wrong");
+    CU_ASSERT_TRUE(says(&found, "overfit", ".png are the same but for what is to be answered"));
+    CU_ASSERT_TRUE(says(&found, "overfit", "data/"));
+    free_found(&found);
+    tiny_leave();
+}
+
+static void rates_that_do_not_fit(void)
+{
+    JobTrain phase;
+    tiny_enter();
+    Program slow = with_rate(&phase, 0.02);
+    tiny_now = &slow;
+    Found found = run_try("try --json --steps 600");
+    CU_ASSERT_EQUAL(found.code, 0);
+    expect_verdict(&found, "overfit", "note");
+    CU_ASSERT_TRUE(says(&found, "overfit", "with rate=0.2 it can: 0.02 is too small"));
+    free_found(&found);
+    Program still = with_rate(&phase, 1e-12);
+    LayerRow layer[3] = { tiny_program.layer[0], { .name = "dropout1", .text = "dropout 50%" }, tiny_program.layer[2] };
+    still.layer = layer;
+    tiny_now = &still;
+    found = run_try("try --json --steps 600");
+    CU_ASSERT_EQUAL(found.code, EXIT_MISTAKE);
+    expect_verdict(&found, "overfit", "wrong");
+    CU_ASSERT_TRUE(says(&found, "overfit", "a step leaves 1 of 2 tensors as they are, as 'dense1.weight'"));
+    CU_ASSERT_TRUE(says(&found, "overfit", "1 layer of dropout or drop_path loses"));
+    free_found(&found);
+    tiny_leave();
+}
+
+/* Against sums by hand: ln's of two shares each. */
+static void floors(void)
+{
+    const float share[] = { 0.5f, 0, 1, 0.25f };
+    const Batch batch = { .target = share, .n = 4 };
+    JobLoss loss = { .kind = LOSS_BINARY_CROSSENTROPY, .weight = 2 };
+    JobTrain phase = { .loss = &loss, .losses = 1 };
+    Program program = { .classes = 4, .job = { .phase = &phase, .phases = 1, .target = { TARGET_SHARES, { 1, 1, 1 } } } };
+    double half = log(2), quarter = -(0.25 * log(0.25) + 0.75 * log(0.75));
+    CU_ASSERT_DOUBLE_EQUAL(overfit_floor(&program, &batch), 2 * (half + quarter) / 4, 1e-12);
+    loss = (JobLoss){ .kind = LOSS_CROSSENTROPY, .weight = 1, .smooth = 0.4 };
+    program.job.target.kind = TARGET_CLASS;
+    CU_ASSERT_DOUBLE_EQUAL(overfit_floor(&program, &batch), -0.7 * log(0.7) - 0.3 * log(0.1), 1e-12);
+    loss.smooth = 0;
+    CU_ASSERT_EQUAL(overfit_floor(&program, &batch), 0);
+}
+
+void suite_trial(void)
+{
+    CU_pSuite suite = CU_add_suite("trial", NULL, NULL);
+    CU_add_test(suite, "all is well", all_is_well);
+    CU_add_test(suite, "data that will not do", data_that_will_not_do);
+    CU_add_test(suite, "unequal classes", unequal_classes);
+    CU_add_test(suite, "numbers that are none", numbers_that_are_none);
+    CU_add_test(suite, "contradicting pictures", contradicting_pictures);
+    CU_add_test(suite, "rates that do not fit", rates_that_do_not_fit);
+    CU_add_test(suite, "floors", floors);
+}
