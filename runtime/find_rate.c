@@ -1,15 +1,20 @@
-/* find_rate.c - the command `rate`: a learning-rate range test, plotted, with what it suggests. Its steps leave
- * nothing behind. */
+/* find_rate.c - the command `rate`: a learning-rate range test, plotted in the terminal and on a page, with what it
+ * suggests. Its steps leave nothing behind. */
 
+#include <errno.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "runtime/dry_run.h"
 #include "runtime/fault.h"
 #include "runtime/json_text.h"
+#include "runtime/memory.h"
+#include "runtime/page.h"
 #include "runtime/progress.h"
 #include "runtime/range_test.h"
+#include "runtime/runs.h"
 #include "runtime/text_plot.h"
 
 typedef struct {
@@ -44,18 +49,27 @@ static void take_steps(DryRun *run, RangeCurve *curve)
 
 static const char *const decade[] = { "1e-6", "1e-5", "1e-4", "1e-3", "0.01", "0.1", "1", "10" };
 
+typedef struct { double low, high; } Limits;
+
 /* Down to the lowest, and up to a little above what was before it: what diverges leaves at the top. */
+static Limits limits_of(const Search *search)
+{
+    const RangeCurve *curve = &search->curve;
+    Limits limits = { INFINITY, -INFINITY };
+    for (int i = 0; i < curve->points; i++)
+        limits.low = fmin(limits.low, curve->smooth[i]);
+    for (int i = 0; i < curve->points && (i <= search->verdict.lowest || i < curve->steps / 4); i++)
+        limits.high = fmax(limits.high, curve->smooth[i]);
+    limits.high += (limits.high - limits.low) / 5 + 1e-9;
+    return limits;
+}
+
 static void plot(const Search *search)
 {
     const RangeCurve *curve = &search->curve;
-    double low = INFINITY, high = -INFINITY;
-    for (int i = 0; i < curve->points; i++)
-        low = fmin(low, curve->smooth[i]);
-    for (int i = 0; i < curve->points && (i <= search->verdict.lowest || i < curve->steps / 4); i++)
-        high = fmax(high, curve->smooth[i]);
-    high += (high - low) / 5 + 1e-9;
+    Limits limits = limits_of(search);
     text_plot(stdout, &(TextPlot){
-        .y = curve->smooth, .points = curve->points, .span = curve->steps, .low = low, .high = high,
+        .y = curve->smooth, .points = curve->points, .span = curve->steps, .low = limits.low, .high = limits.high,
         .tick = decade, .ticks = sizeof decade / sizeof *decade,
         .mark = fell(search) ? search->verdict.steepest : -1,
     });
@@ -94,6 +108,70 @@ static void print_text(const Search *search)
         print_suggestion(search);
     else
         print_nothing(search);
+}
+
+/* ---- the page ---- */
+
+/* Cards that lie side by side keep their pages apart; to be freed. */
+static char *page_path(const Search *search)
+{
+    char *name = card_name(search->program), *path;
+    const char *output = search->options->output;
+    if ((output ? asprintf(&path, "%s", output) : asprintf(&path, "%s-rate.html", name)) < 0)
+        fault("out of memory");
+    free(name);
+    return path;
+}
+
+/* The rates are powers of ten, so that each decade is as wide as another. */
+static void chart(Page *page, const Search *search)
+{
+    const RangeCurve *curve = &search->curve;
+    Limits limits = limits_of(search);
+    size_t bytes = sizeof(double) * (size_t)curve->points;
+    double *power = need_memory(bytes), *loss = need_memory(bytes), *smooth = need_memory(bytes);
+    for (int i = 0; i < curve->points; i++) {
+        power[i] = log10(curve->rate[i]);
+        loss[i] = curve->loss[i] < limits.high ? curve->loss[i] : NAN;
+        smooth[i] = curve->smooth[i] < limits.high ? curve->smooth[i] : NAN;
+    }
+    const PageSeries series[] = {
+        { .name = "smoothed", .x = power, .y = smooth, .points = curve->points },
+        { .name = "each step", .x = power, .y = loss, .points = curve->points, .dots = true },
+    };
+    const PageMark mark[] = { { log10(search->program->job.phase[0].rate), "card" },
+                              { log10(search->verdict.suggested), "suggested" } };
+    page_chart(page, &(PageChart){
+        .title = "Loss by learning rate", .x_name = "rate, as a power of ten", .y_name = "loss", .series = series,
+        .count = 2, .mark = mark, .marks = fell(search) ? 2 : 1,
+    });
+    free(power);
+    free(loss);
+    free(smooth);
+}
+
+/* The steps before divergence; its path is printed. */
+static void write_page(const Search *search)
+{
+    char title[256], *path = page_path(search);
+    const RangeVerdict *verdict = &search->verdict;
+    snprintf(title, sizeof title, "%s: learning rate", search->program->card);
+    Page *page = page_open(title, "a range test: the rate grows from step to step, and the loss tells which of them teach");
+    if (fell(search))
+        page_text(page, "Suggested is rate=%.2g, where the loss falls fastest; for the cautious %.2g, a tenth of the rate "
+                  "where it is lowest. The card says %.3g.", verdict->suggested, verdict->cautious,
+                  search->program->job.phase[0].rate);
+    else
+        page_text(page, "The loss never fell by more than chance may do, so no rate can be suggested. The card says %.3g.",
+                  search->program->job.phase[0].rate);
+    if (search->curve.points)
+        chart(page, search);
+    page_note(page, "%d steps of %d images, %s.", search->curve.points, search->batch, end_of(&search->curve));
+    if (!page_close(page, path))
+        fault("cannot write %s: %s", path, strerror(errno));
+    if (!search->options->json && !search->options->quiet)
+        printf("%s: the same as a page\n", path);
+    free(path);
 }
 
 /* ---- JSON ---- */
@@ -156,6 +234,8 @@ int rate_command(const Program *program, const Options *options)
         print_json(&search);
     else
         print_text(&search);
+    if (!options->json || options->output)
+        write_page(&search);
     int code = fell(&search) ? 0 : EXIT_MISTAKE;
     range_close(&search.curve);
     dry_run_close(&run);

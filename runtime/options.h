@@ -19,7 +19,7 @@
     X(LOOK, look, "FILE", 1, 1, "write pictures of what each convolution answers to a picture") \
     X(DATA, data, "", 0, 0, "count the data, name damaged files, write a sheet of a training batch") \
     X(TRY, try, "", 0, 0, "check data, memory, speed, and that a batch can be learned, before a long training") \
-    X(RATE, rate, "", 0, 0, "try growing learning rates, and suggest one; saves nothing") \
+    X(RATE, rate, "", 0, 0, "try growing learning rates, suggest one, and write a page with the plot") \
     X(SUMMARY, summary, "", 0, 0, "print the layers, their shapes, parameters and costs") \
     X(PROFILE, profile, "", 0, 0, "measure where the time of a training step goes; saves nothing") \
     X(COMPLETION, completion, "bash|zsh|fish", 1, 1, "print a script by which the shell completes this command line")
@@ -58,8 +58,8 @@ typedef enum { COMMANDS(X) COMMAND_COUNT } Command;
     X(CALLS, "calls", NULL, FOR(PROFILE), "a row for each function, instead of each layer and direction") \
     X(STEPS, "steps", "N", FOR(TRY) | FOR(RATE) | FOR(PROFILE), \
       "steps to learn a batch (300), over all rates (200 or more), to measure (two seconds)") \
-    X(OUTPUT, "output", "PATH", FOR(PREDICT) | FOR(LOOK) | FOR(DATA), \
-      "the folder (predict, look) or file (data) to write (none, look-FILE, CARD-data.png)") \
+    X(OUTPUT, "output", "PATH", FOR(PREDICT) | FOR(LOOK) | FOR(DATA) | FOR(RATE), \
+      "the folder (predict, look) or file (data, rate) to write (none, look-FILE, CARD-data.png, CARD-rate.html)") \
     X(HELP, "help", NULL, FOR_ALL, "print this, or with a command what it takes, and stop") \
     X(VERSION, "version", NULL, FOR_ALL, "print what this program was made of, and stop")
 

@@ -10,6 +10,7 @@
 #include "runtime/fault.h"
 #include "runtime/range_test.h"
 #include "runtime/text_plot.h"
+#include "tests/support/dom.h"
 #include "tests/trainer/tiny.h"
 
 void suite_range_test(void);
@@ -165,12 +166,38 @@ static void the_command_suggests(void)
     json_decref(again);
     json_decref(json);
     CU_ASSERT_FALSE(tiny_exists("runs"));
+    CU_ASSERT_FALSE(tiny_exists("tiny-rate.html"));
     TinyRun text = tiny_run("rate --seed 2");
     CU_ASSERT_EQUAL(text.code, 0);
     CU_ASSERT_PTR_NOT_NULL(strstr(text.out, "\nsuggested: rate=0."));
     CU_ASSERT_PTR_NOT_NULL(strstr(text.out, "; the card says 0.1\n"));
     tiny_free(&text);
     tiny_leave();
+}
+
+/* The page says the same, and its curve has a point for each step that did not leave the chart. */
+static void the_command_writes_a_page(void)
+{
+    const char *why = "there is no file";
+    Arena *arena = arena_open();
+    tiny_enter();
+    CU_ASSERT_EQUAL(tiny_code("rate --steps 70"), 0);
+    char *text = tiny_read("tiny-rate.html", NULL);
+    Node *page = text ? dom_read(arena, text, &why) : NULL;
+    CU_ASSERT_PTR_NOT_NULL_FATAL(page);
+    CU_ASSERT_TRUE(dom_stands_alone(page));
+    CU_ASSERT_PTR_NOT_NULL(strstr(dom_text(arena, page), "Suggested is rate=0."));
+    CU_ASSERT_PTR_NOT_NULL(strstr(dom_text(arena, page), "The card says 0.1."));
+    CU_ASSERT_PTR_NOT_NULL(strstr(text, "<svg"));
+    free(text);
+    CU_ASSERT_EQUAL(tiny_code("rate --steps 70 --quiet --output other.html"), 0);
+    CU_ASSERT_TRUE(tiny_same_files("tiny-rate.html", "other.html"));
+    TinyRun run = tiny_run("rate --steps 70 --output absent/page.html");
+    CU_ASSERT_EQUAL(run.code, EXIT_WORLD);
+    CU_ASSERT_STRING_EQUAL(run.err, "tiny: cannot write absent/page.html: No such file or directory\n");
+    tiny_free(&run);
+    tiny_leave();
+    arena_close(arena);
 }
 
 /* Equal pictures teach nothing, and one that cannot be read nothing either. */
@@ -209,5 +236,6 @@ void suite_range_test(void)
     CU_add_test(suite, "divergence ends it", divergence_ends_it);
     CU_add_test(suite, "a line is plotted", a_line_is_plotted);
     CU_add_test(suite, "the command suggests", the_command_suggests);
+    CU_add_test(suite, "the command writes a page", the_command_writes_a_page);
     CU_add_test(suite, "the command says what is wrong", the_command_says_what_is_wrong);
 }
