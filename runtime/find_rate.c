@@ -139,11 +139,10 @@ static void chart(Page *page, const Search *search)
         { .name = "smoothed", .x = power, .y = smooth, .points = curve->points },
         { .name = "each step", .x = power, .y = loss, .points = curve->points, .dots = true },
     };
-    const PageMark mark[] = { { log10(search->program->job.phase[0].rate), "card" },
-                              { log10(search->verdict.suggested), "suggested" } };
+    const PageMark mark = { log10(search->verdict.suggested), "suggested" };
     page_chart(page, &(PageChart){
         .title = "Loss by learning rate", .x_name = "rate, as a power of ten", .y_name = "loss", .series = series,
-        .count = 2, .mark = mark, .marks = fell(search) ? 2 : 1,
+        .count = 2, .mark = &mark, .marks = fell(search),
     });
     free(power);
     free(loss);
