@@ -10,6 +10,7 @@
 #include "runtime/mix.h"
 #include "runtime/sheet.h"
 #include "runtime/target_view.h"
+#include "runtime/whole.h"
 
 /* Bytes were scaled by the card; of other numbers only the batch tells the range. */
 static InputRange range_of(const Shelves *shelves, const Batch *batch, int channel)
@@ -80,7 +81,7 @@ static uint8_t *beside_targets(const Job *job, const Batch *batch, const uint8_t
     return both;
 }
 
-static void write_batch(const Shelves *shelves, const char *path, const Batch *batch)
+static uint8_t *draw_batch(const Shelves *shelves, const Batch *batch, size_t *length)
 {
     const Dataset *set = shelves->dataset;
     Shape shape = set->job->input.shape;
@@ -94,8 +95,7 @@ static void write_batch(const Shelves *shelves, const char *path, const Batch *b
     char *subtitle = augmentation(set->job), *title;
     if (asprintf(&title, "%s: one training batch", set->job->network) < 0)
         fault("out of memory");
-    sheet_write(path, &(Sheet){ .title = title, .subtitle = subtitle, .tile = tile,
-                                .tiles = batch->n });
+    uint8_t *png = sheet_png(&(Sheet){ .title = title, .subtitle = subtitle, .tile = tile, .tiles = batch->n }, length);
     for (int i = 0; i < batch->n; i++)
         free((char *)tile[i].label);
     free(title);
@@ -103,12 +103,13 @@ static void write_batch(const Shelves *shelves, const char *path, const Batch *b
     free(tile);
     free(both);
     free(bytes);
+    return png;
 }
 
-bool batch_sheet(const Shelves *shelves, const char *path, int batch, uint64_t seed, int threads)
+uint8_t *batch_sheet_png(const Shelves *shelves, int batch, uint64_t seed, int threads, size_t *bytes)
 {
     if (shape_is_vector(shelves->dataset->job->input.shape))
-        return false;           /* there is nothing to see */
+        return NULL;            /* there is nothing to see */
     Loader *loader = loader_open(&(LoaderOptions){
         .dataset = shelves->dataset, .part = PART_TRAIN, .shelf = shelves->shelf[PART_TRAIN],
         .batch = batch, .threads = threads, .augment = true, .seed = seed,
@@ -117,8 +118,17 @@ bool batch_sheet(const Shelves *shelves, const char *path, int batch, uint64_t s
     const Batch *first = loader_next(loader);
     if (loader_lost(loader))
         fault("%s", loader_lost(loader));
-    if (first)
-        write_batch(shelves, path, first);
+    uint8_t *png = first ? draw_batch(shelves, first, bytes) : NULL;
     loader_close(loader);
-    return first != NULL;
+    return png;
+}
+
+bool batch_sheet(const Shelves *shelves, const char *path, int batch, uint64_t seed, int threads)
+{
+    size_t bytes;
+    uint8_t *png = batch_sheet_png(shelves, batch, seed, threads, &bytes);
+    if (png)
+        whole_file(path, png, bytes);
+    free(png);
+    return png;
 }

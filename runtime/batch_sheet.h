@@ -4,12 +4,16 @@
 #define RUNTIME_BATCH_SHEET_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "runtime/shelves.h"
 
-/* Writes a contact sheet of the first training batch of epoch 0: the pictures as the network
- * will get them, augmented, with their classes. False where there is no picture to show. */
+/* A contact sheet of the first training batch of epoch 0 as a PNG of `bytes`: the pictures as the network will get them,
+ * augmented, with their classes. To be freed; NULL where there is no picture to show. */
+uint8_t *batch_sheet_png(const Shelves *shelves, int batch, uint64_t seed, int threads, size_t *bytes);
+
+/* Writes it. False where there is none. */
 bool batch_sheet(const Shelves *shelves, const char *path, int batch, uint64_t seed, int threads);
 
 #endif

@@ -25,8 +25,6 @@ void png_write(const char *path, int h, int w, int c, const uint8_t *pixel)
 {
     size_t bytes;
     uint8_t *png = png_encode(h, w, c, pixel, &bytes);
-    WholeFile file = whole_open(path);
-    whole_write(&file, png, bytes);
-    whole_publish(&file);
+    whole_file(path, png, bytes);
     free(png);
 }

@@ -33,9 +33,7 @@ static void write_card(const Program *program, const char *run)
     for (const CardText *text = program->text; text && text->name; text++) {
         make_folders(folder, text->name);
         char *path = path_join(folder, text->name);
-        WholeFile file = whole_open(path);
-        whole_write(&file, text->text, strlen(text->text));
-        whole_publish(&file);
+        whole_file(path, text->text, strlen(text->text));
         free(path);
     }
     free(folder);

@@ -67,13 +67,24 @@ static Columns columns_of(const Job *job, const Result *result)
     return columns;
 }
 
-void results_put(json_t *object, const Job *job, const Result *result)
+void results_each(const Job *job, const Result *result, void (*take)(void *context, const char *name, double value),
+                  void *context)
 {
     Columns columns = columns_of(job, result);
-    json_put(object, columns.column[0].name, json_integer((json_int_t)result->epoch));
-    for (const Column *c = columns.column + 1; c < columns.column + columns.count; c++)
+    for (const Column *c = columns.column; c < columns.column + columns.count; c++)
         if (c->known)
-            json_put(object, c->name, json_number(c->value));
+            take(context, c->name, c->value);
+}
+
+static void put(void *object, const char *name, double value)
+{
+    json_put(object, name, json_number(value));
+}
+
+void results_put(json_t *object, const Job *job, const Result *result)
+{
+    results_each(job, result, put, object);
+    json_put(object, "epoch", json_integer((json_int_t)result->epoch));
 }
 
 /* ---- the file ---- */

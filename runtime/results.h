@@ -21,7 +21,11 @@ typedef struct {
     double waiting;             /* the share of `seconds` that passed in waiting for pictures */
 } Result;
 
-/* Puts into an object what a line of results.csv says, by the names of its columns. */
+/* What a line of results.csv says, by the names of its columns, those left out whose field is empty. */
+void results_each(const Job *job, const Result *result, void (*take)(void *context, const char *name, double value),
+                  void *context);
+
+/* Puts it into an object of JSON. */
 void results_put(json_t *object, const Job *job, const Result *result);
 
 /* Failures are faults that name the file. */

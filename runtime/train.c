@@ -16,6 +16,7 @@
 #include "runtime/stop.h"
 #include "runtime/train_report.h"
 #include "runtime/training.h"
+#include "runtime/training_events.h"
 
 /* ---- numbers that are none ---- */
 
@@ -132,6 +133,7 @@ static void end_epoch(Training *training, const Score *score, const Result *resu
     bool best = is_best(training, goes_by);
     check_weights(training);
     results_append(training->run.folder, &training->program->job, result);
+    training_events_epoch(training, result);
     if (best) {
         standing->best_epoch = result->epoch;
         standing->best_loss = training->validation ? score->loss : result->loss;

@@ -15,6 +15,7 @@
 #include "runtime/results.h"
 #include "runtime/split.h"
 #include "runtime/stop.h"
+#include "runtime/training_events.h"
 #include "runtime/warm_start.h"
 
 static const char last_file[] = "last.safetensors";
@@ -273,6 +274,7 @@ Training training_open(const Program *program, const Options *options)
     else
         begin_run(&training);
     training.log = run_log_open(training.run.folder, options->json);
+    training.events = training_events_open(&training);
     return training;
 }
 
@@ -289,5 +291,6 @@ void training_close(Training *training)
     free(training->finished);
     free(training->newer);
     run_log_close(training->log);
+    events_close(training->events);
     run_close(&training->run);
 }

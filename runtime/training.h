@@ -5,6 +5,7 @@
 #define RUNTIME_TRAINING_H
 
 #include "runtime/checkpoint.h"
+#include "runtime/events.h"
 #include "runtime/loader.h"
 #include "runtime/network.h"
 #include "runtime/options.h"
@@ -32,6 +33,7 @@ typedef struct {
     double rate_told;           /* in the last epoch's line */
     Progress progress;
     RunLog *log;
+    Events *events;
 } Training;
 
 /* Reads the pictures, and goes on with the newest unfinished run, or begins one. From where a new run's

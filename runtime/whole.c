@@ -76,3 +76,10 @@ void whole_publish(WholeFile *file)
         give_up(file);
     free(file->path);
 }
+
+void whole_file(const char *path, const void *data, size_t bytes)
+{
+    WholeFile file = whole_open(path);
+    whole_write(&file, data, bytes);
+    whole_publish(&file);
+}

@@ -17,6 +17,9 @@ typedef struct {
 WholeFile whole_open(const char *path);
 void whole_write(WholeFile *file, const void *data, size_t bytes);
 
+/* The whole of a file at once. */
+void whole_file(const char *path, const void *data, size_t bytes);
+
 /* Before whole_publish: gives `path`, in the same folder, the same content, as whole. */
 void whole_publish_also(WholeFile *file, const char *path);
 /* Puts the file in its place and frees what `file` holds. */

@@ -9,7 +9,7 @@ cd "$(dirname "$0")/.." || exit 3
 
 passed=0 failed=0 skipped=0
 for proof in tests/checkpoint/long.sh tests/generated/long.sh tests/diagnostics/long.sh \
-    tests/aarch64/run.sh tests/photos/run.sh tests/models/learn.sh scripts/bare-debian.sh; do
+    tests/aarch64/run.sh tests/trainer/tensorboard.sh tests/photos/run.sh tests/models/learn.sh scripts/bare-debian.sh; do
     printf '\n%s\n' "$proof"
     "$proof"
     case $? in

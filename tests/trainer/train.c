@@ -379,7 +379,7 @@ static void folders_that_cannot_be_written(void)
     tiny_leave();
 }
 
-/* A disk that fills up: a limit on the size of files, at which writing fails. */
+/* A disk that fills up: a limit on the size of files, at which writing fails, whichever file it is. */
 static void a_full_disk(void)
 {
     struct stat status;
@@ -397,7 +397,8 @@ static void a_full_disk(void)
     setrlimit(RLIMIT_FSIZE, &before);
     signal(SIGXFSZ, SIG_DFL);
     CU_ASSERT_EQUAL(run.code, EXIT_WORLD);
-    CU_ASSERT_PTR_NOT_NULL(strstr(run.err, "cannot write runs/tiny/1/last.safetensors: File too large"));
+    CU_ASSERT_PTR_NOT_NULL(strstr(run.err, "tiny: cannot write runs/tiny/1/"));
+    CU_ASSERT_PTR_NOT_NULL(strstr(run.err, ": File too large\n"));
     CU_ASSERT_FALSE(tiny_exists("runs/tiny/1/last.safetensors.1.tmp"));
     char *now = tiny_read("runs/tiny/1/last.safetensors", NULL);
     CU_ASSERT(!memcmp(old, now, (size_t)status.st_size));
