@@ -16,20 +16,6 @@
 
 void suite_lsp(void);
 
-static char *folder;
-
-static int open_folder(void)
-{
-    folder = scratch_open();
-    return 0;
-}
-
-static int close_folder(void)
-{
-    scratch_close(folder);
-    return 0;
-}
-
 /* ---- a session: what is said, then what was answered ---- */
 
 typedef struct {
@@ -86,12 +72,13 @@ static json_t *read_frames(const char *text, size_t length)
 
 static void run_bytes(Session *session, const void *bytes, size_t length)
 {
-    scratch_write(folder, "said", bytes, length);
+    scratch_write(suite_folder, "said", bytes, length);
     char command[1024];
-    snprintf(command, sizeof command, "timeout 60 build/bin/netc lsp <%s/said >%s/heard 2>%s/err", folder, folder, folder);
+    snprintf(command, sizeof command, "timeout 60 build/bin/netc lsp <%s/said >%s/heard 2>%s/err", suite_folder,
+             suite_folder, suite_folder);
     int status = system(command);
     session->code = WIFEXITED(status) ? WEXITSTATUS(status) : -1;
-    char *heard = file_text(scratch_path(folder, "heard"));
+    char *heard = file_text(scratch_path(suite_folder, "heard"));
     session->heard = read_frames(heard, strlen(heard));
     free(heard);
 }
@@ -331,9 +318,9 @@ static void hover_tells_what_a_line_comes_to(void)
 
 static void names_are_found_and_renamed(void)
 {
-    scratch_write(folder, "blocks.net", "block thing(f) {\n conv f 3x3\n}\n", 31);
+    scratch_write(suite_folder, "blocks.net", "block thing(f) {\n conv f 3x3\n}\n", 31);
     char uri[1024], text[] = "include \"blocks.net\"\ninput 9x9x1\nmodel {\n thing 2\n last: thing 3\n}\n";
-    snprintf(uri, sizeof uri, "file://%s/main.net", folder);
+    snprintf(uri, sizeof uri, "file://%s/main.net", suite_folder);
     Session session;
     begin(&session);
     open_text(&session, card_uri, card);
@@ -512,7 +499,7 @@ static void neovim_speaks_with_it(void)
         return;
     }
     char command[1024];
-    snprintf(command, sizeof command, "NETC=$PWD/build/bin/netc tests/command/lsp_neovim.sh %s", folder);
+    snprintf(command, sizeof command, "NETC=$PWD/build/bin/netc tests/command/lsp_neovim.sh %s", suite_folder);
     CU_ASSERT_EQUAL(system(command), 0);
 }
 
@@ -531,7 +518,7 @@ static void editors_and_shells_know_the_language(void)
 
 void suite_lsp(void)
 {
-    CU_pSuite suite = CU_add_suite("lsp", open_folder, close_folder);
+    CU_pSuite suite = CU_add_suite("lsp", suite_open_folder, suite_close_folder);
     CU_add_test(suite, "mistakes_come_as_one_types", mistakes_come_as_one_types);
     CU_add_test(suite, "completion_knows_the_place", completion_knows_the_place);
     CU_add_test(suite, "hover_tells_what_a_line_comes_to", hover_tells_what_a_line_comes_to);

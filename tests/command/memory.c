@@ -12,21 +12,9 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "tests/support/scratch.h"
+
 enum { THREADS = 2, PATH = 256 };   /* threads at most: what each of many decodes would count for more */
-
-static char folder[] = "/tmp/netc-memory-XXXXXX";
-
-static int enter(void)
-{
-    return !mkdtemp(folder);
-}
-
-static int leave(void)
-{
-    char line[PATH];
-    snprintf(line, sizeof line, "rm -rf %s", folder);
-    return system(line);
-}
 
 /* The exit code of a shell's line, run in the project's root. */
 static int run(const char *format, ...) __attribute__((format(printf, 1, 2)));
@@ -62,7 +50,7 @@ static _Noreturn void become_trainer(const char *name)
 {
     char program[PATH];
     snprintf(program, sizeof program, "./%s", name);
-    if (chdir(folder) == 0)
+    if (chdir(suite_folder) == 0)
         execl(program, program, "train", "--new", "--quiet", "--cache", "0", (char *)NULL);
     _exit(127);
 }
@@ -90,7 +78,7 @@ static double foretold(const char *name, const char *part)
 {
     char path[PATH], line[PATH];
     double found = 0;
-    snprintf(path, sizeof path, "%s/%s.txt", folder, name);
+    snprintf(path, sizeof path, "%s/%s.txt", suite_folder, name);
     FILE *file = fopen(path, "r");
     while (file && fgets(line, sizeof line, file))
         if (!strncmp(line, part, strlen(part)))
@@ -104,7 +92,7 @@ static double foretold(const char *name, const char *part)
 static void make(const char *name, int side, const char *model, int batch)
 {
     char path[PATH];
-    snprintf(path, sizeof path, "%s/%s.net", folder, name);
+    snprintf(path, sizeof path, "%s/%s.net", suite_folder, name);
     FILE *card = fopen(path, "w");
     fprintf(card, "network %s\ninput %dx%dx3 scale=1/255\n"
                   "data \"data\" {\n class cat \"cat.*\"\n class dog \"dog.*\"\n validation 25%%\n}\n"
@@ -113,8 +101,8 @@ static void make(const char *name, int side, const char *model, int batch)
                   " batch %d\n epochs 2\n}\n",
             name, side, side, model, batch);
     fclose(card);
-    CU_ASSERT_EQUAL(run("build/bin/netc explain %s/%s.net >%s/%s.txt", folder, name, folder, name), 0);
-    CU_ASSERT_EQUAL(run("build/bin/netc build -o %s/%s %s/%s.net >/dev/null", folder, name, folder, name), 0);
+    CU_ASSERT_EQUAL(run("build/bin/netc explain %s/%s.net >%s/%s.txt", suite_folder, name, suite_folder, name), 0);
+    CU_ASSERT_EQUAL(run("build/bin/netc build -o %s/%s %s/%s.net >/dev/null", suite_folder, name, suite_folder, name), 0);
 }
 
 static void check(const char *name, int side, const char *model, int batch, double tolerance)
@@ -128,7 +116,7 @@ static void check(const char *name, int side, const char *model, int batch, doub
     double parts = foretold(name, "block") + foretold(name, "batches") + foretold(name, "decoding") +
                    foretold(name, "program");
     CU_ASSERT_DOUBLE_EQUAL(parts, told, 0.25);      /* rounded */
-    CU_ASSERT_EQUAL(run("grep -q '^cache  *up to 1 GB more' %s/%s.txt", folder, name), 0);
+    CU_ASSERT_EQUAL(run("grep -q '^cache  *up to 1 GB more' %s/%s.txt", suite_folder, name), 0);
 }
 
 /* A few processors, whatever the machine has: for the test, netc and the trainers alike. */
@@ -141,7 +129,7 @@ static void foretold_is_held(void)
         if (CPU_ISSET(i, &all))
             CPU_SET(i, &few);
     sched_setaffinity(0, sizeof few, &few);
-    CU_ASSERT_EQUAL(run("build/demo/draw --count 200 %s/data >/dev/null", folder), 0);
+    CU_ASSERT_EQUAL(run("build/demo/draw --count 200 %s/data >/dev/null", suite_folder), 0);
     check("small", 48, " conv 8 3x3 relu\n pool max 2x2\n", 16, 0.12);
     check("middle", 96, " conv 16 3x3 relu\n pool max 2x2\n conv 32 3x3 relu\n pool max 2x2\n", 32, 0.03);
     sched_setaffinity(0, sizeof all, &all);
@@ -150,6 +138,6 @@ static void foretold_is_held(void)
 void suite_memory(void);
 void suite_memory(void)
 {
-    CU_pSuite suite = CU_add_suite("memory", enter, leave);
+    CU_pSuite suite = CU_add_suite("memory", suite_open_folder, suite_close_folder);
     CU_add_test(suite, "foretold_is_held", foretold_is_held);
 }

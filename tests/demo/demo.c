@@ -11,26 +11,14 @@
 /* after stdio.h, which it needs */
 #include <jpeglib.h>
 
+#include "tests/support/scratch.h"
+
 void suite_demo(void);
-
-static char folder[] = "/tmp/netc-demo-XXXXXX";
-
-static int make_folder(void)
-{
-    return mkdtemp(folder) == NULL;
-}
-
-static int remove_folder(void)
-{
-    char command[64];
-    snprintf(command, sizeof command, "rm -rf %s", folder);
-    return system(command);
-}
 
 /* Runs a shell's line in the test's folder as $D, from the project's root; its exit code. */
 static int run(const char *line)
 {
-    setenv("D", folder, 1);
+    setenv("D", suite_folder, 1);
     int status = system(line);
     return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
 }
@@ -45,7 +33,7 @@ typedef struct {
 static Picture read_picture(const char *name)
 {
     char path[256];
-    snprintf(path, sizeof path, "%s/%s", folder, name);
+    snprintf(path, sizeof path, "%s/%s", suite_folder, name);
     FILE *file = fopen(path, "rb");
     Picture picture = { 0 };
     if (!file)
@@ -178,7 +166,7 @@ static void the_manual_pages_tell_what_the_programs_take(void)
 
 void suite_demo(void)
 {
-    CU_pSuite suite = CU_add_suite("demo", make_folder, remove_folder);
+    CU_pSuite suite = CU_add_suite("demo", suite_open_folder, suite_close_folder);
     CU_ADD_TEST(suite, same_pictures_from_any_number_of_threads);
     CU_ADD_TEST(suite, numbers_name_the_same_pictures_wherever_a_folder_starts);
     CU_ADD_TEST(suite, another_seed_draws_other_pictures);

@@ -11,23 +11,9 @@
 
 void suite_cards(void);
 
-static char *folder;
-
-static int open_folder(void)
-{
-    folder = scratch_open();
-    return 0;
-}
-
-static int close_folder(void)
-{
-    scratch_close(folder);
-    return 0;
-}
-
 static Checked check_text(const char *text)
 {
-    return check_in(folder, "case.net", text, strlen(text));
+    return check_in(suite_folder, "case.net", text, strlen(text));
 }
 
 static Checked check_page(const char *name)
@@ -35,7 +21,7 @@ static Checked check_page(const char *name)
     char path[200];
     snprintf(path, sizeof path, "tests/diagnostics/page/%s", name);
     char *text = file_text(path);
-    Checked checked = check_in(folder, "catdog.net", text, strlen(text));
+    Checked checked = check_in(suite_folder, "catdog.net", text, strlen(text));
     free(text);
     return checked;
 }
@@ -226,8 +212,8 @@ static void files_name_things_once(void)
 {
     static const char a[] = "let size=4\nblock twice() {\n    relu\n    relu\n}\n";
     static const char b[] = "include \"a.net\"\nblock four() {\n    twice\n    twice\n}\n";
-    scratch_write(folder, "sub/a.net", a, strlen(a));
-    scratch_write(folder, "sub/b.net", b, strlen(b));
+    scratch_write(suite_folder, "sub/a.net", a, strlen(a));
+    scratch_write(suite_folder, "sub/b.net", b, strlen(b));
     const char *card = "include \"sub/a.net\"\ninclude \"sub/b.net\"\ninput size\nmodel { four }\n";
     Checked checked = check_text(card);
     CU_ASSERT(same_text("includes", checked.said, ""));
@@ -447,7 +433,7 @@ static void the_examples_are_sound(void)
 
 void suite_cards(void)
 {
-    CU_pSuite suite = CU_add_suite("cards", open_folder, close_folder);
+    CU_pSuite suite = CU_add_suite("cards", suite_open_folder, suite_close_folder);
     CU_add_test(suite, "the tutorial is what it says", the_tutorial_is_what_it_says);
     CU_add_test(suite, "the page makes its mistakes", the_page_makes_its_mistakes);
     CU_add_test(suite, "what the page holds else is built or said",

@@ -18,8 +18,6 @@ void suite_wild(void);
 
 enum { MUTANTS = 4000, SLIPS = 4000 };
 
-static char *folder;
-
 /* Cards that are right, and some that are not. */
 static glob_t cards;
 static const char *const others[] = {
@@ -27,18 +25,16 @@ static const char *const others[] = {
 };
 enum { OTHERS = sizeof others / sizeof *others };
 
-static int open_folder(void)
+static int enter(void)
 {
-    folder = scratch_open();
-    return glob("examples/*/*.net", 0, NULL, &cards) || glob("models/*.net", GLOB_APPEND, NULL, &cards)
-        || glob("tests/diagnostics/page/*.net", GLOB_APPEND, NULL, &cards);
+    return suite_open_folder() || glob("examples/*/*.net", 0, NULL, &cards)
+        || glob("models/*.net", GLOB_APPEND, NULL, &cards) || glob("tests/diagnostics/page/*.net", GLOB_APPEND, NULL, &cards);
 }
 
-static int close_folder(void)
+static int leave(void)
 {
-    scratch_close(folder);
     globfree(&cards);
-    return 0;
+    return suite_close_folder();
 }
 
 static char *print_text(Arena *arena, const char *text, size_t length, Diagnostics *diagnostics)
@@ -81,7 +77,7 @@ static void mutants_are_judged(void)
         free(seed);
         for (size_t n = 1 + mutate_draw(6); n && length > 1; n--)
             length = mutate_bytes(text, length);
-        Checked checked = check_in(folder, "case.net", text, length);
+        Checked checked = check_in(suite_folder, "case.net", text, length);
         CU_ASSERT((checked.card != NULL) == (diag_count(checked.diagnostics) == 0));
         CU_ASSERT((checked.card != NULL) == (*checked.said == 0));
         sound += checked.card != NULL;
@@ -143,7 +139,7 @@ static void giants_are_refused_in_time(void)
         fputs(giants[i].after, out);
         fclose(out);
         double begin = seconds();
-        Checked checked = check_in(folder, "case.net", text, length);
+        Checked checked = check_in(suite_folder, "case.net", text, length);
         CU_ASSERT(seconds() - begin < 5);
         CU_ASSERT((checked.card != NULL) == (*checked.said == 0));
         checked_close(&checked);
@@ -163,7 +159,7 @@ static void towers_are_refused_in_time(void)
     fputs("model { b60 }\n", out);
     fclose(out);
     double begin = seconds();
-    Checked checked = check_in(folder, "case.net", text, length);
+    Checked checked = check_in(suite_folder, "case.net", text, length);
     CU_ASSERT(diag_has(checked.diagnostics, DIAG_TOO_MANY_LAYERS));
     CU_ASSERT(seconds() - begin < 5);
     checked_close(&checked);
@@ -194,7 +190,7 @@ static void a_slip_causes_one_message(void)
             continue;
         char *slip = strdup(card);
         memmove(slip + to - 1, slip + to, length - to + 1);
-        Checked checked = check_in(folder, "case.net", slip, length - 1);
+        Checked checked = check_in(suite_folder, "case.net", slip, length - 1);
         if (count_errors(checked.said) > 1)
             CU_ASSERT(same_text("what a slip causes", checked.said, "one message"));
         slips += count_errors(checked.said);
@@ -208,10 +204,10 @@ static void a_slip_causes_one_message(void)
 /* The C compiler's word on the C that netc makes of a card; nothing is kept. */
 static bool compiles(const char *text)
 {
-    scratch_write(folder, "case.net", text, strlen(text));
+    scratch_write(suite_folder, "case.net", text, strlen(text));
     char command[512];
     snprintf(command, sizeof command, "build/bin/netc -o %s/case.c %s/case.net >%s/out 2>&1 && ${CC:-cc} -std=gnu17 -w"
-             " -fsyntax-only -I. -march=native %s/case.c", folder, folder, folder, folder);
+             " -fsyntax-only -I. -march=native %s/case.c", suite_folder, suite_folder, suite_folder, suite_folder);
     return system(command) == 0;
 }
 
@@ -244,7 +240,7 @@ static void hold_slips(int count, int every)
         mutate_seed((unsigned)i);
         length = mutate_slip(text, length, &what);
         double begin = seconds();
-        Checked checked = check_in(folder, "case.net", text, length);
+        Checked checked = check_in(suite_folder, "case.net", text, length);
         int errors = count_errors(checked.said);
         bool right = (errors == 0) == (checked.card != NULL) && seconds() - begin < 5;
         told += errors > 0;
@@ -273,7 +269,7 @@ static void slips_are_told_once(void)
 
 void suite_wild(void)
 {
-    CU_pSuite suite = CU_add_suite("wild", open_folder, close_folder);
+    CU_pSuite suite = CU_add_suite("wild", enter, leave);
     CU_add_test(suite, "mutants are judged", mutants_are_judged);
     CU_add_test(suite, "giants are refused in time", giants_are_refused_in_time);
     CU_add_test(suite, "towers are refused in time", towers_are_refused_in_time);

@@ -31,8 +31,6 @@ static const char card[] =
 
 enum { PICTURES = 11, UPDATES = 2 * 4 };
 
-static char *folder;
-
 /* Runs a shell's line in the folder, its output into a file there; its exit code. */
 static __attribute__((format(printf, 1, 2))) int run(const char *format, ...)
 {
@@ -41,32 +39,26 @@ static __attribute__((format(printf, 1, 2))) int run(const char *format, ...)
     va_start(arguments, format);
     vsnprintf(line, sizeof line, format, arguments);
     va_end(arguments);
-    snprintf(command, sizeof command, "cd %s && %s >out", folder, line);
+    snprintf(command, sizeof command, "cd %s && %s >out", suite_folder, line);
     int status = system(command);
     return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
 }
 
-static int open_folder(void)
+static int enter(void)
 {
-    folder = scratch_open();
-    scratch_write(folder, "bits.net", card, strlen(card));
+    suite_open_folder();
+    scratch_write(suite_folder, "bits.net", card, strlen(card));
     for (int i = 0; i < 3 * PICTURES; i++) {
         char name[64];
         Encoded picture = encode_sample(18 + i, 40 - i, (unsigned)i);
         snprintf(name, sizeof name, "data/%c/%d.png", 'a' + i % 3, i / 3);
-        scratch_write(folder, name, picture.bytes, picture.length);
+        scratch_write(suite_folder, name, picture.bytes, picture.length);
         free(picture.bytes);
     }
     char *netc = realpath(getenv("NETC") ? getenv("NETC") : "build/bin/netc", NULL);
     int code = netc ? run("%s build bits.net", netc) : 1;
     free(netc);
     return code;
-}
-
-static int close_folder(void)
-{
-    scratch_close(folder);
-    return 0;
 }
 
 static bool same_as_first(int number)
@@ -78,7 +70,7 @@ static bool same_as_first(int number)
 /* The first run is that of one thread, which all others are compared with. */
 static void train_the_first(void)
 {
-    if (access(scratch_path(folder, "runs/bits/1"), F_OK) != 0)
+    if (access(scratch_path(suite_folder, "runs/bits/1"), F_OK) != 0)
         CU_ASSERT_EQUAL(run("./bits train --quiet --threads 1"), 0);
 }
 
@@ -127,7 +119,7 @@ static int train_until(const Program *program, uint64_t update)
         int nowhere = open("/dev/null", O_WRONLY);
         dup2(nowhere, STDOUT_FILENO);
         dup2(nowhere, STDERR_FILENO);
-        if (chdir(folder) != 0)
+        if (chdir(suite_folder) != 0)
             _exit(99);
         char *words[] = { "bits", "train", "--threads", "2", NULL };
         exit(trainer_main(&stopping, 4, words));
@@ -172,7 +164,7 @@ static void tuned(void)
 void suite_bits(void);
 void suite_bits(void)
 {
-    CU_pSuite suite = CU_add_suite("generated: same bits", open_folder, close_folder);
+    CU_pSuite suite = CU_add_suite("generated: same bits", enter, suite_close_folder);
     CU_ADD_TEST(suite, threads_and_cache);
     CU_ADD_TEST(suite, stopped_and_resumed);
     CU_ADD_TEST(suite, tuned);

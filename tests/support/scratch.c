@@ -37,6 +37,20 @@ void scratch_close(char *folder)
     free(folder);
 }
 
+char *suite_folder;
+
+int suite_open_folder(void)
+{
+    suite_folder = scratch_open();
+    return 0;
+}
+
+int suite_close_folder(void)
+{
+    scratch_close(suite_folder);
+    return 0;
+}
+
 const char *scratch_path(const char *folder, const char *name)
 {
     enum { BUFFERS = 4 };

@@ -12,6 +12,11 @@ enum { SCRATCH_PATH = 4096 };
 char *scratch_open(void);
 void  scratch_close(char *folder);
 
+/* The folder of a whole suite, between the two that CU_add_suite takes to set it up and to clear it away: 0 on success. */
+extern char *suite_folder;
+int suite_open_folder(void);
+int suite_close_folder(void);
+
 /* "FOLDER/name", in one of a few buffers that are used in turn. */
 const char *scratch_path(const char *folder, const char *name);
 

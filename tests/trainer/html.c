@@ -15,21 +15,18 @@
 #include "tests/support/scratch.h"
 #include "tests/trainer/tiny.h"
 
-static char *folder;
 static Arena *arena;
 
 static int enter(void)
 {
-    folder = scratch_open();
     arena = arena_open();
-    return 0;
+    return suite_open_folder();
 }
 
 static int leave(void)
 {
     arena_close(arena);
-    scratch_close(folder);
-    return 0;
+    return suite_close_folder();
 }
 
 static Node *read_page(const char *path)
@@ -45,7 +42,7 @@ static Node *read_page(const char *path)
 
 static Node *close_and_read(Page *page)
 {
-    const char *path = scratch_path(folder, "page.html");
+    const char *path = scratch_path(suite_folder, "page.html");
     CU_ASSERT_TRUE_FATAL(page_close(page, path));
     Node *root = read_page(path);
     CU_ASSERT_PTR_NOT_NULL_FATAL(root);
@@ -144,8 +141,8 @@ static void pictures_are_held(void)
         Picture picture;
         const uint8_t *png = dom_data(arena, dom_attribute(dom_find(root, "img", i), "src"), "image/png", &length);
         CU_ASSERT_PTR_NOT_NULL_FATAL(png);
-        scratch_write(folder, "held.png", png, length);
-        CU_ASSERT_TRUE_FATAL(picture_read(&picture, scratch_path(folder, "held.png"), i ? 1 : 3, reason));
+        scratch_write(suite_folder, "held.png", png, length);
+        CU_ASSERT_TRUE_FATAL(picture_read(&picture, scratch_path(suite_folder, "held.png"), i ? 1 : 3, reason));
         CU_ASSERT_EQUAL(memcmp(picture.pixel, pixel, i ? 35 : sizeof pixel), 0);
         picture_free(&picture);
     }

@@ -17,20 +17,6 @@ void suite_warm(void);
 
 enum { IMAGES = 3, TABLE_ROOM = 8192 };
 
-static char *folder;
-
-static int open_folder(void)
-{
-    folder = scratch_open();
-    return 0;
-}
-
-static int close_folder(void)
-{
-    scratch_close(folder);
-    return 0;
-}
-
 static uint64_t state;
 
 /* xorshift64; from -1/2 to 1/2 */
@@ -66,8 +52,8 @@ static void fill(Compiled *compiled)
 static const char *save(const Compiled *compiled)
 {
     const Standing standing = { .seed = 1, .batch = IMAGES, .epochs = 1, .optimizer_update = 77 };
-    checkpoint_save(compiled->network, &standing, (Classes){ 0 }, &compiled->program->job.input, folder, false);
-    return scratch_path(folder, "last.safetensors");
+    checkpoint_save(compiled->network, &standing, (Classes){ 0 }, &compiled->program->job.input, suite_folder, false);
+    return scratch_path(suite_folder, "last.safetensors");
 }
 
 static Compiled *open_card(const char *name, const char *model)
@@ -307,7 +293,7 @@ static void what_is_joined_is_told(void)
     static const float zero[16] = { 0 };
     Compiled *card = open_card("warm_joined", "input 1x1x2\nmodel {\n first: conv 3 1x1\n from input\n second: conv 5 1x1\n from first\n concat second\n"
                                " last: conv 2 1x1\n flatten\n softmax\n}");
-    const char *path = scratch_path(folder, "joined.safetensors");
+    const char *path = scratch_path(suite_folder, "joined.safetensors");
     for (size_t i = 0; i < sizeof lies / sizeof *lies; i++) {
         char table[TABLE_ROOM] = "";
         WholeFile file = whole_open(path);
@@ -344,7 +330,7 @@ static void a_trainer_starts_from_another_run(void)
 
 void suite_warm(void)
 {
-    CU_pSuite suite = CU_add_suite("warm", open_folder, close_folder);
+    CU_pSuite suite = CU_add_suite("warm", suite_open_folder, suite_close_folder);
     CU_add_test(suite, "one_that_grew_answers_as_before", one_that_grew_answers_as_before);
     CU_add_test(suite, "copies_learn_apart", copies_learn_apart);
     CU_add_test(suite, "running_means_follow_the_gradients", running_means_follow_the_gradients);
