@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "runtime/answer.h"
+#include "runtime/decision.h"
 #include "runtime/memory.h"
 #include "runtime/target.h"
 
@@ -20,11 +20,10 @@ typedef struct {
     double count, absolute, squared, mean, squares;
 } Column;
 
-/* An answer for a class, and whether it is the class. */
-typedef struct { float answer; int is; } Ranked;
-
 struct Metrics {
     const Program *program;
+    Decision plain;
+    const Decision *decision;   /* `plain`, or another */
     int classes, outputs, k;    /* k: of top; 0 where nobody asks */
     bool labels, ranks;
     float *output;              /* of the image at hand */
@@ -61,6 +60,8 @@ Metrics *metrics_open(const Program *program)
     const Job *job = &program->job;
     size_t classes = (size_t)program->classes;
     m->program = program;
+    m->plain = decision_plain(program);
+    m->decision = &m->plain;
     m->classes = program->classes;
     m->outputs = program->output.c;
     m->k = k_of(job);
@@ -78,12 +79,29 @@ Metrics *metrics_open(const Program *program)
 
 void metrics_close(Metrics *m)
 {
+    decision_free(&m->plain);
     free(m->output);
     free(m->confusion);
     free(m->label);
     free(m->column);
     free(m->ranked);
     free(m);
+}
+
+void metrics_decide(Metrics *m, const Decision *decision)
+{
+    m->decision = decision;
+}
+
+void metrics_keep(Metrics *m)
+{
+    m->ranks |= !m->column && shape_is_vector(m->program->output);
+}
+
+const Ranked *metrics_answers(const Metrics *m, long *images)
+{
+    *images = m->images;
+    return m->ranks ? m->ranked : NULL;
 }
 
 /* ---- adding ---- */
@@ -109,14 +127,14 @@ static void add_classes(Metrics *m, const void *target)
     for (long pixel = 0; pixel < pixels; pixel++) {
         int class = true_class(m, target, pixel);
         if (class != NO_CLASS)
-            m->confusion[class * m->classes + answer_of(m->program, m->output + pixel * m->outputs).class]++;
+            m->confusion[class * m->classes + decision_answer(m->decision, m->output + pixel * m->outputs).class]++;
     }
 }
 
 static void add_labels(Metrics *m, const float *target)
 {
     for (int i = 0; i < m->classes; i++) {
-        bool is = target[i] > 0.5f, answered = m->output[i] > 0.5f;
+        bool is = target[i] > 0.5f, answered = decision_has_label(m->decision, m->output, i);
         m->label[i].both += is && answered;
         m->label[i].missed += is && !answered;
         m->label[i].wrong += !is && answered;
@@ -176,6 +194,7 @@ void metrics_add(Metrics *m, const Step *step)
     for (int i = 0; i < step->n; i++) {
         const void *target = (const char *)step->target + (size_t)i * target_bytes(m->program);
         output_read(m->program, step, i, m->output);
+        decision_temper(m->decision, m->output);
         if (m->confusion)
             add_classes(m, target);
         else if (m->label)

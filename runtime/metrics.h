@@ -6,17 +6,28 @@
 #include "runtime/program.h"
 
 typedef struct Metrics Metrics;
+typedef struct Decision Decision;       /* runtime/decision.h */
 
 /* Counts of classes, [classes][classes]: row the true class, column the answer. Of a mask they are of pixels. Of labels
  * there are [classes] of these: */
 typedef struct {
-    long both;                  /* true, and answered above a half */
+    long both;                  /* true, and answered above the threshold, a half unless another was chosen */
     long missed, wrong;         /* true alone, answered alone */
     long neither;
 } LabelCounts;
 
 Metrics *metrics_open(const Program *program);
 void     metrics_close(Metrics *metrics);
+
+/* Decides as that does, instead of as the network answers; it outlives the metrics. */
+void metrics_decide(Metrics *metrics, const Decision *decision);
+
+/* An answer for a class or label, and whether it is. */
+typedef struct { float answer; int is; } Ranked;
+
+/* Keeps all answers to whole pictures from now on: then [images][outputs] of them; NULL where there are none. */
+void          metrics_keep(Metrics *metrics);
+const Ranked *metrics_answers(const Metrics *metrics, long *images);
 
 /* Adds the answers of a step whose targets are known. */
 void metrics_add(Metrics *metrics, const Step *step);

@@ -4,6 +4,7 @@
 
 #include "base/processors.h"
 #include "base/resident.h"
+#include "runtime/decision.h"
 #include "runtime/fault.h"
 #include "runtime/options_rows.h"
 
@@ -107,6 +108,8 @@ Options options_parse(const Program *program, int argc, char **argv)
         leave();
     }
     check_line(&options);
+    if (options.threshold > 0 && !decision_has_thresholds(program))
+        misuse("--threshold is for one sigmoid that tells two classes apart, or labels: this network answers neither");
     if (options.from && options.weights)
         misuse("--from takes what fits, --weights all; give one of them");
     if (options.run && options.weights && options.command != COMMAND_TRAIN)

@@ -14,6 +14,7 @@
 #define COMMANDS(X) \
     X(TRAIN, train, "", 0, 0, "train the network, or go on with a training that was stopped") \
     X(EVALUATE, evaluate, "", 0, 0, "loss, accuracy and confusions on pictures not trained on") \
+    X(CALIBRATE, calibrate, "", 0, 0, "fit a temperature that makes probabilities honest, and keep it with the weights") \
     X(PREDICT, predict, "FILE...|FOLDER|-", 1, INT_MAX, \
       "print `class probability file` for each picture; - reads one from standard input") \
     X(LOOK, look, "FILE", 1, 1, "write pictures of what each convolution answers to a picture") \
@@ -39,7 +40,7 @@ typedef enum { COMMANDS(X) COMMAND_COUNT } Command;
     X(WEIGHTS, "weights", "FILE", FOR_ALL, \
       "safetensors to use (the newest run's best); train and profile start from them, else anew") \
     X(QUIET, "quiet", NULL, FOR_ALL, "results and errors alone") \
-    X(RUN, "run", "NAME", FOR(TRAIN) | FOR(EVALUATE) | FOR(PREDICT) | FOR(LOOK), \
+    X(RUN, "run", "NAME", FOR(TRAIN) | FOR(EVALUATE) | FOR(CALIBRATE) | FOR(PREDICT) | FOR(LOOK), \
       "the run of that name or number: train goes on with it or begins it, others take its best") \
     X(NEW, "new", NULL, FOR(TRAIN), "start a new run, even if one is unfinished") \
     X(FROM, "from", "FILE", FOR(TRAIN), \
@@ -48,9 +49,12 @@ typedef enum { COMMANDS(X) COMMAND_COUNT } Command;
     X(BATCH, "batch", "N", FOR(TRAIN) | FOR(TRY) | FOR(RATE) | FOR(PROFILE), "images in a step, at most as the card says") \
     X(SEED, "seed", "N", FOR(TRAIN) | FOR(TRY) | FOR(RATE) | FOR(PROFILE), \
       "of weights, order and augmentation; the split stays") \
-    X(CACHE, "cache", "SIZE", FOR(TRAIN) | FOR(EVALUATE) | FOR(TRY) | FOR(RATE) | FOR(PROFILE), \
+    X(CACHE, "cache", "SIZE", FOR(TRAIN) | FOR(EVALUATE) | FOR(CALIBRATE) | FOR(TRY) | FOR(RATE) | FOR(PROFILE), \
       "memory for decoded pictures, 500M or 2G (1G); 0: none") \
     X(PART, "part", "NAME", FOR(EVALUATE), "train, validation or test (validation, else test)") \
+    X(TEST, "test", NULL, FOR(EVALUATE), "the same as --part test") \
+    X(THRESHOLD, "threshold", "P", FOR(EVALUATE) | FOR(PREDICT), \
+      "from which probability on it is the second class, or a label (as chosen on validation)") \
     X(JSON, "json", NULL, FOR(TRAIN) | FOR(PREDICT) | FOR(TRY) | FOR(RATE) | FOR(PROFILE), \
       "one JSON object a line: what happens (train), each picture's answer (predict), what was measured") \
     X(RANDOM, "random", NULL, FOR(PROFILE), "noise instead of pictures: needs no data, measures no loading") \
@@ -82,6 +86,7 @@ typedef struct {
     size_t cache;               /* bytes */
     bool parted;
     PartKind part;
+    double threshold;           /* 0: untold */
     bool json;
     bool random, answers, calls;
     int steps;                  /* 0: untold */

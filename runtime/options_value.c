@@ -44,6 +44,20 @@ static size_t size_value(const char *option, const char *text)
     return bytes;
 }
 
+/* "0.3" or "30%" */
+static double threshold_value(const char *option, const char *text)
+{
+    char *end;
+    double number = strtod(text, &end);
+    if (end > text && *end == '%') {
+        number /= 100;
+        end++;
+    }
+    if (end == text || *end || !(number > 0 && number < 1))
+        misuse("--%s takes a probability between 0 and 1, as 0.3 or 30%%, not '%s'", option, text);
+    return number;
+}
+
 static PartKind part_value(const char *option, const char *text)
 {
     for (PartKind part = 0; part < PART_COUNT; part++)
@@ -68,7 +82,7 @@ void set_option(Options *options, const Program *program, Option option, const c
     const char *name = option_row[option].name;
     const uint64_t batch = (uint64_t)program->batch;
     options->seeded = options->seeded || option == OPTION_SEED;
-    options->parted = options->parted || option == OPTION_PART;
+    options->parted = options->parted || option == OPTION_PART || option == OPTION_TEST;
     switch (option) {
     case OPTION_THREADS: options->threads = (int)whole_number(name, value, 1, MOST_THREADS); break;
     case OPTION_DATA:    options->data = value; break;
@@ -82,6 +96,8 @@ void set_option(Options *options, const Program *program, Option option, const c
     case OPTION_SEED:    options->seed = whole_number(name, value, 0, UINT64_MAX); break;
     case OPTION_CACHE:   options->cache = size_value(name, value); break;
     case OPTION_PART:    options->part = part_value(name, value); break;
+    case OPTION_TEST:    options->part = PART_TEST; break;
+    case OPTION_THRESHOLD: options->threshold = threshold_value(name, value); break;
     case OPTION_JSON:    options->json = true; break;
     case OPTION_RANDOM:  options->random = true; break;
     case OPTION_ANSWERS: options->answers = true; break;

@@ -115,6 +115,7 @@ static bool answer_batch(const Trained *trained, const Options *options, Picture
         output_read(program, &step, i, pictures->output);
         if (pictures->sound[i] && !is_finite(pictures->output, shape_size(program->output)))
             pictures->sound[i] = refuse(pictures->reason[i], "the network's answer is no finite number");
+        decision_temper(&trained->decision, pictures->output);
         if (pictures->sound[i])
             predict_report(trained, options, pictures->input[i].name,
                            pictures->values + i * shape_size(pictures->gather.shape), pictures->output);

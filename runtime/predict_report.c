@@ -85,7 +85,7 @@ static json_t *probabilities(const Report *report)
 
 static void tell_class(const Report *report)
 {
-    Answer answer = answer_of(report->program, report->output);
+    Answer answer = decision_answer(&report->trained->decision, report->output);
     const char *name = report->trained->class_name[answer.class];
     if (!report->options->json) {
         printf("%s %.4f %s\n", name, answer.probability, report->name);
@@ -102,7 +102,7 @@ static void tell_class(const Report *report)
 
 static bool has_label(const Report *report, int label)
 {
-    return report->output[label] > 0.5f;
+    return decision_has_label(&report->trained->decision, report->output, label);
 }
 
 static void tell_labels_json(const Report *report)
@@ -159,7 +159,7 @@ static void tell_mask(const Report *report)
     long pixels = (long)shape.h * shape.w, *count = need_memory(sizeof *count * (size_t)program->classes);
     uint8_t *mask = need_memory((size_t)pixels);
     for (long i = 0; i < pixels; i++) {
-        int class = answer_of(program, report->output + i * shape.c).class;
+        int class = decision_answer(&report->trained->decision, report->output + i * shape.c).class;
         mask[i] = pixel_value(&report->trained->job.data, class);
         count[class]++;
     }

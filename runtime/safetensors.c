@@ -75,16 +75,21 @@ static char *header_text(const TensorHead *head, int tensors, const Metadata *me
     return text;
 }
 
-void safetensors_begin(WholeFile *file, const TensorHead *head, int tensors,
-                       const Metadata *metadata, int pairs)
+static void write_header(WholeFile *file, const char *text)
 {
     static const char blanks[] = "        ";
-    char *text = header_text(head, tensors, metadata, pairs);
     size_t length = strlen(text);
     uint64_t whole = (length + ALIGN - 1) / ALIGN * ALIGN;
     whole_write(file, &whole, PREFIX);
     whole_write(file, text, length);
     whole_write(file, blanks, whole - length);
+}
+
+void safetensors_begin(WholeFile *file, const TensorHead *head, int tensors,
+                       const Metadata *metadata, int pairs)
+{
+    char *text = header_text(head, tensors, metadata, pairs);
+    write_header(file, text);
     free(text);
 }
 
@@ -363,4 +368,46 @@ bool safetensors_find(Safetensors *file, const TensorHead *head, char why[REASON
 bool safetensors_next(Safetensors *file, float *values, size_t count, char why[REASON_ROOM])
 {
     return read_bytes(file, values, sizeof *values * count, why);
+}
+
+/* ---- amending ---- */
+
+static bool copy_data(Safetensors *file, WholeFile *to, char why[REASON_ROOM])
+{
+    enum { PIECE = 1 << 20 };
+    char *piece = need_room(PIECE);
+    bool sound = !fseeko(file->stream, file->data_at, SEEK_SET) || refuse(why, "%s", strerror(errno));
+    for (int64_t left = file->data_bytes, some; sound && left; left -= some) {
+        some = left < PIECE ? left : PIECE;
+        sound = read_bytes(file, piece, (size_t)some, why);
+        if (sound)
+            whole_write(to, piece, (size_t)some);
+    }
+    free(piece);
+    return sound;
+}
+
+bool safetensors_amend(const char *path, const Metadata *metadata, int pairs, char why[REASON_ROOM])
+{
+    Safetensors *file = safetensors_open(path, why);
+    if (!file)
+        return false;
+    json_t *texts = json_object_get(file->header, "__metadata__");
+    if (!texts) {
+        texts = json_object();
+        json_put(file->header, "__metadata__", texts);
+    }
+    for (int i = 0; i < pairs; i++)
+        json_put(texts, metadata[i].key, json_text(metadata[i].value));
+    char *text = json_line(file->header);
+    WholeFile to = whole_open(path);
+    write_header(&to, text);
+    bool sound = copy_data(file, &to, why);
+    if (sound)
+        whole_publish(&to);
+    else
+        whole_abandon(&to);
+    free(text);
+    safetensors_close(file);
+    return sound;
 }

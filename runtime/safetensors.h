@@ -29,6 +29,10 @@ typedef struct {
 void safetensors_begin(WholeFile *file, const TensorHead *head, int tensors,
                        const Metadata *metadata, int pairs);
 
+/* Puts texts into the metadata of a file, in place of those of the same keys; all else stays as it is, and the file is
+ * replaced whole. False, and the reason in `why`, where it cannot be read; that it cannot be written is a fault. */
+bool safetensors_amend(const char *path, const Metadata *metadata, int pairs, char why[REASON_ROOM]);
+
 /* ---- reading ---- */
 
 typedef struct Safetensors Safetensors;

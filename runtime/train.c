@@ -11,6 +11,7 @@
 #include "runtime/average.h"
 #include "runtime/called.h"
 #include "runtime/clock.h"
+#include "runtime/conclude.h"
 #include "runtime/fault.h"
 #include "runtime/score.h"
 #include "runtime/stop.h"
@@ -264,11 +265,14 @@ int train_command(const Program *program, const Options *options)
     stop_last_words(words);
     free(before);
     say_which(&training);
+    bool learned = !training_is_over(&training.standing);
     while (!training_is_over(&training.standing) && code == 0)
         if (!run_epoch(&training, &speed))
             code = break_off(&training);
     if (code == 0)
         say_end(&training, &speed);
+    if (code == 0 && learned)
+        code = conclude(&training);
     training_close(&training);
     stop_last_words(NULL);
     free(words);

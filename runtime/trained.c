@@ -110,6 +110,9 @@ Trained trained_open(const Program *program, const Options *options, const Use *
               trained.checkpoint->path, broken->name);
     fill_job(&trained, program);
     trained.class_name = class_names(program, trained.checkpoint);
+    trained.decision = decision_read(program, trained.checkpoint);
+    if (options->threshold > 0)
+        decision_set_threshold(&trained.decision, options->threshold);
     if (!options->quiet)
         say_which(program, trained.checkpoint);
     return trained;
@@ -120,6 +123,7 @@ void trained_close(Trained *trained)
     for (int i = 0; i < trained->network->program->classes; i++)
         free((char *)trained->class_name[i]);
     free((void *)trained->class_name);
+    decision_free(&trained->decision);
     free(trained->mean);
     free(trained->std);
     network_close(trained->network);

@@ -3,7 +3,7 @@
 #ifndef RUNTIME_TRAINED_H
 #define RUNTIME_TRAINED_H
 
-#include "runtime/checkpoint.h"
+#include "runtime/decision.h"
 #include "runtime/network.h"
 #include "runtime/options.h"
 
@@ -13,6 +13,7 @@ typedef struct {
     Job job;                    /* the program's, with what was measured of the input */
     double *mean, *std;         /* of job.input */
     const char **class_name;    /* [program->classes] */
+    Decision decision;          /* as the weights' file has it, or --threshold */
     char *folder;               /* where the weights lie, and their split */
 } Trained;
 

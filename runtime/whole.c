@@ -70,6 +70,12 @@ void whole_publish_also(WholeFile *file, const char *path)
     whole_publish(&second);
 }
 
+void whole_abandon(WholeFile *file)
+{
+    replace_abandon(&file->file);
+    free(file->path);
+}
+
 void whole_publish(WholeFile *file)
 {
     if (!replace_end(&file->file, true))

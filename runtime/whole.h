@@ -22,6 +22,9 @@ void whole_file(const char *path, const void *data, size_t bytes);
 
 /* Before whole_publish: gives `path`, in the same folder, the same content, as whole. */
 void whole_publish_also(WholeFile *file, const char *path);
+/* Takes the new file away; what it would have replaced is as it was. */
+void whole_abandon(WholeFile *file);
+
 /* Puts the file in its place and frees what `file` holds. */
 void whole_publish(WholeFile *file);
 

@@ -1,0 +1,54 @@
+/* calibrate.c - the command `calibrate`: a temperature that makes the answers' probabilities honest. */
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "runtime/fault.h"
+#include "runtime/memory.h"
+#include "runtime/scoring.h"
+#include "runtime/temperature.h"
+
+/* What was chosen by the probabilities as they were says the same of those that they become. */
+static void move_thresholds(Decision *decision, double temperature)
+{
+    if (decision_has_thresholds(decision->program))
+        temper(decision->threshold, decision->program->output.c, true, temperature);
+}
+
+static void say(const Scoring *scoring, const Answered *answered, double temperature)
+{
+    printf("%s: %ld picture%s\n", part_word[scoring->part], answered->images, answered->images == 1 ? "" : "s");
+    printf("temperature %.4g: the network is %s sure\n", temperature,
+           temperature > 1.01 ? "too" : temperature < 0.99 ? "not enough" : "rightly");
+    printf("expected calibration error %.4f, before %.4f\n", calibration_error(answered, temperature),
+           calibration_error(answered, 1));
+    printf("negative log-likelihood %.4f, before %.4f\n", answered_likelihood(answered, temperature),
+           answered_likelihood(answered, 1));
+}
+
+int calibrate_command(const Program *program, const Options *options)
+{
+    Scoring scoring = scoring_open(program, options, PART_VALIDATION);
+    const char *path = scoring.trained.checkpoint->path;
+    Answered answered = { .outputs = program->output.c, .apart = decision_has_thresholds(program) };
+    Metrics *metrics = metrics_open(program);
+    metrics_keep(metrics);
+    scoring_run(&scoring, metrics);
+    answered.answer = metrics_answers(metrics, &answered.images);
+    if (!answered.answer)
+        fault("calibration is of classes and labels of whole pictures, which this network does not answer");
+    if (!scoring.trained.checkpoint->hash)
+        fault("%s is none of netc's checkpoints: a temperature in it would not be read", path);
+    double temperature = (float)fit_temperature(&answered);      /* as the file will have it */
+    say(&scoring, &answered, temperature);
+    Decision *decision = &scoring.trained.decision;
+    move_thresholds(decision, temperature / decision->temperature);
+    decision->temperature = temperature;
+    decision_write(decision, path);
+    if (!options->quiet)
+        printf("%s: keeps it, for predict and evaluate\n", path);
+    metrics_close(metrics);
+    scoring_close(&scoring);
+    return 0;
+}

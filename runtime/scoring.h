@@ -1,0 +1,30 @@
+/* scoring.h - a part of the data and trained weights, opened for each other: what is measured on it, as `evaluate` does. */
+
+#ifndef RUNTIME_SCORING_H
+#define RUNTIME_SCORING_H
+
+#include "runtime/score.h"
+#include "runtime/shelves.h"
+#include "runtime/trained.h"
+
+typedef struct {
+    Trained trained;
+    Dataset *dataset;
+    Item *moved;                /* by split_apply */
+    PartKind part;
+    Shelves shelves;
+    Loader *loader;
+} Scoring;
+
+/* Opens the weights that the command line means and the part: --part, else `wanted`, of which PART_COUNT is validation or,
+ * where nothing is held out for that, test. That there is none is a fault. */
+Scoring scoring_open(const Program *program, const Options *options, PartKind wanted);
+void    scoring_close(Scoring *scoring);
+
+/* Answers all pictures. A picture that has gone, or a loss that is no finite number, is a fault. */
+Score scoring_run(const Scoring *scoring, Metrics *metrics);
+
+/* Prints the part, how many pictures, the loss, what is always told of such a target, and what the card asks for. */
+void score_print(const Job *job, PartKind part, const Score *score);
+
+#endif

@@ -1,0 +1,333 @@
+/* decision.c - thresholds and a temperature are found where they are known, kept with the weights, and used; the test part
+ * is looked at once, at the end. */
+
+#include <CUnit/CUnit.h>
+#include <errno.h>
+#include <jansson.h>
+#include <math.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "runtime/fault.h"
+#include "runtime/safetensors.h"
+#include "runtime/temperature.h"
+#include "runtime/threshold.h"
+#include "tests/support/compiled.h"
+#include "tests/trainer/tiny.h"
+
+void suite_decision(void);
+
+static uint64_t state;
+
+/* xorshift64; from 0 to 1 */
+static double draw(void)
+{
+    state ^= state << 13, state ^= state >> 7, state ^= state << 17;
+    return (double)(state >> 11) * 0x1p-53;
+}
+
+/* ---- thresholds ---- */
+
+static void a_threshold_parts_two_classes(void)
+{
+    Ranked answer[1000];
+    for (int i = 0; i < 1000; i++)      /* one in ten is, and is answered from 0.2 to 0.4; the others below 0.2 */
+        answer[i] = i % 10 ? (Ranked){ (float)(i % 190) / 1000, 0 } : (Ranked){ 0.21f + (float)i / 6000, 1 };
+    Threshold chosen = choose_threshold(answer, 1000, false);
+    CU_ASSERT_TRUE(chosen.threshold > 0.189 && chosen.threshold < 0.21);
+    CU_ASSERT_EQUAL(chosen.measure, 1);
+    CU_ASSERT_EQUAL(chosen.at_half, 0.5);
+    chosen = choose_threshold(answer, 1000, true);
+    CU_ASSERT_TRUE(chosen.threshold > 0.189 && chosen.threshold < 0.21);
+    CU_ASSERT_EQUAL(chosen.measure, 1);
+    CU_ASSERT_EQUAL(chosen.at_half, 0);
+}
+
+/* Of few pictures a little gain is chance, and of one class alone there is none. */
+static void a_half_stays(void)
+{
+    Ranked few[] = { { 0.1f, 0 }, { 0.2f, 0 }, { 0.45f, 1 }, { 0.6f, 1 }, { 0.9f, 1 }, { 0.3f, 0 } };
+    CU_ASSERT_EQUAL(choose_threshold(few, 6, false).threshold, 0.5);
+    CU_ASSERT_EQUAL(choose_threshold(few, 6, true).threshold, 0.5);
+    Ranked all[] = { { 0.1f, 1 }, { 0.2f, 1 } };
+    CU_ASSERT_EQUAL(choose_threshold(all, 2, false).threshold, 0.5);
+    CU_ASSERT_TRUE(isnan(choose_threshold(all, 2, true).measure));
+}
+
+/* ---- temperature ---- */
+
+/* A network that is surer than it is right: its logits are 2.5 times what they should be. */
+static Ranked *overconfident(long images, int outputs, bool apart)
+{
+    Ranked *answer = calloc((size_t)(images * outputs), sizeof *answer);
+    state = 88172645463325252u;
+    for (long i = 0; i < images; i++) {
+        double logit[4], sum = 0, left = draw(), told = 0;
+        Ranked *one = answer + i * outputs;
+        for (int k = 0; k < outputs; k++)
+            sum += exp(logit[k] = 6 * draw() - 3);
+        for (int k = 0; k < outputs; k++)
+            told += exp(2.5 * logit[k]);
+        for (int k = 0; k < outputs && !apart; k++) {
+            double p = exp(logit[k]) / sum;
+            one[k] = (Ranked){ (float)(exp(2.5 * logit[k]) / told), left >= 0 && left < p };
+            left -= p;
+        }
+        for (int k = 0; k < outputs && apart; k++)
+            one[k] = (Ranked){ (float)(1 / (1 + exp(-2.5 * logit[k]))), draw() < 1 / (1 + exp(-logit[k])) };
+    }
+    return answer;
+}
+
+static void a_temperature_is_found(void)
+{
+    for (int apart = 0; apart < 2; apart++) {
+        Ranked *answer = overconfident(20000, 4, apart);
+        const Answered answered = { answer, 20000, 4, apart };
+        double temperature = fit_temperature(&answered);
+        CU_ASSERT_DOUBLE_EQUAL(temperature, 2.5, 0.1);
+        CU_ASSERT_TRUE(answered_likelihood(&answered, temperature) < answered_likelihood(&answered, 1) - 0.1);
+        CU_ASSERT_TRUE(calibration_error(&answered, 1) > 0.08);
+        CU_ASSERT_TRUE(calibration_error(&answered, temperature) < 0.02);
+        free(answer);
+    }
+}
+
+/* Two bins, by hand: three answers of 0.9 of which two are right, one of 0.6 that is wrong. */
+static void the_calibration_error_is_that_of_the_bins(void)
+{
+    const Ranked answer[] = { { 0.9f, 1 }, { 0.1f, 0 }, { 0.1f, 1 }, { 0.6f, 0 } };
+    const Answered answered = { answer, 4, 1, true };
+    CU_ASSERT_DOUBLE_EQUAL(calibration_error(&answered, 1), (fabs(2 - 2.7) + 0.6) / 4, 1e-6);
+    CU_ASSERT_DOUBLE_EQUAL(answered_likelihood(&answered, 1), -(2 * log(0.9) + log(0.1) + log(0.4)) / 4, 1e-6);
+}
+
+static void tempering_keeps_the_order(void)
+{
+    float p[] = { 0.7f, 0.2f, 0.1f, 0 }, q[4], one[] = { 0.9f, 0, 1 };
+    memcpy(q, p, sizeof p);
+    temper(q, 4, false, 2);
+    double sum = sqrt(0.7) + sqrt(0.2) + sqrt(0.1);
+    for (int i = 0; i < 4; i++)
+        CU_ASSERT_DOUBLE_EQUAL(q[i], sqrt(p[i]) / sum, 1e-6);
+    temper(one, 3, true, 2);
+    CU_ASSERT_DOUBLE_EQUAL(one[0], 0.75, 1e-6);         /* sqrt(9) to 1 */
+    CU_ASSERT_TRUE(one[1] > 0 && one[1] < 0.001 && one[2] < 1 && one[2] > 0.999);
+}
+
+/* ---- amending ---- */
+
+static void metadata_is_amended(void)
+{
+    const TensorHead head = { "a", 2, { 2, 3 } };
+    const float values[] = { 1, -2, 3.5f, INFINITY, 0, 6 };
+    const Metadata before[] = { { "format", "x" }, { "temperature", "1" } };
+    const Metadata more[] = { { "temperature", "2.5" }, { "threshold", "0.25 0.5 0.125" } };
+    char why[REASON_ROOM];
+    float got[6];
+    tiny_enter();
+    WholeFile file = whole_open("w.safetensors");
+    safetensors_begin(&file, &head, 1, before, 2);
+    whole_write(&file, values, sizeof values);
+    whole_publish(&file);
+    CU_ASSERT_TRUE(safetensors_amend("w.safetensors", more, 2, why));
+    Safetensors *read = safetensors_open("w.safetensors", why);
+    CU_ASSERT_PTR_NOT_NULL_FATAL(read);
+    CU_ASSERT_STRING_EQUAL(safetensors_metadata(read, "format"), "x");
+    CU_ASSERT_STRING_EQUAL(safetensors_metadata(read, "temperature"), "2.5");
+    CU_ASSERT_STRING_EQUAL(safetensors_metadata(read, "threshold"), "0.25 0.5 0.125");
+    CU_ASSERT_TRUE(safetensors_find(read, &head, why) && safetensors_next(read, got, 6, why));
+    CU_ASSERT_EQUAL(memcmp(got, values, sizeof values), 0);
+    safetensors_close(read);
+    CU_ASSERT_FALSE(safetensors_amend("absent.safetensors", more, 2, why));
+    CU_ASSERT_STRING_EQUAL(why, "No such file or directory");
+    tiny_leave();
+}
+
+/* ---- the commands ---- */
+
+static char *metadata_of(const char *path, const char *key)
+{
+    char why[REASON_ROOM];
+    Safetensors *file = safetensors_open(path, why);
+    const char *text = file ? safetensors_metadata(file, key) : NULL;
+    char *copy = text ? strdup(text) : NULL;
+    if (file)
+        safetensors_close(file);
+    return copy;
+}
+
+static double first_probability(const char *line)
+{
+    TinyRun run = tiny_run(line);
+    json_t *json = json_loads(run.out, JSON_DISABLE_EOF_CHECK, NULL);
+    double p = json_number_value(json_object_get(json, "probability"));
+    json_decref(json);
+    tiny_free(&run);
+    return p;
+}
+
+static bool prints(const char *line, int code, const char *words)
+{
+    TinyRun run = tiny_run(line);
+    bool right = run.code == code && (strstr(run.out, words) || strstr(run.err, words));
+    if (!right)
+        printf("\n%s: %d, no '%s' in %s%s\n", line, run.code, words, run.out, run.err);
+    tiny_free(&run);
+    return right;
+}
+
+static void calibration_is_kept(void)
+{
+    tiny_enter();
+    CU_ASSERT_EQUAL(tiny_code("train"), 0);
+    double before = first_probability("predict --json data/light.0.png");
+    CU_ASSERT_TRUE(prints("calibrate", 0, "runs/tiny/1/best.safetensors: keeps it"));
+    char *temperature = metadata_of("runs/tiny/1/best.safetensors", "temperature");
+    CU_ASSERT_PTR_NOT_NULL_FATAL(temperature);
+    double t = strtod(temperature, NULL), after = first_probability("predict --json data/light.0.png");
+    CU_ASSERT_TRUE(t < 0.9);            /* all are right, and it is not sure enough */
+    CU_ASSERT_TRUE(after > before);
+    CU_ASSERT_TRUE(prints("evaluate", 0, "\ntemperature 0."));
+    CU_ASSERT_TRUE(prints("calibrate --quiet", 0, "expected calibration error"));
+    char *again = metadata_of("runs/tiny/1/best.safetensors", "temperature");
+    CU_ASSERT_STRING_EQUAL(again, temperature);         /* of the answers as they are, not of the tempered */
+    CU_ASSERT_TRUE(prints("predict --threshold 0.3 data/light.0.png", EXIT_USAGE, "--threshold is for one sigmoid"));
+    free(temperature);
+    free(again);
+    tiny_leave();
+}
+
+/* Nonsense in a file is refused. */
+static void decisions_that_make_no_sense(void)
+{
+    static const char *const temperatures[] = { "0", "-1", "nan", "inf", "x", "1 2", "" };
+    char why[REASON_ROOM];
+    tiny_enter();
+    CU_ASSERT_EQUAL(tiny_code("train --epochs 1"), 0);
+    for (size_t i = 0; i < sizeof temperatures / sizeof *temperatures; i++) {
+        const Metadata told = { "temperature", temperatures[i] };
+        CU_ASSERT_TRUE(safetensors_amend("runs/tiny/1/best.safetensors", &told, 1, why));
+        CU_ASSERT_TRUE(prints("predict data/light.0.png", EXIT_WORLD,
+                              "tiny: runs/tiny/1/best.safetensors: its metadata 'temperature' makes no sense"));
+    }
+    tiny_leave();
+}
+
+/* ---- the test part ---- */
+
+static Program with_test(void)
+{
+    Program program = tiny_program;
+    program.job.data.part[PART_TEST] = (JobPart){ .share = 0.25, .place = { "tiny.net", 6, 5, 4, "    test 25%" } };
+    return program;
+}
+
+static void the_test_is_scored_at_the_end(void)
+{
+    Program program = with_test();
+    tiny_enter();
+    tiny_now = &program;
+    CU_ASSERT_TRUE(prints("train", 0, "\ntest: 6 pictures, loss 0."));
+    char *log = tiny_read("runs/tiny/1/log.jsonl", NULL);
+    const char *test = log ? strstr(log, "\"event\":\"test\"") : NULL;
+    CU_ASSERT_TRUE(test && strstr(test, "\"images\":6,\"loss\":0.") && strstr(test, "\"accuracy\":"));
+    CU_ASSERT_TRUE(test && strstr(log, "\"event\":\"end\"") < test);
+    free(log);
+    TinyRun trained = tiny_run("train --new --quiet"), evaluated = tiny_run("evaluate --test --quiet");
+    CU_ASSERT_PTR_NOT_NULL(strstr(trained.out, evaluated.out));         /* the same numbers */
+    CU_ASSERT_PTR_EQUAL(strstr(evaluated.out, "test: 6 pictures"), evaluated.out);
+    tiny_free(&trained);
+    tiny_free(&evaluated);
+    tiny_leave();
+}
+
+/* Nobody looks at its files before: one that is damaged is found out at the end, when the training is done. */
+static void the_test_is_not_looked_at_before(void)
+{
+    Program program = with_test();
+    char *split, *line, path[64];
+    tiny_enter();
+    tiny_now = &program;
+    CU_ASSERT_EQUAL(tiny_code("train --epochs 1"), 0);
+    split = tiny_read("runs/tiny/1/split.txt", NULL);
+    line = strstr(split, "test\t");
+    CU_ASSERT_PTR_NOT_NULL_FATAL(line);
+    CU_ASSERT_EQUAL(sscanf(line, "test\t%*[^\t]\t%63s", path), 1);
+    free(split);
+    tiny_write(path, "no picture", 10);
+    TinyRun run = tiny_run("train --new");
+    CU_ASSERT_EQUAL(run.code, 0);
+    CU_ASSERT_PTR_NOT_NULL(strstr(run.out, "best: epoch"));
+    CU_ASSERT_PTR_NOT_NULL(strstr(run.err, "tiny: the test is not measured: 1 of 6 files cannot be read"));
+    tiny_free(&run);
+    tiny_leave();
+}
+
+/* ---- two unequal classes ---- */
+
+static const char unequal[] =
+    "network unequal\ninput 4x4x1 scale=1/255\ndata \"data\" {\n class dark \"dark.*\"\n class light \"light.*\"\n"
+    " validation 50%\n}\nmodel {\n flatten\n dense 1 sigmoid\n}\ntrain {\n loss binary_crossentropy\n"
+    " optimizer sgd rate=0.1\n batch 8\n epochs 3\n}\n";
+
+/* One picture in ten is a little lighter: it is never likelier than not, but it can be told. */
+static void draw_unequal(void)
+{
+    char path[64];
+    for (int i = 0; i < 8; i++)
+        for (int k = 0; k < TINY_CLASSES; k++) {
+            snprintf(path, sizeof path, "data/%s.%d.png", (const char *[]){ "dark", "middle", "light" }[k], i);
+            unlink(path);
+        }
+    for (int i = 0; i < 200; i++) {
+        bool light = i % 10 == 0;
+        snprintf(path, sizeof path, "data/%s.%d.png", light ? "light" : "dark", i);
+        tiny_picture(path, light ? 150 : 20, i);
+    }
+}
+
+static void thresholds_are_chosen_kept_and_used(void)
+{
+    Compiled *compiled = compiled_open_as("unequal", unequal, 1, &(CompiledHow){ .optimize = "-O1" });
+    CU_ASSERT_PTR_NOT_NULL_FATAL(compiled);
+    tiny_enter();
+    draw_unequal();
+    tiny_now = compiled->program;
+    CU_ASSERT_TRUE(prints("train", 0, "threshold of light: 0."));
+    char *threshold = metadata_of("runs/unequal/1/best.safetensors", "threshold");
+    CU_ASSERT_PTR_NOT_NULL_FATAL(threshold);
+    double chosen = strtod(threshold, NULL);
+    CU_ASSERT_TRUE(chosen > 0 && chosen < 0.5);
+    CU_ASSERT_TRUE(prints("evaluate", 0, "accuracy 1.0000\nthreshold 0."));
+    CU_ASSERT_TRUE(prints("evaluate --threshold 0.5", 0, "accuracy 0.9000"));
+    CU_ASSERT_TRUE(prints("evaluate --threshold 50%", 0, "accuracy 0.9000"));
+    CU_ASSERT_TRUE(prints("predict data/light.0.png", 0, "light 0."));
+    CU_ASSERT_TRUE(prints("predict --threshold 0.99 data/light.0.png", 0, "dark 0."));
+    CU_ASSERT_TRUE(prints("predict --threshold 1 data/light.0.png", EXIT_USAGE,
+                          "--threshold takes a probability between 0 and 1"));
+    CU_ASSERT_TRUE(prints("calibrate", 0, "temperature"));          /* which moves the threshold along */
+    CU_ASSERT_TRUE(prints("evaluate", 0, "accuracy 1.0000\ntemperature "));
+    free(threshold);
+    tiny_leave();
+    compiled_close(compiled);
+}
+
+void suite_decision(void)
+{
+    CU_pSuite suite = CU_add_suite("decision", NULL, NULL);
+    CU_add_test(suite, "a threshold parts two classes", a_threshold_parts_two_classes);
+    CU_add_test(suite, "a half stays", a_half_stays);
+    CU_add_test(suite, "a temperature is found", a_temperature_is_found);
+    CU_add_test(suite, "the calibration error is that of the bins", the_calibration_error_is_that_of_the_bins);
+    CU_add_test(suite, "tempering keeps the order", tempering_keeps_the_order);
+    CU_add_test(suite, "metadata is amended", metadata_is_amended);
+    CU_add_test(suite, "calibration is kept", calibration_is_kept);
+    CU_add_test(suite, "decisions that make no sense", decisions_that_make_no_sense);
+    CU_add_test(suite, "the test is scored at the end", the_test_is_scored_at_the_end);
+    CU_add_test(suite, "the test is not looked at before", the_test_is_not_looked_at_before);
+    CU_add_test(suite, "thresholds are chosen, kept and used", thresholds_are_chosen_kept_and_used);
+}
