@@ -208,7 +208,7 @@ static inline bool augment_moves(AugmentKind kind)
  *            x classes after softmax, or P x Q x 1 after sigmoid, which tells two classes apart
  *   SHARES   a share for each output, float [P][Q][C]: labels of which an image may have several, 0 or 1
  *            each; classes that mixing has blended; of one output, which tells two classes apart, the
- *            share of the second
+ *            share of the second; all -1 where the pixel does not count
  *   NUMBERS  numbers to meet, float [P][Q][C], in the unit that the loss compares: a table's columns are
  *            scaled as their `target` says, a picture as the network gets it as input */
 typedef struct {

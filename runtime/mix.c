@@ -82,10 +82,20 @@ static Window scaled_window(Window window, Shape from, Shape to)
                      scaled_edge(window.bottom, from.h, to.h), scaled_edge(window.right, from.w, to.w) };
 }
 
+/* Where one does not count, neither does what is mixed of it. */
+static void leave_out(float *a, float *b, long count)
+{
+    for (long i = 0; i < count; i++)
+        if (a[i] < 0 || b[i] < 0)
+            a[i] = b[i] = -1;
+}
+
 /* A target that is a picture is cut as its input; of any other each keeps its share. */
 static void mix_targets(const Job *job, const Mix *mix, void *a, void *b)
 {
     Shape shape = job->target.shape;
+    if (!mix->cuts && job->target.kind == TARGET_SHARES)
+        leave_out(a, b, shape_size(shape));
     if (mix->cuts && !shape_is_vector(shape))
         exchange(a, b, shape.w, sizeof(float) * (size_t)shape.c, scaled_window(mix->window, job->input.shape, shape));
     else

@@ -30,11 +30,8 @@ static void put_mask(const Job *job, const uint8_t *mask, const Moves *moves, in
 /* All of it belongs to the class; of one output, which is the share of the second, nothing or all. */
 static void put_share(int class, int outputs, float *share)
 {
-    memset(share, 0, sizeof *share * (size_t)outputs);
-    if (outputs == 1)
-        share[0] = class == 1;
-    else if (class != NO_CLASS)
-        share[class] = 1;
+    for (int i = 0; i < outputs; i++)
+        share[i] = class == NO_CLASS ? -1 : outputs == 1 ? class == 1 : class == i;
 }
 
 /* The classes stand where the last ones of their shares will: none is overwritten before it is read. */

@@ -20,7 +20,7 @@ void        target_close(TargetMaker *maker);
 size_t target_room(const TargetMaker *maker);
 
 /* Fills `target`, of job_target_bytes, after the item's input [H][W][C] was made by these moves. `mask` is as
- * shelf_mask tells. A pixel that does not count is -1, or of shares all zeros. */
+ * shelf_mask tells. A pixel that does not count is -1, or of shares all -1. */
 void target_put(const TargetMaker *maker, const Item *item, const uint8_t *mask, const Moves *moves,
                 const float *input, void *target, void *room);
 

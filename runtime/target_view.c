@@ -100,7 +100,8 @@ void target_draw(const Job *job, const void *target, uint8_t *pixel, long stride
 {
     Shape shape = job->target.shape, input = job->input.shape;
     bool reversed = job->data.target_is_input && input_is_reversed(&job->input);
-    Span span = job->target.kind == TARGET_MASK ? (Span){ 0 } : span_of(target, shape_size(shape));
+    bool shares = job->target.kind == TARGET_SHARES;
+    Span span = job->target.kind == TARGET_MASK ? (Span){ 0 } : shares ? (Span){ 0, 1 } : span_of(target, shape_size(shape));
     for (int y = 0; y < input.h; y++) {
         for (int x = 0; x < input.w; x++) {
             long row = (long)(2 * y + 1) * shape.h / (2 * input.h), column = (long)(2 * x + 1) * shape.w / (2 * input.w);
@@ -108,6 +109,8 @@ void target_draw(const Job *job, const void *target, uint8_t *pixel, long stride
             uint8_t *color = pixel + y * stride + 3 * x;
             if (job->target.kind == TARGET_MASK)
                 color_of_class(((const int32_t *)target)[at], color);
+            else if (shares && ((const float *)target)[at] < 0)
+                color_of_class(NO_CLASS, color);
             else
                 color_of_numbers((const float *)target + at, shape.c, reversed, span, color);
         }

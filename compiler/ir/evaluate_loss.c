@@ -26,7 +26,7 @@ static void fill_shares(const Frame *f, long pixel, int c, Truth *truth)
 {
     bool classes = f->op->target == TARGET_CLASS || f->op->target == TARGET_MASK;
     int class = classes ? (int)f->in[1][pixel] : 0;
-    truth->counts = class >= 0;
+    truth->counts = classes ? class >= 0 : f->op->target != TARGET_SHARES || f->in[1][pixel * c] >= 0;
     for (int k = 0; k < c; k++)
         truth->share[k] = !classes ? f->in[1][pixel * c + k] : c == 1 ? class : class == k;
 }
@@ -56,9 +56,9 @@ static long pixels_of(const Frame *f)
 /* Of an image, at least 1. */
 static double counted(const Frame *f, int image)
 {
-    long count = 0;
+    long count = 0, across = f->op->target == TARGET_SHARES ? in_shape(f, 0).c : 1;
     for (long p = image * pixels_of(f); p < (image + 1) * pixels_of(f); p++)
-        count += f->op->target != TARGET_MASK || f->in[1][p] >= 0;
+        count += f->op->target == TARGET_NUMBERS || f->in[1][p * across] >= 0;
     return count ? (double)count : 1;
 }
 

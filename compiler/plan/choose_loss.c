@@ -53,7 +53,8 @@ static Call *weighed_loss(Plan *plan, const Op *op, const char *kernel, Piece pi
 
 static Piece truth(const Op *op)
 {
-    return (Piece){ "TRUTH", holds_classes(op->target) ? "truth_of_class" : "truth_of_share" };
+    return (Piece){ "TRUTH", holds_classes(op->target) ? "truth_of_class" : op->target == TARGET_SHARES ? "truth_of_share"
+                                                                          : "truth_of_number" };
 }
 
 static void choose_sigmoid(Plan *plan, const Op *op, const char *plain, const char *kernel)

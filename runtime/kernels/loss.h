@@ -67,7 +67,15 @@ INLINE Truth truth_of_class(const void *target, int e, int left)
     return (Truth){ keep_where(class > 0, splat(1.f)), lanes_below(left) & (class >= 0) };
 }
 
+/* A share each; less than 0 does not count. */
 INLINE Truth truth_of_share(const void *target, int e, int left)
+{
+    vf share = elements(target, e, left, 1, 1);
+    return (Truth){ share, lanes_below(left) & (share >= (vf){0}) };
+}
+
+/* A number each, of which all count. */
+INLINE Truth truth_of_number(const void *target, int e, int left)
 {
     return (Truth){ elements(target, e, left, 1, 1), lanes_below(left) };
 }
@@ -83,7 +91,8 @@ INLINE Truth share_of_class(const void *target, int k, int e, int left, int c)
 
 INLINE Truth share_of_share(const void *target, int k, int e, int left, int c)
 {
-    return (Truth){ elements((const float *)target + k, e, left, 1, c), lanes_below(left) };
+    vf share = elements((const float *)target + k, e, left, 1, c);
+    return (Truth){ share, lanes_below(left) & (share >= (vf){0}) };
 }
 
 /* How much elements count: by their label; of one channel, by both classes' shares. NULL: all alike. */

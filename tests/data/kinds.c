@@ -64,6 +64,16 @@ static void masks_that_move(void)
     loaded = load_data(&job, 2, folder, true);
     expect_floats(loaded.batch->target, shares, 12);
     unload_data(&loaded);
+
+    static const JobAugment down = { .kind = AUGMENT_SHIFT, .from = { 2 }, .to = { 2 }, .pixels = { true, true },
+                                     .probability = { 1 } };
+    static const float moved[12] = { -1, -1, -1, -1, -1, -1, 1, 0, 1, 0, 1, 0 };
+    job.augment = &down;
+    job.fill = FILL_CONSTANT;
+    job.target.shape = (Shape){ 2, 3, 2 };
+    loaded = load_data(&job, 2, folder, true);
+    expect_floats(loaded.batch->target, moved, 12);
+    unload_data(&loaded);
     scratch_close(folder);
 }
 

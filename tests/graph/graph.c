@@ -127,7 +127,7 @@ static double target_of(const Graph *graph, const Op *target, double noise, long
     switch (target->target) {
     case TARGET_CLASS: return (double)(at % 2);
     case TARGET_MASK:  return (double)(at % 3 == 2 ? -1 : at * 5 / 3 % (classes == 1 ? 2 : classes));
-    case TARGET_SHARES: return fabs(noise);
+    case TARGET_SHARES: return at / classes % 3 == 2 ? -1 : fabs(noise);
     default:           return noise;
     }
 }

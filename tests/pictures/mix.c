@@ -198,6 +198,17 @@ static void masks_are_cut(void)
         }
 }
 
+/* A pixel that does not count in one of a pair does not in what is mixed of them. */
+static void what_does_not_count_is_not_mixed(void)
+{
+    Job job = job_of(1, 0, (JobTarget){ TARGET_SHARES, { 1, 3, 2 } });
+    float input[2 * 7 * 6 * 3] = { 0 }, target[12] = { -1, -1, 0, 1, 1, 0,  0, 1, 0, 1, 1, 0 };
+    CU_ASSERT_FATAL(2 * shape_size(job.input.shape) <= (long)(sizeof input / sizeof *input));
+    mix_batch(&job, key_of(0), 2, input, target);
+    for (int i = 0; i < 12; i++)
+        CU_ASSERT_EQUAL(target[i], i % 6 < 2 ? -1 : i % 6 == 3 || i % 6 == 4);
+}
+
 static void nothing_told_nothing_done(void)
 {
     Job job = job_of(0, 0, (JobTarget){ TARGET_CLASS, { 1, 1, 1 } });
@@ -260,6 +271,7 @@ void suite_mix(void)
     CU_ADD_TEST(suite, shares_are_numbers_always);
     CU_ADD_TEST(suite, pairs_are_mixed_alike);
     CU_ADD_TEST(suite, masks_are_cut);
+    CU_ADD_TEST(suite, what_does_not_count_is_not_mixed);
     CU_ADD_TEST(suite, nothing_told_nothing_done);
     CU_ADD_TEST(suite, windows_leave_their_share);
     CU_ADD_TEST(suite, both_take_turns);

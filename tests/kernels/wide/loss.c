@@ -89,7 +89,7 @@ static Given given_case(const char *kernel, int area, bool shares, bool weighted
     if (shares) {
         float *t = given(g.pixels * g.c, 8);
         for (int i = 0; i < g.pixels * g.c; i++)
-            t[i] = fabsf(t[i]) / 8;
+            t[i] = i % g.c && t[i - 1] < 0 ? -1 : i % g.c == 0 && !number(0, 5) ? -1 : fabsf(t[i]) / 8;
         g.target = t;
     } else {
         g.target = given_ints(g.pixels, -1, classes - 1);
@@ -101,9 +101,17 @@ static Given given_case(const char *kernel, int area, bool shares, bool weighted
     return g;
 }
 
+static double share_at(const Given *g, int pixel, int k)
+{
+    if (g->shares)
+        return ((float *)g->target)[pixel * g->c + k];
+    int class = ((int32_t *)g->target)[pixel];
+    return g->c == 1 ? class : class == k;
+}
+
 static bool counts(const Given *g, int pixel)
 {
-    return g->shares || ((int32_t *)g->target)[pixel] >= 0;
+    return g->shares ? share_at(g, pixel, 0) >= 0 : ((int32_t *)g->target)[pixel] >= 0;
 }
 
 static int counted(const Given *g)
@@ -112,14 +120,6 @@ static int counted(const Given *g)
     for (int p = 0; p < g->pixels; p++)
         count += counts(g, p);
     return count;
-}
-
-static double share_at(const Given *g, int pixel, int k)
-{
-    if (g->shares)
-        return ((float *)g->target)[pixel * g->c + k];
-    int class = ((int32_t *)g->target)[pixel];
-    return g->c == 1 ? class : class == k;
 }
 
 /* Of a channel's loss; after softmax of all of a pixel's. */
