@@ -217,11 +217,15 @@ static void check_classes(DatasetBuild *build)
     bool fewer = set->classes < build->outputs && set->job->data.kind != DATA_ARRAYS;
     if (!set->classes)
         return;
-    if (build->outputs && (set->classes > build->outputs || fewer))
+    long *count = count_classes(set, train);
+    int empty = 0;
+    for (int i = 0; i < set->classes && !may_lack_classes(build); i++)
+        empty += !count[i];
+    bool by_empty = empty && set->classes - empty == build->outputs;    /* then these alone are the mistake */
+    if (build->outputs && (set->classes > build->outputs || fewer) && !by_empty)
         dataset_mistake(build, dataset_part_place(build, PART_TRAIN),
                         "the data has %d class%s, but the network tells %d apart%s", set->classes,
                         set->classes == 1 ? "" : "es", build->outputs, found_names(build));
-    long *count = count_classes(set, train);
     for (int i = 0; i < set->classes && !may_lack_classes(build); i++)
         if (!count[i])
             dataset_mistake(build, class_place(build, i), "class '%s' has no %s to train on",

@@ -106,8 +106,8 @@ static int find_column(const Reading *reading, const char *name, const Place *pl
 }
 
 /* The columns that nothing names are the input. `names` [inputs] are those of the first table, and NULL
- * for it. */
-static void find_inputs(Reading *reading, const char *const *names, int count)
+ * for it. Of those that the card names, so many are missing: they may be there under another name. */
+static void find_inputs(Reading *reading, const char *const *names, int count, int missing)
 {
     const Job *job = reading->job;
     Columns *column = &reading->column;
@@ -117,7 +117,8 @@ static void find_inputs(Reading *reading, const char *const *names, int count)
     for (int i = 0; !names && i < reading->table.columns; i++)
         if (!table_names_column(&job->data.table, reading->table.name[i]))
             column->input[column->inputs++] = i;
-    if (!names && column->inputs != job->input.shape.c)
+    bool told = missing && *other_separator(&reading->table);
+    if (!names && !told && column->inputs - missing != job->input.shape.c)
         dataset_mistake(reading->build, &job->input.place,
                         "'%s' has %d column%s that no line names, but the input takes %d%s", reading->path,
                         column->inputs, plural(column->inputs), job->input.shape.c,
@@ -135,8 +136,11 @@ static void find_columns(Reading *reading, const char *const *inputs, int count)
     column->target = arena_array(reading->build->arena, int, table->targets);
     for (int i = 0; i < table->targets; i++)
         column->target[i] = find_column(reading, table->target[i], &data->target_place);
+    int missing = (table->label && column->label == NO_COLUMN) + (table->split && column->split == NO_COLUMN);
+    for (int i = 0; i < table->targets; i++)
+        missing += column->target[i] == NO_COLUMN;
     if (!table->file)
-        find_inputs(reading, inputs, count);
+        find_inputs(reading, inputs, count, missing);
 }
 
 /* ---- numbers ---- */

@@ -327,6 +327,15 @@ static void missing_things(void)
     CHECK_MISTAKE(opening, "'train' has no subfolders to tell the classes");
     opening.job.data.part[PART_TRAIN].paths = 0;
     CHECK_MISTAKE(opening, "the card names no data to train on");
+
+    make_files(folder, "folders/train/cat/%d.jpg", 3);
+    make_files(folder, "folders/train/dog/%d.jpg", 3);
+    scratch_write(folder, "folders/train/eel/.hidden", "", 0);
+    char text[4096];
+    opening = (Opening){ card_job(), 2, scratch_path(folder, "folders") };
+    opening.job.data.classes = 0;
+    CU_ASSERT_EQUAL(scratch_child(open_it, &opening, text, sizeof text), EXIT_MISTAKE);
+    CU_ASSERT(strstr(text, "class 'eel' has no file to train on") && !strstr(text, "tells 2 apart"));
     scratch_close(folder);
 
     folder = scratch_open();

@@ -174,6 +174,17 @@ void expect_mistake(Opening opening, const char *said)
     expect_said(opening, EXIT_MISTAKE, said);
 }
 
+void expect_one_mistake(Opening opening, const char *said)
+{
+    char text[4096];
+    expect_mistake(opening, said);
+    try_opening(opening, text, sizeof text);
+    const char *first = strstr(text, ": error: "), *second = first ? strstr(first + 1, ": error: ") : NULL;
+    CU_ASSERT_PTR_NULL(second);
+    if (second)
+        fprintf(stderr, "it says more than '%s':\n%s", said, text);
+}
+
 /* ---- data sets that several tests take ---- */
 
 static const char *const photos_and_masks[] = { "photos", "masks" };
