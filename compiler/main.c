@@ -34,10 +34,8 @@ static Graph *run_passes(Arena *arena, const Card *card, UseKind use, int phase,
     if (last && !strcmp(last, "lower"))
         return graph;
     for (int i = 0; i < PASSES; i++) {
-        if (use == USE_TRAIN || !passes[i].training) {
-            passes[i].run(graph);
-            graph_verify(graph, passes[i].name);
-        }
+        passes[i].run(graph);
+        graph_verify(graph, passes[i].name);
         if (last && !strcmp(last, passes[i].name))
             break;
     }
@@ -165,6 +163,15 @@ static const Plan *plan_use(const Planning *p, UseKind use, int phase, size_t le
     return plan_graph(run_passes(p->arena, p->card, use, phase, NULL), order);
 }
 
+/* Beside the plans that there are. */
+static const Plan *plan_view(const Planning *p, int phase, const Generation *g)
+{
+    PlanOrder order = order_of(p->card, USE_VIEW, p->options, p->picker);
+    order.beside[0] = g->plan[USE_TRAIN]->graph;
+    order.beside[1] = g->plan[USE_SINGLE]->graph;
+    return plan_graph(run_passes(p->arena, p->card, USE_VIEW, phase, NULL), order);
+}
+
 /* All that the code of a use depends on. */
 static char *text_of(const Graph *graph)
 {
@@ -237,7 +244,7 @@ static void plan_all(Arena *arena, const Card *card, const Options *options, con
     g->plan[USE_SINGLE] = plan_use(&p, USE_SINGLE, last, 0);
     g->plan[USE_PREDICT] = plan_use(&p, USE_PREDICT, last, g->plan[USE_SINGLE]->bytes);
     g->plan[USE_TRAIN] = plan_use(&p, USE_TRAIN, 0, g->plan[USE_PREDICT]->bytes);
-    g->plan[USE_VIEW] = plan_use(&p, USE_VIEW, last, 0);
+    g->plan[USE_VIEW] = plan_view(&p, last, g);
     if (last > 0) {
         plan_phases(&p, g, g->plan[USE_PREDICT]->bytes);
         plan_phases(&p, g, most_states(g));

@@ -15,6 +15,7 @@
 #include "runtime/options.h"
 #include "runtime/sheet.h"
 #include "runtime/trained.h"
+#include "runtime/view.h"
 
 typedef struct {
     Arena *arena;
@@ -64,16 +65,16 @@ static void write_input(Look *look, const float *values)
 /* What a layer's values reach from and to. */
 typedef struct {
     const LayerRow *layer;
-    const float *values;        /* [h * w] pixels, layer->stride floats apart */
+    const float *values;        /* [h * w] pixels, layer->value.stride floats apart */
     bool negative;              /* some are: then grey is zero, else black is */
 } Answers;
 
 static Answers answers_of(const LayerRow *layer, const char *block)
 {
-    Answers answers = { .layer = layer, .values = (const float *)(block + layer->view) };
+    Answers answers = { .layer = layer, .values = (const float *)(block + layer->value.place) };
     for (long i = 0; i < (long)layer->shape.h * layer->shape.w; i++)
         for (int k = 0; k < layer->shape.c; k++)
-            answers.negative = answers.negative || answers.values[i * layer->stride + k] < 0;
+            answers.negative = answers.negative || answers.values[i * layer->value.stride + k] < 0;
     return answers;
 }
 
@@ -86,9 +87,9 @@ static Tile filter_tile(Look *look, const Answers *answers, int filter)
     uint8_t *pixel = arena_alloc(look->arena, (size_t)pixels);
     double most = 0;
     for (long i = 0; i < pixels; i++)
-        most = fmax(most, fabs(answers->values[i * layer->stride + filter]));
+        most = fmax(most, fabs(answers->values[i * layer->value.stride + filter]));
     for (long i = 0; i < pixels; i++) {
-        double share = most > 0 ? answers->values[i * layer->stride + filter] / most : 0;
+        double share = most > 0 ? answers->values[i * layer->value.stride + filter] / most : 0;
         pixel[i] = grey(answers->negative ? 0.5 + share / 2 : share);
     }
     return (Tile){
@@ -145,8 +146,8 @@ int look_command(const Program *program, const Options *options)
     Look look = { .arena = arena_open(), .input = &trained.job.input, .picture = picture };
     look.folder = options->output ? options->output : default_folder(look.arena, picture);
     make_folder(look.folder);
-    Step step = { .input = values, .n = 1 };
-    network_run(trained.network, &program->view, &step);
+    Step step;
+    view_run(trained.network, values, NULL, &step);
     write_input(&look, values);
     for (const LayerRow *layer = program->layer; layer < program->layer + program->layers; layer++)
         if (layer->is_conv)

@@ -13,7 +13,7 @@
 #include "runtime/pool.h"
 
 enum {
-    PROGRAM_VERSION = 5,
+    PROGRAM_VERSION = 6,
     INPUT_SLACK = 64,           /* bytes behind a step's input that its kernels may read */
 };
 
@@ -53,6 +53,10 @@ static inline long parameter_at(const Parameter *p, long row, int column)
     return (tile * p->tile_rows + row % p->tile_rows) * p->tile_columns + column % p->tile_columns;
 }
 
+/* Where a view leaves a map [h][w][c]: bytes from the block's start, and floats from pixel to pixel. What is not there has
+ * a stride of 0. */
+typedef struct { size_t place; int stride; } ViewRow;
+
 /* One layer of the card, in order, for summaries and `look`. */
 typedef struct {
     const char *name;           /* "conv1" */
@@ -62,8 +66,9 @@ typedef struct {
     long untrained;             /* of them */
     long multiply_adds;         /* of one image, forward */
     Place place;
-    size_t view;                /* where Program.view leaves its values, bytes from the block's start */
-    int stride;                 /* floats from pixel to pixel there */
+    ViewRow value;              /* what it makes of the image, and */
+    ViewRow gradient;           /* by how much what is asked of the logits grows with each of its numbers; none behind
+                                   the logits */
     int is_conv;
 } LayerRow;
 
@@ -90,7 +95,8 @@ typedef struct {
     const float *input;         /* [n][H][W][C], 64-byte aligned, then INPUT_SLACK bytes */
     int prepared;               /* of predicting: what the run before left here, if it was on this block and neither
                                    the weights nor anything else of the block has changed since; else 0 */
-    const void *target;         /* [n] of target_bytes(): see JobTarget; predicting takes NULL where none are known */
+    const void *target;         /* [n] of target_bytes(): see JobTarget; predicting takes NULL where none are known. A view
+                                   takes floats of the logits' shape: the weights of the sum that it differentiates */
     const float *class_weight;  /* [Program.classes], by which the loss of an image, or of a pixel, of that class
                                    counts; NULL: all count alike */
     int n;                      /* 1 to Program.batch */
@@ -163,7 +169,10 @@ typedef struct {
                                    beside the parameters, and nothing else */
     size_t average;             /* from the training block's start to the running mean of the weights, which is the
                                    last there; 0 where no phase keeps one */
-    Use train, predict, view;   /* the first phase's, the last phase's; view takes one image and keeps every layer's values */
+    Use train, predict, view;   /* the first phase's, the last phase's; view takes one image and keeps every layer's
+                                   values and gradients */
+    Shape logits;               /* the answer before the activation that goes with its loss */
+    ViewRow input_gradient;     /* of view: as LayerRow.gradient */
     Peak peak;                  /* what profile takes shares of */
     Job job;
 } Program;

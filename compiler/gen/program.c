@@ -8,7 +8,7 @@
 #include "compiler/gen/gen.h"
 
 /* What runtime/program.h calls PROGRAM_VERSION: the compiler includes nothing of the runtime. */
-enum { PROGRAM_FORMAT = 5 };
+enum { PROGRAM_FORMAT = 6 };
 
 /* A plan, and its graph's values by name. */
 typedef struct {
@@ -31,11 +31,11 @@ static Index index_of(const Plan *plan)
 }
 
 /* NULL where no value has the name. */
-static const Home *home_of(const Index *index, const char *name)
+static const Value *value_of(const Index *index, const char *name)
 {
     const Value wanted = { .name = name }, *key = &wanted;
     Value **found = bsearch(&key, index->value, (size_t)index->plan->graph->values, sizeof *found, by_name);
-    return found ? &index->plan->home[(*found)->id] : NULL;
+    return found ? *found : NULL;
 }
 
 /* ---- the phases' uses ---- */
@@ -271,14 +271,25 @@ static int put_parameters(FILE *out, const Generation *g)
     return count;
 }
 
+/* "{ 4096, 16 }": where a value lies in a view, and how far from pixel to pixel. Nothing has a stride of 0, and what
+ * the caller holds is no part of the block. */
+static void put_view(FILE *out, const Plan *plan, const Value *value)
+{
+    const Home *home = value ? &plan->home[value->id] : NULL;
+    if (home && home->buffer->store != STORE_INPUT)
+        fprintf(out, "{ %zu, %d }", home->buffer->place, home->stride);
+    else
+        fprintf(out, "{ 0, 0 }");
+}
+
 static void put_layers(FILE *out, const Generation *g)
 {
-    const Index view = index_of(g->plan[USE_VIEW]);
+    const Plan *plan = g->plan[USE_VIEW];
+    const Index view = index_of(plan);
     fprintf(out, "static const LayerRow layers[] = {\n");
     for (int i = 0; i < g->layers; i++) {
         const LayerNote *layer = &g->layer[i];
-        const Home *home = home_of(&view, layer->shows);
-        bool input = home->buffer->store == STORE_INPUT;
+        const Value *value = value_of(&view, layer->shows);
         fprintf(out, "    { .name = ");
         put_string(out, layer->name);
         fprintf(out, ", .text = ");
@@ -289,8 +300,11 @@ static void put_layers(FILE *out, const Generation *g)
         put_place(out, &layer->place);
         if (layer->untrained)
             fprintf(out, ", .untrained = %ld", layer->untrained);
-        fprintf(out, ",\n      .view = %zu, .stride = %d, .is_conv = %d },\n",
-                input ? 0 : home->buffer->place, home->stride, layer->is_conv);
+        fprintf(out, ",\n      .value = ");
+        put_view(out, plan, value);
+        fprintf(out, ", .gradient = ");
+        put_view(out, plan, value->gradient);
+        fprintf(out, ", .is_conv = %d },\n", layer->is_conv);
     }
     fprintf(out, "};\n\n");
 }
@@ -425,7 +439,8 @@ static int classes_of(const Job *job, const Value *answer)
 
 void generate_program(FILE *out, const Generation *g)
 {
-    const Plan *train = g->plan[USE_TRAIN], *predict = g->plan[USE_PREDICT];
+    const Plan *train = g->plan[USE_TRAIN], *predict = g->plan[USE_PREDICT], *view = g->plan[USE_VIEW];
+    const Shape logits = image_shape(view->graph->logits);
     int parameters = put_parameters(out, g);
     put_layers(out, g);
     fprintf(out, "/* What profile tells of each call: function, layer, work; multiply-adds of an image, as the\n"
@@ -456,7 +471,9 @@ void generate_program(FILE *out, const Generation *g)
             fprintf(out, ",\n");
         }
     fprintf(out, "    .phase = phases, .states = %zu, .average = %zu,\n", train->states, average_place(g));
-    fprintf(out, "    .peak = { peak, %d },\n", train->target->peak_sums * train->target->lanes);
+    fprintf(out, "    .logits = { %d, %d, %d }, .input_gradient = ", logits.h, logits.w, logits.c);
+    put_view(out, view, view->graph->input_gradient);
+    fprintf(out, ",\n    .peak = { peak, %d },\n", train->target->peak_sums * train->target->lanes);
     fprintf(out, "    .job = {\n");
     generate_job(out, g->job);
     fprintf(out, "    },\n};\n\n"

@@ -43,6 +43,7 @@ typedef struct Value {
     Op *maker;
     Op **user;                  /* the ops that read it, once for each time that they do */
     int users, user_room;
+    struct Value *gradient;     /* of a view: of what is asked of the logits, by this value; NULL: nothing hangs on it */
 } Value;
 
 /* How a parameter starts: uniform within +-limit, or truncated normal, or all of one value. */
@@ -104,6 +105,8 @@ typedef struct {
     int values, value_room;
     Value *output;              /* the answer; per image */
     Value *loss, *right;        /* per image, one number each; NULL where there is no loss, or no answer is right */
+    Value *logits;              /* of a view: what it goes backward from; */
+    Value *input_gradient;      /* and where that ends */
 } Graph;
 
 /* ---- building ---- */

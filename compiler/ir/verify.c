@@ -76,12 +76,13 @@ static void verify_users(const Graph *graph, const char *pass)
 void graph_verify(const Graph *graph, const char *pass)
 {
     bool *made = arena_array(graph->arena, bool, graph->values);
+    bool predicts = graph->use == USE_PREDICT || graph->use == USE_SINGLE;
     for (int i = 0; i < graph->ops; i++) {
         const Op *op = graph->op[i];
         if (op->place != i)
             breach(graph, pass, op, "stands elsewhere than it says");
-        if (graph->use != USE_TRAIN && !op_info[op->kind].inference)
-            breach(graph, pass, op, "belongs to training alone");
+        if (predicts && !op_info[op->kind].inference)
+            breach(graph, pass, op, "has no part in predicting");
         for (int k = 0; k < op->ins; k++)
             verify_input(graph, pass, op, op->in[k], made);
         verify_outputs(graph, pass, op);

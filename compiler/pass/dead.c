@@ -1,5 +1,5 @@
 /* dead.c - drops the ops whose outputs nothing uses. One that nobody reads of several stays.
- * requires: verified graph.  leaves: every op leads to the answer, the loss or an update. */
+ * requires: verified graph.  leaves: every op leads to the answer, the loss, an update or a view's last gradient. */
 
 #include "compiler/pass/pass.h"
 
@@ -11,7 +11,7 @@ static bool is_root(const Graph *graph, const Op *op)
         return true;
     for (int i = 0; i < MOST_OUTS; i++) {
         const Value *out = op->out[i];
-        if (out && (out == graph->output || out == graph->loss || out == graph->right))
+        if (out && (out == graph->output || out == graph->loss || out == graph->right || out == graph->input_gradient))
             return true;
     }
     return false;

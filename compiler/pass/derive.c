@@ -1,8 +1,9 @@
 /* derive.c - reverse-mode differentiation: one rule for each op, from the gradient of what it makes to
  * gradients of what it takes. A value with several users gets the sum of their gradients.
- * requires: verified forward graph with a loss.
- * leaves: backward ops and an update of every parameter behind the forward ones; the answer of a
- * training step is what its loss reads. */
+ * requires: verified forward graph, for training with a loss, for viewing with logits.
+ * leaves: behind the forward ops backward ones, and for training an update of every parameter; the answer of a
+ * training step is what its loss reads. Of a view nothing learns: all goes back from the logits, along the direction
+ * that it is given there, to the input, and values know their gradients. A graph that predicts stays as it is. */
 
 #include "compiler/pass/pass.h"
 
@@ -14,7 +15,7 @@ typedef struct { Value **value; int count, room; } List;
 typedef struct {
     Graph *graph;
     List *arrived;              /* by value: the gradients that its users have sent */
-    bool *needed;               /* by value: a parameter lies behind it */
+    bool *needed;               /* by value: a parameter lies behind it that learns; of a view, the input */
 } Derivation;
 
 /* Whether anybody behind x has a use for its gradient. */
@@ -58,7 +59,7 @@ static Value *total(Derivation *d, const Value *value)
 #define RULE(ID) static void derive_##ID(Derivation *d, const Op *op, Value *dy)
 #define NO_RULE(ID) RULE(ID) { (void)d; (void)op; (void)dy; assert(!"a forward op"); }
 
-RULE(INPUT)     { (void)d; (void)op; (void)dy; }
+RULE(INPUT)     { (void)op; d->graph->input_gradient = dy; }
 RULE(TARGET)    { (void)d; (void)op; (void)dy; }
 RULE(PARAMETER) { (void)d; (void)op; (void)dy; }
 RULE(STATE)     { (void)d; (void)op; (void)dy; }
@@ -102,7 +103,8 @@ RULE(DECONV)
     if (wanted(d, x))
         send(d, x, emit(d, op, OP_DECONV_GRAD_INPUT, &like, dy, w));
     like.window = (Extent){ w->dim[0], w->dim[1] };
-    send(d, w, emit(d, op, OP_CONV_GRAD_WEIGHT, &like, dy, x));
+    if (wanted(d, w))
+        send(d, w, emit(d, op, OP_CONV_GRAD_WEIGHT, &like, dy, x));
 }
 
 RULE(BIAS)
@@ -391,30 +393,71 @@ static void update_all(Derivation *d, int forward)
         add_update(d->graph, all.w[i], all.gradient[i]);
 }
 
-void derive(Graph *graph)
+/* ---- views ---- */
+
+/* The caller's numbers lie without gaps, and a gradient as its value does. */
+static void send_direction(Derivation *d)
+{
+    Graph *graph = d->graph;
+    Value *logits = graph->logits;
+    const Op *last = logits->maker;
+    Value *asked = graph_leaf(graph, OP_TARGET, "view/direction", last->name, last->span, true, 3, logits->dim);
+    asked->maker->target = TARGET_NUMBERS;
+    send(d, logits, emit(d, last, OP_RESHAPE, &(Op){ .shape = image_shape(logits) }, asked, NULL));
+}
+
+/* ---- the pass ---- */
+
+/* Where gradients are to go. */
+static bool is_sought(const Graph *graph, const Op *op)
+{
+    if (graph->use == USE_VIEW)
+        return op->kind == OP_INPUT;
+    return op->kind == OP_PARAMETER && !op->untrained && !op->frozen;
+}
+
+static void find_needed(Derivation *d, int forward)
+{
+    for (int i = 0; i < forward; i++) {
+        const Op *op = d->graph->op[i];
+        bool needed = is_sought(d->graph, op);
+        for (int k = 0; k < op->ins; k++)
+            needed |= d->needed[op->in[k]->id];
+        for (int k = 0; k < MOST_OUTS; k++)
+            if (op->out[k])
+                d->needed[op->out[k]->id] = needed;
+    }
+}
+
+static void run_backward(Derivation *d, int forward)
 {
     static void (*const rule[OP_COUNT])(Derivation *, const Op *, Value *) = {
 #define X(id, ...) [OP_##id] = derive_##id,
 #include "compiler/ir/ops.def"
 #undef X
     };
+    for (int i = forward - 1; i >= 0; i--) {
+        const Op *op = d->graph->op[i];
+        Value *dy = op->kind == OP_PARAMETER ? NULL : total(d, op->out[0]);
+        if (d->graph->use == USE_VIEW)
+            op->out[0]->gradient = dy;
+        if (dy || is_loss(op->kind))
+            rule[op->kind](d, op, dy);
+    }
+}
+
+void derive(Graph *graph)
+{
+    if (graph->use != USE_TRAIN && graph->use != USE_VIEW)
+        return;
     int forward = graph->ops, values = graph->values;
     Derivation d = { graph, arena_array(graph->arena, List, values), arena_array(graph->arena, bool, values) };
-    for (int i = 0; i < forward; i++) {
-        const Op *op = graph->op[i];
-        bool needed = op->kind == OP_PARAMETER && !op->untrained && !op->frozen;
-        for (int k = 0; k < op->ins; k++)
-            needed |= d.needed[op->in[k]->id];
-        for (int k = 0; k < MOST_OUTS; k++)
-            if (op->out[k])
-                d.needed[op->out[k]->id] = needed;
-    }
-    for (int i = forward - 1; i >= 0; i--) {
-        const Op *op = graph->op[i];
-        Value *dy = op_info[op->kind].most ? total(&d, op->out[0]) : NULL;
-        if (dy || is_loss(op->kind))
-            rule[op->kind](&d, op, dy);
-    }
+    find_needed(&d, forward);
+    if (graph->use == USE_VIEW)
+        send_direction(&d);
+    run_backward(&d, forward);
+    if (graph->use == USE_VIEW)
+        return;
     update_all(&d, forward);
     graph->output = first_loss(graph)->in[0];
 }

@@ -287,16 +287,21 @@ static bool is_weighted(const Graph *graph, const Job *job)
     return graph->use == USE_TRAIN && job_weighs_classes(job);
 }
 
-/* `check` has seen that the answer of a loss of logits comes from the activation that it goes with. */
-static const Op *add_loss(Graph *graph, const Job *job, const JobLoss *loss, Value *target, int number)
+/* The answer, or where it comes from the activation that the loss goes with, as `check` has seen, what is before that. */
+static Value *read_by_loss(const Graph *graph, LossKind loss)
 {
     const Op *last = graph->output->maker;
-    assert(!losses[loss->kind].of_logits || last->kind == OP_SIGMOID || last->kind == OP_SOFTMAX);
-    Value *answer = losses[loss->kind].of_logits ? last->in[0] : graph->output;
+    assert(!losses[loss].of_logits || last->kind == OP_SIGMOID || last->kind == OP_SOFTMAX);
+    return losses[loss].of_logits ? last->in[0] : graph->output;
+}
+
+static const Op *add_loss(Graph *graph, const Job *job, const JobLoss *loss, Value *target, int number)
+{
+    Value *answer = read_by_loss(graph, loss->kind);
     Op like = { .target = job->target.kind, .weighted = is_weighted(graph, job), .weight = loss->weight,
                 .smooth = loss->smooth, .delta = loss->kind == LOSS_HUBER ? loss->delta : 0 };
     const char *name = number ? arena_printf(graph->arena, "loss%d", number + 1) : "loss";
-    Op *op = graph_op(graph, losses[loss->kind].op, &like, name, last->span, (Value *[]){ answer, target }, 2);
+    Op *op = graph_op(graph, losses[loss->kind].op, &like, name, graph->output->maker->span, (Value *[]){ answer, target }, 2);
     op->out[0]->name = arena_printf(graph->arena, "%s/value", name);
     if (op->out[1])
         op->out[1]->name = arena_printf(graph->arena, "%s/right", name);
@@ -342,7 +347,9 @@ Graph *lower_phase(Arena *arena, const Card *card, UseKind use, int phase)
         made_by(&l, layer)->value = value;
         l.graph->output = value;
     }
-    if (use != USE_VIEW)
+    if (use == USE_VIEW)
+        l.graph->logits = read_by_loss(l.graph, train->loss[0].kind);
+    else
         add_losses(l.graph, &card->job, train);
     return l.graph;
 }

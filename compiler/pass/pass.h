@@ -16,16 +16,15 @@ Graph *lower_phase(Arena *arena, const Card *card, UseKind use, int phase);
 
 typedef void Pass(Graph *graph);
 
-Pass derive;    /* appends the backward pass and the updates */
+Pass derive;    /* appends the backward pass, and to train the updates */
 Pass fold;      /* norms behind convolutions become part of their weights, to predict with */
 Pass fuse;      /* chains of ops that a kernel does in one go become one op */
 Pass dead;      /* drops what nothing uses */
 
-/* In order, for --dump=NAME and for running them. `training` passes are for training alone. */
+/* In order, for --dump=NAME and for running them; each knows which uses it has nothing to do with. */
 typedef struct {
     const char *name;
     Pass *run;
-    bool training;
 } PassRow;
 
 enum { PASSES = 4 };

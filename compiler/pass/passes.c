@@ -3,8 +3,8 @@
 #include "compiler/pass/pass.h"
 
 const PassRow passes[PASSES] = {
-    { "derive", derive, true },
-    { "fold", fold, false },
-    { "fuse", fuse, false },
-    { "dead", dead, false },
+    { "derive", derive },
+    { "fold", fold },
+    { "fuse", fuse },
+    { "dead", dead },
 };

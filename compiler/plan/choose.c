@@ -59,12 +59,15 @@ static const Op *too_large(const Plan *plan)
 
 void plan_choose(Plan *plan)
 {
-    static void (*const rule[OP_COUNT])(Plan *, const Op *) = {
+    static Choose *const rule[OP_COUNT] = {
 #define X(id, ...) [OP_##id] = choose_##id,
 #include "compiler/ir/ops.def"
 #undef X
     };
-    for (int i = 0; i < plan->graph->ops; i++)
-        rule[plan->graph->op[i]->kind](plan, plan->graph->op[i]);
+    if (plan->graph->use == USE_VIEW)
+        choose_view(plan, rule);
+    else
+        for (int i = 0; i < plan->graph->ops; i++)
+            rule[plan->graph->op[i]->kind](plan, plan->graph->op[i]);
     plan->too_large = too_large(plan);
 }

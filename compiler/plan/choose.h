@@ -1,7 +1,7 @@
 /* choose.h - what the choosers share: buffers, homes, and calls with what they take. A chooser has one family
  * of ops: choose_conv.c and choose_conv_grad.c with choose_winograd.c and choose_depthwise.c, choose_sparse.c (a conv's
  * gradient behind a pool), choose_dense.c, choose_move.c, choose_each.c (pixel by pixel), choose_norm.c, choose_pool.c,
- * choose_loss.c, choose_upsample.c. cut.c has the cuts. */
+ * choose_loss.c, choose_upsample.c. cut.c has the cuts, choose_view.c which a view takes. */
 
 #ifndef PLAN_CHOOSE_H
 #define PLAN_CHOOSE_H
@@ -15,6 +15,11 @@
 #define X(id, ...) CHOOSE(id);
 #include "compiler/ir/ops.def"
 #undef X
+
+typedef void Choose(Plan *plan, const Op *op);
+
+/* All of a view's ops by these rules: choose_view.c. */
+void choose_view(Plan *plan, Choose *const rule[OP_COUNT]);
 
 /* ---- buffers ---- */
 

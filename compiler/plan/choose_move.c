@@ -57,7 +57,8 @@ CHOOSE(RESHAPE)
     int whole = (int)lanes_up(plan, y->dim[2]);
     bool packed = is_dense_layout(plan, x), fits = whole == y->dim[2] || pixels(y) == 1;
     bool alike = stride(plan, x) == whole && x->dim[2] == y->dim[2];
-    if (at(plan, x)->store != STORE_INPUT && (alike || (packed && whole == y->dim[2]))) {
+    Store store = at(plan, x)->store;
+    if (store != STORE_INPUT && store != STORE_TARGET && (alike || (packed && whole == y->dim[2]))) {
         share_home(plan, y, x, whole);
     } else if (packed && !(pixels(y) == 1)) {
         call_packing(plan, op, "expand", at(plan, x), at(plan, y), y, stride(plan, x));

@@ -6,7 +6,7 @@ Plan *plan_graph(const Graph *graph, PlanOrder order)
 {
     Plan *plan = arena_new(graph->arena, Plan);
     *plan = (Plan){ .graph = graph, .target = order.target, .arena = graph->arena, .batch = order.batch,
-                    .direct = order.direct, .picker = order.picker };
+                    .direct = order.direct, .picker = order.picker, .beside = { order.beside[0], order.beside[1] } };
     plan->home = arena_array(plan->arena, Home, graph->values);
     plan_join(plan);
     plan_choose(plan);

@@ -188,6 +188,7 @@ typedef struct {
     int batch;                  /* the most images of one run */
     bool direct;
     const Picker *picker;       /* NULL: takes the first of each call's cuts */
+    const Graph *beside[2];
     Home *home;                 /* by value */
     Buffer **buffer;
     int buffers, buffer_room;
@@ -210,6 +211,7 @@ typedef struct {
     bool direct;                /* no way that rounds otherwise than the sum as it is written: no Winograd */
     const Picker *picker;
     size_t least;
+    const Graph *beside[2];     /* of a view: the program's other graphs, with whose ops it may share functions */
 } PlanOrder;
 
 /* The whole plan of a graph that fuse and dead have run over. */

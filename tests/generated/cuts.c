@@ -55,8 +55,7 @@ static const Plan *plan_of(Arena *arena, const Card *card, UseKind use, const Pi
                         .batch = use == USE_VIEW || use == USE_SINGLE ? 1 : card->job.train.batch };
     Graph *graph = lower(arena, card, use);
     for (int i = 0; i < PASSES; i++)
-        if (use == USE_TRAIN || !passes[i].training)
-            passes[i].run(graph);
+        passes[i].run(graph);
     return plan_graph(graph, order);
 }
 

@@ -230,6 +230,30 @@ static void hold_layers(Holding *h, const Evaluated *all, const float *input)
     }
 }
 
+/* Of the last image, by every layer that the logits hang on and, of no layer, by the image. */
+static void hold_gradient(Holding *h, const Evaluated *all, const float *input, const float *direction, const LayerRow *row)
+{
+    const Layer *layer = row ? shown(h->subject->reference->card, row->name) : NULL;
+    const Value *value = value_named(all->graph, layer ? layer->name : "input");
+    float *found = malloc((size_t)value_size(value) * sizeof *found);
+    bool hangs = compiled_gradient(h->subject->compiled, input, direction, row ? row->name : NULL, found);
+    CU_ASSERT_EQUAL(hangs, value->gradient != NULL);
+    if (hangs)
+        compare_value(h, all, value->gradient->name, found, h->recipe->n - 1);
+    free(found);
+}
+
+static void hold_gradients(Holding *h, const Evaluated *all, const float *input)
+{
+    const Program *program = h->subject->compiled->program;
+    int image = h->recipe->n - 1;
+    long size = shape_size(program->job.input.shape), asked = shape_size(program->logits);
+    float *direction = values_of(h, all->graph, "view/direction");
+    for (int l = -1; l < program->layers; l++)
+        hold_gradient(h, all, input + image * size, direction + image * asked, l < 0 ? NULL : &program->layer[l]);
+    free(direction);
+}
+
 static void hold_step(Holding *h, const Evaluated *all, const float *input, const void *target)
 {
     Step step = step_of(h, input, target);
@@ -257,22 +281,18 @@ static bool is_exact(const Evaluated *all)
     return true;
 }
 
-static int unsure_of(const Evaluated *train, const Evaluated *predict)
-{
-    return train->unsure + predict->unsure;
-}
-
 Held hold(Subject *s, Recipe recipe)
 {
     Held held = { 0 };
     Holding h = { s, &recipe, &held };
-    Evaluated train, predict;
+    Evaluated train, predict, view;
     recipe.direct = s->direct;
     for (bool again = true; again; recipe.density /= 2) {
         train = evaluate_all(s->reference, s->reference->train, &recipe);
         predict = evaluate_all(s->reference, s->reference->predict, &recipe);
-        held.exact = is_exact(&train) && is_exact(&predict);
-        held.unsure = unsure_of(&train, &predict);
+        view = evaluate_all(s->reference, s->reference->view, &recipe);
+        held.exact = is_exact(&train) && is_exact(&predict) && is_exact(&view);
+        held.unsure = train.unsure + predict.unsure;
         again = recipe.whole && !held.exact && recipe.density > 1;
         if (!again)
             break;
@@ -285,6 +305,8 @@ Held hold(Subject *s, Recipe recipe)
         memcpy(&target[i], &(int32_t){ (int32_t)target[i] }, sizeof *target);
     hold_answers(&h, &predict, input, target);
     hold_layers(&h, &predict, input);
+    if (!view.unsure)
+        hold_gradients(&h, &view, input);
     if (!held.unsure)
         hold_step(&h, &train, input, target);
     free(input);

@@ -29,9 +29,12 @@ Reference *reference_open(const char *text)
         return NULL;
     }
     Reference *reference = arena_new(arena, Reference);
-    *reference = (Reference){ arena, card, lower(arena, card, USE_TRAIN), lower(arena, card, USE_PREDICT) };
+    *reference = (Reference){ arena, card, lower(arena, card, USE_TRAIN), lower(arena, card, USE_PREDICT),
+                              lower(arena, card, USE_VIEW) };
     derive(reference->train);
+    derive(reference->view);
     graph_verify(reference->train, "derive");
+    graph_verify(reference->view, "derive");
     return reference;
 }
 
@@ -129,7 +132,6 @@ static double real_value(const Value *leaf, unsigned hash)
 /* Some pixels do not count, but of whole numbers, whose means would not be exact. */
 static double target_value(const Recipe *recipe, const Graph *graph, TargetKind target, unsigned hash)
 {
-    int classes = first_loss(graph)->in[0]->dim[2];
     switch (target) {
     case TARGET_SHARES:
         return recipe->whole ? hash % 2 : (float)(hash / 4294967296.0);
@@ -139,8 +141,10 @@ static double target_value(const Recipe *recipe, const Graph *graph, TargetKind 
         if (!recipe->whole && hash % 5 == 0)
             return -1;
         /* fall through */
-    default:
+    default: {
+        int classes = first_loss(graph)->in[0]->dim[2];
         return hash / 5 % (unsigned)(classes == 1 ? 2 : classes);
+    }
     }
 }
 
@@ -180,10 +184,12 @@ Evaluated evaluate_all(const Reference *reference, const Graph *graph, const Rec
         const Value *leaf = graph->op[i]->out[0];
         if (op_info[graph->op[i]->kind].most)
             continue;
+        const Value *trained = value_named(reference->train, leaf->name);
         long count = value_count(leaf, recipe->n);
         e->data[leaf->id] = arena_array(arena, double, count);
         for (long at = 0; at < count; at++)
-            e->data[leaf->id][at] = recipe_value(recipe, graph, leaf, at);
+            e->data[leaf->id][at] = trained ? recipe_value(recipe, reference->train, trained, at)
+                                            : recipe_value(recipe, graph, leaf, at);
     }
     graph_evaluate(graph, e);
     all.bound = arena_array(arena, double *, graph->values);

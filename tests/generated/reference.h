@@ -11,7 +11,7 @@
 typedef struct {
     Arena *arena;
     Card *card;
-    Graph *train, *predict;
+    Graph *train, *predict, *view;
 } Reference;
 
 /* NULL, with the diagnostics on standard error, where the card has mistakes. */
@@ -47,7 +47,7 @@ enum { REFERENCE_WEIGHTS = 4 };
 /* The number of the update that a training step stands for: what Adam's rate depends on. */
 enum { UPDATE = 3 };
 
-/* In the reference's arena. */
+/* In the reference's arena. What the training graph has too is there as in that. */
 Evaluated evaluate_all(const Reference *reference, const Graph *graph, const Recipe *recipe);
 
 /* NULL where the graph has no value of that name. */

@@ -123,7 +123,7 @@ static bool keeps(const Op *op, int image, long element)
 /* A class in three pixels does not count. */
 static double target_of(const Graph *graph, const Op *target, double noise, long at)
 {
-    int classes = first_loss(graph)->in[0]->dim[2];
+    int classes = graph->loss ? first_loss(graph)->in[0]->dim[2] : 0;      /* of a view numbers are asked */
     switch (target->target) {
     case TARGET_CLASS: return (double)(at % 2);
     case TARGET_MASK:  return (double)(at % 3 == 2 ? -1 : at * 5 / 3 % (classes == 1 ? 2 : classes));
@@ -237,6 +237,89 @@ static void frozen_norms_have_slopes(void)
     arena_close(arena);
 }
 
+/* ---- views ---- */
+
+/* What is asked of the logits of all images, with one number of a value moved that is given like a leaf. */
+static double asked_of(const Graph *graph, const Evaluation *from, const double *direction, const Value *moved, long at, double by)
+{
+    Evaluation e = *from;
+    e.data = arena_array(graph->arena, double *, graph->values);
+    memcpy(e.data, from->data, (size_t)graph->values * sizeof *e.data);
+    e.data[moved->id][at] += by;
+    graph_evaluate(graph, &e);
+    double sum = 0;
+    for (long i = 0; i < IMAGES * value_size(graph->logits); i++)
+        sum += direction[i] * e.data[graph->logits->id][i];
+    e.data[moved->id][at] -= by;
+    return sum;
+}
+
+/* A value that is no leaf becomes one, in a graph of its own, with the numbers that it had. What a relu has cut may win
+ * a window together with others that were, and has no slope there. */
+static void check_view_of(const Card *card, const Graph *view, const Evaluation *all, const Value *value)
+{
+    Graph *graph = lower(view->arena, card, USE_VIEW);
+    const Value *moved = named(graph, value->name);
+    const double *direction = all->data[named(view, "view/direction")->id];
+    Evaluation leaves = start(graph);
+    moved->maker->kind = OP_STATE;
+    leaves.data[moved->id] = all->data[value->id];
+    long wrong = 0, size = IMAGES * value_size(value);
+    for (long j = 0; j < size; j += size / 20 + 1) {
+        if (leaves.data[moved->id][j] == 0)
+            continue;
+        double up = asked_of(graph, &leaves, direction, moved, j, 1e-6);
+        double slope = (up - asked_of(graph, &leaves, direction, moved, j, -1e-6)) / 2e-6;
+        wrong += !(fabs(slope - all->data[value->gradient->id][j]) <= 1e-5 + 1e-3 * fabs(slope));
+    }
+    CU_ASSERT_EQUAL(wrong, 0);
+    if (wrong)
+        fprintf(stderr, "%s: a view's gradient of %s is wrong in %ld places\n", card->job.network, value->name, wrong);
+}
+
+/* By the picture, and by every value on the way from there to the logits. */
+static void views_tell_slopes(void)
+{
+    for (int c = 0; c < CARDS; c++) {
+        Arena *arena = arena_open();
+        Card *card = card_of(arena, cards[c]);
+        CU_ASSERT_PTR_NOT_NULL_FATAL(card);
+        Graph *view = lower(arena, card, USE_VIEW);
+        int forward = view->ops, checked = 0;
+        derive(view);
+        graph_verify(view, "derive");
+        CU_ASSERT_PTR_EQUAL(view->input_gradient, named(view, "input")->gradient);
+        Evaluation all = start(view);
+        graph_evaluate(view, &all);
+        for (int i = 0; i < forward; i++)
+            if (view->op[i]->out[0]->gradient) {
+                check_view_of(card, view, &all, view->op[i]->out[0]);
+                checked++;
+            }
+        CU_ASSERT(checked > 1 && named(view, view->logits->name)->gradient);
+        arena_close(arena);
+    }
+}
+
+/* Nothing learns of a view. */
+static void views_have_no_gradients_of_weights(void)
+{
+    for (int c = 0; c < CARDS; c++) {
+        Arena *arena = arena_open();
+        Card *card = card_of(arena, cards[c]);
+        CU_ASSERT_PTR_NOT_NULL_FATAL(card);
+        Graph *view = lower(arena, card, USE_VIEW);
+        for (int i = 0; i < PASSES; i++)
+            passes[i].run(view);
+        for (int i = 0; i < view->ops; i++) {
+            OpKind kind = view->op[i]->kind;
+            CU_ASSERT(kind != OP_CONV_GRAD_WEIGHT && kind != OP_DENSE_GRAD_WEIGHT && kind != OP_BIAS_GRAD &&
+                      kind != OP_BATCH_NORM_GRAD_WEIGHT && kind != OP_CONV_POOL_GRAD && !takes_place(kind));
+        }
+        arena_close(arena);
+    }
+}
+
 /* Every value that both graphs have must be the same in both, up to rounding. */
 static void compare(const Graph *a, const Evaluation *ea, const Graph *b, const Evaluation *eb, int *compared)
 {
@@ -263,10 +346,8 @@ static void passes_keep_the_meaning(void)
             Card *card = card_of(arena, cards[c]);
             CU_ASSERT_PTR_NOT_NULL_FATAL(card);
             Graph *plain = lower(arena, card, (UseKind)use), *graph = lower(arena, card, (UseKind)use);
-            if (use == USE_TRAIN) {
-                derive(plain);
-                derive(graph);
-            }
+            derive(plain);
+            derive(graph);
             fold(graph);
             graph_verify(graph, "fold");
             fuse(graph);
@@ -417,6 +498,8 @@ void suite_graph(void)
     CU_pSuite suite = CU_add_suite("graph", NULL, NULL);
     CU_add_test(suite, "gradients_are_slopes", gradients_are_slopes);
     CU_add_test(suite, "frozen_norms_have_slopes", frozen_norms_have_slopes);
+    CU_add_test(suite, "views_tell_slopes", views_tell_slopes);
+    CU_add_test(suite, "views_have_no_gradients_of_weights", views_have_no_gradients_of_weights);
     CU_add_test(suite, "passes_keep_the_meaning", passes_keep_the_meaning);
     CU_add_test(suite, "nothing_runs_back_to_what_is_frozen", nothing_runs_back_to_what_is_frozen);
     CU_add_test(suite, "dumps_can_be_read_back", dumps_can_be_read_back);

@@ -74,11 +74,10 @@ static void meet_card(Met *met, const char *text)
     CU_ASSERT_PTR_NOT_NULL_FATAL(checked.card);
     for (int use = 0; use < USE_COUNT; use++) {
         Graph *graph = lower(checked.arena, checked.card, (UseKind)use);
-        for (int i = 0; i < PASSES; i++)
-            if (use == USE_TRAIN || !passes[i].training) {
-                meet_ops(met, graph);
-                passes[i].run(graph);
-            }
+        for (int i = 0; i < PASSES; i++) {
+            meet_ops(met, graph);
+            passes[i].run(graph);
+        }
         meet_ops(met, graph);
         meet_calls(met, graph, checked.card->job.train.batch, false);
         meet_calls(met, graph, checked.card->job.train.batch, true);

@@ -13,6 +13,7 @@
 #include "tests/support/compiled.h"
 #include "runtime/fault.h"
 #include "runtime/memory.h"
+#include "runtime/view.h"
 
 /* What `netc build` gives the compiler, less what makes a program of it; and no warnings. */
 #define FLAGS "-std=gnu17 -fno-math-errno -Wall -Wextra -Werror -I. -shared -fPIC"
@@ -282,14 +283,28 @@ static void share_parameters(Compiled *c)
     }
 }
 
+static void run_view(Compiled *c, const float *image, const float *asked)
+{
+    Step step;
+    share_parameters(c);
+    memcpy(c->input, image, sizeof *image * (size_t)shape_size(c->program->job.input.shape));
+    view_run(c->viewer, c->input, asked, &step);
+}
+
 void compiled_view(Compiled *c, const float *image, const char *name, float *to)
 {
     const LayerRow *layer = compiled_layer(c, name);
-    Step step = { .input = image, .n = 1 };
-    share_parameters(c);
-    run_use(c, c->viewer, &c->program->view, &step);
-    const float *values = (float *)(c->viewer->block + layer->view);
-    for (long pixel = 0; pixel < (long)layer->shape.h * layer->shape.w; pixel++)
-        memcpy(to + pixel * layer->shape.c, values + pixel * layer->stride,
-               layer->shape.c * sizeof *to);
+    run_view(c, image, NULL);
+    view_read(c->viewer, layer->value, layer->shape, to);
+}
+
+bool compiled_gradient(Compiled *c, const float *image, const float *asked, const char *name, float *to)
+{
+    const LayerRow *layer = name ? compiled_layer(c, name) : NULL;
+    ViewRow row = layer ? layer->gradient : c->program->input_gradient;
+    if (!view_has(row))
+        return false;
+    run_view(c, image, asked);
+    view_read(c->viewer, row, layer ? layer->shape : c->program->job.input.shape, to);
+    return true;
 }

@@ -87,4 +87,8 @@ void compiled_predict(Compiled *compiled, Step *step, float *to);
 /* What a layer makes of one image [H][W][C]: [shape.h][shape.w][shape.c], dense. */
 void compiled_view(Compiled *compiled, const float *image, const char *layer, float *to);
 
+/* The gradient, by what a layer makes of the image or, of no layer, by the image, of the logits' sum with these weights,
+ * dense likewise. False where the sum does not hang on the layer. */
+bool compiled_gradient(Compiled *compiled, const float *image, const float *asked, const char *layer, float *to);
+
 #endif

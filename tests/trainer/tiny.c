@@ -172,11 +172,11 @@ static const CallRow call[] = {
 
 static const LayerRow layer[] = {
     { .name = "conv1", .text = "conv 2 1x1", .shape = { 4, 4, 2 }, .multiply_adds = 32,
-      .view = offsetof(Block, conv), .stride = ROW, .is_conv = 1 },
+      .value = { offsetof(Block, conv), ROW }, .is_conv = 1 },
     { .name = "conv2", .text = "conv 1 1x1", .shape = { 4, 4, 1 }, .multiply_adds = 16,
-      .view = offsetof(Block, conv) + 2 * sizeof(float), .stride = ROW, .is_conv = 1 },
+      .value = { offsetof(Block, conv) + 2 * sizeof(float), ROW }, .is_conv = 1 },
     { .name = "dense1", .text = "dense 3 softmax", .shape = { 1, 1, TINY_CLASSES }, .parameters = 51,
-      .multiply_adds = 48, .view = offsetof(Block, output), .stride = ROW },
+      .multiply_adds = 48, .value = { offsetof(Block, output), ROW } },
 };
 
 static const double mean[] = { 0 }, deviation[] = { 1 };
@@ -211,6 +211,7 @@ const Program tiny_program = {
     .states = offsetof(Block, weight_momentum),
     .train = { train, sizeof(Block), SCRATCH, call, 2, .states = 1, .state_name = { "momentum" } },
     .predict = { predict, sizeof(Block), SCRATCH, call, 1 },
+    .logits = { 1, 1, TINY_CLASSES },
     .view = { view, sizeof(Block), SCRATCH, call, 1 },
     .peak = { peak, TINY_PEAK },
     .job = {
