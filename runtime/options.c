@@ -86,6 +86,22 @@ static void check_line(const Options *options)
                options->operand[command_row[command].most]);
 }
 
+/* What is asked of answers fits those that this network gives. */
+static void check_answers(const Options *options, const Program *program)
+{
+    if (options->threshold > 0 && !decision_has_thresholds(program))
+        misuse("--threshold is for one sigmoid that tells two classes apart, or labels: this network answers neither");
+    if (options->top && !(program->classes && shape_is_vector(program->output)))
+        misuse("--top is for classes or labels of a picture: this network answers neither");
+    if (options->json && options->csv)
+        misuse("--json and --csv are two ways to print; give one of them");
+    for (int i = 0; i < options->operands && options->list && !strcmp(options->list, "-"); i++)
+        if (!strcmp(options->operand[i], "-"))
+            misuse("standard input is a list of names or a picture, not both");
+    if (options->command == COMMAND_PREDICT && !options->operands && !options->list)
+        misuse("predict takes %s", command_row[COMMAND_PREDICT].operands);
+}
+
 Options options_parse(const Program *program, int argc, char **argv)
 {
     Options options = { .threads = processors(), .cache = CACHE_BYTES };
@@ -108,8 +124,7 @@ Options options_parse(const Program *program, int argc, char **argv)
         leave();
     }
     check_line(&options);
-    if (options.threshold > 0 && !decision_has_thresholds(program))
-        misuse("--threshold is for one sigmoid that tells two classes apart, or labels: this network answers neither");
+    check_answers(&options, program);
     if (options.from && options.weights)
         misuse("--from takes what fits, --weights all; give one of them");
     if (options.run && options.weights && options.command != COMMAND_TRAIN)

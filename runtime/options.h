@@ -15,7 +15,7 @@
     X(TRAIN, train, "", 0, 0, "train the network, or go on with a training that was stopped") \
     X(EVALUATE, evaluate, "", 0, 0, "loss, accuracy and confusions on pictures not trained on") \
     X(CALIBRATE, calibrate, "", 0, 0, "fit a temperature that makes probabilities honest, and keep it with the weights") \
-    X(PREDICT, predict, "FILE...|FOLDER|-", 1, INT_MAX, \
+    X(PREDICT, predict, "FILE...|FOLDER|-", 0, INT_MAX, \
       "print `class probability file` for each picture; - reads one from standard input") \
     X(LOOK, look, "FILE", 1, 1, "write pictures of what each convolution answers to a picture") \
     X(DATA, data, "", 0, 0, "count the data, name damaged files, write a sheet of a training batch") \
@@ -57,6 +57,9 @@ typedef enum { COMMANDS(X) COMMAND_COUNT } Command;
       "from which probability on it is the second class, or a label (as chosen on validation)") \
     X(JSON, "json", NULL, FOR(TRAIN) | FOR(PREDICT) | FOR(TRY) | FOR(RATE) | FOR(PROFILE), \
       "one JSON object a line: what happens (train), each picture's answer (predict), what was measured") \
+    X(CSV, "csv", NULL, FOR(PREDICT), "a table: a line that names the columns, and one for each picture") \
+    X(TOP, "top", "K", FOR(PREDICT), "the K likeliest classes or labels, each with its probability") \
+    X(LIST, "list", "FILE", FOR(PREDICT), "names of pictures, one a line; - reads them from standard input") \
     X(RANDOM, "random", NULL, FOR(PROFILE), "noise instead of pictures: needs no data, measures no loading") \
     X(ANSWERS, "answers", NULL, FOR(PROFILE), "measure predicting instead of training") \
     X(CALLS, "calls", NULL, FOR(PROFILE), "a row for each function, instead of each layer and direction") \
@@ -87,7 +90,9 @@ typedef struct {
     bool parted;
     PartKind part;
     double threshold;           /* 0: untold */
-    bool json;
+    bool json, csv;
+    int top;                    /* 0: untold */
+    const char *list;           /* NULL: untold */
     bool random, answers, calls;
     int steps;                  /* 0: untold */
     const char *output;         /* NULL: untold */

@@ -2,6 +2,7 @@
 
 #include <ctype.h>
 #include <errno.h>
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -99,6 +100,9 @@ void set_option(Options *options, const Program *program, Option option, const c
     case OPTION_TEST:    options->part = PART_TEST; break;
     case OPTION_THRESHOLD: options->threshold = threshold_value(name, value); break;
     case OPTION_JSON:    options->json = true; break;
+    case OPTION_CSV:     options->csv = true; break;
+    case OPTION_TOP:     options->top = (int)whole_number(name, value, 1, INT_MAX); break;
+    case OPTION_LIST:    options->list = value; break;
     case OPTION_RANDOM:  options->random = true; break;
     case OPTION_ANSWERS: options->answers = true; break;
     case OPTION_CALLS:   options->calls = true; break;

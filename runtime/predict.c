@@ -62,17 +62,53 @@ static void add_folder(InputList *list, const Job *job, const char *folder)
         add_file(list, job, folder_join(list->arena, folder, found.file[i]));
 }
 
+static void add_path(InputList *list, const Job *job, const char *path)
+{
+    struct stat status;
+    if (strcmp(path, "-") && !stat(path, &status) && S_ISDIR(status.st_mode))
+        add_folder(list, job, path);
+    else
+        add_file(list, job, path);
+}
+
+/* Names one a line or, where there is a zero byte, as `find -print0` writes them; empty ones are passed over. */
+static void add_names(InputList *list, const Job *job, const char *text, size_t length)
+{
+    char end = memchr(text, '\0', length) ? '\0' : '\n';
+    for (const char *at = text, *last = text + length; at < last; ) {
+        const char *stop = memchr(at, end, (size_t)(last - at));
+        size_t bytes = (size_t)((stop ? stop : last) - at);
+        if (bytes)
+            add_path(list, job, arena_printf(list->arena, "%.*s", (int)bytes, at));
+        at += bytes + 1;
+    }
+}
+
+static void add_list(InputList *list, const Job *job, const char *path)
+{
+    char piece[1 << 12], *text;
+    size_t length;
+    FILE *file = strcmp(path, "-") ? fopen(path, "rbe") : stdin, *all = open_memstream(&text, &length);
+    if (!all)
+        fault("out of memory");
+    for (size_t got; file && (got = fread(piece, 1, sizeof piece, file)) > 0; )
+        fwrite(piece, 1, got, all);
+    if (!file || ferror(file))
+        fault("cannot read the names in %s: %s", path, strerror(errno));
+    fclose(all);
+    add_names(list, job, text, length);
+    free(text);
+    if (file != stdin)
+        fclose(file);
+}
+
 static InputList list_inputs(const Job *job, const Options *options)
 {
     InputList list = { .arena = arena_open() };
-    struct stat status;
-    for (int i = 0; i < options->operands; i++) {
-        const char *path = options->operand[i];
-        if (strcmp(path, "-") && !stat(path, &status) && S_ISDIR(status.st_mode))
-            add_folder(&list, job, path);
-        else
-            add_file(&list, job, path);
-    }
+    for (int i = 0; i < options->operands; i++)
+        add_path(&list, job, options->operand[i]);
+    if (options->list)
+        add_list(&list, job, options->list);
     return list;
 }
 
@@ -153,6 +189,7 @@ int predict_command(const Program *program, const Options *options)
     bool all = true;
     if (options->output)
         make_folder(options->output);
+    predict_head(&trained, options);
     for (int at = 0; at < list.inputs; at += program->batch) {
         int left = list.inputs - at;
         pictures.input = list.input + at;

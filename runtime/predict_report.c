@@ -5,12 +5,15 @@
 #include <string.h>
 
 #include "runtime/answer.h"
+#include "runtime/csv.h"
 #include "runtime/fault.h"
 #include "runtime/folder.h"
 #include "runtime/input.h"
 #include "runtime/json_text.h"
 #include "runtime/memory.h"
 #include "runtime/png_file.h"
+
+enum { PROBABILITY_DIGITS = 6, FLOAT_DIGITS = 7 };      /* so many of a float are true */
 
 /* One answer on its way out. */
 typedef struct {
@@ -39,13 +42,11 @@ static void print_line(json_t *line)
     json_decref(line);
 }
 
-/* Of floats seven digits are true. */
 static void print_one(const Report *report, const char *key, json_t *value)
 {
-    enum { DIGITS = 7 };
     json_t *line = begin_line(report);
     json_put(line, key, value);
-    char *text = json_line_to(line, DIGITS);
+    char *text = json_line_to(line, FLOAT_DIGITS);
     puts(text);
     free(text);
     json_decref(line);
@@ -83,19 +84,76 @@ static json_t *probabilities(const Report *report)
     return each;
 }
 
+typedef struct { int class; double probability; } Likely;
+
+static int by_probability(const void *a, const void *b)
+{
+    const Likely *x = a, *y = b;
+    return x->probability != y->probability ? (x->probability < y->probability) - (x->probability > y->probability)
+                                            : x->class - y->class;
+}
+
+/* All classes or labels, the likeliest first; to be freed. */
+static Likely *likeliest(const Report *report)
+{
+    int classes = report->program->classes;
+    Likely *rank = need_memory(sizeof *rank * (size_t)classes);
+    for (int i = 0; i < classes; i++)
+        rank[i] = (Likely){ i, answer_probability(report->program, report->output, i) };
+    qsort(rank, (size_t)classes, sizeof *rank, by_probability);
+    return rank;
+}
+
+/* The K likeliest that --top asks for, at most all. */
+static int top_of(const Program *program, const Options *options)
+{
+    return options->top < program->classes ? options->top : program->classes;
+}
+
+static void tell_top(const Report *report)
+{
+    Likely *rank = likeliest(report);
+    for (int i = 0; i < top_of(report->program, report->options); i++)
+        printf("%s %.4f ", report->trained->class_name[rank[i].class], rank[i].probability);
+    printf("%s\n", report->name);
+    free(rank);
+}
+
+/* The same as a list. */
+static void put_top(const Report *report, json_t *line)
+{
+    Likely *rank = likeliest(report);
+    json_t *list = json_array();
+    for (int i = 0; i < top_of(report->program, report->options); i++) {
+        json_t *one = json_object();
+        json_put(one, "class", json_text(report->trained->class_name[rank[i].class]));
+        json_put(one, "probability", json_real(rank[i].probability));
+        json_add(list, one);
+    }
+    json_put(line, "top", list);
+    free(rank);
+}
+
+static void tell_class_json(const Report *report, const Answer *answer)
+{
+    json_t *line = begin_line(report);
+    json_put(line, "class", json_text(report->trained->class_name[answer->class]));
+    json_put(line, "probability", json_real(answer->probability));
+    json_put(line, "probabilities", probabilities(report));
+    if (report->options->top)
+        put_top(report, line);
+    print_line(line);
+}
+
 static void tell_class(const Report *report)
 {
     Answer answer = decision_answer(&report->trained->decision, report->output);
-    const char *name = report->trained->class_name[answer.class];
-    if (!report->options->json) {
-        printf("%s %.4f %s\n", name, answer.probability, report->name);
-        return;
-    }
-    json_t *line = begin_line(report);
-    json_put(line, "class", json_text(name));
-    json_put(line, "probability", json_real(answer.probability));
-    json_put(line, "probabilities", probabilities(report));
-    print_line(line);
+    if (report->options->json)
+        tell_class_json(report, &answer);
+    else if (report->options->top)
+        tell_top(report);
+    else
+        printf("%s %.4f %s\n", report->trained->class_name[answer.class], answer.probability, report->name);
 }
 
 /* ---- labels ---- */
@@ -116,16 +174,37 @@ static void tell_labels_json(const Report *report)
     }
     json_put(line, "labels", labels);
     json_put(line, "probabilities", each);
+    if (report->options->top)
+        put_top(report, line);
     print_line(line);
+}
+
+/* "cat|dog"; to be freed. */
+static char *labels_text(const Report *report, const char *none)
+{
+    char *text;
+    size_t length;
+    int count = 0;
+    FILE *out = open_memstream(&text, &length);
+    if (!out)
+        fault("out of memory");
+    for (int i = 0; i < report->program->output.c; i++)
+        if (has_label(report, i))
+            fprintf(out, "%s%s", count++ ? "|" : "", report->trained->class_name[i]);
+    fputs(count ? "" : none, out);
+    fclose(out);
+    return text;
 }
 
 static void tell_labels(const Report *report)
 {
-    int count = 0;
-    for (int i = 0; i < report->program->output.c; i++)
-        if (has_label(report, i))
-            printf("%s%s", count++ ? "|" : "", report->trained->class_name[i]);
-    printf("%s %s\n", count ? "" : "-", report->name);
+    if (report->options->top) {
+        tell_top(report);
+        return;
+    }
+    char *labels = labels_text(report, "-");
+    printf("%s %s\n", labels, report->name);
+    free(labels);
 }
 
 /* ---- a class for each pixel ---- */
@@ -136,8 +215,20 @@ static uint8_t pixel_value(const JobData *data, int class)
     return (uint8_t)(class < data->classes && data->class[class].values ? data->class[class].value[0] : class);
 }
 
+static void tell_shares_csv(const Report *report, const long *count, long pixels)
+{
+    csv_text(stdout, 0, report->name);
+    for (int class = 0; class < report->program->classes; class++)
+        csv_number(stdout, 1, (double)count[class] / (double)pixels, PROBABILITY_DIGITS);
+    putchar('\n');
+}
+
 static void tell_shares(const Report *report, const long *count, long pixels)
 {
+    if (report->options->csv) {
+        tell_shares_csv(report, count, pixels);
+        return;
+    }
     json_t *shares = json_object();
     for (int class = 0; class < report->program->classes; class++) {
         double share = (double)count[class] / (double)pixels;
@@ -180,8 +271,20 @@ static double number_of(const Report *report, long index)
     return table->targets ? (table->std[index] * output + table->mean[index]) / table->scale : output;
 }
 
+static void tell_numbers_csv(const Report *report)
+{
+    csv_text(stdout, 0, report->name);
+    for (long i = 0; i < shape_size(report->program->output); i++)
+        csv_number(stdout, 1, number_of(report, i), FLOAT_DIGITS);
+    putchar('\n');
+}
+
 static void tell_numbers(const Report *report)
 {
+    if (report->options->csv) {
+        tell_numbers_csv(report);
+        return;
+    }
     const JobTable *table = &report->trained->job.data.table;
     long count = shape_size(report->program->output);
     json_t *numbers = table->targets ? json_object() : json_array();
@@ -225,12 +328,87 @@ static void tell_input(const Report *report)
         double off = (double)report->output[i] - report->input[i];
         sum += off * off;
     }
-    if (report->options->json)
+    if (report->options->csv) {
+        csv_text(stdout, 0, report->name);
+        csv_number(stdout, 1, sum / (double)count, FLOAT_DIGITS);
+        putchar('\n');
+    } else if (report->options->json)
         print_one(report, "mse", json_real(sum / (double)count));
     else
         printf("%.6g %s\n", sum / (double)count, report->name);
     if (report->options->output && !shape_is_vector(report->program->output))
         write_input(report);
+}
+
+/* ---- CSV of classes and labels ---- */
+
+static void tell_top_csv(const Report *report)
+{
+    Likely *rank = likeliest(report);
+    for (int i = 0; i < top_of(report->program, report->options); i++) {
+        csv_text(stdout, 1, report->trained->class_name[rank[i].class]);
+        csv_number(stdout, 1, rank[i].probability, PROBABILITY_DIGITS);
+    }
+    free(rank);
+}
+
+/* What it is, then every class's probability; or the likeliest alone. */
+static void tell_classes_csv(const Report *report)
+{
+    csv_text(stdout, 0, report->name);
+    if (report->options->top) {
+        tell_top_csv(report);
+    } else if (dataset_has_labels(&report->trained->job)) {
+        char *labels = labels_text(report, "");
+        csv_text(stdout, 1, labels);
+        free(labels);
+    } else {
+        Answer answer = decision_answer(&report->trained->decision, report->output);
+        csv_text(stdout, 1, report->trained->class_name[answer.class]);
+        csv_number(stdout, 1, answer.probability, PROBABILITY_DIGITS);
+    }
+    for (int i = 0; !report->options->top && i < report->program->classes; i++)
+        csv_number(stdout, 1, answer_probability(report->program, report->output, i), PROBABILITY_DIGITS);
+    putchar('\n');
+}
+
+static void name_top(int top)
+{
+    for (int i = 1; i <= top; i++)
+        printf(",class_%d,probability_%d", i, i);
+}
+
+static void name_numbers(const Trained *trained)
+{
+    const JobTable *table = &trained->job.data.table;
+    for (long i = 0; i < shape_size(trained->network->program->output); i++)
+        if (table->targets)
+            csv_text(stdout, 1, table->target[i]);
+        else
+            printf(",%ld", i);
+}
+
+void predict_head(const Trained *trained, const Options *options)
+{
+    const Job *job = &trained->job;
+    const Program *program = trained->network->program;
+    bool classes = !job->data.target_is_input && job->target.kind != TARGET_NUMBERS;
+    if (!options->csv)
+        return;
+    csv_text(stdout, 0, "file");
+    if (options->top)
+        name_top(top_of(program, options));
+    else if (job->data.target_is_input)
+        csv_text(stdout, 1, "mse");
+    else if (!classes)
+        name_numbers(trained);
+    else if (dataset_has_labels(job))
+        csv_text(stdout, 1, "labels");
+    else if (!dataset_has_pixels(job))
+        printf(",class,probability");
+    for (int i = 0; classes && !options->top && i < program->classes; i++)
+        csv_text(stdout, 1, trained->class_name[i]);
+    putchar('\n');
 }
 
 void predict_report(const Trained *trained, const Options *options, const char *name, const float *input,
@@ -244,6 +422,8 @@ void predict_report(const Trained *trained, const Options *options, const char *
         tell_numbers(&report);
     else if (dataset_has_pixels(job))
         tell_mask(&report);
+    else if (options->csv)
+        tell_classes_csv(&report);
     else if (dataset_has_labels(job))
         (options->json ? tell_labels_json : tell_labels)(&report);
     else

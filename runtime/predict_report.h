@@ -1,4 +1,4 @@
-/* predict_report.h - a network's answer to one input, told: as a line of text or of JSON, and as a
+/* predict_report.h - a network's answer to one input, told: as a line of text, of JSON or of CSV, and as a
  * picture. */
 
 #ifndef RUNTIME_PREDICT_REPORT_H
@@ -6,9 +6,14 @@
 
 #include "runtime/trained.h"
 
-/* Prints a line on standard output:
+/* Of --csv the line that names the columns: the file, then the class and its probability, or the labels, and every
+ * class's probability or share of pixels; or the numbers; or the mean squared difference. */
+void predict_head(const Trained *trained, const Options *options);
+
+/* Prints a line on standard output, of text, of JSON or of CSV:
  *   of a class      the class, its probability, the name
- *   of labels       those above a half, or "-", the name
+ *   of labels       those above their threshold, or "-", the name
+ *   with --top K    the K likeliest classes or labels, each with its probability, the name
  *   of a mask       each class that is there, with its share of the pixels, the name
  *   of numbers      the numbers, in the unit of the table that they were learned from, the name
  *   of the input    the mean squared difference from it, the name

@@ -168,6 +168,15 @@ static char *train(const char *name, void (*draw_data)(const char *), int stop, 
     return folder;
 }
 
+/* The first two lines of the answers as a table of CSV fit these patterns. */
+static void check_csv(const char *folder, const char *call, const char *head, const char *row)
+{
+    char line[500];
+    snprintf(line, sizeof line, "%s && head -n 1 out | grep -qE '^%s$' && sed -n 2p out | grep -qE '^%s$'", call, head,
+             row);
+    CU_ASSERT_EQUAL(run(folder, line), 0);
+}
+
 /* Of each pixel the predicted mask has the value that the card's mask has, but for few. */
 static void check_masks(const char *folder)
 {
@@ -188,6 +197,7 @@ static void check_masks(const char *folder)
         picture_free(&told);
     }
     CU_ASSERT_TRUE((double)same > 0.95 * 60 * 24 * 24);
+    check_csv(folder, "./segment predict --quiet --csv photos/1.png", "file(,[a-z]+)+", "photos/1.png(,[01][.0-9]*)+");
 }
 
 static void segment(void)
@@ -207,6 +217,10 @@ static void check_tags(const char *folder)
                         "sed 's/red|green|blue/blue|green|red/; s/red|green/green|red/; s/red|blue/blue|red/; "
                         "s/green|blue/blue|green/; s/\\(.*\\),\\(.*\\)/\\2 pictures\\/\\1/' | sort >expected && "
                         "sort out >answers && test $(comm -12 expected answers | wc -l) -gt 115"), 0);
+    check_csv(folder, "./tags predict --quiet --csv pictures/1.png", "file,labels,blue,green,red",
+              "pictures/1.png,[a-z|]*(,[0-9.e-]+){3}");
+    check_csv(folder, "./tags predict --quiet --csv --top 2 pictures/1.png",
+              "file,class_1,probability_1,class_2,probability_2", "pictures/1.png(,(red|green|blue),[0-9.e-]+){2}");
     /* weights that do not tell what was measured are of no use */
     CU_ASSERT_EQUAL(run(folder, "sed s/input_mean/input_nean/ runs/tags/1/best.safetensors >other && "
                         "! ./tags predict --quiet --weights other pictures/1.png && grep -q \"the card has the input's mean "
@@ -243,6 +257,8 @@ static void check_prices(const char *folder)
     CU_ASSERT_EQUAL(line, 202);
     fclose(table);
     fclose(answers);
+    check_csv(folder, "./houses predict --quiet --csv houses.csv", "file,price", "houses.csv:2,[0-9.]+");
+    CU_ASSERT_EQUAL(run(folder, "./houses predict --top 2 houses.csv || grep -q 'this network answers neither' err"), 0);
     CU_ASSERT_EQUAL(run(folder, "printf 'a,b\\n1,2\\n' >two.csv; ! ./houses predict --quiet two.csv && grep -q "
                         "'two.csv has 2 columns that the card does not name, but the input takes 3' err"), 0);
 }
@@ -263,6 +279,7 @@ static void compress(void)
                    0.5 * result(folder, "compress", 1, 1, VALIDATION_LOSS));
     CU_ASSERT_EQUAL(run(folder, "./compress predict --quiet --output back pictures/1.png && grep -q '^0.0[0-9]* "
                         "pictures/1.png$' out && test -s back/pictures_1.png.png"), 0);
+    check_csv(folder, "./compress predict --quiet --csv pictures/1.png", "file,mse", "pictures/1.png,0[.][0-9]+");
     scratch_close(folder);
 }
 

@@ -121,6 +121,61 @@ static void predict_json(void)
     tiny_leave();
 }
 
+static void predict_csv(void)
+{
+    enter();
+    rename("white.png", "a,\"b\".png");
+    expect("predict --quiet --csv --weights w.safetensors black.png a,\"b\".png", 0,
+           "file,class,probability,dark,middle,light\nblack.png,dark,0.333333,0.333333,0.333333,0.333333\n"
+           "\"a,\"\"b\"\".png\",light,0.5,0.25,0.25,0.5\n", "");
+    expect("predict --quiet --csv --top 2 --weights w.safetensors a,\"b\".png", 0,
+           "file,class_1,probability_1,class_2,probability_2\n\"a,\"\"b\"\".png\",light,0.5,dark,0.25\n", "");
+    expect("predict --json --csv --weights w.safetensors black.png", EXIT_USAGE, "",
+           "tiny: --json and --csv are two ways to print; give one of them; see tiny --help\n");
+    tiny_leave();
+}
+
+static void predict_the_likeliest(void)
+{
+    enter();
+    expect("predict --quiet --top 2 --weights w.safetensors white.png", 0, "light 0.5000 dark 0.2500 white.png\n", "");
+    expect("predict --quiet --top 99 --weights w.safetensors white.png", 0,
+           "light 0.5000 dark 0.2500 middle 0.2500 white.png\n", "");
+    TinyRun run = tiny_run("predict --quiet --json --top 1 --weights w.safetensors white.png");
+    CU_ASSERT_PTR_NOT_NULL(strstr(run.out, "\"top\":[{\"class\":\"light\",\"probability\":0.5}]}"));
+    tiny_free(&run);
+    CU_ASSERT_EQUAL(tiny_code("predict --top 0 --weights w.safetensors white.png"), EXIT_USAGE);
+    tiny_leave();
+}
+
+/* Lines, or what ends with zero bytes; a name may hold any other byte. */
+static void predict_a_list(void)
+{
+    static const char lines[] = "white.png\n\nblack.png", zeros[] = "black.png\0odd\n\xff.png";
+    enter();
+    tiny_write("lines", lines, sizeof lines - 1);
+    expect("predict --quiet --list lines --weights w.safetensors", 0,
+           "light 0.5000 white.png\ndark 0.3333 black.png\n", "");
+    rename("white.png", "odd\n\xff.png");
+    tiny_write("zeros", zeros, sizeof zeros);
+    int before = dup(STDIN_FILENO), file = open("zeros", O_RDONLY);
+    dup2(file, STDIN_FILENO);
+    expect("predict --quiet --list - --weights w.safetensors", 0,
+           "dark 0.3333 black.png\nlight 0.5000 odd\n\xff.png\n", "");
+    dup2(before, STDIN_FILENO);
+    close(before);
+    close(file);
+    expect("predict --list absent --weights w.safetensors", EXIT_WORLD, "",
+           "tiny: cannot read the names in absent: No such file or directory\n");
+    expect("predict --list - - --weights w.safetensors", EXIT_USAGE, "",
+           "tiny: standard input is a list of names or a picture, not both; see tiny --help\n");
+    tiny_write("lines", "", 0);
+    expect("predict --quiet --list lines --weights w.safetensors", 0, "", "");
+    expect("predict --weights w.safetensors", EXIT_USAGE, "",
+           "tiny: predict takes FILE...|FOLDER|-; see tiny --help\n");
+    tiny_leave();
+}
+
 /* ---- evaluate, summary ---- */
 
 static void evaluate(void)
@@ -439,6 +494,9 @@ void suite_commands(void)
     CU_add_test(suite, "predict a folder", predict_a_folder);
     CU_add_test(suite, "predict standard input", predict_standard_input);
     CU_add_test(suite, "predict in JSON", predict_json);
+    CU_add_test(suite, "predict in CSV", predict_csv);
+    CU_add_test(suite, "predict the likeliest", predict_the_likeliest);
+    CU_add_test(suite, "predict a list", predict_a_list);
     CU_add_test(suite, "evaluate", evaluate);
     CU_add_test(suite, "the newest best is used", the_newest_best_is_used);
     CU_add_test(suite, "weights that do not fit", weights_that_do_not_fit);
