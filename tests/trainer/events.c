@@ -87,6 +87,10 @@ static void histograms(void)
     }
     CU_ASSERT_EQUAL(count, 8);
 
+    static const float above[] = { 0, 2, 3, 0 };
+    CU_ASSERT(histogram_of(above, 4, 2, &h) && h.low == 2 && h.high == 3 && h.count == 2);
+    CU_ASSERT(histogram_of(above, 4, 1, &h) && h.low == 0 && h.high == 3 && h.count == 3);
+
     static const float zero[] = { 0, 0, 0 }, none[] = { 1, NAN }, endless[] = { 1, -INFINITY }, wide[] = { FLT_MAX, -FLT_MAX };
     CU_ASSERT(histogram_of(zero, 3, 1, &h) && h.count == 2);
     CU_ASSERT_FALSE(histogram_of(zero, 3, 3, &h));
