@@ -1,24 +1,15 @@
 #include "runtime/text_plot.h"
 
-#include <langinfo.h>
-#include <locale.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <string.h>
+
+#include "runtime/terminal.h"
 
 enum { LABEL = 10, ROWS = 12, COLUMNS = 60, ACROSS = 2, DOWN = 4 };
 
 /* The dots of each character, by the bits of the Braille block: U+2800 and these. */
 typedef struct { uint8_t dots[ROWS][COLUMNS]; } Canvas;
-
-static bool is_utf8(void)
-{
-    locale_t locale = newlocale(LC_CTYPE_MASK, "", (locale_t)0);
-    bool utf8 = locale && !strcmp(nl_langinfo_l(CODESET, locale), "UTF-8");
-    if (locale)
-        freelocale(locale);
-    return utf8;
-}
 
 static void put_dot(Canvas *canvas, int x, int y)
 {
@@ -85,7 +76,7 @@ static void print_ticks(FILE *out, const TextPlot *plot)
 void text_plot(FILE *out, const TextPlot *plot)
 {
     Canvas canvas = { 0 };
-    bool utf8 = is_utf8();
+    bool utf8 = terminal_is_utf8();
     draw(&canvas, plot);
     for (int row = 0; row < ROWS; row++) {
         double y = plot->high - (plot->high - plot->low) * row / (ROWS - 1);

@@ -70,6 +70,7 @@ static void train_batch(Training *training, const Batch *batch, Tempo *tempo)
     standing->correct += step.correct;
     if (!isfinite(step.loss))
         give_up(training, "the loss", step.loss);
+    trace_add(&training->losses, step.loss);
 }
 
 /* Trains what is left of the epoch; false where it cannot be ended. */

@@ -1,6 +1,7 @@
 #include "runtime/train_report.h"
 
 #include <inttypes.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
@@ -178,20 +179,82 @@ static const char *accuracy_text(const Job *job, const char *before, double accu
     return job->target.kind == TARGET_NUMBERS ? "" : text;
 }
 
-void say_progress(Training *training, const Tempo *tempo)
+/* ---- the lines that move ---- */
+
+enum { FIELD_ROOM = 64 };
+
+/* Lines and the texts of their fields. */
+typedef struct {
+    ProgressLine line[PROGRESS_LINES];
+    char text[PROGRESS_LINES][PROGRESS_FIELDS][FIELD_ROOM];
+    int lines;
+} Display;
+
+static ProgressLine *add_line(Display *display)
 {
-    char left[DURATION_ROOM], right[ACCURACY_ROOM];
+    return &display->line[display->lines++];
+}
+
+static void add_field(Display *display, const char *format, ...) __attribute__((format(printf, 2, 3)));
+static void add_field(Display *display, const char *format, ...)
+{
+    va_list args;
+    ProgressLine *line = &display->line[display->lines - 1];
+    char *text = display->text[display->lines - 1][line->fields];
+    va_start(args, format);
+    vsnprintf(text, FIELD_ROOM, format, args);
+    va_end(args);
+    line->field[line->fields++] = text;
+}
+
+/* Where the epoch is, and how long it will take. */
+static void show_place(Display *display, const Training *training, const Tempo *tempo)
+{
+    char left[DURATION_ROOM];
+    const Standing *standing = &training->standing;
+    double images = (double)loader_images(training->loader), done = (double)standing->position;
+    double seconds = seconds_now() - tempo->begun;
+    ProgressLine *line = add_line(display);
+    line->bar = true;
+    line->share = done / images;
+    line->before = 1;
+    add_field(display, "epoch %" PRIu64 "/%" PRIu64, standing->epoch + 1, epochs_wanted(standing));
+    add_field(display, "%3.0f %%", 100 * done / images);
+    add_field(display, "%s left", duration_text(seconds / (double)tempo->images * (images - done), left));
+    add_field(display, "%.0f img/s", (double)tempo->images / seconds);
+    add_field(display, "waiting %.0f %%", 100 * loader_waited(training->loader) / seconds);
+    if (epochs_wanted(standing) > standing->epoch + 1)
+        add_field(display, "%s left in all", duration_text(time_left(training, tempo), left));
+}
+
+/* How well it does. */
+static void show_loss(Display *display, const Training *training, const Tempo *tempo)
+{
+    char right[ACCURACY_ROOM];
     const Standing *standing = &training->standing;
     const Job *job = &training->program->job;
-    progress_draw(&training->progress,
-                  "epoch %" PRIu64 "/%" PRIu64 "  %3.0f %%  %.0f img/s  loss %.4f%s  %s left",
-                  standing->epoch + 1, epochs_wanted(standing),
-                  100.0 * (double)standing->position / (double)loader_images(training->loader),
-                  (double)tempo->images / (seconds_now() - tempo->begun),
-                  so_far(standing, standing->loss_sum),
-                  accuracy_text(job, "  ", so_far(standing, standing->correct), right),
-                  duration_text(time_left(training, tempo), left));
+    ProgressLine *line = add_line(display);
+    line->curve = training->losses.value;
+    line->points = training->losses.count;
+    line->before = 1;
+    add_field(display, "loss %.4f", so_far(standing, standing->loss_sum));
+    if (job->target.kind != TARGET_NUMBERS)
+        add_field(display, "%s", accuracy_text(job, "", so_far(standing, standing->correct), right));
+    if (standing->best_epoch)
+        add_field(display, "best epoch %" PRIu64 ": %sloss %.4f", standing->best_epoch,
+                  training->validation ? "validation " : "", standing->best_loss);
+    add_field(display, "rate %.4g", tempo->rate);
 }
+
+void say_progress(Training *training, const Tempo *tempo)
+{
+    Display display = { .lines = 0 };
+    show_place(&display, training, tempo);
+    show_loss(&display, training, tempo);
+    progress_lines(&training->progress, display.line, display.lines);
+}
+
+/* ---- the lines that stay ---- */
 
 static int digits(uint64_t number)
 {

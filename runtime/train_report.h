@@ -1,4 +1,4 @@
-/* train_report.h - what a training says: the line that moves, the line an epoch leaves, the end. Each is an event in
+/* train_report.h - what a training says: the lines that move, the line an epoch leaves, the end. Each is an event in
  * the run's log.jsonl, too, and with --json that is what is printed. */
 
 #ifndef RUNTIME_TRAIN_REPORT_H

@@ -14,6 +14,7 @@
 #include "runtime/run_log.h"
 #include "runtime/runs.h"
 #include "runtime/shelves.h"
+#include "runtime/sparkline.h"
 
 typedef struct {
     const Program *program;
@@ -32,6 +33,7 @@ typedef struct {
     Loader *loader, *validation;        /* NULL where the card holds nothing out */
     double rate_told;           /* in the last epoch's line */
     Progress progress;
+    Trace losses;               /* of the steps since the program began */
     RunLog *log;
     Events *events;
 } Training;

@@ -2,7 +2,6 @@
  * and gone on with; what goes wrong is told, and leaves the last sound checkpoint. */
 
 #include <CUnit/CUnit.h>
-#include <pty.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -292,26 +291,6 @@ static void a_hidden_number_that_is_none(void)
 
 /* ---- who watches ---- */
 
-/* What the trainer prints on a terminal of that kind, and its exit code; to be freed. */
-static char *on_terminal(const char *kind, const char *line, int code)
-{
-    enum { ROOM = 1 << 16 };
-    int terminal, status;
-    char *text = calloc(1, ROOM);
-    pid_t child = forkpty(&terminal, NULL, NULL, NULL);
-    if (!child) {
-        setenv("TERM", kind, 1);
-        char *word[] = { "tiny", strdup(line), "--new", NULL };
-        exit(trainer_main(&tiny_program, 3, word));
-    }
-    for (ssize_t got, at = 0; (got = read(terminal, text + at, (size_t)(ROOM - 1 - at))) > 0; )
-        at += got;
-    waitpid(child, &status, 0);
-    CU_ASSERT(WIFEXITED(status) && WEXITSTATUS(status) == code);
-    close(terminal);
-    return text;
-}
-
 static size_t longest_line(const char *text)
 {
     size_t longest = 0;
@@ -322,14 +301,10 @@ static size_t longest_line(const char *text)
     return longest;
 }
 
-static void the_line_that_moves(void)
+static void lines_in_a_file(void)
 {
     tiny_enter();
-    char *moving = on_terminal("xterm", "train", 0), *dumb = on_terminal("dumb", "train", 0);
     TinyRun run = tiny_run("train --new"), quiet = tiny_run("train --new --quiet");
-    CU_ASSERT_PTR_NOT_NULL(strstr(moving, "\repoch 1/3   22 %  "));
-    CU_ASSERT_PTR_NOT_NULL(strstr(moving, "left\033[K"));
-    CU_ASSERT_PTR_NULL(strstr(dumb, "left"));
     CU_ASSERT_PTR_NULL(strchr(run.out, '\r'));
     CU_ASSERT_PTR_NULL(strchr(run.out, '\033'));
     CU_ASSERT_PTR_NOT_NULL(strstr(run.out, "\nepoch 3/3  loss "));
@@ -339,22 +314,8 @@ static void the_line_that_moves(void)
     CU_ASSERT_PTR_EQUAL(strstr(quiet.out, "best: epoch "), quiet.out);      /* the result alone */
     CU_ASSERT_PTR_EQUAL(strchr(quiet.out, '\n'), quiet.out + strlen(quiet.out) - 1);
     CU_ASSERT_STRING_EQUAL(quiet.err, "");
-    free(moving);
-    free(dumb);
     tiny_free(&run);
     tiny_free(&quiet);
-    tiny_leave();
-}
-
-/* Behind the line that moves, what is said begins a line of its own. */
-static void the_line_that_a_second_signal_ends(void)
-{
-    tiny_enter();
-    tiny_mischief = (TinyMischief){ .signal_at = 2, .signal = SIGINT, .twice = true };
-    char *text = on_terminal("xterm", "train", EXIT_INTERRUPTED);
-    CU_ASSERT_PTR_NOT_NULL(strstr(text, "\r\ntiny: ended at once; "));
-    CU_ASSERT_EQUAL(text[strlen(text) - 1], '\n');
-    free(text);
     tiny_leave();
 }
 
@@ -598,8 +559,7 @@ void suite_train(void)
     CU_add_test(suite, "which run is gone on with", runs_are_chosen);
     CU_add_test(suite, "an older run goes on", an_older_run_goes_on);
     CU_add_test(suite, "numbers that are none", numbers_that_are_none);
-    CU_add_test(suite, "the line that moves", the_line_that_moves);
-    CU_add_test(suite, "the line that a second signal ends", the_line_that_a_second_signal_ends);
+    CU_add_test(suite, "lines in a file", lines_in_a_file);
     CU_add_test(suite, "folders that cannot be written", folders_that_cannot_be_written);
     CU_add_test(suite, "a full disk", a_full_disk);
     CU_add_test(suite, "a run that another process trains", a_run_that_another_trains);
