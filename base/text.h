@@ -16,6 +16,12 @@ const char *shape_short_text(Arena *arena, Shape shape);
 /* A word as a shell takes it: as it is, or where it would not be one word, in single quotes. */
 const char *shell_text(Arena *arena, const char *word);
 
+/* What follows the noun of so many things: "1 picture", "2 pictures". */
+static inline const char *plural(long count)
+{
+    return count == 1 ? "" : "s";
+}
+
 /* "a, b or c"; "" of none. */
 const char *either_text(Arena *arena, const char *const *part, int parts);
 

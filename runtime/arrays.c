@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/text.h"
 #include "runtime/array_file.h"
 #include "runtime/input.h"
 #include "runtime/memory.h"
@@ -189,8 +190,8 @@ static const char *take_targets(Targets *targets)
     const Array *array = targets->array;
     bool numbers = target->kind == TARGET_NUMBERS;
     if (targets->arrays->rows && array->dim[0] != targets->arrays->rows)
-        return arena_printf(targets->arena, "has %ld rows for %ld inputs", array->dim[0],
-                            targets->arrays->rows);
+        return arena_printf(targets->arena, "has %ld row%s for %ld input%s", array->dim[0], plural(array->dim[0]),
+                            targets->arrays->rows, plural(targets->arrays->rows));
     if (is_real(array) != numbers)
         return numbers ? "holds whole numbers, which are classes, but the loss compares numbers; save them as "
                          "float32"

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/text.h"
 #include "runtime/average.h"
 #include "runtime/fault.h"
 #include "runtime/folder.h"
@@ -291,8 +292,8 @@ void checkpoint_check_classes(const Checkpoint *checkpoint, const Dataset *datas
     if (!checkpoint->hash)
         return;
     if (classes->count != dataset->classes)
-        fault("the data has %d classes, but %s was trained for %d", dataset->classes, checkpoint->path,
-              classes->count);
+        fault("the data has %d class%s, but %s was trained for %d", dataset->classes,
+              dataset->classes == 1 ? "" : "es", checkpoint->path, classes->count);
     for (int i = 0; i < classes->count; i++)
         if (strcmp(classes->name[i], dataset->class_name[i]))
             fault("class %d of the data is '%s', but '%s' in %s", i, dataset->class_name[i],

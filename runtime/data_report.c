@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/text.h"
 #include "runtime/measure.h"
 #include "runtime/memory.h"
 
@@ -274,7 +275,7 @@ static void print_damaged(FILE *out, const Shelves *shelves)
     long damaged = shelves_damaged(shelves);
     if (!damaged)
         return;
-    fprintf(out, "\n%ld of %ld files cannot be read%s\n", damaged, shelves_files(shelves),
+    fprintf(out, "\n%ld of %ld file%s cannot be read%s\n", damaged, shelves_files(shelves), plural(shelves_files(shelves)),
             shelves_refused(shelves) ? "; training will stop at them" : " and will be left out");
     shelves_list_damaged(out, shelves);
 }

@@ -4,6 +4,7 @@
 #define RUNTIME_DATASET_BUILD_H
 
 #include "base/arena.h"
+#include "base/text.h"
 #include "runtime/dataset.h"
 #include "runtime/folder.h"
 
@@ -37,11 +38,6 @@ void misfit(DatasetBuild *build, Misfits *misfits, const char *text);
 
 /* "'a', 'b' and 3 more" */
 const char *misfits_text(DatasetBuild *build, const Misfits *misfits);
-
-static inline const char *plural(long count)
-{
-    return count == 1 ? "" : "s";
-}
 
 /* ---- files ---- */
 

@@ -57,9 +57,17 @@ static bool decode(const JobInput *input, const char *path, Picture *picture, ch
 
 bool input_read(const InputReader *reader, const char *path, float *values, char reason[REASON_ROOM])
 {
+    Extent size;
+    return input_read_sized(reader, path, values, &size, reason);
+}
+
+bool input_read_sized(const InputReader *reader, const char *path, float *values, Extent *size,
+                      char reason[REASON_ROOM])
+{
     Picture picture;
     if (!decode(reader->input, path, &picture, reason))
         return false;
+    *size = (Extent){ picture.h, picture.w };
     uint8_t *bytes = need_memory((size_t)shape_size(reader->input->shape) + PICTURE_SLACK);
     input_bytes(reader->input, &picture, bytes);
     picture_free(&picture);

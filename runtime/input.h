@@ -26,6 +26,10 @@ void        input_close(InputReader *reader);
  * reader. */
 bool input_read(const InputReader *reader, const char *path, float *values, char reason[REASON_ROOM]);
 
+/* The same; the picture had this size. */
+bool input_read_sized(const InputReader *reader, const char *path, float *values, Extent *size,
+                      char reason[REASON_ROOM]);
+
 /* A decoded picture in the network's size and order of channels: `bytes` [h][w][c]. */
 void input_bytes(const JobInput *input, const Picture *picture, uint8_t *bytes);
 

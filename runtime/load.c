@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/text.h"
 #include "runtime/fault.h"
 #include "runtime/memory.h"
 #include "runtime/safetensors.h"
@@ -215,7 +216,7 @@ static void load_line(const Network *network, const JobLoad *line, const Dataset
         }
     network_free_tensors(all);
     if (!quiet)
-        printf("%s: %d tensors loaded\n", l.path, taken);
+        printf("%s: %d tensor%s loaded\n", l.path, taken, plural(taken));
     close_file(&l);
 }
 

@@ -13,6 +13,7 @@
 #include "runtime/input.h"
 #include "runtime/memory.h"
 #include "runtime/options.h"
+#include "runtime/rows.h"
 #include "runtime/sheet.h"
 #include "runtime/trained.h"
 #include "runtime/view.h"
@@ -129,6 +130,10 @@ static const char *default_folder(Arena *arena, const char *picture)
 static float *read_input(const Job *job, const char *path)
 {
     char reason[REASON_ROOM];
+    if (shape_is_vector(job->input.shape))
+        fault("the network takes vectors: there is no picture to look at");
+    if (rows_are_in(job, path))
+        fault("%s holds the rows of an array; look takes one picture, as a PNG or JPEG file", path);
     InputReader reader = input_open(job);
     size_t size = (size_t)shape_size(job->input.shape);
     float *values = need_memory(sizeof(float) * size + INPUT_SLACK);

@@ -12,6 +12,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/text.h"
 #include "runtime/picture_format.h"
 
 typedef bool Decoder(Picture *, const uint8_t *, size_t, int, char *);
@@ -47,11 +48,11 @@ bool picture_make(Picture *picture, long h, long w, int bytes, char reason[REASO
     if (h < 1 || w < 1)
         return refuse(reason, "has no pixels");
     if (h > PICTURE_SIDE || w > PICTURE_SIDE)
-        return refuse(reason, "is %ld pixels high and %ld wide; at most %d of each are read", h,
-                              w, PICTURE_SIDE);
+        return refuse(reason, "is %ld pixel%s high and %ld wide; at most %d of each are read", h, plural(h), w,
+                              PICTURE_SIDE);
     if (h * w > PICTURE_PIXELS)
-        return refuse(reason, "is %ld pixels high and %ld wide; at most %d million are read", h,
-                              w, PICTURE_PIXELS / 1000000);
+        return refuse(reason, "is %ld pixel%s high and %ld wide; at most %d million are read", h, plural(h), w,
+                              PICTURE_PIXELS / 1000000);
     bool large = h * w > PICTURE_LARGE;
     if (large)
         pthread_mutex_lock(&large_one);
@@ -59,7 +60,7 @@ bool picture_make(Picture *picture, long h, long w, int bytes, char reason[REASO
     if (!pixel) {
         if (large)
             pthread_mutex_unlock(&large_one);
-        return refuse(reason, "is %ld pixels high and %ld wide, more than the memory holds", h, w);
+        return refuse(reason, "is %ld pixel%s high and %ld wide, more than the memory holds", h, plural(h), w);
     }
     /* the slack is read as pixels of no weight: any value will do, but it must be one */
     memset(pixel + (size_t)h * (size_t)w * (size_t)bytes, 0, PICTURE_SLACK);

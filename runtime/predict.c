@@ -32,6 +32,7 @@ typedef struct {
     int n;
     float *values;              /* [n][h][w][c] */
     float *output;              /* of one of them, [P][Q][C] */
+    Extent *size;               /* [n] of what is a picture, else 0x0 */
     bool *sound;                /* [n] */
     char (*reason)[REASON_ROOM];
     int prepared;               /* as Step's, from batch to batch */
@@ -52,13 +53,13 @@ static void add_file(InputList *list, const Job *job, const char *path)
 
 static void add_folder(InputList *list, const Job *job, const char *folder)
 {
-    FolderList found;
+    FolderList found = { 0 };
     const char *problem = folder_list(list->arena, folder, &found);
+    if (!problem && !found.files)
+        problem = arena_printf(list->arena, "folder '%s' holds no files", folder);
     if (problem)
-        fault("%s", problem);
-    if (!found.files)
-        fault("folder '%s' holds no files", folder);
-    for (int i = 0; i < found.files; i++)
+        *arena_push(list->arena, list->input, list->inputs, list->room) = (Row){ .name = folder, .problem = problem };
+    for (int i = 0; !problem && i < found.files; i++)
         add_file(list, job, folder_join(list->arena, folder, found.file[i]));
 }
 
@@ -121,11 +122,13 @@ static void read_picture(void *context, int task, int worker)
     long size = shape_size(pictures->gather.shape);
     float *values = pictures->values + task * size;
     (void)worker;
-    pictures->sound[task] = true;
+    pictures->sound[task] = !input->problem;
+    pictures->size[task] = (Extent){ 0 };
     if (input->values)
         gather_whole(&pictures->gather, input->values, values);
-    else
-        pictures->sound[task] = input_read(&pictures->reader, input->name, values, pictures->reason[task]);
+    else if (!input->problem)
+        pictures->sound[task] = input_read_sized(&pictures->reader, input->name, values, &pictures->size[task],
+                                                 pictures->reason[task]);
     if (!pictures->sound[task])
         memset(values, 0, sizeof(float) * (size_t)size);
 }
@@ -138,8 +141,16 @@ static bool is_finite(const float *output, long count)
     return true;
 }
 
+static void tell_problem(const Row *input, const char *reason)
+{
+    if (input->problem)
+        fprintf(stderr, "%s: %s\n", program_invocation_short_name, input->problem);
+    else
+        fprintf(stderr, "%s: %s: %s\n", program_invocation_short_name, input->name, reason);
+}
+
 /* True where all pictures could be read. */
-static bool answer_batch(const Trained *trained, const Options *options, Pictures *pictures)
+static bool answer_batch(const Trained *trained, const Options *options, Pictures *pictures, OutputFiles *files)
 {
     const Program *program = trained->network->program;
     bool all = true;
@@ -153,11 +164,12 @@ static bool answer_batch(const Trained *trained, const Options *options, Picture
             pictures->sound[i] = refuse(pictures->reason[i], "the network's answer is no finite number");
         decision_temper(&trained->decision, pictures->output);
         if (pictures->sound[i])
-            predict_report(trained, options, pictures->input[i].name,
-                           pictures->values + i * shape_size(pictures->gather.shape), pictures->output);
+            predict_report(trained, options, &(Answered){
+                .name = pictures->input[i].name, .size = pictures->size[i],
+                .input = pictures->values + i * shape_size(pictures->gather.shape), .output = pictures->output,
+            }, files);
         else
-            fprintf(stderr, "%s: %s: %s\n", program_invocation_short_name, pictures->input[i].name,
-                    pictures->reason[i]);
+            tell_problem(&pictures->input[i], pictures->reason[i]);
         all = all && pictures->sound[i];
     }
     fflush(stdout);
@@ -168,7 +180,7 @@ static bool answer_batch(const Trained *trained, const Options *options, Picture
 static InputReader open_reader(const Job *job, const InputList *list)
 {
     for (int i = 0; i < list->inputs; i++)
-        if (!list->input[i].values)
+        if (!list->input[i].values && !list->input[i].problem)
             return input_open(job);
     return (InputReader){ 0 };
 }
@@ -183,24 +195,26 @@ int predict_command(const Program *program, const Options *options)
         .gather = gather_open(&trained.job, false),
         .values = need_memory(image * (size_t)program->batch + INPUT_SLACK),
         .output = need_memory(sizeof(float) * (size_t)shape_size(program->output)),
+        .size = need_memory(sizeof *pictures.size * (size_t)program->batch),
         .sound = need_memory(sizeof *pictures.sound * (size_t)program->batch),
         .reason = need_memory(sizeof *pictures.reason * (size_t)program->batch),
     };
     bool all = true;
-    if (options->output)
-        make_folder(options->output);
+    OutputFiles files = options->output ? output_files_open(options->output) : (OutputFiles){ 0 };
     predict_head(&trained, options);
     for (int at = 0; at < list.inputs; at += program->batch) {
         int left = list.inputs - at;
         pictures.input = list.input + at;
         pictures.n = left < program->batch ? left : program->batch;
-        all = answer_batch(&trained, options, &pictures) && all;
+        all = answer_batch(&trained, options, &pictures, options->output ? &files : NULL) && all;
     }
     if (pictures.reader.input)
         input_close(&pictures.reader);
+    output_files_close(&files);
     gather_close(&pictures.gather);
     free(pictures.values);
     free(pictures.output);
+    free(pictures.size);
     free(pictures.sound);
     free(pictures.reason);
     trained_close(&trained);

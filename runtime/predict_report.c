@@ -7,11 +7,11 @@
 #include "runtime/answer.h"
 #include "runtime/csv.h"
 #include "runtime/fault.h"
-#include "runtime/folder.h"
 #include "runtime/input.h"
 #include "runtime/json_text.h"
 #include "runtime/memory.h"
 #include "runtime/png_file.h"
+#include "runtime/resize.h"
 
 enum { PROBABILITY_DIGITS = 6, FLOAT_DIGITS = 7 };      /* so many of a float are true */
 
@@ -21,7 +21,9 @@ typedef struct {
     const Program *program;
     const Options *options;
     const char *name;
+    Extent size;
     const float *input, *output;
+    OutputFiles *files;         /* or NULL */
 } Report;
 
 /* ---- lines and files ---- */
@@ -52,25 +54,9 @@ static void print_one(const Report *report, const char *key, json_t *value)
     json_decref(line);
 }
 
-/* "DIR/photos_1.jpg.png"; to be freed. */
-static char *picture_path(const Report *report)
-{
-    char *name, *path;
-    if (asprintf(&name, "%s.png", report->name) < 0)
-        fault("out of memory");
-    for (char *at = name; *at; at++)
-        if (*at == '/')
-            *at = '_';
-    path = path_join(report->options->output, name);
-    free(name);
-    return path;
-}
-
 static void write_picture(const Report *report, Shape shape, const uint8_t *pixel)
 {
-    char *path = picture_path(report);
-    png_write(path, shape.h, shape.w, shape.c, pixel);
-    free(path);
+    png_write(output_files_path(report->files, report->name), shape.h, shape.w, shape.c, pixel);
 }
 
 /* ---- a class ---- */
@@ -243,6 +229,20 @@ static void tell_shares(const Report *report, const long *count, long pixels)
     json_decref(shares);
 }
 
+/* In the picture's own size, where it is one. */
+static void write_mask(const Report *report, Shape shape, const uint8_t *mask)
+{
+    Extent size = report->size;
+    if (!size.h) {
+        write_picture(report, (Shape){ shape.h, shape.w, 1 }, mask);
+        return;
+    }
+    uint8_t *whole = need_memory((size_t)size.h * (size_t)size.w);
+    resize_back(mask, shape.h, shape.w, &report->trained->job.input, size, whole);
+    write_picture(report, (Shape){ size.h, size.w, 1 }, whole);
+    free(whole);
+}
+
 static void tell_mask(const Report *report)
 {
     const Program *program = report->program;
@@ -255,8 +255,8 @@ static void tell_mask(const Report *report)
         count[class]++;
     }
     tell_shares(report, count, pixels);
-    if (report->options->output)
-        write_picture(report, (Shape){ shape.h, shape.w, 1 }, mask);
+    if (report->files)
+        write_mask(report, shape, mask);
     free(mask);
     free(count);
 }
@@ -336,7 +336,7 @@ static void tell_input(const Report *report)
         print_one(report, "mse", json_real(sum / (double)count));
     else
         printf("%.6g %s\n", sum / (double)count, report->name);
-    if (report->options->output && !shape_is_vector(report->program->output))
+    if (report->files && !shape_is_vector(report->program->output))
         write_input(report);
 }
 
@@ -411,11 +411,11 @@ void predict_head(const Trained *trained, const Options *options)
     putchar('\n');
 }
 
-void predict_report(const Trained *trained, const Options *options, const char *name, const float *input,
-                    const float *output)
+void predict_report(const Trained *trained, const Options *options, const Answered *answered, OutputFiles *files)
 {
     const Job *job = &trained->job;
-    Report report = { trained, trained->network->program, options, name, input, output };
+    Report report = { trained, trained->network->program, options, answered->name, answered->size, answered->input,
+                      answered->output, files };
     if (job->data.target_is_input)
         tell_input(&report);
     else if (job->target.kind == TARGET_NUMBERS)

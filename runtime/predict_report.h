@@ -4,7 +4,16 @@
 #ifndef RUNTIME_PREDICT_REPORT_H
 #define RUNTIME_PREDICT_REPORT_H
 
+#include "runtime/output_files.h"
 #include "runtime/trained.h"
+
+/* One input and what the network answers to it. */
+typedef struct {
+    const char *name;
+    Extent size;                /* of the picture; 0x0 where it is none */
+    const float *input;         /* [H][W][C] as the network has it */
+    const float *output;        /* [P][Q][C] */
+} Answered;
 
 /* Of --csv the line that names the columns: the file, then the class and its probability, or the labels, and every
  * class's probability or share of pixels; or the numbers; or the mean squared difference. */
@@ -17,10 +26,8 @@ void predict_head(const Trained *trained, const Options *options);
  *   of a mask       each class that is there, with its share of the pixels, the name
  *   of numbers      the numbers, in the unit of the table that they were learned from, the name
  *   of the input    the mean squared difference from it, the name
- * and where there is --output DIR, writes a mask or an input that was given back to DIR/NAME.png, '/'
- * being '_' there. A mask's pixels have the card's values of the classes. `input` [H][W][C] and `output`
- * [P][Q][C] are the network's. */
-void predict_report(const Trained *trained, const Options *options, const char *name, const float *input,
-                    const float *output);
+ * and writes a mask or an input that was given back among `files`, unless that is NULL. A mask has the picture's own
+ * size, and its pixels the card's values of the classes. */
+void predict_report(const Trained *trained, const Options *options, const Answered *answered, OutputFiles *files);
 
 #endif

@@ -322,3 +322,26 @@ void resize_mask(const Picture *mask, const JobInput *input, int h, int w, const
     free(row);
     free(column);
 }
+
+/* The place, of n that are spread evenly over a side of the input, where each source pixel's middle is, [length]. */
+static int *places_back(Side side, int offset, int size, int n, int length)
+{
+    int *place = need_memory((size_t)length * sizeof *place);
+    for (int i = 0; i < length; i++) {
+        long at = 2L * offset * side.in + (2L * (i - side.start) + 1) * side.out;   /* in parts of 1 / (2 in) */
+        place[i] = clamp((int)(at * n / (2L * side.in * size)), 0, n - 1);
+    }
+    return place;
+}
+
+void resize_back(const uint8_t *mask, int h, int w, const JobInput *input, Extent size, uint8_t *result)
+{
+    Frame frame = frame_of(&(Picture){ .h = size.h, .w = size.w }, input);
+    int *row = places_back(frame.rows, frame.top, input->shape.h, h, size.h);
+    int *column = places_back(frame.columns, frame.left, input->shape.w, w, size.w);
+    for (int i = 0; i < size.h; i++)
+        for (int j = 0; j < size.w; j++)
+            *result++ = mask[(long)row[i] * w + column[j]];
+    free(row);
+    free(column);
+}

@@ -20,4 +20,8 @@ void resize_picture(const Picture *picture, const JobInput *input, uint8_t *resu
 void resize_mask(const Picture *mask, const JobInput *input, int h, int w, const uint8_t class_of[256],
                  uint8_t outside, uint8_t *result);
 
+/* The way back: a mask [h][w] of the input's frame as a mask `result` [size.h][size.w] of the picture that was resized,
+ * each pixel of the nearest place; what `crop` cut off is of the edge's. */
+void resize_back(const uint8_t *mask, int h, int w, const JobInput *input, Extent size, uint8_t *result);
+
 #endif

@@ -10,6 +10,7 @@
 typedef struct {
     const char *name;           /* "houses.csv:2", the line; "x.npy:0", the row */
     const float *values;        /* [h][w][c] as the file has them, then 16 bytes that may be read */
+    const char *problem;        /* why it has none, a line that names the file; else NULL */
 } Row;
 
 typedef struct {
@@ -22,7 +23,7 @@ typedef struct {
 bool rows_are_in(const Job *job, const char *path);
 
 /* All rows of a file, in the arena: of a table the columns that the card does not name, in the table's
- * order. A file that does not fit is a fault that names it. */
+ * order. A file that does not fit is one row, with its problem. */
 RowList rows_read(Arena *arena, const Job *job, const char *path);
 
 #endif

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/text.h"
 #include "runtime/fault.h"
 #include "runtime/input.h"
 #include "runtime/measure.h"
@@ -69,8 +70,8 @@ static bool read_mask(const Shelf *shelf, const Item *item, Seen seen, uint8_t *
     bool read = picture_read_mask(&mask, path, why);
     bool good = read && check_mask(dataset, &mask, why);
     if (good && (mask.h != seen.h || mask.w != seen.w))
-        good = refuse(why, "is %d pixels high and %d wide, but the picture %d and %d", mask.h, mask.w, seen.h,
-                      seen.w);
+        good = refuse(why, "is %d pixel%s high and %d wide, but the picture %d and %d", mask.h, plural(mask.h), mask.w,
+                      seen.h, seen.w);
     if (good)
         resize_mask(&mask, &dataset->job->input, shape.h, shape.w, dataset->class_of_pixel, MASK_LEFT_OUT, to);
     else

@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 
+#include "base/text.h"
 #include "runtime/fault.h"
 #include "runtime/memory.h"
 
@@ -91,7 +92,8 @@ static void report_damaged(const Shelves *shelves)
     fflush(stdout);
     shelves_list_damaged(stderr, shelves);
     if (!shelves_refused(shelves))
-        fprintf(stderr, "%ld of %ld files cannot be read and are left out\n", damaged, files);
+        fprintf(stderr, "%ld of %ld file%s cannot be read and %s left out\n", damaged, files, plural(files),
+                damaged == 1 ? "is" : "are");
 }
 
 static bool refuse_damaged(const Shelves *shelves, char reason[REASON_ROOM])
@@ -99,10 +101,10 @@ static bool refuse_damaged(const Shelves *shelves, char reason[REASON_ROOM])
     const JobData *data = &shelves->dataset->job->data;
     long damaged = shelves_damaged(shelves), files = shelves_files(shelves);
     if (data->damaged == DAMAGED_STOP)
-        return refuse(reason, "%ld of %ld files cannot be read; mend them, or say 'damaged skip' in the card's data section",
-                      damaged, files);
-    return refuse(reason, "%ld of %ld files cannot be read, more than the card's limit of %d", damaged, files,
-                  data->damaged_limit);
+        return refuse(reason, "%ld of %ld file%s cannot be read; mend %s, or say 'damaged skip' in the card's data section",
+                      damaged, files, plural(files), damaged == 1 ? "it" : "them");
+    return refuse(reason, "%ld of %ld file%s cannot be read, more than the card's limit of %d", damaged, files,
+                  plural(files), data->damaged_limit);
 }
 
 /* ---- what is left ---- */

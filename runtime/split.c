@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/arena.h"
+#include "base/text.h"
 #include "runtime/called.h"
 #include "runtime/fault.h"
 #include "runtime/folder.h"
@@ -200,16 +201,17 @@ static Changes compare(const Dataset *dataset, const Split *split)
 
 static void tell(const Changes *changes, const Split *split, bool strict)
 {
-    const char *program = program_invocation_short_name;
+    const char *program = program_invocation_short_name, *is = changes->gone == 1 ? "is" : "are";
     if (changes->gone && strict)
-        fault("%ld of the pictures in %s are gone, the first is %s; bring them back, or start anew "
-              "with `%s`", changes->gone, split->path, changes->first_gone, call_text("train --new"));
+        fault("%ld of the pictures in %s %s gone, the first is %s; bring %s back, or start anew with `%s`", changes->gone,
+              split->path, is, changes->first_gone, changes->gone == 1 ? "it" : "them", call_text("train --new"));
     if (changes->gone)
-        fprintf(stderr, "%s: %ld of the pictures in %s are gone, the first is %s\n", program,
-                changes->gone, split->path, changes->first_gone);
+        fprintf(stderr, "%s: %ld of the pictures in %s %s gone, the first is %s\n", program, changes->gone, split->path,
+                is, changes->first_gone);
     if (changes->fresh)
-        fprintf(stderr, "%s: %ld pictures are not in %s and are left out, the first is %s\n",
-                program, changes->fresh, split->path, changes->first_fresh);
+        fprintf(stderr, "%s: %ld picture%s not in %s and %s left out, the first is %s\n", program, changes->fresh,
+                changes->fresh == 1 ? " is" : "s are", split->path, changes->fresh == 1 ? "is" : "are",
+                changes->first_fresh);
 }
 
 static long count_items(const Dataset *dataset)

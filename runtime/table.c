@@ -10,6 +10,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/text.h"
 #include "runtime/memory.h"
 
 /* The file while it is read. Fields are unquoted in place: they only become shorter. */
@@ -131,11 +132,6 @@ static bool is_empty_line(Reader *reader)
 /* ---- records ---- */
 
 /* "1 field" */
-static const char *plural(long count)
-{
-    return count == 1 ? "" : "s";
-}
-
 static bool read_records(Reader *reader)
 {
     long columns = 0;

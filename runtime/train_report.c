@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <sys/stat.h>
 
+#include "base/text.h"
 #include "runtime/called.h"
 #include "runtime/clock.h"
 #include "runtime/folder.h"
@@ -27,7 +28,8 @@ static void say_finished(const Training *training)
     if (over)
         printf("%s is finished after epoch %" PRIu64, training->finished, done);
     else
-        printf("%s has %" PRIu64 " of its %" PRIu64 " epochs already", training->finished, done, epochs_wanted(standing));
+        printf("%s has %" PRIu64 " of its %" PRIu64 " epoch%s already", training->finished, done, epochs_wanted(standing),
+               plural((long)epochs_wanted(standing)));
     if (left_out)
         printf(", `stop` having left out %" PRIu64 " of %" PRIu64, left_out, standing->epochs);
     if (!training->options->seeded && !training->options->batch)
@@ -151,8 +153,8 @@ void say_which(const Training *training)
         printf("goes on with epoch %" PRIu64 " of %" PRIu64 "\n", standing->epoch + 1,
                epochs_wanted(standing));
     else
-        printf("goes on in epoch %" PRIu64 " of %" PRIu64 " after %" PRIu64 " images\n",
-               standing->epoch + 1, epochs_wanted(standing), standing->position);
+        printf("goes on in epoch %" PRIu64 " of %" PRIu64 " after %" PRIu64 " image%s\n",
+               standing->epoch + 1, epochs_wanted(standing), standing->position, plural((long)standing->position));
     if (training->newer)
         say_newer(training);
     fflush(stdout);
@@ -305,8 +307,8 @@ void say_turn(const Training *training, bool early)
     if (early)
         printf("no better for long enough: the %s ends here\n", training_is_over(standing) ? "training" : "phase");
     if (!training_is_over(standing))
-        printf("phase %s, %" PRIu64 " epochs\n", phase_now(training->program, standing)->name,
-               phase_epochs(training->program, standing));
+        printf("phase %s, %" PRIu64 " epoch%s\n", phase_now(training->program, standing)->name,
+               phase_epochs(training->program, standing), plural((long)phase_epochs(training->program, standing)));
     fflush(stdout);
 }
 

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/text.h"
 #include "runtime/balance.h"
 #include "runtime/called.h"
 #include "runtime/fault.h"
@@ -229,9 +230,9 @@ static void check_pictures(const Training *training, uint64_t pictures)
     uint64_t images = (uint64_t)loader_images(training->loader);
     if (standing->position > images ||
         (standing->position < images && standing->position % (uint64_t)phase_batch(training->program, standing)))
-        fault("%s/last.safetensors is %" PRIu64 " images into an epoch, which does not fit the "
+        fault("%s/last.safetensors is %" PRIu64 " image%s into an epoch, which does not fit the "
               "%" PRIu64 " that there are; `%s` starts anew", training->run.folder,
-              standing->position, images, call_text("train --new"));
+              standing->position, plural((long)standing->position), images, call_text("train --new"));
     if (standing->pictures != pictures)
         fault("the pictures that can be read are not those that %s was trained on, since a file was "
               "damaged or mended; bring them back, or start anew with `%s`",

@@ -3,6 +3,7 @@
 #ifndef RUNTIME_TRIAL_H
 #define RUNTIME_TRIAL_H
 
+#include "base/text.h"
 #include "runtime/dry_run.h"
 #include "runtime/finding.h"
 #include "runtime/progress.h"
@@ -30,9 +31,4 @@ void try_memory(Trial *trial);
 void try_overfit(Trial *trial);
 
 /* "s" of none or several. */
-static inline const char *plural(long count)
-{
-    return count == 1 ? "" : "s";
-}
-
 #endif

@@ -47,7 +47,7 @@ static void print_resident(FILE *out, const Generation *g, int threads)
     print_part(out, "block", held.block);
     fprintf(out, ": as above, in pages of %d MB; validating takes no other\n", HUGE_PAGE >> 20);
     print_part(out, "batches", held.batches);
-    fprintf(out, ": %d of %d pictures each, loaded ahead\n", RING_BATCHES, g->job->train.batch);
+    fprintf(out, ": %d of %d picture%s each, loaded ahead\n", RING_BATCHES, g->job->train.batch, plural(g->job->train.batch));
     if (held.decoding) {
         print_part(out, "decoding", held.decoding);
         fprintf(out, held.row ? ": pictures that are augmented, in each thread\n"

@@ -62,8 +62,8 @@ static void print_plan(FILE *out, const Plan *plan)
         add(&sum, &plan->call[i]->cost);
         whole += cost_cycles(plan, &plan->call[i]->cost);
     }
-    fprintf(out, "\nplan of %s, %d images, for %s%s\n\n%-*s  %-*s  %-*s  %5s  %13s  %13s  %9s  %9s  %7s\n",
-            plan->graph->use == USE_TRAIN ? "a training step" : "predicting", plan->batch, plan->target->name,
+    fprintf(out, "\nplan of %s, %d image%s, for %s%s\n\n%-*s  %-*s  %-*s  %5s  %13s  %13s  %9s  %9s  %7s\n",
+            plan->graph->use == USE_TRAIN ? "a training step" : "predicting", plan->batch, plural(plan->batch), plan->target->name,
             plan->direct ? ", direct" : "", width.name, "call", width.kernel, "runs", width.work, "for", "tasks",
             "multiply-adds", "done", "MB", "Mcycles", "share");
     for (int s = 0; s < plan->segments; s++) {

@@ -177,6 +177,30 @@ static void check_csv(const char *folder, const char *call, const char *head, co
     CU_ASSERT_EQUAL(run(folder, line), 0);
 }
 
+/* Two names that would be one file are two, what was there before is spoken of, and a mask is as large as its picture. */
+static void check_output(const char *folder)
+{
+    char reason[REASON_ROOM];
+    Picture small, large;
+    state = 5;
+    Drawing wide = begin(48, 3, 40);
+    for (int y = 0; y < 24; y++)
+        for (int x = 0; x < 24; x++)
+            put(&wide, y, x, 0, 230);
+    write_drawing(&wide, folder, "a/b", 0);
+    CU_ASSERT_EQUAL(run(folder, "cp photos/1.png a_b; ./segment predict --quiet --output new a_b a/b && test $(ls new | wc -l) = 2 && "
+                        "! test -s err && ./segment predict --quiet --output two a/b && cmp two/a_b.png new/a_b-2.png && ! cmp -s new/a_b.png new/a_b-2.png && "
+                        "./segment predict --quiet --output new a_b && grep -qx 'segment: 1 file of new was there before, and is replaced' err"), 0);
+    CU_ASSERT_TRUE_FATAL(picture_read_mask(&small, scratch_path(folder, "new/a_b.png"), reason));
+    CU_ASSERT_TRUE_FATAL(picture_read_mask(&large, scratch_path(folder, "two/a_b.png"), reason));
+    CU_ASSERT(small.h == 24 && small.w == 24 && large.h == 48 && large.w == 48);
+    for (int y = 0; y < 48; y++)            /* each of the network's pixels is four of the picture's */
+        for (int x = 0; x < 48; x++)
+            CU_ASSERT_EQUAL(large.pixel[y * 48 + x], large.pixel[y / 2 * 2 * 48 + x / 2 * 2]);
+    picture_free(&small);
+    picture_free(&large);
+}
+
 /* Of each pixel the predicted mask has the value that the card's mask has, but for few. */
 static void check_masks(const char *folder)
 {
@@ -198,6 +222,7 @@ static void check_masks(const char *folder)
     }
     CU_ASSERT_TRUE((double)same > 0.95 * 60 * 24 * 24);
     check_csv(folder, "./segment predict --quiet --csv photos/1.png", "file(,[a-z]+)+", "photos/1.png(,[01][.0-9]*)+");
+    check_output(folder);
 }
 
 static void segment(void)
@@ -261,6 +286,12 @@ static void check_prices(const char *folder)
     CU_ASSERT_EQUAL(run(folder, "./houses predict --top 2 houses.csv || grep -q 'this network answers neither' err"), 0);
     CU_ASSERT_EQUAL(run(folder, "printf 'a,b\\n1,2\\n' >two.csv; ! ./houses predict --quiet two.csv && grep -q "
                         "'two.csv has 2 columns that the card does not name, but the input takes 3' err"), 0);
+    CU_ASSERT_EQUAL(run(folder, "printf 'area,rooms,age\\n90,3,7\\n80,two,7\\n70,2,7\\n' >some.csv; mkdir none; "
+                        "./houses predict --quiet two.csv some.csv none some.csv; test $? = 1 && test $(wc -l <out) = 4 && "
+                        "grep -q ' some.csv:4$' out && test $(wc -l <err) = 4 && grep -qx \"houses: some.csv:3: 'two' in 'rooms' is no number\" err && "
+                        "grep -qx \"houses: folder 'none' holds no files\" err"), 0);
+    CU_ASSERT_EQUAL(run(folder, "! ./houses look --quiet houses.csv && grep -qx 'houses: the network takes vectors: there is no picture "
+                        "to look at' err && test $(wc -l <err) = 1"), 0);
 }
 
 /* In the unit that the loss compares, guessing the mean would come to about 1. */

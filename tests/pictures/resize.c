@@ -179,6 +179,47 @@ static void extremes(void)
     }
 }
 
+/* A mask of 2x2 for an input of 4x4, as a mask of a picture that is 8 wide and 4 high. */
+static void a_mask_comes_back(void)
+{
+    static const uint8_t mask[4] = { 1, 2, 3, 4 };
+    static const struct { ResizeKind resize; const char *rows[4]; } wide[] = {
+        { RESIZE_STRETCH, { "11112222", "11112222", "33334444", "33334444" } },
+        { RESIZE_CROP, { "11112222", "11112222", "33334444", "33334444" } },     /* the middle, and beside it its edges */
+        { RESIZE_PAD, { "11112222", "11112222", "33334444", "33334444" } },
+    };
+    static const uint8_t bands[4] = { 5, 6, 7, 8 };         /* 4x1: rows; of `pad` the inner ones alone have picture */
+    static const char *const padded[4] = { "66666666", "66666666", "77777777", "77777777" };
+    uint8_t back[32];
+    for (int i = 0; i < 4; i++) {
+        JobInput input = { .shape = { 4, 4, 1 }, .resize = i < 3 ? wide[i].resize : RESIZE_PAD };
+        resize_back(i < 3 ? mask : bands, i < 3 ? 2 : 4, i < 3 ? 2 : 1, &input, (Extent){ 4, 8 }, back);
+        for (int k = 0; k < 32; k++)
+            CU_ASSERT_EQUAL(back[k], (i < 3 ? wide[i].rows : padded)[k / 8][k % 8] - '0');
+    }
+}
+
+/* What a mask becomes at the network's size comes back to the same there. */
+static void there_and_back_and_there(void)
+{
+    uint8_t same[256];
+    for (int i = 0; i < 256; i++)
+        same[i] = (uint8_t)i;
+    for (int round = 0; round < 60; round++) {
+        JobInput input = { .shape = { draw(3, 12), draw(3, 12), 1 }, .resize = (ResizeKind)(round % RESIZE_COUNT) };
+        Picture picture = noise(draw(12, 40), draw(12, 40), 1);
+        int h = input.shape.h, w = input.shape.w;
+        uint8_t small[144], again[144], *back = malloc((size_t)picture.h * (size_t)picture.w + PICTURE_SLACK);
+        resize_mask(&picture, &input, h, w, same, 0, small);
+        resize_back(small, h, w, &input, (Extent){ picture.h, picture.w }, back);
+        resize_mask(&(Picture){ picture.h, picture.w, 1, back, false }, &input, h, w, same, 0, again);
+        for (int k = 0; k < h * w; k++)
+            CU_ASSERT_EQUAL(again[k], small[k]);
+        picture_free(&picture);
+        free(back);
+    }
+}
+
 void suite_resize(void)
 {
     CU_pSuite suite = CU_add_suite("pictures: resizing", NULL, NULL);
@@ -188,4 +229,6 @@ void suite_resize(void)
     CU_ADD_TEST(suite, crop_takes_the_middle);
     CU_ADD_TEST(suite, pad_keeps_all);
     CU_ADD_TEST(suite, extremes);
+    CU_ADD_TEST(suite, a_mask_comes_back);
+    CU_ADD_TEST(suite, there_and_back_and_there);
 }

@@ -300,7 +300,7 @@ static void predict_an_empty_folder(void)
 {
     enter();
     mkdir("empty", 0777);
-    expect("predict --weights w.safetensors empty", EXIT_WORLD, "", "tiny: folder 'empty' holds no files\n");
+    expect("predict --quiet --weights w.safetensors empty", EXIT_MISTAKE, "", "tiny: folder 'empty' holds no files\n");
     tiny_leave();
 }
 

@@ -269,7 +269,7 @@ static void the_command_line_cuts(void)
     train_in(three, 2);
     TinyRun run = tiny_run("train --epochs 3 --batch 3");
     CU_ASSERT_EQUAL(run.code, 0);
-    CU_ASSERT_PTR_NOT_NULL(strstr(run.out, "phase middle, 1 epochs\n"));
+    CU_ASSERT_PTR_NOT_NULL(strstr(run.out, "phase middle, 1 epoch\n"));
     CU_ASSERT_PTR_NULL(strstr(run.out, "epoch 4"));
     tiny_free(&run);
     run = tiny_run("train --epochs 6 --batch 3");

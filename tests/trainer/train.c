@@ -540,8 +540,7 @@ static void a_run_keeps_its_split(void)
     unlink("data/middle.3.png");
     run = tiny_run("train --epochs 2");
     CU_ASSERT_EQUAL(run.code, EXIT_WORLD);
-    CU_ASSERT_PTR_NOT_NULL(strstr(run.err, "1 of the pictures in runs/tiny/1/split.txt are gone, the first "
-                                           "is "));
+    CU_ASSERT_PTR_NOT_NULL(strstr(run.err, "1 of the pictures in runs/tiny/1/split.txt is gone, the first is "));
     CU_ASSERT_PTR_NOT_NULL(strstr(run.err, "middle.3.png"));
     tiny_free(&run);
     tiny_leave();
