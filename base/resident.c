@@ -3,6 +3,8 @@
 enum {
     PROGRAM = 3200 * 1000,      /* bytes: three quarters of them are libraries' */
     DECODER = 1000 * 1000,      /* of a picture, its file, what libjpeg needs and what malloc keeps of such */
+    REPORT_IMAGES = 90,         /* that a report takes the room of, and of small ones these more, for their maps */
+    REPORT_MAPS = 55, SMALL = 1 << 15,
     LISTED = 80,                /* of a row in arrays or a table: item, class, places in the order */
 };
 
@@ -16,6 +18,12 @@ static size_t stages(const Job *job)
            (shape_is_vector(job->target.shape) ? 0 : 2 * job_target_bytes(&job->target));
 }
 
+/* Of pictures that many bytes large. */
+static size_t report(size_t picture)
+{
+    return REPORT_IMAGES * picture + REPORT_MAPS * (picture < SMALL ? picture : SMALL);
+}
+
 Resident resident_training(const Job *job, size_t block, size_t scratch, int threads)
 {
     size_t picture = (size_t)shape_size(job->input.shape), all = (size_t)threads;
@@ -24,12 +32,13 @@ Resident resident_training(const Job *job, size_t block, size_t scratch, int thr
         .batches = RING_BATCHES * (resident_input(job->input.shape, job->train.batch) +
                                    job_target_bytes(&job->target) * (size_t)job->train.batch),
         .decoding = stages(job) * all,
+        .report = report(picture),
         .program = PROGRAM,
     };
     if (!data_has_pictures(&job->data))
         held.row = picture + LISTED;
     else
         held.decoding += (DECODER + picture) * all;
-    held.all = held.block + held.batches + held.decoding + held.program;
+    held.all = held.block + held.batches + held.decoding + held.report + held.program;
     return held;
 }

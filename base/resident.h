@@ -32,6 +32,8 @@ typedef struct {
     size_t batches;             /* that are loaded ahead, targets included */
     size_t decoding;            /* in each thread a picture of a file, measured on pictures of DECODED_SIZE, and what
                                    augmenting puts aside */
+    size_t report;              /* images that are kept to be shown, and the page of the run while it is written;
+                                   measured */
     size_t program;             /* its text, libraries, heap and stacks; measured */
     size_t all;                 /* these together */
     size_t row;                 /* arrays, tables: more for each row, where its values are bytes, without its target */

@@ -1,6 +1,5 @@
 #include "runtime/batch_sheet.h"
 
-#include <math.h>
 #include <stdlib.h>
 
 #include "runtime/fault.h"
@@ -9,35 +8,9 @@
 #include "runtime/memory.h"
 #include "runtime/mix.h"
 #include "runtime/sheet.h"
+#include "runtime/shown.h"
 #include "runtime/target_view.h"
 #include "runtime/whole.h"
-
-/* Bytes were scaled by the card; of other numbers only the batch tells the range. */
-static InputRange range_of(const Shelves *shelves, const Batch *batch, int channel)
-{
-    const JobInput *input = &shelves->dataset->job->input;
-    if (shelf_has_bytes(shelves->shelf[PART_TRAIN]))
-        return input_range(input, channel);
-    InputRange range = { batch->input[channel], batch->input[channel] };
-    for (long i = channel; i < batch->n * shape_size(input->shape); i += input->shape.c) {
-        range.low = fmin(range.low, batch->input[i]);
-        range.high = fmax(range.high, batch->input[i]);
-    }
-    return range;
-}
-
-static uint8_t *to_bytes(const Shelves *shelves, const Batch *batch)
-{
-    const JobInput *input = &shelves->dataset->job->input;
-    long pixels = batch->n * (long)input->shape.h * input->shape.w;
-    InputRange *range = need_memory(sizeof *range * (size_t)input->shape.c);
-    uint8_t *bytes = need_memory((size_t)(pixels * input_shown(input)));
-    for (int c = 0; c < input->shape.c; c++)
-        range[c] = range_of(shelves, batch, c);
-    input_to_bytes(input, range, batch->input, pixels, bytes);
-    free(range);
-    return bytes;
-}
 
 static void print_mixing(FILE *out, const Job *job)
 {
@@ -64,45 +37,40 @@ static char *augmentation(const Job *job)
     return text;
 }
 
-/* [n][h][w][channels] -> [n][h][w or, with the target beside it, 2w][3], gray in all three. */
-static uint8_t *beside_targets(const Job *job, const Batch *batch, const uint8_t *bytes)
+/* One image as a tile, and its target beside it where that is a picture; to be freed. */
+static Tile tile_of(const Dataset *set, const Batch *batch, const uint8_t *shown, int i)
 {
+    const Job *job = set->job;
     Shape shape = job->input.shape;
     int channels = input_shown(&job->input);
-    long row = 3L * 2 * shape.w;
-    uint8_t *both = need_memory((size_t)batch->n * (size_t)shape.h * (size_t)row);
-    for (long y = 0; y < (long)batch->n * shape.h; y++)
-        for (long x = 0; x < shape.w; x++)
-            for (int c = 0; c < 3; c++)
-                both[y * row + 3 * x + c] = bytes[(y * shape.w + x) * channels + (channels == 3 ? c : 0)];
-    for (int i = 0; i < batch->n; i++)
-        target_draw(job, (const char *)batch->target + (size_t)i * job_target_bytes(&job->target),
-                    both + (long)i * shape.h * row + 3L * shape.w, row);
-    return both;
+    const void *target = (const char *)batch->target + (size_t)i * job_target_bytes(&job->target);
+    const uint8_t *picture = shown + (long)i * shape.h * shape.w * channels;
+    bool beside = target_is_picture(job);
+    return (Tile){ .pixel = beside ? shown_beside(job, picture, &target, 1) : picture, .h = shape.h,
+                   .w = beside ? 2 * shape.w : shape.w, .c = beside ? 3 : channels,
+                   .label = target_text(set, batch->target, i) };
 }
 
 static uint8_t *draw_batch(const Shelves *shelves, const Batch *batch, size_t *length)
 {
     const Dataset *set = shelves->dataset;
-    Shape shape = set->job->input.shape;
-    bool beside = target_is_picture(set->job);
-    int channels = beside ? 3 : input_shown(&set->job->input), w = beside ? 2 * shape.w : shape.w;
-    uint8_t *bytes = to_bytes(shelves, batch), *both = beside ? beside_targets(set->job, batch, bytes) : NULL;
+    uint8_t *shown = shown_pictures(shelves, batch->input, batch->n);
     Tile *tile = need_memory((size_t)batch->n * sizeof *tile);
     for (int i = 0; i < batch->n; i++)
-        tile[i] = (Tile){ .pixel = (beside ? both : bytes) + (long)i * shape.h * w * channels, .h = shape.h, .w = w,
-                          .c = channels, .label = target_text(set, batch->target, i) };
+        tile[i] = tile_of(set, batch, shown, i);
     char *subtitle = augmentation(set->job), *title;
     if (asprintf(&title, "%s: one training batch", set->job->network) < 0)
         fault("out of memory");
     uint8_t *png = sheet_png(&(Sheet){ .title = title, .subtitle = subtitle, .tile = tile, .tiles = batch->n }, length);
-    for (int i = 0; i < batch->n; i++)
+    for (int i = 0; i < batch->n; i++) {
+        if (target_is_picture(set->job))
+            free((uint8_t *)tile[i].pixel);
         free((char *)tile[i].label);
+    }
     free(title);
     free(subtitle);
     free(tile);
-    free(both);
-    free(bytes);
+    free(shown);
     return png;
 }
 

@@ -65,7 +65,11 @@ void colour_at(ColourMap map, double share, uint8_t colour[3])
 /* Luma by ITU-R BT.601, as elsewhere. */
 bool colour_is_light(const uint8_t colour[3])
 {
-    return 0.299 * colour[0] + 0.587 * colour[1] + 0.114 * colour[2] > 140;
+    static const double weight[3] = { 0.2126, 0.7152, 0.0722 };
+    double light = 0;           /* a share of white's; the square is near enough to sRGB's curve */
+    for (int c = 0; c < 3; c++)
+        light += weight[c] * (colour[c] / 255.0) * (colour[c] / 255.0);
+    return (light + 0.05) / 0.05 > 1.05 / (light + 0.05);       /* WCAG's contrasts with black and with white */
 }
 
 ColourScale scale_of(const float *number, long count, long stride)

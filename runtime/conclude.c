@@ -75,7 +75,7 @@ static void choose_thresholds(Conclusion *conclusion)
     long images;
     int outputs = conclusion->program->output.c;
     metrics_keep(metrics);
-    Score score = score_part(training->network, training->validation, metrics);
+    Score score = score_part(training->network, training->validation, metrics, NULL);
     const Ranked *answer = metrics_answers(metrics, &images);
     if (answer && !score.stopped && !loader_lost(training->validation)) {
         bool had = decision->chosen;
@@ -129,7 +129,7 @@ static void score_test(const Conclusion *conclusion, const Shelves *shelves)
         .batch = (int)training->standing.batch, .ring = training->ring, .threads = training->options->threads,
     });
     metrics_decide(metrics, &conclusion->decision);
-    Score score = score_part(training->network, loader, metrics);
+    Score score = score_part(training->network, loader, metrics, NULL);
     if (score.stopped || loader_lost(loader)) {
         say_unmeasured(score.stopped ? "stopped" : loader_lost(loader));
     } else {

@@ -84,6 +84,16 @@ InputRange input_range(const JobInput *input, int channel)
     return (InputRange){ -mean / std, (255 * input->scale - mean) / std };
 }
 
+InputRange input_span(const JobInput *input, const float *values, long pixels, int channel)
+{
+    InputRange range = { values[channel], values[channel] };
+    for (long i = channel; i < pixels * input->shape.c; i += input->shape.c) {
+        range.low = fmin(range.low, values[i]);
+        range.high = fmax(range.high, values[i]);
+    }
+    return range;
+}
+
 int input_shown(const JobInput *input)
 {
     return input->shape.c == 3 ? 3 : 1;

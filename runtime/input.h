@@ -52,6 +52,9 @@ typedef struct {
 /* Where the network has a byte's 0 and 255. */
 InputRange input_range(const JobInput *input, int channel);
 
+/* From the least to the most of a channel in `pixels` of such values: of numbers that were no bytes. */
+InputRange input_span(const JobInput *input, const float *values, long pixels, int channel);
+
 /* Channels that can be shown of an input: 3, or else the first alone. */
 int input_shown(const JobInput *input);
 

@@ -32,6 +32,7 @@ struct Metrics {
     Column *column;             /* [outputs] */
     Ranked *ranked;             /* [images][outputs] */
     long images, room, hits;    /* of images: all, that there is room for, within the k first */
+    long counted;               /* in the confusion */
 };
 
 /* ---- opening ---- */
@@ -126,6 +127,7 @@ static void add_classes(Metrics *m, const void *target)
     long pixels = (long)m->program->output.h * m->program->output.w;
     for (long pixel = 0; pixel < pixels; pixel++) {
         int class = true_class(m, target, pixel);
+        m->counted += class != NO_CLASS;
         if (class != NO_CLASS)
             m->confusion[class * m->classes + decision_answer(m->decision, m->output + pixel * m->outputs).class]++;
     }
@@ -142,19 +144,19 @@ static void add_labels(Metrics *m, const float *target)
     }
 }
 
-/* Numbers as the table has them. */
-static double in_unit(const JobTable *table, int column, double number)
+double metrics_in_unit(const Job *job, int column, double number)
 {
+    const JobTable *table = &job->data.table;
     return table->targets ? (number * table->std[column] + table->mean[column]) / table->scale : number;
 }
 
 static void add_numbers(Metrics *m, const float *target)
 {
-    const JobTable *table = &m->program->job.data.table;
+    const Job *job = &m->program->job;
     for (long i = 0; i < shape_size(m->program->output); i++) {
         int at = (int)(i % m->outputs);
         Column *column = &m->column[at];
-        double t = in_unit(table, at, target[i]), off = in_unit(table, at, m->output[i]) - t;
+        double t = metrics_in_unit(job, at, target[i]), off = metrics_in_unit(job, at, m->output[i]) - t;
         double from_mean = t - column->mean;
         column->count++;
         column->absolute += fabs(off);
@@ -211,17 +213,17 @@ void metrics_add(Metrics *m, const Step *step)
 
 /* ---- classes ---- */
 
-static LabelCounts counts_of(const Metrics *m, int class)
+LabelCounts metrics_counts(const Metrics *m, int class)
 {
     if (m->label)
         return m->label[class];
-    LabelCounts counts = { 0 };
-    for (int i = 0; i < m->classes; i++)
-        for (int j = 0; j < m->classes; j++) {
-            long count = m->confusion[i * m->classes + j];
-            *(i == class ? j == class ? &counts.both : &counts.missed
-                         : j == class ? &counts.wrong : &counts.neither) += count;
-        }
+    const long *row = m->confusion + (long)class * m->classes, *column = m->confusion + class;
+    LabelCounts counts = { .both = row[class] };
+    for (int i = 0; i < m->classes; i++) {
+        counts.missed += i == class ? 0 : row[i];
+        counts.wrong += i == class ? 0 : column[(long)i * m->classes];
+    }
+    counts.neither = m->counted - counts.both - counts.missed - counts.wrong;
     return counts;
 }
 
@@ -230,7 +232,7 @@ static double ratio(double part, double whole)
     return whole > 0 ? part / whole : 0;
 }
 
-static double of_counts(MetricKind kind, LabelCounts c)
+double counts_value(MetricKind kind, LabelCounts c)
 {
     double both = (double)c.both, missed = (double)c.missed, wrong = (double)c.wrong;
     switch (kind) {
@@ -247,12 +249,12 @@ static double over_classes(const Metrics *m, MetricKind kind)
     double sum = 0;
     int classes = 0;
     if (!m->label && m->outputs == 1)
-        return of_counts(kind, counts_of(m, 1));
+        return counts_value(kind, metrics_counts(m, 1));
     for (int class = 0; class < m->classes; class++) {
-        LabelCounts counts = counts_of(m, class);
+        LabelCounts counts = metrics_counts(m, class);
         if (!m->label && !(counts.both + counts.missed + counts.wrong))
             continue;
-        sum += of_counts(kind, counts);
+        sum += counts_value(kind, counts);
         classes++;
     }
     return classes ? sum / classes : NAN;
@@ -262,7 +264,7 @@ static double accuracy(const Metrics *m)
 {
     long right = 0, all = 0;
     for (int i = 0; i < m->classes; i++) {
-        LabelCounts c = counts_of(m, i);
+        LabelCounts c = metrics_counts(m, i);
         long rest = m->label ? c.wrong + c.neither : 0;
         right += c.both + (m->label ? c.neither : 0);
         all += c.both + c.missed + rest;

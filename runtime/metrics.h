@@ -51,6 +51,14 @@ double metrics_value(const Metrics *metrics, MetricKind kind);
 const long        *metrics_confusion(const Metrics *metrics);
 const LabelCounts *metrics_labels(const Metrics *metrics);
 
+/* What is counted of one class or label: of precision, recall, f1, dice and iou. A class that is the only output's
+ * opposite counts like any other. */
+LabelCounts metrics_counts(const Metrics *metrics, int class);
+double      counts_value(MetricKind kind, LabelCounts counts);
+
+/* A number of an answer or a target in the table's unit, or as it is where there is no table. */
+double metrics_in_unit(const Job *job, int column, double number);
+
 /* The mean absolute error of one of the output's channels, in the table's unit. */
 double metrics_error(const Metrics *metrics, int channel);
 

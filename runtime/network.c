@@ -77,6 +77,40 @@ void network_close(Network *network)
     free(network);
 }
 
+/* ---- a view of a network that trains ---- */
+
+static void copy_parameters(const Network *from, const Network *to)
+{
+    for (int i = 0; i < from->program->parameters; i++) {
+        const Parameter *parameter = &from->program->parameter[i];
+        memcpy(to->block + parameter->place, from->block + parameter->place, sizeof(float) * (size_t)parameter->floats);
+    }
+}
+
+/* The pool is the network's, and so is the block, if the view ends before what is kept from step to step begins. */
+Network network_view(const Network *network)
+{
+    const Use *use = &network->program->view;
+    Network view = *network;
+    view.scratch_bytes = network_scratch(network->program, use);
+    view.scratch = need_pages(view.scratch_bytes * (size_t)pool_threads(view.pool));
+    if (use->bytes <= network->program->states)
+        return view;
+    view.block_bytes = use->bytes;
+    view.block = need_pages(view.block_bytes);
+    copy_parameters(network, &view);
+    return view;
+}
+
+void network_view_end(const Network *network, Network *view)
+{
+    free_pages(view->scratch, view->scratch_bytes * (size_t)pool_threads(view->pool));
+    if (view->block != network->block)
+        free_pages(view->block, view->block_bytes);
+}
+
+/* ---- the tensors ---- */
+
 static bool trains(const Program *program, const Use *use)
 {
     bool found = use == &program->train;

@@ -30,6 +30,11 @@ void     network_close(Network *network);
  * position; for predicting, `prepared`. The rest is filled here. */
 void network_run(const Network *network, const Use *use, Step *step);
 
+/* A network on which the program's view can run, with the weights of one that trains and its threads: in the block of
+ * that, where it leaves alone what is kept from step to step, else in one of its own. */
+Network network_view(const Network *network);
+void    network_view_end(const Network *network, Network *view);
+
 /* ---- the tensors in the block ---- */
 
 /* A parameter, or one of the running means that the optimiser keeps with it. */

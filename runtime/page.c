@@ -7,6 +7,7 @@
 
 #include "base/arena.h"
 #include "base/replace.h"
+#include "runtime/colour.h"
 #include "runtime/fault.h"
 #include "runtime/markup.h"
 #include "runtime/memory.h"
@@ -234,18 +235,6 @@ void page_highlights(Page *page, int count, const PageFact *fact)
 
 /* ---- tables ---- */
 
-/* The share of white's light that a colour has, as people see it: of sRGB, by WCAG 2. */
-static double luminance(const uint8_t fill[3])
-{
-    static const double weight[3] = { 0.2126, 0.7152, 0.0722 };
-    double sum = 0;
-    for (int c = 0; c < 3; c++) {
-        double share = fill[c] / 255.0;
-        sum += weight[c] * share * share;       /* near enough to the curve of 2.4 */
-    }
-    return sum;
-}
-
 /* `start`: "td" or "th", with attributes. */
 static void write_cell(FILE *out, const char *start, const PageCell *cell)
 {
@@ -254,7 +243,7 @@ static void write_cell(FILE *out, const char *start, const PageCell *cell)
         fputs(" class=\"number\"", out);
     if (cell->fill)
         fprintf(out, " style=\"background:#%02x%02x%02x;color:%s\"", cell->fill[0], cell->fill[1], cell->fill[2],
-                luminance(cell->fill) > 0.179 ? "#000" : "#fff");
+                colour_is_light(cell->fill) ? "#000" : "#fff");
     else if (cell->bar > 0)
         fprintf(out, " style=\"background:linear-gradient(to right,var(--bar) %.1f%%,transparent 0)\"",
                 100 * (cell->bar < 1 ? cell->bar : 1));
@@ -343,4 +332,24 @@ void page_grid_open(Page *page, int width)
 void page_grid_close(Page *page)
 {
     fputs("</div>\n", page->out);
+}
+
+void page_part_open(Page *page)
+{
+    fputs("<div>\n", page->out);
+}
+
+void page_part_close(Page *page)
+{
+    page_grid_close(page);
+}
+
+void page_tiles_open(Page *page)
+{
+    fputs("<div class=\"tiles\">\n", page->out);
+}
+
+void page_tiles_close(Page *page)
+{
+    page_grid_close(page);
 }

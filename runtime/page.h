@@ -102,6 +102,14 @@ void page_picture(Page *page, int h, int w, int c, const uint8_t *pixel, PageFig
 void page_grid_open(Page *page, int width);
 void page_grid_close(Page *page);
 
+/* What stands between is one of the things that a grid sets side by side. */
+void page_part_open(Page *page);
+void page_part_close(Page *page);
+
+/* Small pictures close together, in as many rows as they need. */
+void page_tiles_open(Page *page);
+void page_tiles_close(Page *page);
+
 /* ---- charts ---- */
 
 typedef struct {

@@ -67,12 +67,14 @@ const char page_style[] =
     /* pictures */
     ".grid { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, var(--least)), 1fr)); gap: 20px;\n"
     "  align-items: start; margin: 0 0 16px; }\n"
+    ".tiles { display: flex; flex-wrap: wrap; gap: 4px; margin: 0 0 16px; }\n"
     "figure { margin: 0 0 16px; min-width: 0; }\n"
-    ".grid > * { margin: 0; }\n"
+    ".grid > *, .tiles > * { margin: 0; min-width: 0; }\n"
+    ".tiles img { border-radius: 2px; }\n"
     "img { display: block; max-width: 100%; height: auto; border-radius: 4px; }\n"
     ".crisp { image-rendering: pixelated; }\n"
     "figcaption { margin-top: 6px; font-size: 13px; line-height: 1.4; }\n"
-    "figcaption small { display: block; }\n"
+    "figcaption small { display: block; white-space: pre-line; }\n"
     /* charts */
     ".chart { container-type: inline-size; }\n"
     ".chart figcaption { margin: 0 0 2px; font-size: 14px; font-weight: 600; }\n"

@@ -2,7 +2,7 @@
 
 #include "runtime/stop.h"
 
-Score score_part(const Network *network, Loader *loader, Metrics *metrics)
+Score score_part(const Network *network, Loader *loader, Metrics *metrics, Review *review)
 {
     Score score = { 0 };
     double loss_sum = 0;
@@ -15,6 +15,8 @@ Score score_part(const Network *network, Loader *loader, Metrics *metrics)
         loss_sum += step.loss * step.n;
         score.images += step.n;
         metrics_add(metrics, &step);
+        if (review)
+            review_add(review, loader, &step, batch->position);
         score.stopped = stop_wanted();
     }
     score.loss = score.images ? loss_sum / (double)score.images : 0;

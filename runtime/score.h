@@ -8,6 +8,7 @@
 #include "runtime/loader.h"
 #include "runtime/metrics.h"
 #include "runtime/network.h"
+#include "runtime/review.h"
 
 typedef struct {
     double loss;                /* mean */
@@ -17,7 +18,7 @@ typedef struct {
 } Score;
 
 /* Predicts all that the loader has, or what it has until it loses a picture (loader_lost), and adds it to the
- * metrics. */
-Score score_part(const Network *network, Loader *loader, Metrics *metrics);
+ * metrics and to the review, which may be NULL. */
+Score score_part(const Network *network, Loader *loader, Metrics *metrics, Review *review);
 
 #endif

@@ -13,6 +13,7 @@
 #include "runtime/clock.h"
 #include "runtime/conclude.h"
 #include "runtime/fault.h"
+#include "runtime/report.h"
 #include "runtime/score.h"
 #include "runtime/stop.h"
 #include "runtime/train_report.h"
@@ -57,6 +58,7 @@ static void train_batch(Training *training, const Batch *batch, Tempo *tempo)
         .seed = standing->seed, .epoch = (uint32_t)standing->epoch, .position = batch->position,
     };
     tempo->rate = step.rate;
+    report_batch(training->report, training, batch);
     double begun = seconds_now();
     network_run(training->network, phase_uses(training->program, standing)->train, &step);
     tempo->stepping += seconds_now() - begun;
@@ -127,8 +129,18 @@ static bool is_best(const Training *training, double watched)
     return !training->validation || !standing->best_epoch || !same || watched < standing->best_watched;
 }
 
+/* The page comes first: after the last checkpoint no other start would clear away what a kill leaves of it. */
+static void save_epoch(Training *training, bool best, Speed *speed)
+{
+    progress_clear(&training->progress);
+    speed->reporting += report_refresh(training->report, training, speed, training_is_over(&training->standing));
+    double begun = seconds_now();
+    training_save(training, best);
+    speed->saving += seconds_now() - begun;
+}
+
 /* A line is in results.csv before the checkpoint that makes it true. */
-static void end_epoch(Training *training, const Score *score, const Result *result)
+static void end_epoch(Training *training, const Score *score, const Result *result, Speed *speed)
 {
     Standing *standing = &training->standing;
     double goes_by = watched(training, score, result);
@@ -154,8 +166,7 @@ static void end_epoch(Training *training, const Score *score, const Result *resu
         training_save_best(training, &scored);
     if (turns)
         phase_enter(training->network, standing, scored.phase);
-    training_save(training, best && !turns);
-    progress_clear(&training->progress);
+    save_epoch(training, best && !turns, speed);
     say_result(training, result, epochs_wanted(&scored), best);
     if (early || turns)
         say_turn(training, early);
@@ -172,12 +183,11 @@ static void add_to(Speed *speed, const Tempo *tempo, const Result *result)
 /* What is held out, by the mean of the weights where the phase keeps one. */
 static Score score_averaged(const Training *training)
 {
+    Review *review = report_review(training->report, training);
     bool averages = phase_now(training->program, &training->standing)->ema != 0;
     if (averages)
         average_swap(training->network);
-    Metrics *metrics = metrics_open(training->program);
-    Score score = score_part(training->network, training->validation, metrics);
-    metrics_close(metrics);
+    Score score = score_part(training->network, training->validation, review->metrics, review);
     if (averages)
         average_swap(training->network);
     return score;
@@ -191,7 +201,7 @@ static bool run_epoch(Training *training, Speed *speed)
     Score score = { 0 };
     if (!train_epoch(training, &tempo))
         return false;
-    double seconds = seconds_now() - tempo.begun;
+    double trained = seconds_now(), seconds = trained - tempo.begun;
     if (training->validation) {
         training->network->predict = phase_uses(training->program, &training->standing)->predict;
         score = score_averaged(training);
@@ -202,7 +212,8 @@ static bool run_epoch(Training *training, Speed *speed)
         give_up(training, "the validation loss", score.loss);
     Result result = result_of(training, &tempo, seconds, &score);
     add_to(speed, &tempo, &result);
-    end_epoch(training, &score, &result);
+    speed->validating += seconds_now() - trained;
+    end_epoch(training, &score, &result, speed);
     return true;
 }
 
@@ -216,7 +227,7 @@ static const char *lost_pictures(const Training *training)
 }
 
 /* Saves what the epoch has come to, and says why it did not end. */
-static int break_off(Training *training)
+static int break_off(Training *training, const Speed *speed)
 {
     const char *lost = lost_pictures(training);
     char *again = call_text("train");
@@ -224,6 +235,7 @@ static int break_off(Training *training)
     training_save(training, false);
     progress_clear(&training->progress);
     note_break(training, lost ? "pictures lost" : "signal");
+    report_refresh(training->report, training, speed, true);
     if (lost)
         fault("%s; epoch %" PRIu64 " is saved as far as it is, and `%s` goes on once the file is back",
               lost, training->standing.epoch + 1, again);
@@ -267,13 +279,15 @@ int train_command(const Program *program, const Options *options)
     free(before);
     say_which(&training);
     bool learned = !training_is_over(&training.standing);
+    training.report = report_open(&training);
     while (!training_is_over(&training.standing) && code == 0)
         if (!run_epoch(&training, &speed))
-            code = break_off(&training);
+            code = break_off(&training, &speed);
     if (code == 0)
         say_end(&training, &speed);
     if (code == 0 && learned)
         code = conclude(&training);
+    report_close(training.report);
     training_close(&training);
     stop_last_words(NULL);
     free(words);

@@ -16,7 +16,8 @@ typedef struct {
 
 /* What the epochs that ended in this program took together. */
 typedef struct {
-    double seconds, stepping, waiting;
+    double seconds, stepping, waiting;          /* of training; within it: of steps alone, for pictures */
+    double validating, saving, reporting;       /* beside it */
     long images;
 } Speed;
 

@@ -16,6 +16,8 @@
 #include "runtime/shelves.h"
 #include "runtime/sparkline.h"
 
+typedef struct Report Report;
+
 typedef struct {
     const Program *program;
     const Options *options;
@@ -36,6 +38,7 @@ typedef struct {
     Trace losses;               /* of the steps since the program began */
     RunLog *log;
     Events *events;
+    Report *report;             /* runtime/report.h */
 } Training;
 
 /* Reads the pictures, and goes on with the newest unfinished run, or begins one. From where a new run's

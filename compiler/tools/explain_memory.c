@@ -53,6 +53,8 @@ static void print_resident(FILE *out, const Generation *g, int threads)
         fprintf(out, held.row ? ": pictures that are augmented, in each thread\n"
                               : ": a picture of " DECODED_SIZE " or so in each thread\n");
     }
+    print_part(out, "report", held.report);
+    fprintf(out, ": pictures that it shows, and its page while it is written\n");
     print_part(out, "program", held.program);
     fprintf(out, ": its text, libraries, lists, stacks\n");
     print_part(out, "resident", held.all);

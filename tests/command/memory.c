@@ -114,7 +114,7 @@ static void check(const char *name, int side, const char *model, int batch, doub
     if (!(fabs(told / held - 1) <= tolerance))
         fprintf(stderr, "%s: foretold %.1f MB, held %.1f\n", name, told, held);
     double parts = foretold(name, "block") + foretold(name, "batches") + foretold(name, "decoding") +
-                   foretold(name, "program");
+                   foretold(name, "report") + foretold(name, "program");
     CU_ASSERT_DOUBLE_EQUAL(parts, told, 0.25);      /* rounded */
     CU_ASSERT_EQUAL(run("grep -q '^cache  *up to 1 GB more' %s/%s.txt", suite_folder, name), 0);
 }

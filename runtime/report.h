@@ -1,0 +1,25 @@
+/* report.h - report.html in a run's folder: all that a training shows of itself on one page, refreshed as it goes on:
+ * curves, what was taken for what, the worst mistakes, what the network sees, its layers, where the time went, how the
+ * run came to be. runtime/page.h tells what such a page is. */
+
+#ifndef RUNTIME_REPORT_H
+#define RUNTIME_REPORT_H
+
+#include "runtime/review.h"
+#include "runtime/train_report.h"
+
+Report *report_open(const Training *training);
+void    report_close(Report *report);
+
+/* A batch that is trained on: of the first one some images are kept, to be shown. */
+void report_batch(Report *report, const Training *training, const Batch *batch);
+
+/* What the validation shall fill; NULL where nothing is held out. */
+Review *report_review(Report *report, const Training *training);
+
+/* After an epoch, when it is in the results: writes the page, where it is the last or enough time has passed since
+ * the page was written last that a training is not slowed down by a twentieth. What cannot be written is told once on
+ * standard error, and the training goes on. Returns the seconds that it took. */
+double report_refresh(Report *report, const Training *training, const Speed *speed, bool last);
+
+#endif

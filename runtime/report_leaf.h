@@ -1,0 +1,64 @@
+/* report_leaf.h - what the sections of a report are written from, and what they share. */
+
+#ifndef RUNTIME_REPORT_LEAF_H
+#define RUNTIME_REPORT_LEAF_H
+
+#include "runtime/history.h"
+#include "runtime/page.h"
+#include "runtime/review.h"
+#include "runtime/train_report.h"
+
+enum { BATCH_SHOWN = 12 };
+
+/* An image that was trained on, as the network got it. */
+typedef struct {
+    uint8_t *picture;           /* [h][w][channels], with its target beside it where that is a picture */
+    char *text;                 /* its target in words, or NULL */
+} Trainee;
+
+/* What a report is written from, at one moment. */
+typedef struct {
+    Page *page;
+    Arena *arena;               /* of its texts */
+    const Training *training;
+    const History *history;
+    const Review *review;       /* of the last validation; NULL where there was none */
+    const Trainee *trainee;     /* [trainees] */
+    int trainees;
+    const Speed *speed;
+    bool last;                  /* nothing is going to follow */
+} Leaf;
+
+/* The sections, in their order; each says what it has to say, or nothing. */
+#define REPORT_SECTIONS(X) \
+    X(curves)                   /* report_curves.c */ \
+    X(answers)                  /* report_answers.c */ \
+    X(mistakes)                 /* report_pictures.c */ \
+    X(batch) \
+    X(network)                  /* report_network.c */ \
+    X(model)                    /* report_run.c */ \
+    X(time) \
+    X(run)
+
+#define X(name) void report_on_##name(const Leaf *leaf);
+REPORT_SECTIONS(X)
+#undef X
+
+/* "dog", or where the data name fewer classes than the network tells apart, a number. */
+const char *leaf_class(const Leaf *leaf, int class);
+
+/* "3 pictures", "1 row": of what is read. */
+const char *leaf_count(const Leaf *leaf, long count);
+
+/* An image with its answer, as a figure: its picture, and where truth and answer are pictures, these beside it; else
+ * in words below. */
+void leaf_figure(const Leaf *leaf, const Reviewed *image);
+
+/* What is to be answered and what was, in words; NULL where these are pictures. */
+const char *leaf_truth(const Leaf *leaf, const Reviewed *image);
+const char *leaf_answer(const Leaf *leaf, const Reviewed *image);
+
+/* The item's file, without its folders, or its row. */
+const char *leaf_name(const Leaf *leaf, const Reviewed *image);
+
+#endif

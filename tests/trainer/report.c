@@ -1,0 +1,235 @@
+/* report.c - report.html tells what a training came to, as other commands tell it, and a browser shows it whole. */
+
+#include <CUnit/CUnit.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "runtime/picture.h"
+#include "tests/support/dom.h"
+#include "tests/trainer/tiny.h"
+
+static const char page_path[] = "runs/tiny/1/report.html";
+static Arena *arena;
+
+static int enter(void)
+{
+    arena = arena_open();
+    return 0;
+}
+
+static int leave(void)
+{
+    arena_close(arena);
+    return 0;
+}
+
+static Node *read_report(void)
+{
+    const char *why = "there is none";
+    char *text = tiny_read(page_path, NULL);
+    Node *root = text ? dom_read(arena, text, &why) : NULL;
+    if (!root)
+        printf("\n%s: %s\n", page_path, why);
+    free(text);
+    CU_ASSERT_PTR_NOT_NULL_FATAL(root);
+    CU_ASSERT_TRUE(dom_stands_alone(root));
+    return root;
+}
+
+static Node *section(Node *root, const char *id)
+{
+    Node *found = dom_by_id(root, id);
+    CU_ASSERT_PTR_NOT_NULL_FATAL(found);
+    return found;
+}
+
+/* The text of a cell of the n-th table. */
+static const char *cell(Node *in, int table, int row, int column)
+{
+    Node *body = dom_find(dom_find(in, "table", table), "tbody", 0);
+    return dom_text(arena, dom_find(dom_find(body, "tr", row), "td", column));
+}
+
+/* ---- what it says ---- */
+
+/* The confusions as `evaluate` prints them of the same weights. */
+static void read_confusion(long count[TINY_CLASSES][TINY_CLASSES])
+{
+    TinyRun run = tiny_run("evaluate --weights runs/tiny/1/last.safetensors");
+    const char *at = strstr(run.out, "right");
+    for (int i = 0; i < TINY_CLASSES && at; i++) {
+        at = strchr(at, '\n');
+        if (at && sscanf(++at, "%*s %*d %*f%% %ld %ld %ld", &count[i][0], &count[i][1], &count[i][2]) != TINY_CLASSES)
+            at = NULL;
+    }
+    CU_ASSERT_PTR_NOT_NULL_FATAL(at);
+    tiny_free(&run);
+}
+
+static void counts_are_those_of_evaluate(void)
+{
+    long count[TINY_CLASSES][TINY_CLASSES];
+    tiny_enter();
+    CU_ASSERT_EQUAL_FATAL(tiny_code("train --epochs 1"), 0);
+    Node *answers = section(read_report(), "answers");
+    read_confusion(count);
+    for (int i = 0; i < TINY_CLASSES; i++) {
+        long row = 0, column = 0;
+        for (int j = 0; j < TINY_CLASSES; j++) {
+            CU_ASSERT_EQUAL(atol(cell(answers, 0, i, j)), count[i][j]);
+            row += count[i][j];
+            column += count[j][i];
+        }
+        CU_ASSERT_EQUAL(atol(cell(answers, 1, i, 0)), row);
+        CU_ASSERT_DOUBLE_EQUAL(atof(cell(answers, 1, i, 1)), column ? (double)count[i][i] / (double)column : 0, 6e-4);
+        CU_ASSERT_DOUBLE_EQUAL(atof(cell(answers, 1, i, 2)), (double)count[i][i] / (double)row, 6e-4);
+    }
+    CU_ASSERT_EQUAL(dom_count(answers, "figure.chart"), 1);     /* ROC */
+    tiny_leave();
+}
+
+static void curves_are_those_of_the_results(void)
+{
+    tiny_enter();
+    CU_ASSERT_EQUAL_FATAL(tiny_code("train --epochs 2"), 0);
+    CU_ASSERT_EQUAL_FATAL(tiny_code("train --epochs 5"), 0);
+    Node *root = read_report(), *curves = section(root, "curves");
+    CU_ASSERT_PTR_NOT_NULL(strstr(dom_text(arena, dom_find(root, "header", 0)), "5 of 5 epochs"));
+    CU_ASSERT_EQUAL(dom_count(curves, "figure.chart"), 3);
+    CU_ASSERT_EQUAL(dom_count(dom_find(curves, "figure.chart", 0), "circle"), 2 * 5);
+    char *results = tiny_read("runs/tiny/1/results.csv", NULL), *line = strstr(results, "\n5,"), *end;
+    CU_ASSERT_PTR_NOT_NULL_FATAL(line);
+    double loss = strtod(line + strlen("\n5,"), &end), rate;
+    const char *point = dom_text(arena, dom_find(dom_find(curves, "figure.chart", 0), "title", 4));
+    CU_ASSERT_EQUAL(sscanf(point, "training %lf at 5", &rate), 1);
+    CU_ASSERT_DOUBLE_EQUAL(rate, loss, 1e-4 * loss);
+    CU_ASSERT_EQUAL(dom_count(dom_find(root, "head", 0), "meta"), 4);   /* it is over: no browser reloads it */
+    free(results);
+    tiny_leave();
+}
+
+/* Every picture of the page can be read; of the worst answers there are as many as are held out. */
+static void pictures_can_be_seen(void)
+{
+    char reason[REASON_ROOM];
+    tiny_enter();
+    CU_ASSERT_EQUAL_FATAL(tiny_code("train"), 0);
+    Node *root = read_report();
+    CU_ASSERT_EQUAL(dom_count(section(root, "mistakes"), "img"), 6);
+    CU_ASSERT_EQUAL(dom_count(section(root, "batch"), "img"), TINY_BATCH);
+    CU_ASSERT_EQUAL(dom_count(section(root, "network"), "img"), 3 * (1 + 2 + 1));       /* three pictures, their maps */
+    for (int i = 0; i < dom_count(root, "img"); i++) {
+        size_t length;
+        Picture picture;
+        const uint8_t *png = dom_data(arena, dom_attribute(dom_find(root, "img", i), "src"), "image/png", &length);
+        CU_ASSERT_PTR_NOT_NULL_FATAL(png);
+        tiny_write("seen.png", png, length);
+        CU_ASSERT_TRUE_FATAL(picture_read(&picture, "seen.png", 3, reason));
+        CU_ASSERT_EQUAL(picture.h, 4);
+        picture_free(&picture);
+    }
+    tiny_leave();
+}
+
+static void facts_are_told(void)
+{
+    tiny_enter();
+    CU_ASSERT_EQUAL_FATAL(tiny_code("train --seed 77"), 0);
+    const char *text = dom_text(arena, section(read_report(), "run"));
+    CU_ASSERT_PTR_NOT_NULL(strstr(text, "seed\n77"));
+    CU_ASSERT_PTR_NOT_NULL(strstr(text, "held out\n6 pictures"));
+    CU_ASSERT_PTR_NOT_NULL(strstr(text, "options\n--seed 77"));
+    tiny_leave();
+}
+
+/* A folder stands where the page should go. */
+static void a_page_that_cannot_be_written_ends_nothing(void)
+{
+    tiny_enter();
+    CU_ASSERT_EQUAL_FATAL(tiny_code("train --epochs 1"), 0);
+    unlink(page_path);
+    mkdir(page_path, 0777);
+    TinyRun run = tiny_run("train --epochs 60");
+    CU_ASSERT_EQUAL(run.code, 0);
+    CU_ASSERT_PTR_NOT_NULL(strstr(run.out, "epoch 60/60"));
+    const char *told = strstr(run.err, "cannot write runs/tiny/1/report.html: Is a directory");
+    CU_ASSERT_PTR_NOT_NULL_FATAL(told);
+    CU_ASSERT_PTR_NULL(strstr(told + 1, "cannot write"));
+    tiny_free(&run);
+    tiny_leave();
+}
+
+/* ---- in a browser ---- */
+
+/* Looks at the page in a frame as wide as a telephone, and as wide as a screen; tells how wide its content is, how
+ * many pictures there are, and how many of them were decoded. */
+static const char looker[] =
+    "<!DOCTYPE html><body><p id=\"told\">nothing</p><script>\n"
+    "let told = '', left = 2;\n"
+    "for (const width of [400, 1400]) {\n"
+    "  const frame = document.createElement('iframe');\n"
+    "  frame.style = `width:${width}px;height:900px;border:0`;\n"
+    "  frame.src = 'runs/tiny/1/report.html';\n"
+    "  frame.onload = () => {\n"
+    "    const page = frame.contentDocument;\n"
+    "    for (const details of page.querySelectorAll('details')) details.open = true;\n"
+    "    const images = [...page.images].filter(image => image.naturalWidth > 0).length;\n"
+    "    told += ` ${width}: ${page.documentElement.scrollWidth} ${page.images.length} ${images};`;\n"
+    "    if (!--left) document.getElementById('told').textContent = told;\n"
+    "  };\n"
+    "  document.body.append(frame);\n"
+    "}\n"
+    "</script></body>\n";
+
+/* What the looker told of one width. */
+static bool is_whole(const char *told, int width)
+{
+    char start[16];
+    int wide, images, seen;
+    snprintf(start, sizeof start, " %d:", width);
+    const char *at = strstr(told, start);
+    return at && sscanf(at + strlen(start), "%d %d %d", &wide, &images, &seen) == 3 && wide <= width && images > 0 &&
+           seen == images;
+}
+
+static void a_browser_shows_it_whole(void)
+{
+    char line[512], *said = NULL;
+    size_t room = 0;
+    bool told = false;
+    if (system("command -v chromium > /dev/null 2>&1")) {
+        printf("\na_browser_shows_it_whole: skipped, for there is no chromium\n");
+        return;
+    }
+    tiny_enter();
+    CU_ASSERT_EQUAL_FATAL(tiny_code("train"), 0);
+    tiny_write("look.html", looker, strlen(looker));
+    snprintf(line, sizeof line, "timeout 60 chromium --headless --no-sandbox --disable-gpu --user-data-dir=browser "
+             "--allow-file-access-from-files --virtual-time-budget=5000 --dump-dom \"file://$PWD/look.html\" 2> err");
+    FILE *browser = popen(line, "r");
+    while (browser && getline(&said, &room, browser) > 0)
+        if (strstr(said, "id=\"told\"")) {
+            told = true;
+            CU_ASSERT_TRUE(is_whole(said, 400));
+            CU_ASSERT_TRUE(is_whole(said, 1400));
+        }
+    if (browser)
+        pclose(browser);
+    free(said);
+    CU_ASSERT_TRUE(told);
+    tiny_leave();
+}
+
+void suite_report(void)
+{
+    CU_pSuite suite = CU_add_suite("trainer: the report of a run", enter, leave);
+    CU_ADD_TEST(suite, counts_are_those_of_evaluate);
+    CU_ADD_TEST(suite, curves_are_those_of_the_results);
+    CU_ADD_TEST(suite, pictures_can_be_seen);
+    CU_ADD_TEST(suite, facts_are_told);
+    CU_ADD_TEST(suite, a_page_that_cannot_be_written_ends_nothing);
+    CU_ADD_TEST(suite, a_browser_shows_it_whole);
+}
