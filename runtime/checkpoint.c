@@ -50,9 +50,9 @@ static bool parse_REAL(const char *text, double *number)
 
 /* ---- writing ---- */
 
-enum { TEXTS = 5, FURTHER = 3 };        /* of the metadata: before the numbers; behind them, at most */
+enum { TEXTS = 5, FURTHER = 4 };        /* of the metadata: before the numbers; behind them, at most */
 
-static const char mean_name[] = "input_mean", std_name[] = "input_std";
+static const char mean_name[] = "input_mean", std_name[] = "input_std", missed_name[] = "missed";
 
 enum {
 #define X(type, field) STANDING_##field,
@@ -104,6 +104,19 @@ static char *numbers_text(const double *number, int count)
     return text;
 }
 
+/* How many updates each tensor had no part in, a JSON object, to be freed; NULL where all had in all. */
+static char *missed_text(const Network *network)
+{
+    const Program *program = network->program;
+    json_t *object = json_object();
+    for (int i = 0; i < program->parameters; i++)
+        if (network->missed[i])
+            json_put(object, program->parameter[i].name, json_integer((json_int_t)network->missed[i]));
+    char *text = json_object_size(object) ? json_line(object) : NULL;
+    json_decref(object);
+    return text;
+}
+
 static void write_header(WholeFile *file, const Network *network, Tensors all,
                          const Standing *standing, Classes classes, const JobInput *input)
 {
@@ -117,6 +130,7 @@ static void write_header(WholeFile *file, const Network *network, Tensors all,
     char *names = classes_text(classes);
     char number[STANDING_COUNT][NUMBER_ROOM];
     char *mean = numbers_text(input->mean, input->shape.c), *std = numbers_text(input->std, input->shape.c);
+    char *missed = missed_text(network);
     int count = TEXTS + STANDING_COUNT;
     char *joined = joined_text(program);
     Metadata metadata[TEXTS + STANDING_COUNT + FURTHER] = {
@@ -133,7 +147,10 @@ static void write_header(WholeFile *file, const Network *network, Tensors all,
         metadata[count++] = (Metadata){ std_name, std };
     if (joined)
         metadata[count++] = (Metadata){ joined_name, joined };
+    if (missed)
+        metadata[count++] = (Metadata){ missed_name, missed };
     safetensors_begin(file, head, all.count, metadata, count);
+    free(missed);
     free(joined);
     free(std);
     free(mean);
@@ -241,6 +258,19 @@ static void read_classes(Checkpoint *checkpoint)
     checkpoint->classes = (Classes){ name, (int)count };
 }
 
+static void read_missed(Checkpoint *checkpoint)
+{
+    const char *text = safetensors_metadata(checkpoint->file, missed_name), *name;
+    json_t *number;
+    checkpoint->missed = text ? json_loads(text, 0, NULL) : json_object();
+    if (!json_is_object(checkpoint->missed))
+        fault("%s: its metadata '%s' is no object", checkpoint->path, missed_name);
+    json_object_foreach(checkpoint->missed, name, number)
+        if (!json_is_integer(number) || json_integer_value(number) < 0 ||
+            (uint64_t)json_integer_value(number) > checkpoint->standing.optimizer_update)
+            fault("%s: its metadata '%s' makes no sense of '%s'", checkpoint->path, missed_name, name);
+}
+
 static bool is_ours(const Safetensors *file)
 {
     const char *format = safetensors_metadata(file, "format");
@@ -259,6 +289,7 @@ Checkpoint *checkpoint_open(const char *path)
         checkpoint->hash = safetensors_metadata(checkpoint->file, "hash");
         read_standing(checkpoint);
         read_classes(checkpoint);
+        read_missed(checkpoint);
     }
     return checkpoint;
 }
@@ -268,6 +299,7 @@ void checkpoint_close(Checkpoint *checkpoint)
     for (int i = 0; i < checkpoint->classes.count; i++)
         free((char *)checkpoint->classes.name[i]);
     free((void *)checkpoint->classes.name);
+    json_decref(checkpoint->missed);
     safetensors_close(checkpoint->file);
     free(checkpoint->path);
     free(checkpoint);
@@ -346,6 +378,11 @@ static bool read_tensor(Safetensors *file, const Tensor *tensor, char why[REASON
     return sound;
 }
 
+uint64_t checkpoint_missed(const Checkpoint *checkpoint, const char *name)
+{
+    return (uint64_t)json_integer_value(json_object_get(checkpoint->missed, name));
+}
+
 void checkpoint_read(const Checkpoint *checkpoint, const Network *network, bool states)
 {
     char why[REASON_ROOM];
@@ -353,5 +390,7 @@ void checkpoint_read(const Checkpoint *checkpoint, const Network *network, bool 
     for (int i = 0; i < all.count; i++)
         if (!read_tensor(checkpoint->file, &all.tensor[i], why))
             fault("cannot read weights from %s: %s", checkpoint->path, why);
+    for (int i = 0; states && i < network->program->parameters; i++)
+        network->missed[i] = checkpoint_missed(checkpoint, network->program->parameter[i].name);
     network_free_tensors(all);
 }

@@ -77,6 +77,7 @@ typedef struct {
     const char *hash;           /* of the program that wrote it; NULL: it is not one of ours */
     Standing standing;          /* where hash is there */
     Classes classes;
+    struct json_t *missed;      /* how many updates each tensor had no part in; where hash is there */
 } Checkpoint;
 
 /* Opens a checkpoint, or any safetensors file. A file that is not sound is a fault that names it. */
@@ -96,6 +97,9 @@ void checkpoint_check_classes(const Checkpoint *checkpoint, const Dataset *datas
 /* Fills what of the input [c] was measured when the weights were trained; a file that does not tell it is a
  * fault. Of an input that is not measured, nothing is filled. */
 void checkpoint_measures(const Checkpoint *checkpoint, const JobInput *input, double *mean, double *std);
+
+/* Of the updates since the optimiser began, how many the tensor of that name had no part in. */
+uint64_t checkpoint_missed(const Checkpoint *checkpoint, const char *name);
 
 /* Fills the network's parameters and, where `states`, the running means of the phase at which it
  * stands. All must be there, with the

@@ -66,6 +66,7 @@ Network *network_open(const Program *program, const Use *use, int threads)
     network->block_bytes = network_block(program, use);
     network->block = need_pages(network->block_bytes);
     network->scratch = need_pages(network->scratch_bytes * (size_t)threads);
+    network->missed = need_memory(sizeof *network->missed * (size_t)program->parameters);
     return network;
 }
 
@@ -74,6 +75,7 @@ void network_close(Network *network)
     free_pages(network->block, network->block_bytes);
     free_pages(network->scratch, network->scratch_bytes * (size_t)pool_threads(network->pool));
     pool_close(network->pool);
+    free(network->missed);
     free(network);
 }
 
@@ -127,9 +129,20 @@ void network_run(const Network *network, const Use *use, Step *step)
     step->scratch = network->scratch;
     step->scratch_bytes = network->scratch_bytes;
     step->pool = network->pool;
+    step->missed = network->missed;
     if (trains(network->program, use))
         step->prepared = 0;
     use->run(step);
+    for (int i = 0; i < use->idles; i++)
+        network->missed[use->idle[i]]++;
+}
+
+void network_begin_optimizer(const Network *network)
+{
+    const Program *program = network->program;
+    size_t end = program->average ? program->average : network->block_bytes;
+    memset(network->block + program->states, 0, end - program->states);
+    memset(network->missed, 0, sizeof *network->missed * (size_t)program->parameters);
 }
 
 /* ---- tensors ---- */

@@ -15,6 +15,7 @@ typedef struct {
     char *block, *scratch;      /* cleared when opened; 64-byte aligned, in huge pages where possible */
     size_t block_bytes;
     size_t scratch_bytes;       /* of one worker */
+    uint64_t *missed;           /* [parameters] of the updates since the optimizer began, those that left it alone */
 } Network;
 
 /* Bytes of a network's block, and of each worker's scratch. `use` is one of the program's; memory for training and
@@ -26,14 +27,17 @@ size_t network_scratch(const Program *program, const Use *use);
 Network *network_open(const Program *program, const Use *use, int threads);
 void     network_close(Network *network);
 
-/* Runs a use on the network: the caller fills the step's input, target, n and, for training, rate to
- * position; for predicting, `prepared`. The rest is filled here. */
+/* Runs a use on the network: the caller fills the step's input, target, n and, for training, rate, update and seed to
+ * position; for predicting, `prepared`. The rest is filled here. A training use adds to `missed`. */
 void network_run(const Network *network, const Use *use, Step *step);
 
 /* A network on which the program's view can run, with the weights of one that trains and its threads: in the block of
  * that, where it leaves alone what is kept from step to step, else in one of its own. */
 Network network_view(const Network *network);
 void    network_view_end(const Network *network, Network *view);
+
+/* What the optimizer keeps begins anew. */
+void network_begin_optimizer(const Network *network);
 
 /* ---- the tensors in the block ---- */
 

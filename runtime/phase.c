@@ -1,7 +1,6 @@
 #include "runtime/phase.h"
 
 #include <math.h>
-#include <string.h>
 
 #include "runtime/average.h"
 #include "runtime/rate.h"
@@ -71,8 +70,7 @@ void phase_enter(const Network *network, Standing *standing, uint64_t from)
         standing->best_epoch = 0;       /* another loss: none that was before compares with it */
     if (keeps_the_same(program, from, standing->phase))
         return;
-    size_t end = program->average ? program->average : network->block_bytes;
-    memset(network->block + program->states, 0, end - program->states);
+    network_begin_optimizer(network);
     standing->optimizer_update = 0;
 }
 

@@ -104,6 +104,8 @@ typedef struct {
     /* of a training step */
     double rate;
     uint64_t update;            /* number of this update, from 1 */
+    const uint64_t *missed;     /* [Program.parameters] how many of those before it left each alone: Adam's means count
+                                   but a parameter's own; NULL: none did */
     uint64_t seed;
     uint32_t epoch;             /* counted from 0 across phases */
     uint32_t position;          /* of the batch's first image in the epoch's order */
@@ -121,6 +123,8 @@ typedef struct {
     int calls;
     int states;                 /* of training: how many running means the optimiser keeps of what learns, */
     const char *state_name[2];  /* "momentum", "mean_square", "mean", ... as files name them */
+    const int *idle;            /* of training: the parameters that it leaves alone, though another phase's does not; */
+    int idles;                  /* numbers in Program.parameter */
 } Use;
 
 /* What a phase of the training runs; predicting is the same in all, but for the loss. */

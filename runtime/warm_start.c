@@ -15,6 +15,7 @@ typedef struct {
     Arena *arena;
     FitTensor *fit;             /* one for each parameter */
     const FitGroup *group;
+    uint64_t updates;           /* that the other's optimizer had done */
     int moved;                  /* running means that were taken over */
 } Warm;
 
@@ -122,13 +123,32 @@ static bool take_over(const Warm *warm, const Tensor *tensor, Power power)
     return true;
 }
 
+/* The running means that the optimizer keeps of a parameter: all are taken over, or none. One without any has met none of
+ * the updates before. */
+static void take_means(Warm *warm, const Parameter *p, const Tensor *mean, int means)
+{
+    int taken = 0;
+    while (taken < means && take_over(warm, &mean[taken], power_of(mean[taken].name)))
+        taken++;
+    bool whole = taken == means;
+    for (int i = 0; i < taken && !whole; i++)
+        memset(mean[i].values, 0, sizeof(float) * (size_t)p->floats);
+    warm->moved += whole ? means : 0;
+    warm->network->missed[p - warm->network->program->parameter] = whole ? checkpoint_missed(warm->old, p->name) : warm->updates;
+}
+
+/* The means of one parameter stand together. */
 static void take_all(Warm *warm)
 {
-    Tensors all = network_tensors(warm->network, &warm->network->program->train);
-    for (int i = 0; i < all.count; i++) {
-        bool weight = i < warm->network->program->parameters;
-        bool taken = take_over(warm, &all.tensor[i], weight ? OF_WEIGHT : power_of(all.tensor[i].name));
-        warm->moved += taken && !weight;
+    const Program *program = warm->network->program;
+    Tensors all = network_tensors(warm->network, &program->train);
+    for (int i = 0, at = program->parameters; i < program->parameters; i++) {
+        int means = 0;
+        while (at + means < all.count && all.tensor[at + means].layout == &program->parameter[i])
+            means++;
+        take_over(warm, &all.tensor[i], OF_WEIGHT);
+        take_means(warm, &program->parameter[i], all.tensor + at, means);
+        at += means;
     }
     network_free_tensors(all);
 }
@@ -201,12 +221,14 @@ static void print_table(const Warm *warm, FILE *out)
 uint64_t warm_start(const Network *network, const char *path, FILE *table)
 {
     Warm warm = { .network = network, .old = checkpoint_open(path), .arena = arena_open() };
+    warm.updates = warm.old->hash ? warm.old->standing.optimizer_update : 0;
     find_fates(&warm);
     take_all(&warm);
     if (table)
         print_table(&warm, table);
-    uint64_t updates = warm.moved && warm.old->hash ? warm.old->standing.optimizer_update : 0;
+    if (!warm.moved)
+        network_begin_optimizer(network);
     checkpoint_close(warm.old);
     arena_close(warm.arena);
-    return updates;
+    return warm.moved ? warm.updates : 0;
 }

@@ -323,6 +323,32 @@ static void put_calls(FILE *out, const Generation *g, const Plan *plan)
     fprintf(out, "};\n\n");
 }
 
+/* ---- the uses ---- */
+
+/* True where the plan leaves the parameter alone, and that of another phase does not. */
+static bool is_idle(const Generation *g, const Plan *plan, const char *name)
+{
+    bool learns = false;
+    for (int i = 0; i < g->phases; i++)
+        learns |= g->phase[i].train != plan && is_learned(g->phase[i].train, name);
+    return learns && plan->graph->use == USE_TRAIN && !is_learned(plan, name);
+}
+
+/* The numbers of those, and how many. */
+static void put_idle(FILE *out, const Generation *g, const Plan *plan)
+{
+    int number = 0, idles = 0;
+    for (int i = 0; i < plan->graph->ops; i++) {
+        const Op *op = plan->graph->op[i];
+        if (op->kind != OP_PARAMETER)
+            continue;
+        if (is_idle(g, plan, op->out[0]->name))
+            fprintf(out, "%s%d", idles++ ? ", " : ", (const int[]){ ", number);
+        number++;
+    }
+    fprintf(out, idles ? " }, %d" : ", NULL, %d", idles);
+}
+
 /* What predicts many images predicts one, too. */
 size_t use_scratch(const Generation *g, const Plan *plan)
 {
@@ -338,7 +364,10 @@ static void put_use_row(FILE *out, const Generation *g, const Plan *plan)
     fprintf(out, ", %d, { ", rows_of(plan));
     for (int row = 0; row < rows_of(plan); row++)
         fprintf(out, "%s\"%s\"", row ? ", " : "", row_name(plan, row));
-    fprintf(out, rows_of(plan) ? " } }" : "NULL } }");
+    fprintf(out, rows_of(plan) ? " }" : "NULL }");
+    if (g->phases)
+        put_idle(out, g, plan);
+    fprintf(out, " }");
 }
 
 /* The address of a plan's use. */

@@ -95,10 +95,22 @@ static bool takes_share(const Argument *a)
     return !a->buffer && (a->handed == HANDED_FROM || a->handed == HANDED_TO);
 }
 
-static void put_call(Writer *w, const Call *call)
+/* By number of a value, that of the parameter that it is: as the program's table has them, and all uses. */
+static int *number_parameters(Writer *w, const Graph *graph)
+{
+    int *number = arena_array(w->arena, int, graph->values), count = 0;
+    for (int i = 0; i < graph->ops; i++)
+        if (graph->op[i]->kind == OP_PARAMETER)
+            number[graph->op[i]->out[0]->id] = count++;
+    return number;
+}
+
+/* `parameter` is by number_parameters. */
+static void put_call(Writer *w, const Call *call, const int *parameter)
 {
     bool shares = false;
-    int number = 0, arrays = 0;
+    const Value *updated = updated_by(call);
+    int number = updated && corrects(call->train) ? parameter[updated->id] : 0, arrays = 0;
     const char *name[MOST_ARGS];
     for (int i = 0; i < call->arguments; i++) {
         const Argument *a = &call->argument[i];
@@ -122,12 +134,13 @@ static void put_call(Writer *w, const Call *call)
 
 static void put_calls(Writer *w, const Plan *plan)
 {
+    const int *parameter = number_parameters(w, plan->graph);
     fprintf(w->out, "    static const ScheduleRow call[] = {\n");
     for (int s = 0; s < plan->segments; s++) {
         fprintf(w->out, "        /* %s */\n", plan->segment[s].per_image ? "one image after another"
                                                                           : "the batch, cut in tasks");
         for (int i = 0; i < plan->segment[s].calls; i++)
-            put_call(w, plan->segment[s].call[i]);
+            put_call(w, plan->segment[s].call[i], parameter);
     }
     fprintf(w->out, "    };\n    static const SegmentRow segment[] = {");
     for (int s = 0; s < plan->segments; s++)
@@ -148,19 +161,36 @@ static int number_of(const Writer *w, const Plan *plan)
     return (int)plan->graph->use;
 }
 
+/* What changes from one step to the next; returns what it is called there. */
+static const char *put_rates_of_use(Writer *w, const Plan *plan)
+{
+    const JobTrain *train = plan->graph->train;
+    int parameters = 0;
+    for (int i = 0; i < plan->graph->ops; i++)
+        parameters += plan->graph->op[i]->kind == OP_PARAMETER;
+    if (plan->graph->use != USE_TRAIN)
+        return "NULL";
+    if (!corrects(train)) {
+        fprintf(w->out, "    const Rates rates = { .rate = (float)step->rate };\n\n");
+        return "&rates";
+    }
+    fprintf(w->out, "    Rates rates[%d];\n    for (int i = 0; i < %d; i++)\n"
+                    "        rates[i] = rates_of(step, i, %.17g, %.17g);\n\n", parameters, parameters, train->beta1, train->beta2);
+    return "rates";
+}
+
 /* What the first segments have prepared holds for as long as the weights do. */
 static void put_run(Writer *w, const Plan *plan)
 {
     int use = number_of(w, plan);
-    const JobTrain *train = plan->graph->train;
-    fprintf(w->out, "    const Rates rates = rates_of(step->rate, step->update, %.17g, %.17g);\n\n", train->beta1,
-            train->beta2);
+    const char *rates = put_rates_of_use(w, plan);
+    fprintf(w->out, "    schedule_run(&schedule, step, %s, ", rates);
     if (plan->prepares > 1)
-        fprintf(w->out, "    schedule_run(&schedule, step, &rates, step->prepared == %d ? %d : 0);\n", use, plan->prepares);
+        fprintf(w->out, "step->prepared == %d ? %d : 0);\n", use, plan->prepares);
     else if (plan->prepares)
-        fprintf(w->out, "    schedule_run(&schedule, step, &rates, step->prepared == %d);\n", use);
+        fprintf(w->out, "step->prepared == %d);\n", use);
     else
-        fprintf(w->out, "    schedule_run(&schedule, step, &rates, 0);\n");
+        fprintf(w->out, "0);\n");
     if (plan->graph->use != USE_TRAIN)
         fprintf(w->out, "    step->prepared = %d;\n", plan->prepares ? use : 0);
 }

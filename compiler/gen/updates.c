@@ -16,9 +16,15 @@ bool updates(const Call *call)
 
 /* ---- one function ---- */
 
-static bool is_adam(const JobTrain *t)
+bool corrects(const JobTrain *t)
 {
     return t->optimizer == OPTIMIZER_ADAM || t->optimizer == OPTIMIZER_ADAMW;
+}
+
+const Value *updated_by(const Call *call)
+{
+    bool steps = updates(call) && !call->keeps;
+    return !steps ? NULL : call->op->kind == OP_DENSE_UPDATE ? call->op->in[1] : call->op->in[0];
 }
 
 static bool moves(const JobTrain *t)
@@ -50,10 +56,10 @@ static void put_decay(FILE *out, Arena *a, const Call *call)
 static void put_step(FILE *out, Arena *a, const Call *call)
 {
     const JobTrain *t = call->train;
-    const char *rate = rate_of(a, call, is_adam(t) ? "adam_rate" : "rate");
+    const char *rate = rate_of(a, call, corrects(t) ? "adam_rate" : "rate");
     if (!moves(t))
         fprintf(out, "    (void)s0;\n    (void)at;\n");
-    if (!is_adam(t))
+    if (!corrects(t))
         fprintf(out, "    (void)s1;\n");
     put_decay(out, a, call);
     switch (t->optimizer) {
@@ -136,15 +142,26 @@ void put_update(Writer *w)
     }
 }
 
-/* Adam's correction for the start of its means is one number a step. */
+static bool any_corrects(const Writer *w)
+{
+    bool any = false;
+    for (int i = 0; i < w->calls; i++)
+        any |= updated_by(w->call[i]) && corrects(w->call[i]->train);
+    return any;
+}
+
+/* Adam's correction for the start of its means is one number a step for each parameter: one that was frozen starts later. */
 void put_rates(Writer *w)
 {
+    if (!any_corrects(w))
+        return;
     fprintf(w->out, "static double power(double base, uint64_t exponent)\n{\n    double product = 1;\n"
                     "    for (; exponent; exponent >>= 1, base *= base)\n        if (exponent & 1)\n"
                     "            product *= base;\n    return product;\n}\n\n");
-    fprintf(w->out, "static Rates rates_of(double rate, uint64_t update, double beta1, double beta2)\n{\n"
+    fprintf(w->out, "static Rates rates_of(const Step *step, int parameter, double beta1, double beta2)\n{\n"
+                    "    uint64_t update = step->update - (step->missed ? step->missed[parameter] : 0);\n"
                     "    double mean = 1 - power(beta1, update), mean_square = 1 - power(beta2, update);\n"
-                    "    return (Rates){\n        .rate = (float)rate,\n"
-                    "        .adam_rate = update ? (float)(rate * __builtin_sqrt(mean_square) / mean) : 0,\n"
+                    "    return (Rates){\n        .rate = (float)step->rate,\n"
+                    "        .adam_rate = (float)(step->rate * __builtin_sqrt(mean_square) / mean),\n"
                     "    };\n}\n\n");
 }

@@ -59,6 +59,12 @@ bool updates(const Call *call);
 /* That of the call; "" where it has none, or put_update has not met it yet. */
 const char *update_name(const Writer *w, const Call *call);
 
+/* The parameter that the call takes a step of; NULL: it takes none. */
+const Value *updated_by(const Call *call);
+
+/* True where the optimiser is one whose rate is another for each parameter, since its means are corrected. */
+bool corrects(const JobTrain *train);
+
 void put_update(Writer *w);
 void put_rates(Writer *w);
 

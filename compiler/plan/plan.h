@@ -86,7 +86,7 @@ static inline Buffer *owner_of(Buffer *buffer)
     X(FROM, "from", "turn->from") \
     X(TO, "to", "turn->to") \
     X(CLASS_WEIGHT, "class_weight", "turn->step->class_weight") \
-    X(RATES, "rates", "turn->rates") \
+    X(RATES, "rates", "(const Rates *)turn->rates + turn->number") \
     X(SEED, "seed", "turn->step->seed") \
     X(EPOCH, "epoch", "turn->step->epoch") \
     X(POSITION, "position", "turn->step->position + (uint32_t)turn->image") \

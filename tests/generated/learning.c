@@ -3,6 +3,7 @@
  * bit. */
 
 #include <CUnit/CUnit.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -99,19 +100,14 @@ static const Phase phases[] = {
 };
 enum { PHASES = sizeof phases / sizeof *phases };
 
-/* Steps of one use on numbers that depend on nothing else; what the parameters become is the answer. */
-static float *stepped(Compiled *c, const Use *use, size_t *count)
+/* Weights and pictures that depend on nothing else. */
+static void begin(Compiled *c)
 {
     const Program *program = c->program;
     long pixels = shape_size(program->job.input.shape);
-    float *input = malloc(sizeof(float) * (size_t)(BATCH * pixels)), *all = NULL;
-    int32_t target[BATCH];
     for (long i = 0; i < BATCH * pixels; i++)
         c->input[i] = (float)((i * 37 + i / 7 * 11) % 101) / 101;
-    for (int i = 0; i < BATCH; i++)
-        target[i] = i * 5 % 3;
     compiled_clear(c);
-    *count = 0;
     for (int p = 0; p < program->parameters; p++) {
         const Parameter *parameter = &program->parameter[p];
         long size = compiled_count(parameter);
@@ -121,18 +117,50 @@ static float *stepped(Compiled *c, const Use *use, size_t *count)
         compiled_put(c, parameter->name, w);
         free(w);
     }
-    for (int update = 1; update <= 3; update++) {
-        Step step = { .input = c->input, .target = target, .n = BATCH - update, .rate = 0.03, .update = (uint64_t)update };
-        network_run(c->network, use, &step);
-    }
+}
+
+static void step_once(Compiled *c, const Use *use, int update)
+{
+    int32_t target[BATCH];
+    for (int i = 0; i < BATCH; i++)
+        target[i] = i * 5 % 3;
+    Step step = { .input = c->input, .target = target, .n = BATCH - update, .rate = 0.03, .update = (uint64_t)update };
+    network_run(c->network, use, &step);
+}
+
+/* Steps of one use; what the parameters become is the answer. */
+static float *stepped(Compiled *c, const Use *use, size_t *count)
+{
+    const Program *program = c->program;
+    float *all = NULL;
+    begin(c);
+    *count = 0;
+    for (int update = 1; update <= 3; update++)
+        step_once(c, use, update);
     for (int p = 0; p < program->parameters; p++) {
         long size = compiled_count(&program->parameter[p]);
         all = realloc(all, sizeof(float) * (*count + (size_t)size));
         compiled_take(c, program->parameter[p].name, all + *count);
         *count += (size_t)size;
     }
-    free(input);
     return all;
+}
+
+/* Adam's first step is of about the rate's length: of a layer that was frozen, too, however late it is. */
+static void thawed(Compiled *c)
+{
+    enum { LATE = 4 };
+    static float before[1000], after[1000];
+    double longest = 0;
+    begin(c);
+    for (int update = 1; update < LATE; update++)
+        step_once(c, c->program->phase[0].train, update);
+    compiled_take(c, "conv2.weight", before);
+    step_once(c, c->program->phase[1].train, LATE);
+    compiled_take(c, "conv2.weight", after);
+    for (long i = 0; i < compiled_count(compiled_parameter(c, "conv2.weight")); i++)
+        longest = fmax(longest, fabs(after[i] - before[i]));
+    CU_ASSERT(longest > 0.9 * 0.03 && longest < 1.001 * 0.03);
 }
 
 static void a_phase_is_as_alone(void)
@@ -163,6 +191,7 @@ static void a_phase_is_as_alone(void)
         free(should);
         compiled_close(one);
     }
+    thawed(all);
     compiled_close(all);
 }
 

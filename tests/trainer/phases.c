@@ -73,6 +73,17 @@ static void threads_do_not_matter(void)
     tiny_leave();
 }
 
+/* The first phase leaves the bias alone, as far as anybody can tell. */
+static void freeze_the_bias(void)
+{
+    static const int bias[] = { 1 };
+    static Use head;
+    head = tiny_program.train;
+    head.idle = bias;
+    head.idles = 1;
+    uses[0].train = &head;
+}
+
 /* Stopped after each of its steps, which are counted anew where the optimizer is. */
 static void stop_again_and_again(void)
 {
@@ -80,6 +91,7 @@ static void stop_again_and_again(void)
     int stops = 0, code = EXIT_INTERRUPTED;
     tiny_enter();
     train_in(three, THREE);
+    freeze_the_bias();
     CU_ASSERT_EQUAL(tiny_code("train"), 0);
     tiny_mischief = (TinyMischief){ .signal_at = 1, .signal = SIGTERM };
     CU_ASSERT_EQUAL(tiny_code("train --new"), EXIT_INTERRUPTED);
@@ -90,6 +102,32 @@ static void stop_again_and_again(void)
     CU_ASSERT_EQUAL(code, 0);
     CU_ASSERT(stops > STEPS + 10);
     CU_ASSERT(same_runs(1, 2));
+    tiny_leave();
+}
+
+/* A tensor's own updates are counted, from stop to stop, until another optimizer counts anew. */
+static void what_is_frozen_misses_updates(void)
+{
+    enum { STEPS_AN_EPOCH = 5 };
+    tiny_enter();
+    train_in(three, THREE);
+    freeze_the_bias();
+    tiny_mischief = (TinyMischief){ .signal_at = STEPS_AN_EPOCH + 2, .signal = SIGTERM };
+    CU_ASSERT_EQUAL(tiny_code("train"), EXIT_INTERRUPTED);
+    tiny_mischief.signal_at = 0;
+    for (int epochs = 2; epochs <= 5; epochs += 3) {
+        char words[32], why[REASON_ROOM];
+        snprintf(words, sizeof words, "train --epochs %d", epochs);
+        CU_ASSERT_EQUAL(tiny_code(words), 0);
+        Safetensors *file = safetensors_open("runs/tiny/1/last.safetensors", why);
+        CU_ASSERT_PTR_NOT_NULL_FATAL(file);
+        const char *missed = safetensors_metadata(file, "missed");
+        if (epochs == 2)
+            CU_ASSERT_STRING_EQUAL(missed, "{\"dense1.bias\":10}");
+        if (epochs == 5)
+            CU_ASSERT_PTR_NULL(missed);
+        safetensors_close(file);
+    }
     tiny_leave();
 }
 
@@ -355,6 +393,7 @@ void suite_phases(void)
     CU_pSuite suite = CU_add_suite("trainer: phases", NULL, NULL);
     CU_ADD_TEST(suite, threads_do_not_matter);
     CU_ADD_TEST(suite, stop_again_and_again);
+    CU_ADD_TEST(suite, what_is_frozen_misses_updates);
     CU_ADD_TEST(suite, rates_are_told);
     CU_ADD_TEST(suite, a_phase_is_scored_by_its_loss);
     CU_ADD_TEST(suite, so_is_its_checkpoint);

@@ -138,6 +138,8 @@ static void one_that_grew_answers_as_before(void)
         CU_ASSERT_EQUAL(lines_with(table, "adapted"), pairs[i].adapted);
         CU_ASSERT_EQUAL(lines_with(table, "kept"), pairs[i].kept);
         CU_ASSERT_EQUAL(lines_with(table, "new"), 0);
+        for (int p = 0; p < wide->program->parameters; p++)
+            CU_ASSERT_EQUAL(wide->network->missed[p], 0);
         if (apart >= 1e-5f)
             fprintf(stderr, "%s: answers are %g apart\n%s", pairs[i].name, apart, table);
         compiled_close(narrow);
@@ -308,6 +310,42 @@ static void what_is_joined_is_told(void)
     compiled_close(card);
 }
 
+/* What begins anew begins its optimizer anew, too, beside what goes on; also where one of its two means alone is there. */
+static void each_has_its_own_updates(void)
+{
+    enum { FROZEN = 50, UPDATES = 77 };
+    char table[TABLE_ROOM];
+    Compiled *old = open_card("warm_updates_old", "input 5x5x1\nmodel {\n conv 6 3x3\n flatten\n dense 3 softmax\n}");
+    Compiled *new = open_card("warm_updates", "input 5x5x1\nmodel {\n conv 4 3x3\n flatten\n dense 3 softmax\n}");
+    fill(old);
+    old->network->missed[3] = FROZEN;
+    CU_ASSERT_EQUAL(begin_from(new, save(old), table), UPDATES);
+    static const struct { const char *name; uint64_t missed; } expected[] = {
+        { "conv1.weight", UPDATES }, { "conv1.bias", UPDATES }, { "dense1.weight", UPDATES }, { "dense1.bias", FROZEN },
+    };
+    for (int p = 0; p < 4; p++) {
+        CU_ASSERT_STRING_EQUAL(new->program->parameter[p].name, expected[p].name);
+        CU_ASSERT_EQUAL(new->network->missed[p], expected[p].missed);
+    }
+    float mean[3], mean_square[3];
+    char *text = strdup(scratch_path(folder, "other.safetensors"));
+    size_t bytes;
+    char *file = tiny_read(scratch_path(folder, "last.safetensors"), &bytes), *at = memmem(file, bytes, "bias.mean\"", 10);
+    for (char *next; (next = memmem(at + 1, bytes - (size_t)(at + 1 - file), "bias.mean\"", 10)); )
+        at = next;
+    memcpy(at, "bias.else", 9);         /* dense1's, the last */
+    tiny_write(text, file, bytes);
+    begin_from(new, text, table);
+    compiled_take(new, "dense1.bias.mean", mean);
+    compiled_take(new, "dense1.bias.mean_square", mean_square);
+    for (int i = 0; i < 3; i++)
+        CU_ASSERT(mean[i] == 0 && mean_square[i] == 0);
+    free(file);
+    free(text);
+    compiled_close(old);
+    compiled_close(new);
+}
+
 /* ---- the command ---- */
 
 static void a_trainer_starts_from_another_run(void)
@@ -336,5 +374,6 @@ void suite_warm(void)
     CU_add_test(suite, "running_means_follow_the_gradients", running_means_follow_the_gradients);
     CU_add_test(suite, "the_rest_begins_anew", the_rest_begins_anew);
     CU_add_test(suite, "what_is_joined_is_told", what_is_joined_is_told);
+    CU_add_test(suite, "each_has_its_own_updates", each_has_its_own_updates);
     CU_add_test(suite, "a_trainer_starts_from_another_run", a_trainer_starts_from_another_run);
 }
