@@ -139,6 +139,8 @@ typedef struct {
     const char *file, *root;    /* names pictures, below the root; without it a row is a vector */
     const char *label, *separator;      /* between the classes of one row; "": a row has one */
     const char *split;          /* tells the part */
+    const char *const *input;   /* what comes in, in this order: known to the data, and to the weights trained on them; */
+    int inputs;                 /* 0: of the table's columns all that nothing else names, in the table's order */
     const char *const *target;  /* numbers to meet: (scale*x - mean[i]) / std[i] */
     int targets;
     double scale;

@@ -50,9 +50,10 @@ static bool parse_REAL(const char *text, double *number)
 
 /* ---- writing ---- */
 
-enum { TEXTS = 5, FURTHER = 4 };        /* of the metadata: before the numbers; behind them, at most */
+enum { TEXTS = 5, FURTHER = 5 };        /* of the metadata: before the numbers; behind them, at most */
 
-static const char mean_name[] = "input_mean", std_name[] = "input_std", missed_name[] = "missed";
+static const char mean_name[] = "input_mean", std_name[] = "input_std", missed_name[] = "missed",
+                  columns_name[] = "input_columns";
 
 enum {
 #define X(type, field) STANDING_##field,
@@ -77,11 +78,11 @@ static void print_field(const Standing *standing, int index, char text[NUMBER_RO
 }
 
 /* The names as one text, a JSON list; to be freed. */
-static char *classes_text(Classes classes)
+static char *names_text(Names names)
 {
     json_t *list = json_array();
-    for (int i = 0; i < classes.count; i++)
-        json_add(list, json_text(classes.name[i]));
+    for (int i = 0; i < names.count; i++)
+        json_add(list, json_text(names.name[i]));
     char *text = json_line(list);
     json_decref(list);
     return text;
@@ -118,7 +119,7 @@ static char *missed_text(const Network *network)
 }
 
 static void write_header(WholeFile *file, const Network *network, Tensors all,
-                         const Standing *standing, Classes classes, const JobInput *input)
+                         const Standing *standing, Names classes, const Job *job)
 {
     const Program *program = network->program;
     TensorHead *head = need_memory(sizeof *head * (size_t)all.count);
@@ -127,7 +128,9 @@ static void write_header(WholeFile *file, const Network *network, Tensors all,
         head[i] = (TensorHead){ .name = all.tensor[i].name, .dims = p->dims };
         memcpy(head[i].dim, p->dim, sizeof head[i].dim);
     }
-    char *names = classes_text(classes);
+    const JobInput *input = &job->input;
+    const Names inputs = { job->data.table.input, job->data.table.inputs };
+    char *names = names_text(classes), *columns = names_text(inputs);
     char number[STANDING_COUNT][NUMBER_ROOM];
     char *mean = numbers_text(input->mean, input->shape.c), *std = numbers_text(input->std, input->shape.c);
     char *missed = missed_text(network);
@@ -147,9 +150,12 @@ static void write_header(WholeFile *file, const Network *network, Tensors all,
         metadata[count++] = (Metadata){ std_name, std };
     if (joined)
         metadata[count++] = (Metadata){ joined_name, joined };
+    if (inputs.count)
+        metadata[count++] = (Metadata){ columns_name, columns };
     if (missed)
         metadata[count++] = (Metadata){ missed_name, missed };
     safetensors_begin(file, head, all.count, metadata, count);
+    free(columns);
     free(missed);
     free(joined);
     free(std);
@@ -193,33 +199,33 @@ static Tensors tensors_of(const Network *network, const Standing *standing)
     return both;
 }
 
-static WholeFile write_whole(const char *path, const Network *network, const Standing *standing, Classes classes,
-                             const JobInput *input)
+static WholeFile write_whole(const char *path, const Network *network, const Standing *standing, Names classes,
+                             const Job *job)
 {
     WholeFile file = whole_open(path);
     Tensors all = tensors_of(network, standing);
-    write_header(&file, network, all, standing, classes, input);
+    write_header(&file, network, all, standing, classes, job);
     for (int i = 0; i < all.count; i++)
         write_tensor(&file, &all.tensor[i]);
     network_free_tensors(all);
     return file;
 }
 
-void checkpoint_save_best(const Network *network, const Standing *standing, Classes classes, const JobInput *input,
+void checkpoint_save_best(const Network *network, const Standing *standing, Names classes, const Job *job,
                           const char *folder)
 {
     char *path = path_join(folder, "best.safetensors");
-    WholeFile file = write_whole(path, network, standing, classes, input);
+    WholeFile file = write_whole(path, network, standing, classes, job);
     whole_publish(&file);
     free(path);
 }
 
-void checkpoint_save(const Network *network, const Standing *standing, Classes classes, const JobInput *input,
+void checkpoint_save(const Network *network, const Standing *standing, Names classes, const Job *job,
                      const char *folder, bool best)
 {
     char *last_path = path_join(folder, "last.safetensors");
     char *best_path = path_join(folder, "best.safetensors");
-    WholeFile file = write_whole(last_path, network, standing, classes, input);
+    WholeFile file = write_whole(last_path, network, standing, classes, job);
     if (best)
         whole_publish_also(&file, best_path);
     whole_publish(&file);
@@ -241,21 +247,31 @@ static void read_standing(Checkpoint *checkpoint)
 #undef X
 }
 
-static void read_classes(Checkpoint *checkpoint)
+/* A list of names in the metadata; of none where `needed` is false and it is not there. */
+static Names read_names(const Checkpoint *checkpoint, const char *key, bool needed)
 {
-    const char *text = safetensors_metadata(checkpoint->file, "classes");
+    const char *text = safetensors_metadata(checkpoint->file, key);
+    if (!text && !needed)
+        return (Names){ 0 };
     json_t *list = text ? json_loads(text, 0, NULL) : NULL, *item;
     size_t i, count = json_array_size(list);
     const char **name = need_memory(sizeof *name * count);
     json_array_foreach(list, i, item) {
         name[i] = json_is_string(item) ? strdup(json_string_value(item)) : NULL;
         if (!name[i])
-            fault("%s: its metadata 'classes' holds no names", checkpoint->path);
+            fault("%s: its metadata '%s' holds no names", checkpoint->path, key);
     }
     if (!list)
-        fault("%s: its metadata 'classes' is no list", checkpoint->path);
+        fault("%s: its metadata '%s' is no list", checkpoint->path, key);
     json_decref(list);
-    checkpoint->classes = (Classes){ name, (int)count };
+    return (Names){ name, (int)count };
+}
+
+static void free_names(Names names)
+{
+    for (int i = 0; i < names.count; i++)
+        free((char *)names.name[i]);
+    free((void *)names.name);
 }
 
 static void read_missed(Checkpoint *checkpoint)
@@ -288,7 +304,8 @@ Checkpoint *checkpoint_open(const char *path)
     if (is_ours(checkpoint->file)) {
         checkpoint->hash = safetensors_metadata(checkpoint->file, "hash");
         read_standing(checkpoint);
-        read_classes(checkpoint);
+        checkpoint->classes = read_names(checkpoint, "classes", true);
+        checkpoint->columns = read_names(checkpoint, columns_name, false);
         read_missed(checkpoint);
     }
     return checkpoint;
@@ -296,9 +313,8 @@ Checkpoint *checkpoint_open(const char *path)
 
 void checkpoint_close(Checkpoint *checkpoint)
 {
-    for (int i = 0; i < checkpoint->classes.count; i++)
-        free((char *)checkpoint->classes.name[i]);
-    free((void *)checkpoint->classes.name);
+    free_names(checkpoint->classes);
+    free_names(checkpoint->columns);
     json_decref(checkpoint->missed);
     safetensors_close(checkpoint->file);
     free(checkpoint->path);
@@ -320,7 +336,7 @@ bool checkpoint_is_of(const Checkpoint *checkpoint, const Program *program)
 
 void checkpoint_check_classes(const Checkpoint *checkpoint, const Dataset *dataset)
 {
-    const Classes *classes = &checkpoint->classes;
+    const Names *classes = &checkpoint->classes;
     if (!checkpoint->hash)
         return;
     if (classes->count != dataset->classes)
@@ -330,6 +346,19 @@ void checkpoint_check_classes(const Checkpoint *checkpoint, const Dataset *datas
         if (strcmp(classes->name[i], dataset->class_name[i]))
             fault("class %d of the data is '%s', but '%s' in %s", i, dataset->class_name[i],
                   classes->name[i], checkpoint->path);
+}
+
+void checkpoint_check_columns(const Checkpoint *checkpoint, const Dataset *dataset)
+{
+    const JobTable *table = &dataset->job->data.table;
+    const Names *columns = &checkpoint->columns;
+    bool same = columns->count == table->inputs;
+    for (int i = 0; same && i < columns->count; i++)
+        same = !strcmp(columns->name[i], table->input[i]);
+    if (!checkpoint->hash || same)
+        return;
+    char *was = names_text(*columns), *is = names_text((Names){ table->input, table->inputs });
+    fault("the columns of the table that come in are %s, but %s was trained on %s", is, checkpoint->path, was);
 }
 
 static void read_measure(const Checkpoint *checkpoint, const char *name, double *number, int count)

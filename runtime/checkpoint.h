@@ -55,20 +55,20 @@ static inline uint64_t epochs_wanted(const Standing *standing)
     return standing->epochs > standing->left_out ? standing->epochs - standing->left_out : 0;
 }
 
-/* What belongs to the weights beside the numbers. */
+/* What belongs to the weights beside the numbers: of classes, of a table's columns. */
 typedef struct {
-    const char *const *name;    /* NULL where a foreign file tells none */
+    const char *const *name;    /* NULL where there are none, or a foreign file tells none */
     int count;
-} Classes;
+} Names;
 
 /* Writes FOLDER/last.safetensors and, where `best`, FOLDER/best.safetensors of the same content; the best
- * first, so that the last never speaks of a best that is not there. What was measured of the input is
- * told. Failures are faults. */
-void checkpoint_save(const Network *network, const Standing *standing, Classes classes, const JobInput *input,
+ * first, so that the last never speaks of a best that is not there. Of the job it tells what the data alone know: what
+ * was measured of the input, a table's columns. Failures are faults. */
+void checkpoint_save(const Network *network, const Standing *standing, Names classes, const Job *job,
                      const char *folder, bool best);
 
 /* Writes FOLDER/best.safetensors alone: of a phase that has just ended, before the next one is entered. */
-void checkpoint_save_best(const Network *network, const Standing *standing, Classes classes, const JobInput *input,
+void checkpoint_save_best(const Network *network, const Standing *standing, Names classes, const Job *job,
                           const char *folder);
 
 typedef struct {
@@ -76,7 +76,8 @@ typedef struct {
     Safetensors *file;
     const char *hash;           /* of the program that wrote it; NULL: it is not one of ours */
     Standing standing;          /* where hash is there */
-    Classes classes;
+    Names classes;
+    Names columns;              /* of a table whose rows are what comes in, in that order */
     struct json_t *missed;      /* how many updates each tensor had no part in; where hash is there */
 } Checkpoint;
 
@@ -93,6 +94,9 @@ bool checkpoint_is_of(const Checkpoint *checkpoint, const Program *program);
 /* That the data has other classes than the weights were trained for is a fault. A foreign file does not
  * tell its classes. */
 void checkpoint_check_classes(const Checkpoint *checkpoint, const Dataset *dataset);
+
+/* That a table's columns are not those that the weights were trained on is a fault; likewise. */
+void checkpoint_check_columns(const Checkpoint *checkpoint, const Dataset *dataset);
 
 /* Fills what of the input [c] was measured when the weights were trained; a file that does not tell it is a
  * fault. Of an input that is not measured, nothing is filled. */

@@ -345,7 +345,7 @@ static double *copy_numbers(DatasetBuild *build, const double *number, int count
 static void copy_job(DatasetBuild *build, const Job *job)
 {
     Dataset *set = &build->set;
-    Job *copy = arena_new(build->arena, Job);
+    Job *copy = build->job = arena_new(build->arena, Job);
     *copy = *job;
     copy->input.mean = set->mean = copy_numbers(build, job->input.mean, job->input.shape.c);
     copy->input.std = set->std = copy_numbers(build, job->input.std, job->input.shape.c);

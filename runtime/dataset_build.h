@@ -11,6 +11,7 @@
 typedef struct {
     Dataset set;                /* first: what dataset_open returns and dataset_close gets back */
     Arena *arena;               /* holds all of it */
+    Job *job;                   /* set.job, while what the data know is filled in */
     int outputs;                /* classes that the network tells apart; 0: any */
     int mistakes;
 } DatasetBuild;

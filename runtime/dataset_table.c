@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "base/guess.h"
+#include "base/utf8.h"
 #include "runtime/array_file.h"
 #include "runtime/dataset_build.h"
 #include "runtime/table.h"
@@ -105,27 +106,28 @@ static int find_column(const Reading *reading, const char *name, const Place *pl
     return NO_COLUMN;
 }
 
-/* The columns that nothing names are the input. `names` [inputs] are those of the first table, and NULL
- * for it. Of those that the card names, so many are missing: they may be there under another name. */
-static void find_inputs(Reading *reading, const char *const *names, int count, int missing)
+/* Those that are known; else those that nothing names. Of those that the card names, so many are missing: they may be there
+ * under another name. */
+static void find_inputs(Reading *reading, int missing)
 {
     const Job *job = reading->job;
+    const JobTable *table = &job->data.table;
     Columns *column = &reading->column;
-    column->input = arena_array(reading->build->arena, int, names ? count : reading->table.columns);
-    for (int i = 0; names && i < count; i++)
-        column->input[column->inputs++] = find_column(reading, names[i], &job->input.place);
-    for (int i = 0; !names && i < reading->table.columns; i++)
-        if (!table_names_column(&job->data.table, reading->table.name[i]))
+    column->input = arena_array(reading->build->arena, int, table->inputs ? table->inputs : reading->table.columns);
+    for (int i = 0; i < table->inputs; i++)
+        column->input[column->inputs++] = find_column(reading, table->input[i], &job->input.place);
+    for (int i = 0; !table->inputs && i < reading->table.columns; i++)
+        if (!table_names_column(table, reading->table.name[i]))
             column->input[column->inputs++] = i;
     bool told = missing && *other_separator(&reading->table);
-    if (!names && !told && column->inputs - missing != job->input.shape.c)
+    if (!table->inputs && !told && column->inputs - missing != job->input.shape.c)
         dataset_mistake(reading->build, &job->input.place,
                         "'%s' has %d column%s that no line names, but the input takes %d%s", reading->path,
                         column->inputs, plural(column->inputs), job->input.shape.c,
                         other_separator(&reading->table));
 }
 
-static void find_columns(Reading *reading, const char *const *inputs, int count)
+static void find_columns(Reading *reading)
 {
     const JobData *data = &reading->job->data;
     const JobTable *table = &data->table;
@@ -140,7 +142,7 @@ static void find_columns(Reading *reading, const char *const *inputs, int count)
     for (int i = 0; i < table->targets; i++)
         missing += column->target[i] == NO_COLUMN;
     if (!table->file)
-        find_inputs(reading, inputs, count, missing);
+        find_inputs(reading, missing);
 }
 
 /* ---- numbers ---- */
@@ -435,20 +437,41 @@ static void begin_classes(Reading *reading)
         name_classes(reading);
 }
 
-/* `train` has been read, and names the input's columns, where this is another part's table. */
+static bool is_utf8(const char *text)
+{
+    int length = 1;
+    for (; *text && length; text += length)
+        length = utf8_length(text);
+    return length > 0;
+}
+
+/* From here on the input's columns are known by their names, to other parts' tables and to the weights. */
+static void name_inputs(Reading *reading)
+{
+    DatasetBuild *build = reading->build;
+    const Columns *column = &reading->column;
+    const char **name = arena_array(build->arena, const char *, column->inputs);
+    for (int i = 0; i < column->inputs; i++) {
+        const char *text = reading->table.name[column->input[i]];
+        name[i] = arena_copy(build->arena, text, strlen(text));
+        if (!is_utf8(text))
+            dataset_mistake(build, &reading->job->input.place, "'%s' names its column %d in letters that are not UTF-8; save "
+                            "the table as UTF-8", reading->path, column->input[i] + 1);
+    }
+    build->job->data.table.input = name;
+    build->job->data.table.inputs = column->inputs;
+}
+
+/* `train` has been read where this is another part's table. */
 static void read_table(Reading *reading, const Reading *train)
 {
     DatasetBuild *build = reading->build;
     int mistakes = build->mistakes;
-    const char **names = NULL;
     if (!open_table(reading))
         return;
-    if (train) {
-        names = arena_array(build->arena, const char *, train->column.inputs);
-        for (int i = 0; i < train->column.inputs; i++)
-            names[i] = train->table.name[train->column.input[i]];
-    }
-    find_columns(reading, names, train ? train->column.inputs : 0);
+    find_columns(reading);
+    if (build->mistakes == mistakes)
+        name_inputs(reading);
     if (build->mistakes > mistakes)
         return;
     find_parts(reading);

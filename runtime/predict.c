@@ -187,8 +187,8 @@ static InputReader open_reader(const Job *job, const InputList *list)
 
 int predict_command(const Program *program, const Options *options)
 {
-    InputList list = list_inputs(&program->job, options);
     Trained trained = trained_open(program, options, &program->predict);
+    InputList list = list_inputs(&trained.job, options);
     size_t image = sizeof(float) * (size_t)shape_size(program->job.input.shape);
     Pictures pictures = {
         .reader = open_reader(&trained.job, &list),

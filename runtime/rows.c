@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "base/guess.h"
 #include "runtime/array_file.h"
 #include "runtime/arrays.h"
 #include "runtime/dataset.h"
@@ -29,14 +30,31 @@ static RowList no_rows(Arena *arena, const char *path, const char *problem)
 
 /* ---- a table ---- */
 
-/* How many columns come in; they are in `column` [columns], the others may be there or not. */
-static int find_inputs(const Job *job, const Table *table, int *column)
+/* Both fill `column` with those that come in, and return NULL, or why they cannot; other columns may be there or not. */
+static const char *find_by_name(Arena *arena, const JobTable *known, const Table *table, int *column, const char *path)
+{
+    for (int i = 0; i < known->inputs; i++) {
+        column[i] = table_column(table, known->input[i]);
+        if (column[i] != NO_COLUMN)
+            continue;
+        Guess guess = guess_begin(known->input[i]);
+        for (int k = 0; k < table->columns; k++)
+            guess_try(&guess, table->name[k]);
+        return arena_printf(arena, "%s has no column '%s', by which the weights were trained%s", path, known->input[i],
+                            guess_text(arena, &guess));
+    }
+    return NULL;
+}
+
+static const char *find_by_place(Arena *arena, const Job *job, const Table *table, int *column, const char *path)
 {
     int found = 0;
     for (int i = 0; i < table->columns; i++)
         if (!table_names_column(&job->data.table, table->name[i]))
             column[found++] = i;
-    return found;
+    return found == job->input.shape.c ? NULL
+         : arena_printf(arena, "%s has %d column%s that the card does not name, but the input takes %d", path, found,
+                        found == 1 ? "" : "s", job->input.shape.c);
 }
 
 static Row table_row(Arena *arena, const Job *job, const Table *table, const int *column, long at, const char *path)
@@ -68,10 +86,11 @@ static RowList read_table(Arena *arena, const Job *job, const char *path)
     Table table;
     if (!table_read(&table, path, reason))
         return no_rows(arena, path, arena_printf(arena, "%s %s", path, reason));
-    int *column = arena_array(arena, int, table.columns), found = find_inputs(job, &table, column);
-    RowList list = found == job->input.shape.c ? table_rows(arena, job, &table, column, path)
-                 : no_rows(arena, path, arena_printf(arena, "%s has %d column%s that the card does not name, but the input "
-                                                     "takes %d", path, found, found == 1 ? "" : "s", job->input.shape.c));
+    const JobTable *known = &job->data.table;
+    int *column = arena_array(arena, int, table.columns + known->inputs);
+    const char *problem = known->inputs ? find_by_name(arena, known, &table, column, path)
+                                        : find_by_place(arena, job, &table, column, path);
+    RowList list = problem ? no_rows(arena, path, problem) : table_rows(arena, job, &table, column, path);
     table_free(&table);
     return list;
 }

@@ -22,8 +22,9 @@ typedef struct {
  * pictures where the file is an array, too. */
 bool rows_are_in(const Job *job, const char *path);
 
-/* All rows of a file, in the arena: of a table the columns that the card does not name, in the table's
- * order. A file that does not fit is one row, with its problem. */
+/* All rows of a file, in the arena. Of a table the columns that the job knows by name, whatever their places; where it
+ * knows none, those that the card does not name, in the table's order. A file that does not fit is one row, with its
+ * problem. */
 RowList rows_read(Arena *arena, const Job *job, const char *path);
 
 #endif

@@ -74,6 +74,8 @@ static void fill_job(Trained *trained, const Program *program)
     trained->job.input.mean = trained->mean = memcpy(need_memory(bytes), input->mean, bytes);
     trained->job.input.std = trained->std = memcpy(need_memory(bytes), input->std, bytes);
     checkpoint_measures(trained->checkpoint, input, trained->mean, trained->std);
+    trained->job.data.table.input = trained->checkpoint->columns.name;
+    trained->job.data.table.inputs = trained->checkpoint->columns.count;
 }
 
 /* Scored by the loss of the phase that they come from, where it is one of this program's. */

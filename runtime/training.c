@@ -101,6 +101,7 @@ static void resume(Training *training)
     Checkpoint *checkpoint = checkpoint_open(path);     /* again: it is ours only now */
     checkpoint_check_standing(checkpoint, training->program);
     checkpoint_check_classes(checkpoint, training->dataset);
+    checkpoint_check_columns(checkpoint, training->dataset);
     checkpoint_measures(checkpoint, &training->dataset->job->input, training->dataset->mean, training->dataset->std);
     checkpoint_read(checkpoint, training->network, true);
     training->standing = checkpoint->standing;
@@ -170,20 +171,20 @@ double training_rate(const Training *training)
     return phase_rate(training->program, &training->standing, loader_images(training->loader));
 }
 
-static Classes classes_of(const Training *training)
+static Names classes_of(const Training *training)
 {
-    return (Classes){ training->dataset->class_name, training->dataset->classes };
+    return (Names){ training->dataset->class_name, training->dataset->classes };
 }
 
 void training_save(const Training *training, bool best)
 {
-    checkpoint_save(training->network, &training->standing, classes_of(training), &training->dataset->job->input,
+    checkpoint_save(training->network, &training->standing, classes_of(training), training->dataset->job,
                     training->run.folder, best);
 }
 
 void training_save_best(const Training *training, const Standing *scored)
 {
-    checkpoint_save_best(training->network, scored, classes_of(training), &training->dataset->job->input,
+    checkpoint_save_best(training->network, scored, classes_of(training), training->dataset->job,
                          training->run.folder);
 }
 

@@ -338,7 +338,7 @@ static bool is_idle(const Generation *g, const Plan *plan, const char *name)
 static void put_idle(FILE *out, const Generation *g, const Plan *plan)
 {
     int number = 0, idles = 0;
-    for (int i = 0; i < plan->graph->ops; i++) {
+    for (int i = 0; g->phases && i < plan->graph->ops; i++) {
         const Op *op = plan->graph->op[i];
         if (op->kind != OP_PARAMETER)
             continue;
@@ -365,8 +365,7 @@ static void put_use_row(FILE *out, const Generation *g, const Plan *plan)
     for (int row = 0; row < rows_of(plan); row++)
         fprintf(out, "%s\"%s\"", row ? ", " : "", row_name(plan, row));
     fprintf(out, rows_of(plan) ? " }" : "NULL }");
-    if (g->phases)
-        put_idle(out, g, plan);
+    put_idle(out, g, plan);
     fprintf(out, " }");
 }
 

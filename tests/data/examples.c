@@ -284,7 +284,24 @@ static void check_prices(const char *folder)
     fclose(answers);
     check_csv(folder, "./houses predict --quiet --csv houses.csv", "file,price", "houses.csv:2,[0-9.]+");
     CU_ASSERT_EQUAL(run(folder, "./houses predict --top 2 houses.csv || grep -q 'this network answers neither' err"), 0);
-    CU_ASSERT_EQUAL(run(folder, "printf 'a,b\\n1,2\\n' >two.csv; ! ./houses predict --quiet two.csv && grep -q "
+}
+
+/* The columns are found by their names, which the weights tell, wherever they are and whatever else there is. */
+static void check_columns(const char *folder)
+{
+    CU_ASSERT_EQUAL(run(folder, "awk -F, -v OFS=, '{ print $5, $3, \"x\", $2, $4, $1 }' houses.csv >turned.csv && "
+                        "sed -i '1 s/x/colour/' turned.csv && ./houses predict --quiet houses.csv | sed 's/ .*//' >plain && "
+                        "./houses predict --quiet turned.csv | sed 's/ .*//' >turned && cmp plain turned"), 0);
+    CU_ASSERT_EQUAL(run(folder, "sed '1 s/rooms/room/' houses.csv >other.csv; ! ./houses predict --quiet other.csv && grep -q "
+                        "\"other.csv has no column 'rooms', by which the weights were trained; did you mean 'room'?\" err"), 0);
+    CU_ASSERT_EQUAL(run(folder, "./houses evaluate --part test >before && cp houses.csv kept.csv && awk -F, -v OFS=, "
+                        "'{ print $2, $4, $1, $5, $3 }' kept.csv >houses.csv && ./houses evaluate --part test >after; "
+                        "code=$?; ! ./houses train --epochs 99 && grep -q 'the columns of the table that come in are "
+                        "\\[\"rooms\",\"area\",\"age\"\\], but .* was trained on \\[\"area\",\"rooms\",\"age\"\\]' err && "
+                        "cp kept.csv houses.csv && test $code = 0 && cmp before after"), 0);
+    /* what comes from elsewhere tells none: by their places, all of which must be there */
+    CU_ASSERT_EQUAL(run(folder, "sed s/input_columns/imput_columns/ runs/houses/1/best.safetensors >foreign && "
+                        "printf 'a,b\\n1,2\\n' >two.csv; ! ./houses predict --quiet --weights foreign two.csv && grep -q "
                         "'two.csv has 2 columns that the card does not name, but the input takes 3' err"), 0);
     CU_ASSERT_EQUAL(run(folder, "printf 'area,rooms,age\\n90,3,7\\n80,two,7\\n70,2,7\\n' >some.csv; mkdir none; "
                         "./houses predict --quiet two.csv some.csv none some.csv; test $? = 1 && test $(wc -l <out) = 4 && "
@@ -300,6 +317,7 @@ static void houses(void)
     char *folder = train("houses", draw_houses, 7, 40);
     CU_ASSERT_TRUE(result(folder, "houses", 1, 0, VALIDATION_LOSS) < 0.02);
     check_prices(folder);
+    check_columns(folder);
     scratch_close(folder);
 }
 

@@ -52,7 +52,7 @@ static void fill(Compiled *compiled)
 static const char *save(const Compiled *compiled)
 {
     const Standing standing = { .seed = 1, .batch = IMAGES, .epochs = 1, .optimizer_update = 77 };
-    checkpoint_save(compiled->network, &standing, (Classes){ 0 }, &compiled->program->job.input, suite_folder, false);
+    checkpoint_save(compiled->network, &standing, (Names){ 0 }, &compiled->program->job, suite_folder, false);
     return scratch_path(suite_folder, "last.safetensors");
 }
 
@@ -328,9 +328,9 @@ static void each_has_its_own_updates(void)
         CU_ASSERT_EQUAL(new->network->missed[p], expected[p].missed);
     }
     float mean[3], mean_square[3];
-    char *text = strdup(scratch_path(folder, "other.safetensors"));
+    char *text = strdup(scratch_path(suite_folder, "other.safetensors"));
     size_t bytes;
-    char *file = tiny_read(scratch_path(folder, "last.safetensors"), &bytes), *at = memmem(file, bytes, "bias.mean\"", 10);
+    char *file = tiny_read(scratch_path(suite_folder, "last.safetensors"), &bytes), *at = memmem(file, bytes, "bias.mean\"", 10);
     for (char *next; (next = memmem(at + 1, bytes - (size_t)(at + 1 - file), "bias.mean\"", 10)); )
         at = next;
     memcpy(at, "bias.else", 9);         /* dense1's, the last */
