@@ -21,6 +21,7 @@
     X(DATA, data, "", 0, 0, "count the data, name damaged files, write a sheet of a training batch") \
     X(TRY, try, "", 0, 0, "check data, memory, speed, and that a batch can be learned, before a long training") \
     X(RATE, rate, "", 0, 0, "try growing learning rates, suggest one, and write a page with the plot") \
+    X(RUNS, runs, "[NAME...]", 0, INT_MAX, "list the runs, their best values, and what differs between them") \
     X(SUMMARY, summary, "", 0, 0, "print the layers, their shapes, parameters and costs") \
     X(PROFILE, profile, "", 0, 0, "measure where the time of a training step goes; saves nothing") \
     X(COMPLETION, completion, "bash|zsh|fish", 1, 1, "print a script by which the shell completes this command line")
@@ -55,8 +56,8 @@ typedef enum { COMMANDS(X) COMMAND_COUNT } Command;
     X(TEST, "test", NULL, FOR(EVALUATE), "the same as --part test") \
     X(THRESHOLD, "threshold", "P", FOR(EVALUATE) | FOR(PREDICT), \
       "from which probability on it is the second class, or a label (as chosen on validation)") \
-    X(JSON, "json", NULL, FOR(TRAIN) | FOR(PREDICT) | FOR(TRY) | FOR(RATE) | FOR(PROFILE), \
-      "one JSON object a line: what happens (train), each picture's answer (predict), what was measured") \
+    X(JSON, "json", NULL, FOR(TRAIN) | FOR(PREDICT) | FOR(TRY) | FOR(RATE) | FOR(RUNS) | FOR(PROFILE), \
+      "one JSON object a line: what happens (train), each picture's answer, each run, what was measured") \
     X(CSV, "csv", NULL, FOR(PREDICT), "a table: a line that names the columns, and one for each picture") \
     X(TOP, "top", "K", FOR(PREDICT), "the K likeliest classes or labels, each with its probability") \
     X(LIST, "list", "FILE", FOR(PREDICT), "names of pictures, one a line; - reads them from standard input") \

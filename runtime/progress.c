@@ -98,7 +98,7 @@ static int put_line(const Pen *pen, const ProgressLine *line, int room)
         if (here && line->bar)
             put_bar(pen, line->share, elastic);
         else if (here)
-            sparkline(pen->out, line->curve, line->points, elastic, pen->utf8);
+            sparkline(pen->out, line->curve, line->points, elastic, NULL, pen->utf8);
         if (i < fields)
             fprintf(pen->out, "%*s%.*s", i || here ? GAP : 0, "", room, line->field[i]);
     }

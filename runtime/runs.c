@@ -187,6 +187,15 @@ static void clear_temporaries(const Run *run)
         closedir(directory);
 }
 
+bool run_is_locked(const char *folder)
+{
+    int descriptor = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    bool locked = descriptor >= 0 && flock(descriptor, LOCK_SH | LOCK_NB) && errno == EWOULDBLOCK;
+    if (descriptor >= 0)
+        close(descriptor);
+    return locked;
+}
+
 void run_lock(Run *run)
 {
     run->lock = open(run->folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);

@@ -44,6 +44,9 @@ typedef bool RunFits(const Checkpoint *checkpoint, const void *context);
 bool run_find(const Program *program, const char *name, const char *file, RunFits *fits, const void *context,
               Run *run, int *others);
 
+/* True while a process trains the run in that folder. */
+bool run_is_locked(const char *folder);
+
 /* Keeps other processes from training the run, until this one ends, and clears away what a killed one
  * left behind. A run that another process trains is a fault. */
 void run_lock(Run *run);

@@ -36,19 +36,26 @@ static double column_of(const double *y, int points, int columns, int column)
     return sum / (to - from);
 }
 
-void sparkline(FILE *out, const double *y, int points, int columns, bool utf8)
+/* Between which the columns lie. */
+static SparkRange range_of(const double *y, int points, int width)
+{
+    SparkRange range = { INFINITY, -INFINITY };
+    for (int i = 0; i < width; i++) {
+        range.low = fmin(range.low, column_of(y, points, width, i));
+        range.high = fmax(range.high, column_of(y, points, width, i));
+    }
+    return range;
+}
+
+void sparkline(FILE *out, const double *y, int points, int columns, const SparkRange *range, bool utf8)
 {
     static const char plain[HEIGHTS + 1] = "_.:-=+*#";
     static const char *const block[HEIGHTS] = { "▁", "▂", "▃", "▄", "▅", "▆", "▇", "█" };
-    double low = INFINITY, high = -INFINITY;
     int width = sparkline_width(points, columns);
+    const SparkRange ends = range ? *range : range_of(y, points, width);
     for (int i = 0; i < width; i++) {
-        low = fmin(low, column_of(y, points, width, i));
-        high = fmax(high, column_of(y, points, width, i));
-    }
-    for (int i = 0; i < width; i++) {
-        double share = high > low ? (column_of(y, points, width, i) - low) / (high - low) : 0;
-        int height = (int)(share * (HEIGHTS - 1) + 0.5);
+        double share = ends.high > ends.low ? (column_of(y, points, width, i) - ends.low) / (ends.high - ends.low) : 0;
+        int height = (int)(fmin(fmax(share, 0), 1) * (HEIGHTS - 1) + 0.5);
         if (utf8)
             fputs(block[height], out);
         else

@@ -20,8 +20,10 @@ typedef struct {
 void trace_add(Trace *trace, double number);
 
 /* Prints points, finite, [points] > 0, in so many columns or fewer: blocks of eight heights where `utf8`, else
- * characters that look higher and higher. The lowest stands at the bottom, the highest at the top. */
-void sparkline(FILE *out, const double *y, int points, int columns, bool utf8);
+ * characters that look higher and higher. The lowest stands at the bottom and the highest at the top, or, where there is a
+ * range, its ends. */
+typedef struct { double low, high; } SparkRange;
+void sparkline(FILE *out, const double *y, int points, int columns, const SparkRange *range, bool utf8);
 
 /* Columns that it takes. */
 int sparkline_width(int points, int columns);
