@@ -10,6 +10,7 @@ struct Diagnostics {
     Arena *arena;
     Mistake *mistake;
     int mistakes, room;
+    int again;                  /* how often one of them was met again */
     bool has[DIAG_COUNT];
     const Note *way;            /* at the moment */
     const char *world;
@@ -109,6 +110,16 @@ const char *diag_world(const Diagnostics *diagnostics)
 }
 
 int diag_count(const Diagnostics *diagnostics)
+{
+    return diagnostics->mistakes + diagnostics->again;
+}
+
+void diag_again(Diagnostics *diagnostics)
+{
+    diagnostics->again++;
+}
+
+int diag_newest(const Diagnostics *diagnostics)
 {
     return diagnostics->mistakes;
 }

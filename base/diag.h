@@ -51,11 +51,15 @@ Diagnostics *diag_open(Arena *arena);
 void diag_add(Diagnostics *diagnostics, Span span, DiagId id, const char *format, ...)
     __attribute__((format(printf, 4, 5)));
 
+/* A mistake that was added is met again: it counts, and nothing is printed. */
+void diag_again(Diagnostics *diagnostics);
+
 /* Adds to the newest mistake where else to look. */
 void diag_note(Diagnostics *diagnostics, Span span, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
-/* Adds it to the mistake that was added as the number-th, from 1. */
+/* The newest mistake's number, and a note for the mistake of a number. */
+int  diag_newest(const Diagnostics *diagnostics);
 void diag_note_to(Diagnostics *diagnostics, int number, Span span, const char *format, ...)
     __attribute__((format(printf, 4, 5)));
 

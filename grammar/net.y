@@ -29,6 +29,8 @@ typedef struct Parser {
     Span brace[MOST_NESTING], parenthesis[MOST_NESTING];    /* those that are open */
     int braces, parentheses;
     bool goes_on;               /* the line goes on within parentheses */
+    Span brace_due;             /* stands before the end of its line, where it is read; source NULL: none */
+    bool verbatim;              /* only tokens are asked for, each where it stands */
     bool newline_due;           /* such a line is given up: its end comes before what follows */
     bool ended;                 /* closes by itself what the text left open */
     bool broken;                /* there is a message about this line, which is given up */
@@ -385,7 +387,7 @@ static TokenKind kind_of(int token)
 Tokens read_tokens(Arena *arena, const Source *source)
 {
     Parser parser = {.arena = arena, .diagnostics = diag_open(arena), .source = source,
-                     .syntax = arena_new(arena, Syntax), .last = NEWLINE};
+                     .syntax = arena_new(arena, Syntax), .last = NEWLINE, .verbatim = true};
     Tokens tokens = {0};
     yyscan_t scanner;
     if (yylex_init_extra(&parser, &scanner))

@@ -66,6 +66,7 @@ struct Statement {
 
     /* Filled by check. */
     int ordinal;                /* among those of its keyword within its braces, from 1 */
+    bool misfit;                /* what follows the keyword looks like no such line: another one may be meant */
     bool unsound;               /* a mistake in it was reported; do not trust what it says */
 };
 

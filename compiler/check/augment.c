@@ -247,8 +247,10 @@ static void judge_vector(Check *check, const Statement *section, int numbers)
     const Statement *line = section->block;
     while (line && !(is_row(line) || (is_sound_line(line) && id_of(line) == STATEMENT_CUTMIX)))
         line = line->next;
-    if (line)
-        diag_error(check->diagnostics, line->keyword_span, AUGMENT_VECTOR, line->keyword, numbers);
+    if (!line)
+        return;
+    diag_error(check->diagnostics, line->keyword_span, AUGMENT_VECTOR, line->keyword, numbers);
+    check->card->job.input.shape = (Shape){0};      /* what a window would say of a vector is the same mistake */
 }
 
 Sound check_augment_fits(Check *check)

@@ -4,6 +4,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "compiler/check/blame.h"
 #include "compiler/check/hint.h"
 #include "compiler/check/takes.h"
 #include "compiler/check/value.h"
@@ -17,6 +18,7 @@ typedef struct {
     const Argument *argument;   /* that is bound at the moment; NULL: an option */
     bool may_pass;              /* its place may stay empty: it may be meant for another */
     bool wrong;                 /* a wrong value was reported */
+    bool crowded;               /* an argument found no place */
     int mistakes;               /* that were reported before it */
 } Binder;
 
@@ -24,7 +26,13 @@ typedef struct {
 
 static bool has_mistake(const Binder *binder)
 {
-    return diag_count(binder->check->diagnostics) > binder->mistakes;
+    return binder->wrong || diag_count(binder->check->diagnostics) > binder->mistakes;
+}
+
+/* Of a line whose keyword may be wrong, what does not fit it is one mistake. */
+static bool is_enough(const Binder *binder)
+{
+    return binder->statement->misfit && has_mistake(binder);
 }
 
 static void note_other_place(Binder *binder, const Datum *datum)
@@ -52,29 +60,18 @@ static const char *meant_text(const Binder *binder, const ParameterRow *paramete
     return *option ? option : instead;
 }
 
-/* The same constant may be wrong in many places in the same way: that is one mistake, where it is met first. */
-static Span place_to_blame(Check *check, const Datum *datum, const char *takes)
-{
-    if (!datum->origin.source)
-        return datum->span;
-    for (int i = 0; i < check->blames; i++) {
-        const Blame *blame = &check->blame[i];
-        if (span_equal(blame->origin, datum->origin) && !strcmp(blame->takes, takes))
-            return blame->place;
-    }
-    *arena_push(check->arena, check->blame, check->blames, check->blame_room) =
-        (Blame){datum->origin, takes, datum->span};
-    return datum->span;
-}
+static bool is_of_its_kind(const ParameterRow *parameter, const Datum *datum);
 
 static void wrong_value(Binder *binder, const ParameterRow *parameter, const Datum *datum)
 {
     Check *check = binder->check;
     const char *takes = takes_text(check->arena, parameter);
-    if (binder->wrong)
+    if (binder->wrong || is_enough(binder))
         return;
     binder->wrong = true;
-    diag_error(check->diagnostics, place_to_blame(check, datum, takes), WRONG_VALUE, taker(binder, parameter), takes,
+    if (is_blamed(check, datum, takes, !is_of_its_kind(parameter, datum)))
+        return;
+    diag_error(check->diagnostics, datum->span, WRONG_VALUE, taker(binder, parameter), takes,
                meant_text(binder, parameter, datum));
     note_other_place(binder, datum);
 }
@@ -99,6 +96,9 @@ static const char *line_of_its_own(Arena *arena, const char *word)
 
 static void unknown_word(Binder *binder, const ParameterRow *parameter, const Datum *datum)
 {
+    Check *check = binder->check;
+    if (is_enough(binder) || names_tell_too(check->names, check->diagnostics, datum->text, datum->span))
+        return;
     binder->binding.uncertain |= begins_with_option(binder->binding.row, datum->text);
     Arena *arena = binder->check->arena;
     Hint hint = hint_begin(arena, datum->text);
@@ -113,7 +113,8 @@ static void unknown_word(Binder *binder, const ParameterRow *parameter, const Da
     /* Other forms than words may stand there, too. */
     if (!*text)
         text = arena_printf(arena, "; it is %s", takes_text(arena, parameter));
-    diag_error(binder->check->diagnostics, datum->span, UNKNOWN_WORD, words_noun(parameter->words), datum->text, text);
+    diag_error(check->diagnostics, datum->span, UNKNOWN_WORD, words_noun(parameter->words), datum->text, text);
+    names_tell(check->names, check->diagnostics, datum->text, datum->span);
     note_other_place(binder, datum);
 }
 
@@ -199,6 +200,19 @@ static bool is_reversed(const ParameterRow *parameter, const Datum *datum)
            datum_degrees(&datum->item[0]) > datum_degrees(&datum->item[1]);
 }
 
+/* "factor0.1": the option whose value follows its name at once; NULL: none. */
+static const char *lacks_equals(const Binder *binder, const char *text)
+{
+    const StatementRow *row = binder->binding.row;
+    for (int i = 0; i < parameters_of(row); i++) {
+        const ParameterRow *parameter = &parameter_rows[row->first + i];
+        size_t length = strlen(parameter->name);
+        if (is_option(parameter) && !strncmp(text, parameter->name, length) && strspn(text + length, "0123456789"))
+            return parameter->name;
+    }
+    return NULL;
+}
+
 /* Reports what does not fit, and makes it DATUM_BAD. */
 static void fit(Binder *binder, const ParameterRow *parameter, Datum *datum)
 {
@@ -221,7 +235,12 @@ static void fit(Binder *binder, const ParameterRow *parameter, Datum *datum)
         fits = is_of_its_kind(parameter, datum);
         break;
     }
-    if (is_unknown_name(parameter, datum))
+    const char *option = accepts(parameter, FORM_PART) && datum->kind == DATUM_WORD ? lacks_equals(binder, datum->text) : NULL;
+    if (option) {
+        binder->binding.uncertain = true;
+        diag_error(binder->check->diagnostics, datum->span, OPTION_FORM, (int)strlen(option), option,
+                   datum->text + strlen(option));
+    } else if (is_unknown_name(parameter, datum))
         unknown(binder, parameter, datum);
     else if (!fits)
         wrong_value(binder, parameter, datum);
@@ -394,7 +413,7 @@ static const Argument *bind_channels(Binder *binder, int *index, const Argument 
     const StatementRow *row = binder->binding.row;
     const ParameterRow *parameter = argument_row(binder, *index);
     const Argument *next = next_unnamed(argument), *first = binder->statement->arguments;
-    if (row->section != SECTION_MODEL || !parameter || !is_extent(argument))
+    if (row->section != SECTION_MODEL || !parameter || !is_extent(argument) || has_mistake(binder))
         return NULL;
     bool window = accepts(parameter, FORM_EXTENT) && !accepts(parameter, FORM_WHOLE) && next &&
                   next->value->kind == VALUE_SHAPE;
@@ -442,6 +461,7 @@ static const Argument *bind_swapped(Binder *binder, int *index, const Argument *
     diag_error(binder->check->diagnostics, span_join(argument->value->span, next->value->span), SWAPPED,
                binder->statement->keyword, first->name, second->name, written(arena, next->value->span),
                written(arena, argument->value->span));
+    binder->binding.full = true;
     take(binder, index, argument, argument);
     return take(binder, index, next, next);
 }
@@ -501,7 +521,8 @@ static void too_many(Binder *binder, const Argument *argument)
 {
     const char *option = as_option(binder, argument);
     bool activation = !*option && binder->binding.row->section == SECTION_MODEL && argument->value->kind == VALUE_WORD;
-    if (!binder->binding.full)
+    binder->crowded = true;
+    if (!binder->binding.full && !is_enough(binder))
         diag_error(binder->check->diagnostics, argument->value->span, TOO_MANY, binder->statement->keyword,
                    activation ? line_of_its_own(binder->check->arena, argument->value->text) : option);
     binder->binding.full = binder->binding.uncertain = true;
@@ -574,21 +595,20 @@ static const char *no_option_text(Binder *binder, const char *name)
 }
 
 /* A word that stands for an option, and the option's name where the word belongs: one mistake; as are options of
- * a row that has none at all. */
+ * a row that has none at all, and of one that takes fewer arguments than stand there: another row was meant. */
 static bool is_told(const Binder *binder, const Argument *argument)
 {
     const StatementRow *row = binder->binding.row;
-    bool word = !has_options(row);
+    bool word = !has_options(row) || binder->crowded;
     for (int i = 0; i < parameters_of(row); i++)
-        word |= !is_option(&parameter_rows[row->first + i]) &&
-                word_find(parameter_rows[row->first + i].words, argument->name);
+        word |= word_find(parameter_rows[row->first + i].words, argument->name) != NULL;
     return word && has_mistake(binder);
 }
 
 static void unknown_option(Binder *binder, const Argument *argument)
 {
     const StatementRow *row = binder->binding.row;
-    if (is_told(binder, argument))
+    if (is_told(binder, argument) || is_enough(binder))
         return;
     Hint hint = hint_begin(binder->check->arena, argument->name);
     for (int i = 0; i < parameters_of(row); i++) {
@@ -610,6 +630,8 @@ static void bind_option(Binder *binder, const Argument *argument)
         const ParameterRow *parameter = &parameter_rows[row->first + i];
         if (!is_option(parameter) || strcmp(parameter->name, argument->name))
             continue;
+        if (binder->binding.bound[i].given && binder->binding.bound[i].datum->kind == DATUM_BAD)
+            return;
         if (binder->binding.bound[i].given) {
             diag_error(diagnostics, argument->name_span, OPTION_TWICE, argument->name);
             diag_note(diagnostics, binder->binding.bound[i].span, "it is given here");
@@ -787,6 +809,69 @@ Binding bind(Check *check, const Frame *frame, const Statement *statement, const
         judge_kinds(&binder);
     complete(&binder);
     return binder.binding;
+}
+
+/* ---- whether it is a line of that kind at all ---- */
+
+/* Of a value as it is written: the forms that it may have. A word that is no name here and means something elsewhere
+ * is no text without its quotes. */
+static Form forms_of(Check *check, const Frame *frame, const Value *value)
+{
+    switch (value->kind) {
+    case VALUE_NUMBER:
+        return FORM_WHOLE | FORM_NUMBER | FORM_RATIO | FORM_ANGLE | FORM_PIXELS | FORM_EXTENT | FORM_TEXT;
+    case VALUE_SHAPE:
+        return FORM_EXTENT | FORM_SHAPE;
+    case VALUE_TEXT:
+        return FORM_TEXT | FORM_NAME;
+    case VALUE_WORD:
+        if (name_find(check->names, frame, value->text))
+            break;
+        return is_word_of_the_language(value->text) ? FORM_NAME | FORM_PART | FORM_LAYER : ~FORM_TEXT;
+    default:
+        break;
+    }
+    return ~0;
+}
+
+static bool takes_argument(Check *check, const Frame *frame, const StatementRow *row, const Argument *argument)
+{
+    const Form forms = argument ? forms_of(check, frame, argument->value) : 0;
+    const ParameterRow *first = &parameter_rows[row->first];
+    for (int i = 0; argument && i < parameters_of(row) && !is_option(&first[i]); i++) {
+        bool word = argument->value->kind == VALUE_WORD && word_find(first[i].words, argument->value->text);
+        if (word || accepts(&first[i], forms))
+            return true;
+        if (is_needed(&first[i]))
+            break;
+    }
+    return !parameters_of(row) || is_option(first) || (!argument && !is_needed(first));
+}
+
+/* True where an argument's name is one of the row's options, or was meant to be. */
+static bool takes_option(Check *check, const StatementRow *row, const Argument *argument)
+{
+    Hint hint = hint_begin(check->arena, argument->name);
+    for (int i = 0; i < parameters_of(row); i++)
+        hint_try(&hint, parameter_rows[row->first + i].name, BUILT);
+    for (int i = 0; i < parameters_of(row); i++)
+        if (!strcmp(parameter_rows[row->first + i].name, argument->name))
+            return true;
+    return hint_is_near(&hint);
+}
+
+bool looks_like(Check *check, const Frame *frame, const Statement *statement, const StatementRow *row)
+{
+    const Argument *first = statement->arguments;
+    while (first && first->name)
+        first = first->next;
+    int named = 0, known = 0;
+    for (const Argument *argument = statement->arguments; argument && parameters_of(row); argument = argument->next)
+        if (argument->name) {
+            named++;
+            known += takes_option(check, row, argument);
+        }
+    return takes_argument(check, frame, row, first) && (!named || known || !has_options(row));
 }
 
 /* ---- what was bound ---- */

@@ -22,6 +22,10 @@ typedef struct {
     bool uncertain;             /* something was given that is for no parameter: what was meant? */
 } Binding;
 
+/* False where it is certain that the line is wrong, and its keyword may be: what follows is of no kind that the row takes
+ * there. Nothing is reported. */
+bool looks_like(Check *check, const Frame *frame, const Statement *statement, const StatementRow *row);
+
 /* Gives each value to its parameter, and reports what does not fit, what is missing and what is too
  * much. Of one kind of mistake a statement reports the first. */
 Binding bind(Check *check, const Frame *frame, const Statement *statement, const StatementRow *row);

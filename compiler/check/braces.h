@@ -5,7 +5,7 @@
 
 #include "compiler/check/bind.h"
 
-/* True where every statement within the braces is sound: then what is not there is missing. */
+/* True where every statement within the braces is sound and looks like what it is called: then what is not there is missing. */
 bool is_whole(const Statement *section);
 
 /* The sound statement of that kind within the braces, or NULL. */

@@ -46,11 +46,12 @@ typedef struct {
     int count;
 } ToldLosses;
 
-/* A constant with a value that a place does not take, and where that was told. */
+/* Where a value comes from that a place does not take, a constant or an argument, and where that was told. */
 typedef struct {
     Span origin;
     const char *takes;
     Span place;
+    bool misfit;                /* the value is not even of the kind */
 } Blame;
 
 typedef struct Check {
@@ -96,6 +97,7 @@ typedef struct {
     Layer layer;
     const Statement *statement;
     bool used;                  /* another one takes its value */
+    bool misplaced;             /* it takes no such value as comes in, which was reported */
 } Made;
 
 /* Whether a line of the section stands in other braces: what it would have said is not known. */

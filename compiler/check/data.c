@@ -48,15 +48,24 @@ static const char *kinds_of(Check *check, unsigned kinds)
     return either_text(check->arena, part, parts);
 }
 
-static void judge_kinds(Check *check, const Statement *section)
+/* Where the card does not tell the kind, that is the mistake, not each line. */
+static bool judge_kinds(Check *check, const Statement *section, bool told)
 {
     DataKind kind = check->card->job.data.kind;
+    bool sound = true;
     for (size_t i = 0; i < sizeof belongs / sizeof *belongs; i++) {
         const Statement *statement = find(section, belongs[i].id);
-        if (statement && !(belongs[i].kinds & 1u << kind))
+        if (!statement || belongs[i].kinds & 1u << kind)
+            continue;
+        if (told)
             diag_error(check->diagnostics, statement->keyword_span, OTHER_KIND, statement->keyword,
                        kinds_of(check, belongs[i].kinds), kind_word(kind));
+        else if (sound)
+            diag_error(check->diagnostics, statement->keyword_span, KIND_UNTOLD, statement->keyword,
+                       kinds_of(check, belongs[i].kinds), kind_word(kind));
+        sound = false;
     }
+    return sound || told;
 }
 
 /* ---- columns of a table ---- */
@@ -69,9 +78,10 @@ static const char *const *texts_of(Check *check, const Bound *bound)
     return text;
 }
 
-/* One column is named once. They have names of their own, in a frame that nothing else sees. */
-static void name_columns(Check *check, Frame *frame, const Bound *columns)
+/* One column is named once, else false. They have names of their own, in a frame that nothing else sees. */
+static bool name_columns(Check *check, Frame *frame, const Bound *columns)
 {
+    bool once = true;
     for (int i = 0; i < columns->count; i++) {
         const Datum *column = &columns->datum[i];
         const Name *other = name_find(check->names, frame, column->text);
@@ -81,7 +91,9 @@ static void name_columns(Check *check, Frame *frame, const Bound *columns)
         }
         diag_error(check->diagnostics, column->span, COLUMN_TWICE, column->text);
         diag_note(check->diagnostics, other->span, "the column is named here, too");
+        once = false;
     }
+    return once;
 }
 
 /* The column of a statement that names one, and the binding for its options; NULL where the card has none. */
@@ -126,7 +138,8 @@ static void fill_numbers(Check *check, const Binding *binding, Frame *frame)
 {
     JobTable *table = &check->card->job.data.table;
     const Bound *columns = bound_to(binding, PARAMETER_TARGET_COLUMN);
-    name_columns(check, frame, columns);
+    if (!name_columns(check, frame, columns))
+        return;
     table->target = texts_of(check, columns);
     table->targets = columns->count;
     table->scale = number_of(binding, PARAMETER_TARGET_SCALE);
@@ -163,7 +176,7 @@ static void judge_answers(Check *check, const Statement *section)
     if (label && target) {
         diag_error(check->diagnostics, target->keyword_span, LABEL_OR_TARGET);
         diag_note(check->diagnostics, label->keyword_span, "the column of classes is named here");
-    } else if (!label && !target && is_whole(section)) {
+    } else if (!label && !target && is_whole(section) && !has_strayed(check, SECTION_DATA)) {
         diag_error(check->diagnostics, section->keyword_span, MISSING_STATEMENT, section->keyword,
                    "label' or 'target");
     }
@@ -209,7 +222,9 @@ static void judge_paths(Check *check, const Bound *paths, Span span)
 {
     const JobData *data = &check->card->job.data;
     int arrays = data->target_is_input ? 1 : 2;
-    bool told = diag_has(check->diagnostics, DIAG_ARRAY_FILES) || has_strayed(check, SECTION_DATA);
+    const Statement *section = check->section[SECTION_DATA].statement;
+    bool lost = !is_whole(section) || (find(section, STATEMENT_DATA_TARGET) && !data->target_is_input);
+    bool told = diag_has(check->diagnostics, DIAG_ARRAY_FILES) || has_strayed(check, SECTION_DATA) || lost;
     if (data->kind == DATA_ARRAYS && paths->count != arrays && !told)
         diag_error(check->diagnostics, span, ARRAY_FILES,
                    arrays == 1 ? "one file, since the input is its own target"
@@ -495,7 +510,8 @@ Sound check_data(Check *check)
     data->seed = check->card->job.train.seed;
     data->place = place_of(check, section);
     Pixels pixels = {.next = 0};
-    judge_kinds(check, section);
+    if (!judge_kinds(check, section, bound_to(&binding, PARAMETER_DATA_KIND)->given))
+        return SOUND_NONE;
     fill_table(check, section);
     fill_train_part(check, section, bound_to(&binding, PARAMETER_DATA_PATH));
     fill_parts(check, section);

@@ -22,6 +22,7 @@ struct Datum {
     Span span;                  /* where it is wrong, if it is */
     Span other;                 /* the other place, where it came by a name; source NULL: none */
     const char *other_note;     /* what to say of that place */
+    Span argument, use;         /* of a block's argument: where the caller wrote it, and the block uses it */
     Span origin;                /* of the constant whose value it is, or is made of; source NULL: none */
     Number number;              /* ratios as fractions, angles in their unit */
     Unit unit;

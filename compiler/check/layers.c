@@ -109,6 +109,8 @@ static void window_too_large(Making *making, ParameterId window, Extent span, in
 {
     Diagnostics *diagnostics = making->check->diagnostics;
     const Layer *above = making->above;
+    if (made_of(making->above)->misplaced)
+        return;
     if (above->kind == LAYER_INPUT && shape_is_vector(above->shape)) {
         diag_error(diagnostics, making->statement->keyword_span, NO_PICTURE, making->statement->keyword,
                    above->shape.c, picture_hint(making->check->arena, above->shape.c));
@@ -298,6 +300,7 @@ static bool make_dense(Making *making)
         diag_error(making->check->diagnostics, making->statement->keyword_span, NOT_A_VECTOR,
                    "dense", shape_text(making->check->arena, in));
         note_made(making->check, making->above);
+        made_of(layer)->misplaced = true;
     } else if (!weights_fit(making, in.c, layer->filters)) {
         return false;
     }

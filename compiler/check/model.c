@@ -134,6 +134,9 @@ static const Argument *find_option(const Argument *argument, const char *name)
 static void unknown_option(Check *check, const Statement *call, const Value *head,
                            const Argument *argument)
 {
+    /* The body may speak of an option that the block does not have. */
+    if (names_tell_too(check->names, check->diagnostics, argument->name, argument->name_span))
+        return;
     Hint hint = hint_begin(check->arena, argument->name);
     const char *unnamed = NULL;
     for (const Argument *item = head->items; item; item = item->next)
@@ -157,19 +160,6 @@ static void judge_option(Check *check, const Statement *call, const Value *head,
     }
 }
 
-static void judge_arguments(Check *check, const Statement *call, const Value *head)
-{
-    const Argument *option = NULL;
-    for (const Argument *argument = call->arguments; argument; argument = argument->next) {
-        if (argument->name) {
-            option = option ? option : argument;
-            judge_option(check, call, head, argument);
-        } else if (option) {
-            diag_error(check->diagnostics, argument->value->span, ARGUMENT_ORDER, option->name, "");
-        }
-    }
-}
-
 /* True where the call gives one of the block's arguments with a name, which was reported. */
 static bool names_arguments(const Statement *call, const Value *head)
 {
@@ -177,6 +167,15 @@ static bool names_arguments(const Statement *call, const Value *head)
         if (!item->name && find_option(call->arguments, item->value->text))
             return true;
     return false;
+}
+
+/* That is told of it. */
+static bool is_behind_option(const Statement *call, const Argument *argument)
+{
+    const Argument *at = call->arguments;
+    while (at != argument && !at->name)
+        at = at->next;
+    return at != argument;
 }
 
 /* An argument too many, as the first option that is not given: "; did you mean 'stride=2'?" */
@@ -198,6 +197,51 @@ static int unnamed(const Argument *arguments)
     return count;
 }
 
+/* The argument number `count`, from 0, of those without a name; NULL: there are not so many. */
+static const Argument *positional(const Statement *call, int count)
+{
+    const Argument *argument = next_positional(call->arguments);
+    while (argument && count--)
+        argument = next_positional(argument->next);
+    return argument;
+}
+
+/* Parameters that no argument is there for; one that means nothing to the body may be another's name. */
+static void judge_missing(Check *check, const Statement *call, const Value *head)
+{
+    int count = 0;
+    for (const Argument *item = head->items; item && !names_arguments(call, head); item = item->next) {
+        if (item->name || positional(call, count++))
+            continue;
+        if (!names_lost(check->names, item->value->text))
+            diag_error(check->diagnostics, call->keyword_span, MISSING_ARGUMENT, call->keyword, item->value->text);
+    }
+}
+
+/* An unknown name may be the parameter that it is for. */
+static void judge_surplus(Check *check, const Statement *call, const Value *head)
+{
+    const Argument *over = positional(call, unnamed(head->items));
+    bool unknown = diag_has(check->diagnostics, DIAG_UNKNOWN_NAME) || diag_has(check->diagnostics, DIAG_UNKNOWN_WORD);
+    if (over && !is_behind_option(call, over) && !unknown)
+        diag_error(check->diagnostics, over->value->span, TOO_MANY, call->keyword, as_option(check, call, head, over));
+}
+
+static void judge_call(Check *check, const Statement *call, const Value *head)
+{
+    const Argument *option = NULL;
+    for (const Argument *argument = call->arguments; argument; argument = argument->next) {
+        if (argument->name) {
+            option = option ? option : argument;
+            judge_option(check, call, head, argument);
+        } else if (option) {
+            diag_error(check->diagnostics, argument->value->span, ARGUMENT_ORDER, option->name, "");
+        }
+    }
+    judge_missing(check, call, head);
+    judge_surplus(check, call, head);
+}
+
 /* Gives each parameter its value as a name of the body's frame. What the caller does not give is
  * evaluated where the block is declared. */
 static void give_parameters(Model *model, const Frame *caller, Frame *body, const Statement *call,
@@ -205,36 +249,29 @@ static void give_parameters(Model *model, const Frame *caller, Frame *body, cons
 {
     Check *check = model->check;
     const Argument *next = next_positional(call->arguments);
-    int over = unnamed(call->arguments) - unnamed(head->items);
-    bool told = names_arguments(call, head);
+    bool counted = unnamed(call->arguments) == unnamed(head->items);    /* else nobody knows which is which */
     for (const Argument *item = head->items; item; item = item->next) {
         const Argument *given = item->name ? find_option(call->arguments, item->name) : next;
         Datum datum = {0};
-        bool lost = over != 0 && !item->name;       /* which of them is too many or missing, nobody knows */
-        if (given && !lost)
+        if (given && (counted || item->name))
             datum = evaluate(check, caller, given->value);
         else if (item->name)
             datum = evaluate(check, body, item->value);
-        else if (!given && over < 0 && !told)
-            diag_error(check->diagnostics, call->keyword_span, MISSING_ARGUMENT, call->keyword,
-                       item->value->text);
         if (!item->name && next)
             next = next_positional(next->next);
         const char *name = item->name ? item->name : item->value->text;
         if (!name_find(check->names, body, name))
             name_declare(check->names, body, name, NAME_PARAMETER, item->name_span)->datum = datum;
     }
-    if (next)
-        diag_error(check->diagnostics, next->value->span, TOO_MANY, call->keyword, as_option(check, call, head, next));
 }
 
+/* The call is judged behind the body, which may speak of a parameter that the block lacks. */
 static void carry_out_call(Model *model, const Frame *frame, const Statement *call,
                            const Name *block, const char *prefix)
 {
     Check *check = model->check;
     const Value *head = block->block->arguments->value;
     Frame body = frame_of_block(block);
-    judge_arguments(check, call, head);
     give_parameters(model, frame, &body, call, head);
     declare_input(model, &body);
     diag_enter(check->diagnostics, call->keyword_span, "in this '%s'", call->keyword);
@@ -242,6 +279,7 @@ static void carry_out_call(Model *model, const Frame *frame, const Statement *ca
               arena_printf(check->arena, "%s.", layer_name(model, call, prefix)));
     diag_leave(check->diagnostics);
     frame_leave(check->names, &body);
+    judge_call(check, call, head);
 }
 
 /* ---- lines ---- */
@@ -262,7 +300,7 @@ static void add_layer(Model *model, const Frame *frame, const Statement *stateme
 {
     Check *check = model->check;
     Layer *layer = make_layer(check, frame, statement, row, model->above);
-    if (!layer) {
+    if (!layer || statement->misfit) {
         lose_sight(model);
         return;
     }

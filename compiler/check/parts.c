@@ -89,6 +89,8 @@ static void fill_factor(Check *check, const Statement *statement, double *factor
 {
     Binding binding = bind_statement(check, statement, STATEMENT_RATE);
     bool *marks = arena_array(check->arena, bool, check->card->layers);
+    if (binding.uncertain)
+        return;
     mark_parts(check, bound_to(&binding, PARAMETER_RATE_PART), marks);
     for (int i = 1; i < check->card->layers; i++)
         if (marks[i])

@@ -21,6 +21,7 @@ static void lose_names(Check *check, Span lost)
     static const char *const naming[] = {"block", "let", "include"};
     const char *text = lost.source->text + lost.from;
     names_lose_all(check->names, lost);
+    check->names_missing |= *text == '"';       /* an 'include', perhaps */
     for (size_t i = 0; i < sizeof naming / sizeof *naming; i++)
         check->names_missing |= !strncmp(text, naming[i], strlen(naming[i]));
 }
@@ -160,17 +161,39 @@ static FILE *open_include(Check *check, const Source *from, const char *path, co
     return in;
 }
 
-/* Guesses among the cards of a folder. */
-static void try_folder(Check *check, Guess *guess, const char *folder)
+/* The names of the cards in a folder, in byte order. */
+typedef struct {
+    const char **name;
+    int names, room;
+} Listing;
+
+static int by_bytes(const void *a, const void *b)
 {
+    return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+static Listing list_cards(Check *check, const char *folder)
+{
+    Listing list = {0};
     DIR *names = opendir(folder);
     for (struct dirent *entry; names && (entry = readdir(names));) {
         size_t length = strlen(entry->d_name);
         if (length > 4 && !strcmp(entry->d_name + length - 4, ".net"))
-            guess_try(guess, arena_copy(check->arena, entry->d_name, length));
+            *arena_push(check->arena, list.name, list.names, list.room) = arena_copy(check->arena, entry->d_name, length);
     }
     if (names)
         closedir(names);
+    if (list.names)
+        qsort(list.name, (size_t)list.names, sizeof *list.name, by_bytes);
+    return list;
+}
+
+/* Guesses among the cards of a folder. */
+static void try_folder(Check *check, Guess *guess, const char *folder)
+{
+    const Listing list = list_cards(check, folder);
+    for (int i = 0; i < list.names; i++)
+        guess_try(guess, list.name[i]);
 }
 
 /* Where it was sought, and what is there by another name. */
@@ -219,4 +242,62 @@ CardFile *read_include(Check *check, const CardFile *from, const char *path, Spa
         diag_error(check->diagnostics, span, INCLUDE_UNREADABLE, path, strerror(reason));
     check->names_missing = true;
     return NULL;
+}
+
+/* ---- blocks that no file brought ---- */
+
+static bool begins_line(const Source *source, int line, const char *word)
+{
+    return !strncmp(source->text + source->line[line], word, strlen(word));
+}
+
+/* The names of the blocks, none where the file is a whole card. */
+static Listing list_blocks(Check *check, const Source *source)
+{
+    static const char letters[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_0123456789";
+    Listing list = {0};
+    for (int i = 0; i < source->lines; i++) {
+        if (begins_line(source, i, "network ") || begins_line(source, i, "input "))
+            return (Listing){0};
+        const char *name = source->text + source->line[i] + strlen("block ");
+        if (begins_line(source, i, "block "))
+            *arena_push(check->arena, list.name, list.names, list.room) =
+                arena_copy(check->arena, name, strspn(name, letters));
+    }
+    return list;
+}
+
+static bool has_block(Check *check, const char *path, const char *block)
+{
+    FILE *in = open_file(path);
+    const Source *source = in ? source_read(check->arena, in, path, 0) : NULL;
+    if (in)
+        fclose(in);
+    const Listing list = source ? list_blocks(check, source) : (Listing){0};
+    bool found = false;
+    for (int i = 0; i < list.names; i++)
+        found = found || !strcmp(list.name[i], block);
+    for (int i = 0; i < list.names && found; i++)
+        names_lose(check->names, list.name[i]);
+    return found;
+}
+
+static const char *file_in(Check *check, const char *folder, const char *block)
+{
+    const Listing list = list_cards(check, folder);
+    for (int i = 0; i < list.names; i++)
+        if (has_block(check, arena_printf(check->arena, "%s/%s", folder, list.name[i]), block))
+            return list.name[i];
+    return NULL;
+}
+
+const char *file_with_block(Check *check, const char *block)
+{
+    const char *card = check->file[0]->syntax->source->name, *slash = strrchr(card, '/');
+    const char *file = file_in(check, slash ? arena_printf(check->arena, "%.*s", (int)(slash - card), card) : ".", block);
+    for (size_t i = 0; !file && i < sizeof models_folders / sizeof *models_folders; i++) {
+        const char *folder = models_folder(check, models_folders[i]);
+        file = folder ? file_in(check, folder, block) : NULL;
+    }
+    return file;
 }

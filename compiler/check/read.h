@@ -22,4 +22,8 @@ CardFile *read_card(Check *check, const char *path);
  * once, however often it is included. NULL where it cannot be read; that is reported. */
 CardFile *read_include(Check *check, const CardFile *from, const char *path, Span span);
 
+/* A file of blocks that has a block of that name, beside the card or among netc's models, as `include` would name it;
+ * NULL: none. All that it names counts as lost: one line would bring it. */
+const char *file_with_block(Check *check, const char *block);
+
 #endif

@@ -141,7 +141,7 @@ bool names_lost(const Names *names, const char *word)
 void names_tell(Names *names, Diagnostics *diagnostics, const char *word, Span span)
 {
     Symbol *symbol = symbol_of(names, word);
-    symbol->mistake = diag_count(diagnostics);
+    symbol->mistake = diag_newest(diagnostics);
     symbol->places = 1;
     symbol->last = span;
 }
@@ -152,6 +152,7 @@ bool names_tell_too(Names *names, Diagnostics *diagnostics, const char *word, Sp
     Symbol *symbol = symbol_find(names, word);
     if (!symbol || !symbol->mistake)
         return false;
+    diag_again(diagnostics);
     bool below = span.source == symbol->last.source && span.from > symbol->last.from;
     if (!below || symbol->places > MOST_PLACES)
         return true;

@@ -10,7 +10,7 @@
 bool is_whole(const Statement *section)
 {
     for (const Statement *statement = section->block; statement; statement = statement->next)
-        if (!statement->keyword || statement->unsound)
+        if (!statement->keyword || statement->unsound || statement->misfit)
             return false;
     return true;
 }

@@ -67,6 +67,7 @@ static Name *declare(Check *check, Frame *frame, const char *text, NameKind kind
 {
     if (is_reserved(kind, text)) {
         diag_error(check->diagnostics, span, NAME_RESERVED, text);
+        check->names_missing |= kind == NAME_BLOCK;     /* those that call it have its true name */
         return NULL;
     }
     Name *other = name_find(check->names, frame, text);
@@ -110,12 +111,27 @@ static bool first_astray(CardFile *file)
     return first || !file->astray;
 }
 
+/* "data { arrays" and more lines: that a line begins behind the brace is told. */
+static bool follows_brace(const CardFile *file, const Statement *statement)
+{
+    Span brace = file->syntax->misplaced;
+    const char *between = brace.source ? brace.source->text + brace.to : NULL;
+    bool alone = !file->lacks_braces.source && !file->astray && !file->syntax->garbled;
+    return between && alone && *(between + strspn(between, " \t")) &&
+           brace.to + (int)strspn(between, " \t") == statement->span.from;
+}
+
 static void unknown_keyword(Check *check, const Frame *frame, Section section,
                             const Statement *statement)
 {
     const char *keyword = statement->keyword;
+    if (follows_brace(check->walking, statement))
+        return;
     const Name *name = name_find(check->names, frame, keyword);
     Section other = name && name->kind == NAME_BLOCK ? SECTION_MODEL : other_section(section, keyword);
+    const Argument *first = statement->arguments;
+    if (section == SECTION_CARD && first && !first->name && first->value->kind == VALUE_TEXT)
+        check->names_missing = true;            /* an 'include', perhaps */
     if (other != SECTION_COUNT && other != SECTION_CARD) {
         check->strayed |= 1u << other;
         if (section == SECTION_CARD && other == SECTION_MODEL)
@@ -142,9 +158,12 @@ static void unknown_keyword(Check *check, const Frame *frame, Section section,
         names_in_sight(frame, try_block, &hint);
     if (hint.guess.nearest)
         names_lose(check->names, hint.guess.nearest);
-    const char *colon = colon_text(check->arena, section, statement);
+    const char *meant = colon_text(check->arena, section, statement);
+    const char *file = section == SECTION_MODEL && !meant && !hint.ours ? file_with_block(check, keyword) : NULL;
+    if (file)
+        meant = arena_printf(check->arena, "; 'include \"%s\"' brings a block of that name", file);
     diag_error(check->diagnostics, span, UNKNOWN_KEYWORD, section_rows[section].noun, keyword,
-               colon ? colon : hint_text(&hint));
+               meant ? meant : hint_text(&hint));
     if (section == SECTION_MODEL)
         names_tell(check->names, check->diagnostics, keyword, span);
 }
@@ -159,7 +178,7 @@ static bool brace_follows(const Statement *statement)
 static bool braces_fit(Check *check, const Statement *statement, Braces braces)
 {
     if (braces == BLOCK && !statement->has_block) {
-        if (!brace_follows(statement))
+        if (!brace_follows(statement) && !check->walking->astray)
             diag_error(check->diagnostics, statement->keyword_span, NO_BRACES, statement->keyword);
         if (!strcmp(statement->keyword, statement_rows[STATEMENT_DATA_TRAIN].keyword))
             check->strayed |= 1u << SECTION_DATA;       /* the data's line of that name, perhaps */
@@ -183,16 +202,41 @@ static bool label_fits(Check *check, Section section, const Statement *statement
     return false;
 }
 
+/* The section whose statements alone stand in the braces of another one; SECTION_COUNT: there is none. */
+static Section misnamed(const Statement *statement)
+{
+    Section section = 0;
+    while (section < SECTION_COUNT && strcmp(section_rows[section].keyword, statement->keyword))
+        section++;
+    Section found = SECTION_COUNT;
+    if (section == SECTION_COUNT || !statement->block)
+        return SECTION_COUNT;
+    for (const Statement *line = statement->block; line; line = line->next)
+        if (line->keyword && statement_find(section, line->keyword))
+            return SECTION_COUNT;
+    for (Section other = SECTION_DATA; other < SECTION_COUNT; other++) {
+        bool all = other != section && other != SECTION_LOAD;
+        for (const Statement *line = statement->block; line && all; line = line->next)
+            all = line->keyword && statement_find(other, line->keyword);
+        found = all ? other : found;
+    }
+    return found;
+}
+
 /* Of statements that stand once within their braces: the first of each. */
 typedef struct {
     const Statement *first[STATEMENT_COUNT];
+    bool torn;                  /* a block among them has no braces */
 } Seen;
 
-static bool stands_once(Check *check, Seen *seen, const Statement *statement,
+static bool stands_once(Check *check, Section section, Seen *seen, const Statement *statement,
                         const StatementRow *row)
 {
     const Statement *first = seen->first[row->id];
-    if (!first || row->times == REPEATS || row->times == PHASED_REPEATS) {
+    /* A line that opens a block, or its '{', is missing: more lines than these may be its. */
+    if (seen->torn || (first && section != SECTION_CARD && check->walking->syntax->closes_nothing.source))
+        return false;
+    if (!first || first->misfit || row->times == REPEATS || row->times == PHASED_REPEATS) {
         seen->first[row->id] = statement;
         return true;
     }
@@ -229,9 +273,13 @@ static const StatementRow *known_row(Check *check, const Frame *frame, Section s
     mark_arguments(check, frame, statement->arguments);
     if (!row)
         unknown_keyword(check, frame, section, statement);
-    else if (label_fits(check, section, statement, row) &&
-             braces_fit(check, statement, row->braces) && stands_once(check, seen, statement, row))
-        return row;
+    else {
+        statement->misfit = !looks_like(check, frame, statement, row);
+        if (label_fits(check, section, statement, row) && braces_fit(check, statement, row->braces) &&
+            stands_once(check, section, seen, statement, row))
+            return row;
+        seen->torn |= section != SECTION_CARD && row->braces == BLOCK && !statement->has_block;
+    }
     lose(check, statement);
     return NULL;
 }
@@ -393,6 +441,7 @@ static void declare_constants(Check *check, Frame *frame, Statement *statement)
         diag_error(check->diagnostics, statement->keyword_span, LET_FORM, let_text(check->arena, statement));
         lose(check, statement);
         check->names_missing = true;
+        check->card_is_whole = false;
     }
     for (const Argument *argument = statement->arguments; argument; argument = argument->next) {
         if (!argument->name)
@@ -691,8 +740,15 @@ static void walk_statements(Check *check, CardFile *file)
     Seen seen = {0};
     for (Statement *statement = file->syntax->statements; statement; statement = statement->next) {
         const StatementRow *row = NULL;
-        if (is_astray(file, statement))
+        Section meant = statement->keyword ? misnamed(statement) : SECTION_COUNT;
+        if (is_astray(file, statement)) {
             lose(check, statement);
+        } else if (meant != SECTION_COUNT) {
+            diag_error(check->diagnostics, statement->keyword_span, OTHER_SECTION, statement->keyword,
+                       section_rows[meant].keyword, section_rows[meant].keyword);
+            check->strayed |= 1u << meant;
+            lose(check, statement);
+        }
         else if (statement->keyword)
             row = known_row(check, &file->frame, SECTION_CARD, &seen, statement);
         if (!row) {

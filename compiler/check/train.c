@@ -6,6 +6,7 @@
 #include "compiler/check/braces.h"
 #include "compiler/check/losses.h"
 #include "compiler/check/metrics.h"
+#include "compiler/check/read.h"
 #include "compiler/check/sections.h"
 #include "compiler/check/takes.h"
 
@@ -186,12 +187,20 @@ static bool is_phase(const Statement *statement)
     return statement->keyword && !strcmp(statement->keyword, "phase");
 }
 
-/* What neither the phase nor train says is missing: in train where there are no phases. */
+static bool is_told_in_a_phase(const Statement *train, StatementId id)
+{
+    for (const Statement *phase = train->block; phase; phase = phase->next)
+        if (is_phase(phase) && find(phase, id))
+            return true;
+    return false;
+}
+
+/* What neither the phase nor train says is missing: in train where no phase says it. */
 static void need_told(Check *check, const Statement *train, const Statement *phase, StatementId id)
 {
     if (find(train, id))
         return;
-    if (!phase)
+    if (!phase || !is_told_in_a_phase(train, id))
         need(check, train, id);
     else if (is_whole(train) && is_whole(phase))
         need(check, phase, id);
@@ -201,6 +210,8 @@ static void need_all(Check *check, const Statement *train, const Statement *phas
 {
     need_told(check, train, phase, STATEMENT_LOSS);
     need_told(check, train, phase, STATEMENT_OPTIMIZER);
+    if (phase && find(train, STATEMENT_EPOCHS))
+        return;                 /* they stand in the wrong braces, which was reported */
     if (phase)
         need(check, phase, STATEMENT_EPOCHS);
     else
@@ -259,7 +270,8 @@ static void fill_phases(Check *check, const Statement *train, int count)
     job->phase = phase;
     Frame names = frame_within(NULL);
     const Statement *epochs = find(train, STATEMENT_EPOCHS);
-    if (epochs)
+    bool torn = diag_has(check->diagnostics, DIAG_NO_BRACES) || check->file[0]->syntax->closes_nothing.source;
+    if (epochs && !torn)
         diag_error(check->diagnostics, epochs->keyword_span, EPOCHS_TWICE);
     for (const Statement *statement = train->block; statement; statement = statement->next)
         if (is_phase(statement) && !statement->unsound)

@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "compiler/check/blame.h"
 #include "compiler/check/hint.h"
 #include "compiler/check/read.h"
 
@@ -54,6 +55,10 @@ void unknown_name(Check *check, const Frame *frame, Span span, const char *text,
 static Datum named(const Name *name, Span use)
 {
     Datum datum = name->datum;
+    if (name->kind == NAME_PARAMETER) {
+        datum.argument = datum.argument.source ? datum.argument : datum.span;
+        datum.use = use;
+    }
     if (datum.kind == DATUM_LAYER || datum.kind == DATUM_BAD) {
         datum.span = use;
     } else if (name->kind == NAME_CONSTANT) {
@@ -126,7 +131,7 @@ static Datum operand(Check *check, const Frame *frame, const Value *value)
         return datum;
     if (datum.kind == DATUM_WORD)
         unknown_name(check, frame, datum.span, datum.text, "name", "");
-    else
+    else if (!is_blamed(check, &datum, "numbers", true))
         diag_error(check->diagnostics, value->span, NO_OPERAND, datum_text(check->arena, &datum));
     return bad;
 }
@@ -188,10 +193,11 @@ static Datum quotient(Check *check, Span span, const Datum *a, const Datum *b)
     return computed(check, span, exact, result, has_unit(b) ? UNIT_NONE : a->unit);
 }
 
-/* Made of the same constant as the first operand that is made of one. */
+/* Made of the same constant, and argument, as the first operand that is made of one. */
 static Datum from(Datum result, const Datum *a, const Datum *b)
 {
     result.origin = a->origin.source ? a->origin : b->origin;
+    result.argument = a->argument.source ? a->argument : b->argument;
     return result;
 }
 

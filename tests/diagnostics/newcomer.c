@@ -134,8 +134,19 @@ static const Slip slips[] = {
     {"conv  32 3x3 relu", "Convolve 32 3x3\n    relu\n    Convolve 32 3x3", "note: 'Convolve' stands here, too"},
     {"conv  32 3x3 relu", "conv filters 3x3\n    relu\n    conv filters 3x3", "note: 'filters' stands here, too"},
 
+    {"data \"data/train\" {", "data { \"data/train\"", "a '{' stands at the end of its line"},
+    {"data \"data/train\" {", "data { folder", "a block of several lines has each statement"},
+    {"data \"data/train\" {", "train \"data/train\" {", "'train' has the lines of 'data'; is it 'data'?"},
+    {"max 2x2", "max 2x2 pad=bias same=no", "unknown padding 'bias'"},
+    {"pool  max 2x2", "depthwise max global", "'depthwise' takes height x width, not 'max'"},
+    {"epochs    30", "batch adam rate=1e-3", "'batch' stands here twice"},
+    {"epochs    30", "loss 30", "'loss' takes 'binary_crossentropy', "},
+    {"rotate 40deg", "fill horizontal", "unknown fill 'horizontal'"},
+    {"conv  64 3x3 relu", "repeat 2 { basic 64 }\n    basic 64\n    relu", "note: 'basic' stands here, too"},
+
     /* files */
     {"network", "include \"resnt.net\"\nnetwork", "; did you mean 'resnet.net'?"},
+    {"flatten", "basic 128\n    flatten", "; 'include \"resnet.net\"' brings a block of that name"},
     {"network", "include \"resnet18.net\"\nnetwork", "this is a whole card, but what is included names constants and blocks"},
 };
 
