@@ -293,11 +293,17 @@ static void put_metrics(FILE *out, const Job *job)
     fprintf(out, " },\n");
 }
 
+/* Where the card names no phases, all of the training is the only one. */
 static void put_phases(FILE *out, const Job *job)
 {
     fprintf(out, "    .train = {\n");
     put_train(out, &job->train);
-    fprintf(out, ",\n    .phases = %d,\n    .phase = (const JobTrain[]){\n", job->phases);
+    fprintf(out, ",\n    .phases = %d,\n    .phase = ", job->phases);
+    if (job->phases == 1 && !*job->phase->name) {
+        fprintf(out, "&program.job.train,\n");
+        return;
+    }
+    fprintf(out, "(const JobTrain[]){\n");
     for (int i = 0; i < job->phases; i++) {
         fprintf(out, "    {\n");
         put_train(out, &job->phase[i]);

@@ -52,8 +52,8 @@ static void print_call(FILE *out, const Plan *plan, const Call *call, Widths wid
     print_cost(out, plan, &call->cost, cost_cycles(plan, &call->cost), whole);
 }
 
-/* Headings above a segment's calls say how it is cut, which calls have in common. */
-static void print_plan(FILE *out, const Plan *plan)
+/* Headings above a segment's calls say how it is cut, which calls have in common. `whose` is told behind what it does. */
+static void print_plan(FILE *out, const Plan *plan, const char *whose)
 {
     Widths width = widths_of(plan);
     Cost sum = { 0 };
@@ -62,9 +62,9 @@ static void print_plan(FILE *out, const Plan *plan)
         add(&sum, &plan->call[i]->cost);
         whole += cost_cycles(plan, &plan->call[i]->cost);
     }
-    fprintf(out, "\nplan of %s, %d image%s, for %s%s\n\n%-*s  %-*s  %-*s  %5s  %13s  %13s  %9s  %9s  %7s\n",
-            plan->graph->use == USE_TRAIN ? "a training step" : "predicting", plan->batch, plural(plan->batch), plan->target->name,
-            plan->direct ? ", direct" : "", width.name, "call", width.kernel, "runs", width.work, "for", "tasks",
+    fprintf(out, "\nplan of %s%s, %d image%s, for %s%s\n\n%-*s  %-*s  %-*s  %5s  %13s  %13s  %9s  %9s  %7s\n",
+            plan->graph->use == USE_TRAIN ? "a training step" : "predicting", whose, plan->batch, plural(plan->batch),
+            plan->target->name, plan->direct ? ", direct" : "", width.name, "call", width.kernel, "runs", width.work, "for", "tasks",
             "multiply-adds", "done", "MB", "Mcycles", "share");
     for (int s = 0; s < plan->segments; s++) {
         const Segment *segment = &plan->segment[s];
@@ -76,10 +76,47 @@ static void print_plan(FILE *out, const Plan *plan)
     print_cost(out, plan, &sum, whole, whole);
 }
 
+/* ---- of each phase ---- */
+
+static const Plan *plan_of(const Generation *g, int phase, UseKind use)
+{
+    return use == USE_TRAIN ? g->phase[phase].train : g->phase[phase].predict;
+}
+
+static bool is_first(const Generation *g, int phase, UseKind use)
+{
+    for (int i = 0; i < phase; i++)
+        if (plan_of(g, i, use) == plan_of(g, phase, use))
+            return false;
+    return true;
+}
+
+/* " in phase two", " in phases one, three": those that run the plan of this one; "" where all do. */
+static const char *phases_with(const Generation *g, int phase, UseKind use)
+{
+    const Plan *plan = plan_of(g, phase, use);
+    const char *names = "";
+    int count = 0;
+    for (int i = 0; i < g->phases; i++)
+        if (plan_of(g, i, use) == plan)
+            names = arena_printf(plan->arena, "%s%s %s", names, count++ ? "," : "", g->job->phase[i].name);
+    return count == g->phases ? "" : arena_printf(plan->arena, " in phase%s%s", plural(count), names);
+}
+
+/* What is the same in several phases is printed once. */
+static void print_use(FILE *out, const Generation *g, UseKind use)
+{
+    if (!g->phases)
+        print_plan(out, g->plan[use], "");
+    for (int i = 0; i < g->phases; i++)
+        if (is_first(g, i, use))
+            print_plan(out, plan_of(g, i, use), phases_with(g, i, use));
+}
+
 void explain_plans(FILE *out, const Generation *g)
 {
-    print_plan(out, g->plan[USE_TRAIN]);
-    print_plan(out, g->plan[USE_PREDICT]);
+    print_use(out, g, USE_TRAIN);
+    print_use(out, g, USE_PREDICT);
     fprintf(out, "\nMultiply-adds are of one image: as the layer's sums are written, and as the function does them, in\n"
                  "whole vectors; at most, where it passes over zeros. MB are the arrays that a batch reads and\n"
                  "writes, each once. Mcycles are an estimate for a batch on one core that in each cycle multiplies\n"

@@ -5,7 +5,7 @@
 
 #include "compiler/gen/gen.h"
 
-/* A table for training and one for predicting, calls in the order in which they run. Requires plans. */
+/* A table for training and one for predicting, of phases one for each that differs; calls in the order in which they run. Requires plans. */
 void explain_plans(FILE *out, const Generation *g);
 
 #endif

@@ -32,8 +32,14 @@ static const struct { int code; const char *script; } uses[] = {
     { 0, "$netc -o - $card && grep -q 'trainer_main' out" },
     { 0, "mkdir there && $netc -MD -o there/x.c $card && grep -qx 'there/x.c: a.net' there/x.d" },
     { 0, "$netc -MD -MF rule $card && grep -qx 'a.c: a.net' rule" },
+    { 0, "$netc -o - $card && test $(grep -c '[.]optimizer = OPTIMIZER' out) = 1" },      /* its training is told once */
     { 0, "$netc explain $card && grep -q 'conv1 *conv 3 3x3 relu *6x6x3 *30 *972' out" },
     { 0, "$netc explain --plan $card && grep -q '^conv1_forward  *conv  *forward  *972 ' out && grep -q '^plan of predicting' out" },
+    { 0, "{ head -7 $card; printf 'train {\\n loss crossentropy\\n optimizer sgd rate=1\\n phase head {\\n epochs 1\\n freeze conv1\\n }\\n "
+         "phase all {\\n epochs 1\\n }\\n phase tail {\\n epochs 1\\n freeze conv1\\n loss crossentropy smooth=10%%\\n }\\n}\\n'; } >b.net && "
+         "$netc explain --plan b.net && test $(grep -c '^plan of a training step in phase \\(head\\|all\\|tail\\), 32' out) = 3 && "
+         "grep -q '^plan of predicting in phases head, all, 32' out && grep -q '^plan of predicting in phase tail, ' out && "
+         "test $(grep -c '^conv1_grad_weight ' out) = 1" },
     { 0, "head -7 $card >b.net; $netc explain --plan b.net" }, { 2, "$netc --plan $card" },
     { 0, "$netc --dump=lower $card && grep -q '^graph train' out" },
     { 0, "$netc --dump=ast $card && grep -qx '    conv 3 3x3 relu' out" },
@@ -90,6 +96,7 @@ static void every_use_has_its_exit_code(void)
     " repeat 2 {\n  basic 4\n }\n basic 4\n conv 4 1x1\n add stem\n flatten\n dense 2 softmax\n}\n"
 
 static const struct { int code; const char *script; } drawings[] = {
+    { 0, "$netc -o - $card && test $(grep -c '[.]optimizer = OPTIMIZER' out) = 1" },      /* its training is told once */
     { 0, "$netc explain $card && grep -qE '^repeat1 +repeat 2 [{] basic 4 [}] +8x8x4 +296 ' out && grep -qE '^add1 +add stem +conv2, stem ' out &&"
          " grep -qE '^basic1 +basic 4 +8x8x4 +148 ' out && ! grep -q basic1.conv1 out" },
     { 0, "$netc explain --unfold $card && grep -qE '^repeat1.2.basic1.add1 +add repeat1.1.basic1.relu1 +repeat1.2.basic1.conv1, repeat1.1.basic1.relu1 ' out" },
@@ -146,6 +153,7 @@ static void an_edit_is_told(void)
 
 /* The first value of each, unless the command line says another; 0.01 is 1e-2. */
 static const struct { int code; const char *script; } sweeps[] = {
+    { 0, "$netc -o - $card && test $(grep -c '[.]optimizer = OPTIMIZER' out) = 1" },      /* its training is told once */
     { 0, "$netc explain $card && grep -qx 'sweep width: this is for 2, of 2 4; --set width=VALUE takes another' out &&"
          " grep -q '6x6x2' out" },
     { 0, "$netc explain --set width=4 --set=speed=0.1 $card && grep -q '6x6x4' out && grep -q 'speed: this is for 0.1' out" },
