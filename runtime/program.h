@@ -13,7 +13,7 @@
 #include "runtime/pool.h"
 
 enum {
-    PROGRAM_VERSION = 6,
+    PROGRAM_VERSION = 7,
     INPUT_SLACK = 64,           /* bytes behind a step's input that its kernels may read */
 };
 
@@ -173,6 +173,7 @@ typedef struct {
                                    beside the parameters, and nothing else */
     size_t average;             /* from the training block's start to the running mean of the weights, which is the
                                    last there; 0 where no phase keeps one */
+    double norm_keep;           /* what a step leaves of the running statistics that change most slowly; 0: there are none */
     Use train, predict, view;   /* the first phase's, the last phase's; view takes one image and keeps every layer's
                                    values and gradients */
     Shape logits;               /* the answer before the activation that goes with its loss */

@@ -1,6 +1,7 @@
 #include "runtime/train_report.h"
 
 #include <inttypes.h>
+#include <math.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -47,6 +48,27 @@ static void say_new(const Run *run)
         printf("; each of its two checkpoints takes %.1f MB", (double)status.st_size / 1e6);
     printf("\n");
     free(last);
+}
+
+/* The epoch by whose end almost nothing is left in running statistics of what they start from. */
+static double norms_settle_in(const Training *training)
+{
+    const double almost_nothing = 0.05;
+    double steps = ceil((double)loader_images(training->loader) / phase_batch(training->program, &training->standing));
+    return ceil(log(almost_nothing) / (steps * log(training->program->norm_keep)));
+}
+
+/* Validation looks broken at first where epochs are short, as it does with Keras: one should know that it is not. */
+static void say_norms(const Training *training)
+{
+    const Options *options = training->options;
+    bool drawn = !options->weights && !options->from && !training->program->job.loads;
+    double keep = training->program->norm_keep;
+    if (keep <= 0 || !drawn || !training->validation || norms_settle_in(training) <= 1)
+        return;
+    printf("norm batch keeps %.4g %% of its running statistics at a step, which start at mean 0 and variance 1: validation "
+           "looks worse than the network is until about epoch %.0f; a smaller keep= is faster\n", 100 * keep,
+           norms_settle_in(training));
 }
 
 static void say_newer(const Training *training)
@@ -155,6 +177,8 @@ void say_which(const Training *training)
     else
         printf("goes on in epoch %" PRIu64 " of %" PRIu64 " after %" PRIu64 " image%s\n",
                standing->epoch + 1, epochs_wanted(standing), standing->position, plural((long)standing->position));
+    if (!training->resumed)
+        say_norms(training);
     if (training->newer)
         say_newer(training);
     fflush(stdout);

@@ -8,7 +8,7 @@
 #include "compiler/gen/gen.h"
 
 /* What runtime/program.h calls PROGRAM_VERSION: the compiler includes nothing of the runtime. */
-enum { PROGRAM_FORMAT = 6 };
+enum { PROGRAM_FORMAT = 7 };
 
 /* A plan, and its graph's values by name. */
 typedef struct {
@@ -457,6 +457,19 @@ static void put_set(FILE *out, const Generation *g)
     fprintf(out, "NULL },\n");
 }
 
+/* Of the batch norms that learn in some phase, the largest share that stays of a running statistic. */
+static double norm_keep(const Generation *g)
+{
+    double keep = 0;
+    for (int i = 0; i < phases_of(g); i++) {
+        const Graph *graph = plans_of(g, i).train->graph;
+        for (int k = 0; k < graph->ops; k++)
+            if (graph->op[k]->kind == OP_RUNNING_MEAN && graph->op[k]->keep > keep)
+                keep = graph->op[k]->keep;
+    }
+    return keep;
+}
+
 /* What the output can tell apart. */
 static int classes_of(const Job *job, const Value *answer)
 {
@@ -498,7 +511,8 @@ void generate_program(FILE *out, const Generation *g)
             put_use_row(out, g, g->plan[use]);
             fprintf(out, ",\n");
         }
-    fprintf(out, "    .phase = phases, .states = %zu, .average = %zu,\n", train->states, average_place(g));
+    fprintf(out, "    .phase = phases, .states = %zu, .average = %zu, .norm_keep = %.17g,\n", train->states, average_place(g),
+            norm_keep(g));
     fprintf(out, "    .logits = { %d, %d, %d }, .input_gradient = ", logits.h, logits.w, logits.c);
     put_view(out, view, view->graph->input_gradient);
     fprintf(out, ",\n    .peak = { peak, %d },\n", train->target->peak_sums * train->target->lanes);

@@ -246,6 +246,31 @@ static void an_older_run_goes_on(void)
     tiny_leave();
 }
 
+/* A network whose running statistics need longer than an epoch says so, where what begins them is drawn: with five steps
+ * an epoch, 0.9^29 is less than a twentieth, and 0.9^28 is not. */
+static void norms_that_settle_late(void)
+{
+    Program program = tiny_program;
+    tiny_enter();
+    program.norm_keep = 0.9;
+    tiny_now = &program;
+    TinyRun run = tiny_run("train");
+    CU_ASSERT_PTR_NOT_NULL(strstr(run.out, "\nnorm batch keeps 90 % of its running statistics at a step, which start at mean 0 "
+                                  "and variance 1: validation looks worse than the network is until about epoch 6; "));
+    tiny_free(&run);
+    run = tiny_run("train --epochs 6");
+    CU_ASSERT_PTR_NULL(strstr(run.out, "norm batch"));
+    tiny_free(&run);
+    run = tiny_run("train --weights runs/tiny/1/last.safetensors");
+    CU_ASSERT_PTR_NULL(strstr(run.out, "norm batch"));
+    tiny_free(&run);
+    program.norm_keep = 0.5;            /* within the first epoch */
+    run = tiny_run("train --new");
+    CU_ASSERT_PTR_NULL(strstr(run.out, "norm batch"));
+    tiny_free(&run);
+    tiny_leave();
+}
+
 static void numbers_that_are_none(void)
 {
     tiny_enter();
@@ -557,6 +582,7 @@ void suite_train(void)
     CU_add_test(suite, "stopped while validating", stop_while_validating);
     CU_add_test(suite, "which run is gone on with", runs_are_chosen);
     CU_add_test(suite, "an older run goes on", an_older_run_goes_on);
+    CU_add_test(suite, "norms that settle late", norms_that_settle_late);
     CU_add_test(suite, "numbers that are none", numbers_that_are_none);
     CU_add_test(suite, "lines in a file", lines_in_a_file);
     CU_add_test(suite, "folders that cannot be written", folders_that_cannot_be_written);
