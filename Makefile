@@ -15,6 +15,17 @@ B       := build
 FLAGS   := -std=gnu17 -Wall -Wextra -Werror -I. -I$(B) -MMD -MP -DNETC_VERSION='"$(VERSION)"' -D_GNU_SOURCE
 LIBS    := -lpng -ljpeg -lz -ljansson -lpthread -lm
 
+# What a build may lack: taken where pkg-config knows it, and left out by `make WEBP=no`.
+knows    = $(shell pkg-config --exists '$(1)' 2>/dev/null && echo yes || echo no)
+WEBP    ?= $(call knows,libwebpdemux)
+TIFF    ?= $(call knows,libtiff-4 >= 4.5)
+ifeq ($(WEBP),yes)
+LIBS    := -lwebpdemux -lwebp $(LIBS)
+endif
+ifeq ($(TIFF),yes)
+LIBS    := -ltiff $(LIBS)
+endif
+
 COMPILER := $(wildcard base/*.c grammar/*.c compiler/*.c compiler/*/*.c)
 RUNTIME  := $(wildcard base/place.c base/arena.c base/replace.c base/guess.c base/text.c base/resident.c base/completion.c base/fit.c runtime/*.c)
 KERNELS  := $(sort $(wildcard runtime/kernels/*.c runtime/kernels/*.h))
@@ -51,6 +62,19 @@ $(B)/%.o: %.c
 	@mkdir -p $(@D)
 	$(CC) $(FLAGS) $(CPPFLAGS) $(CFLAGS) -c -o $@ $<
 
+# ---- which libraries there are: for the sources, and for those who link what was built ----
+
+$(B)/libraries: FORCE
+	@mkdir -p $(@D)
+	@echo '$(LIBS)' | cmp -s - $@ || echo '$(LIBS)' > $@
+
+$(B)/base/libraries.h: $(B)/libraries
+	@mkdir -p $(@D)
+	@{ echo '#define NETC_LIBRARIES "$(LIBS)"'; for word in WEBP=$(WEBP) TIFF=$(TIFF); do \
+	    echo "#define HAS_$${word%=*} $$([ $${word#*=} = yes ] && echo 1 || echo 0)"; done; } > $@
+
+FORCE:
+
 # ---- what is generated: the parser, and the kernels' text within netc ----
 
 $(B)/grammar/net.tab.c: grammar/net.y
@@ -65,6 +89,7 @@ $(B)/grammar/net.tab.h: $(B)/grammar/net.tab.c
 $(B)/grammar/net.lex.h: $(B)/grammar/net.lex.c
 $(B)/grammar/net.tab.o: $(B)/grammar/net.lex.h
 $(B)/grammar/net.lex.o: $(B)/grammar/net.tab.h
+$(COMPILER_OBJECTS) $(RUNTIME_OBJECTS) $(TEST_OBJECTS): | $(B)/base/libraries.h
 $(COMPILER:%.c=$(B)/%.o) $(TEST_OBJECTS): | $(B)/grammar/net.tab.h $(B)/grammar/net.lex.h
 
 $(B)/grammar/%.o: $(B)/grammar/%.c

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "base/text.h"
+#include "base/libraries.h"
 
 static const char *root(Arena *arena)
 {
@@ -64,8 +65,6 @@ static const char *build_flags(Arena *arena, const Target *target)
                                                      : "-fno-tree-vectorize -fno-predictive-commoning");
 }
 
-static const char libraries[] = "-lpng -ljpeg -lz -ljansson -lpthread -lm";
-
 const char *build_command(Arena *arena, const char *source, const char *program, const Target *target)
 {
     const char *at = root(arena);
@@ -73,7 +72,7 @@ const char *build_command(Arena *arena, const char *source, const char *program,
     const char *library = arena_printf(arena, "%s/lib/libnetc.a", at);
     return arena_printf(arena, "%s %s %s -o %s %s %s %s", compiler_name(), build_flags(arena, target),
                         shell_text(arena, headers), shell_text(arena, program), shell_text(arena, source),
-                        shell_text(arena, library), libraries);
+                        shell_text(arena, library), NETC_LIBRARIES);
 }
 
 /* What is run: the C compiler to build, or only to ask it, where nothing is said of a failure since the build will
@@ -167,7 +166,7 @@ bool build_program(Arena *arena, const char *source, const char *program, const 
     add_word(&line, arena_printf(arena, "-o%s", program));
     add_word(&line, arena_copy(arena, source, strlen(source)));
     add_word(&line, arena_printf(arena, "%s/lib/libnetc.a", at));
-    add_words(&line, libraries);
+    add_words(&line, NETC_LIBRARIES);
     add_word(&line, NULL);
     return run(line.word, STDOUT_FILENO, BUILDING);
 }

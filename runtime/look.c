@@ -133,7 +133,7 @@ static float *read_input(const Job *job, const char *path)
     if (shape_is_vector(job->input.shape))
         fault("the network takes vectors: there is no picture to look at");
     if (rows_are_in(job, path))
-        fault("%s holds the rows of an array; look takes one picture, as a PNG or JPEG file", path);
+        fault("%s holds the rows of an array; look takes one picture", path);
     InputReader reader = input_open(job);
     size_t size = (size_t)shape_size(job->input.shape);
     float *values = need_memory(sizeof(float) * size + INPUT_SLACK);

@@ -15,29 +15,48 @@
 #include "base/text.h"
 #include "runtime/picture_format.h"
 
-typedef bool Decoder(Picture *, const uint8_t *, size_t, int, char *);
+#if HAS_WEBP
+#define WEBP picture_webp
+#else
+#define WEBP NULL
+#endif
+#if HAS_TIFF
+#define TIFF picture_tiff
+#else
+#define TIFF NULL
+#endif
 
-/* Formats by their first bytes; those without a decoder are named to the user all the same. */
+/* Formats by their first bytes; those without a decoder are named to the user all the same, and one that only this
+ * build lacks with its library. */
 static const struct {
     const char *name;
     size_t offset;
     const char *bytes;
     size_t length;
-    Decoder *decode;
+    PictureDecoder *decode;
+    const char *library;
 } formats[] = {
-    { "PNG",  0, "\x89PNG\r\n\x1a\n", 8, picture_png },
-    { "JPEG", 0, "\xff\xd8\xff", 3, picture_jpeg },
-    { "GIF",  0, "GIF8", 4, NULL },
-    { "BMP",  0, "BM", 2, NULL },
-    { "WebP", 8, "WEBP", 4, NULL },
-    { "TIFF", 0, "II*\0", 4, NULL },
-    { "TIFF", 0, "MM\0*", 4, NULL },
-    { "HEIF or AVIF", 4, "ftyp", 4, NULL },
-    { "PDF",  0, "%PDF", 4, NULL },
-    { "ZIP",  0, "PK\3\4", 4, NULL },
-    { "HTML", 0, "<!DOCTYPE", 9, NULL },
-    { "HTML", 0, "<html", 5, NULL },
+    { "PNG",  0, "\x89PNG\r\n\x1a\n", 8, picture_png, NULL },
+    { "JPEG", 0, "\xff\xd8\xff", 3, picture_jpeg, NULL },
+    { "WebP", 8, "WEBP", 4, WEBP, "libwebp" },
+    { "TIFF", 0, "II*\0", 4, TIFF, "libtiff" },
+    { "TIFF", 0, "MM\0*", 4, TIFF, "libtiff" },
+    { "BMP",  0, "BM", 2, picture_bmp, NULL },
+    { "PBM",  0, "P1", 2, picture_pnm, NULL },
+    { "PGM",  0, "P2", 2, picture_pnm, NULL },
+    { "PPM",  0, "P3", 2, picture_pnm, NULL },
+    { "PBM",  0, "P4", 2, picture_pnm, NULL },
+    { "PGM",  0, "P5", 2, picture_pnm, NULL },
+    { "PPM",  0, "P6", 2, picture_pnm, NULL },
+    { "GIF",  0, "GIF8", 4, NULL, NULL },
+    { "HEIF or AVIF", 4, "ftyp", 4, NULL, NULL },
+    { "PDF",  0, "%PDF", 4, NULL, NULL },
+    { "ZIP",  0, "PK\3\4", 4, NULL, NULL },
+    { "HTML", 0, "<!DOCTYPE", 9, NULL, NULL },
+    { "HTML", 0, "<html", 5, NULL, NULL },
 };
+
+#define FORMATS "PNG, JPEG, WebP, TIFF, BMP, PPM"       /* of which messages speak */
 
 /* Many threads read pictures, and the memory that a hundred small ones take together is what one
  * large one may. Recursive, since turning a picture takes a second one. */
@@ -95,9 +114,12 @@ bool picture_decode(Picture *picture, const uint8_t *bytes, size_t length, int c
         return refuse(reason, "is empty");
     int format = format_of(bytes, length);
     if (format < 0)
-        return refuse(reason, "is no picture: neither PNG nor JPEG");
+        return refuse(reason, "is no picture: none of " FORMATS);
+    if (!formats[format].decode && formats[format].library)
+        return refuse(reason, "is %s, which this netc was built without: %s was missing", formats[format].name,
+                      formats[format].library);
     if (!formats[format].decode)
-        return refuse(reason, "is %s, not PNG or JPEG", formats[format].name);
+        return refuse(reason, "is %s, none of " FORMATS, formats[format].name);
     return formats[format].decode(picture, bytes, length, channels, reason);
 }
 

@@ -1,4 +1,4 @@
-/* picture.h - PNG and JPEG files as bytes. What a file is, its content says, never its name.
+/* picture.h - PNG, JPEG, WebP, TIFF, BMP and PNM files as bytes. What a file is, its content says, never its name.
  * Nothing here ends the program: a file that cannot be read whole yields a reason in words. */
 
 #ifndef RUNTIME_PICTURE_H
@@ -28,10 +28,10 @@ typedef struct {
 /* Reads a file, or what is left of an open one, or bytes that were read, as `channels` (1 or 3) bytes
  * a pixel:
  *   grey          from colour by ITU-R 601: 0.299 red + 0.587 green + 0.114 blue
- *   16 bits       become 8, to the nearest
+ *   16 bits       become 8, to the nearest; of a grey TIFF the upper 8
  *   transparency  lies on white
  *   CMYK          each ink takes its share of the light, as paper does without a colour profile
- *   EXIF          the orientation is applied; other metadata and colour profiles are not
+ *   EXIF          the orientation is applied, and a TIFF's own; other metadata and colour profiles are not
  * What follows the picture in a file does not matter; what is missing from it does. Limits above
  * are checked before memory is taken. On failure false, `picture` empty, and the reason, which
  * fits behind "FILE: ". */

@@ -99,89 +99,14 @@ static void put_row(const Reader *reader, const uint8_t *from, int channels, uin
 
 /* ---- orientation ---- */
 
-static unsigned number(const uint8_t *at, int bytes, bool little)
-{
-    unsigned value = 0;
-    for (int i = 0; i < bytes; i++)
-        value = value << 8 | at[little ? bytes - 1 - i : i];
-    return value;
-}
-
-/* The orientation in an EXIF block: 1 to 8, and 1 where there is none or it makes no sense. The
- * block is "Exif\0\0", a TIFF header, and a directory of 12-byte entries: tag, type, count,
- * value. */
-static int exif_orientation(const uint8_t *exif, size_t length)
-{
-    enum { HEADER = 6, ENTRY = 12, ORIENTATION = 0x0112, SHORT = 3 };
-    if (length < HEADER + 8 || memcmp(exif, "Exif\0", HEADER))
-        return 1;
-    const uint8_t *tiff = exif + HEADER;
-    size_t size = length - HEADER;
-    bool little = tiff[0] == 'I';
-    if (memcmp(tiff, little ? "II*\0" : "MM\0*", 4))
-        return 1;
-    size_t at = number(tiff + 4, 4, little);
-    if (at > size - 2)
-        return 1;
-    unsigned entries = number(tiff + at, 2, little);
-    const uint8_t *entry = tiff + at + 2;
-    for (; entries && (size_t)(tiff + size - entry) >= ENTRY; entries--, entry += ENTRY) {
-        if (number(entry, 2, little) != ORIENTATION || number(entry + 2, 2, little) != SHORT)
-            continue;
-        unsigned value = number(entry + 8, 2, little);
-        return value >= 1 && value <= 8 ? (int)value : 1;
-    }
-    return 1;
-}
-
+/* The marker holds "Exif\0\0", then the block. */
 static int orientation_of(struct jpeg_decompress_struct *jpeg)
 {
+    enum { HEADER = 6 };
     for (jpeg_saved_marker_ptr marker = jpeg->marker_list; marker; marker = marker->next)
-        if (marker->marker == JPEG_APP0 + 1 && marker->data_length >= 6 &&
-            !memcmp(marker->data, "Exif\0", 6))
-            return exif_orientation(marker->data, marker->data_length);
+        if (marker->marker == JPEG_APP0 + 1 && marker->data_length >= HEADER && !memcmp(marker->data, "Exif\0", HEADER))
+            return exif_orientation(marker->data + HEADER, marker->data_length - HEADER);
     return 1;
-}
-
-/* EXIF's eight ways to hold a camera: from the stored picture, first transposed (its first row
- * becomes the first column), then mirrored. */
-static const struct {
-    bool transposed, mirror_rows, mirror_columns;
-} orientations[9] = {
-    [1] = { false, false, false }, [2] = { false, false, true },
-    [3] = { false, true,  true  }, [4] = { false, true,  false },
-    [5] = { true,  false, false }, [6] = { true,  false, true  },
-    [7] = { true,  true,  true  }, [8] = { true,  true,  false },
-};
-
-/* Turns the stored picture upright, into memory of its own. */
-static bool turn(Picture *picture, int orientation, char *reason)
-{
-    if (orientation == 1)
-        return true;
-    Picture stored = *picture, upright;
-    bool transposed = orientations[orientation].transposed;
-    int h = transposed ? stored.w : stored.h, w = transposed ? stored.h : stored.w, c = stored.c;
-    if (!picture_make(&upright, h, w, c, reason))
-        return false;
-    /* walks the stored picture by steps of its own, whichever way the upright one runs */
-    long down = transposed ? c : (long)stored.w * c, right = transposed ? (long)stored.w * c : c;
-    const uint8_t *start = stored.pixel;
-    if (orientations[orientation].mirror_rows) {
-        start += (h - 1) * down;
-        down = -down;
-    }
-    if (orientations[orientation].mirror_columns) {
-        start += (w - 1) * right;
-        right = -right;
-    }
-    uint8_t *to = upright.pixel;
-    for (int y = 0; y < h; y++)
-        for (int x = 0; x < w; x++, to += c)
-            memcpy(to, start + y * down + x * right, (size_t)c);
-    picture_free(&stored);
-    *picture = upright;
-    return true;
 }
 
 /* ---- the file ---- */
@@ -230,7 +155,7 @@ static bool read_pixels(Reader *reader, Picture *picture, const uint8_t *bytes, 
         return false;
     int orientation = orientation_of(jpeg);
     jpeg_finish_decompress(jpeg);
-    return turn(picture, orientation, reader->reason);
+    return picture_turn(picture, orientation, reader->reason);
 }
 
 bool picture_jpeg(Picture *picture, const uint8_t *bytes, size_t length, int channels,

@@ -52,22 +52,6 @@ static void ignore_metadata(png_structp png)
     png_set_keep_unknown_chunks(png, PNG_HANDLE_CHUNK_NEVER, names, (int)(sizeof names / 5));
 }
 
-/* One channel's value where `opacity` of 255 parts of it cover white. */
-static int on_white(int value, int opacity)
-{
-    return (value * opacity + 255 * (255 - opacity) + 127) / 255;
-}
-
-/* A row's red, green, blue and opacity as `channels` bytes a pixel. */
-static void flatten(const uint8_t *from, long pixels, uint8_t *to, int channels)
-{
-    for (; pixels; pixels--, from += PARTS, to += channels) {
-        int opacity = from[3];
-        picture_put(to, channels, on_white(from[0], opacity), on_white(from[1], opacity),
-                    on_white(from[2], opacity));
-    }
-}
-
 /* Grey in disguise: a number for each pixel, three times. */
 static bool take_equal(const uint8_t *from, long pixels, uint8_t *to, long y, char *reason)
 {
@@ -89,7 +73,7 @@ static bool store_row(const uint8_t *row, long pixels, int parts, Picture *pictu
     if (parts == 1)
         memcpy(to, row, (size_t)pixels);
     else
-        flatten(row, pixels, to, channels);
+        picture_flatten(row, pixels, to, channels);
     return true;
 }
 

@@ -78,7 +78,7 @@ do_install() {
         put "$mode" "$source/$from" "$to"
     done
     version=$("$source/build/bin/netc" --version | sed -n '1s/^netc //p')
-    sed -e "s|@PREFIX@|$prefix|" -e "s|@VERSION@|$version|" "$source/netc.pc.in" > "$filled"
+    sed -e "s|@PREFIX@|$prefix|" -e "s|@VERSION@|$version|" -e "s|@LIBRARIES@|$(cat "$source/build/libraries")|" "$source/netc.pc.in" > "$filled"
     put 644 "$filled" lib/pkgconfig/netc.pc
     put 644 /dev/null "$list"
     cat "$written" > "$root/$list"

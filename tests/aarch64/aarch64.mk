@@ -13,8 +13,8 @@ AARCH64_TESTS  := $(filter-out %/instantiate.c %/bits.c,$(wildcard tests/kernels
 AARCH64_RUNTIME := $(wildcard base/*.c) \
                    $(addprefix runtime/,network.c schedule.c pool.c threads.c memory.c fault.c laps.c)
 
-# jconfig.h, which jpeglib.h includes, is each processor's own.
-AARCH64_COMPILED := $(filter-out runtime/picture_jpeg.c,$(wildcard runtime/*.c))
+# jconfig.h, which jpeglib.h includes, is each processor's own, and so is tiffconf.h.
+AARCH64_COMPILED := $(filter-out runtime/picture_jpeg.c runtime/picture_tiff.c,$(wildcard runtime/*.c))
 
 AARCH64_COMPILER := $(COMPILER:%.c=$(AARCH64)/%.o) $(AARCH64)/grammar/net.tab.o $(AARCH64)/grammar/net.lex.o \
                     $(AARCH64)/kernels.o

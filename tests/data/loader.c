@@ -337,7 +337,7 @@ static void run_epochs(void *argument)
 
 static const char *const damage[] = {
     "train/cat.3.jpg: is empty\n",
-    "train/dog.25.jpg: is GIF, not PNG or JPEG\n",
+    "train/dog.25.jpg: is GIF, none of PNG, JPEG, WebP, TIFF, BMP, PPM\n",
     "train/dog.30.jpg: is a damaged JPEG: Premature end of JPEG file\n",
 };
 

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/libraries.h"
 #include "runtime/augment.h"
 #include "runtime/fault.h"
 #include "runtime/input.h"
@@ -249,6 +250,120 @@ static void resize_nearest(void)  { check_filter("nearest", FILTER_NEAREST, 0); 
 static void resize_bilinear(void) { check_filter("bilinear", FILTER_BILINEAR, ROUNDED); }
 static void resize_area(void)     { check_filter("area", FILTER_AREA, ROUNDED); }
 
+/* ---- formats ---- */
+
+static const char *const files[] = {
+    "webp-lossless", "webp-lossless-clear", "webp-lossy", "webp-lossy-clear", "webp-turned3",
+    "webp-turned6", "tiff-raw", "tiff-tiff_lzw", "tiff-tiff_deflate", "tiff-packbits", "tiff-grey",
+    "tiff-grey16", "tiff-bits", "tiff-palette", "tiff-clear", "tiff-inks", "tiff-turned2", "tiff-turned3",
+    "tiff-turned4", "tiff-turned5", "tiff-turned6", "tiff-turned7", "tiff-turned8", "tiff-several",
+    "bmp-bits", "bmp-grey", "bmp-palette", "bmp-24", "bmp-16", "bmp-565", "bmp-32-down", "bmp-32-clear",
+    "bmp-4", "bmp-os2", "pnm-p5", "pnm-p6", "pnm-p2", "pnm-p3", "pnm-p1", "pnm-p4", "pnm-p6-most100",
+    "pnm-p6-16", "pnm-p5-16",
+};
+
+static bool is_built_in(const char *name)
+{
+    return !(!HAS_WEBP && !strncmp(name, "webp", 4)) && !(!HAS_TIFF && !strncmp(name, "tiff", 4));
+}
+
+static const FixtureTensor *part_of(const Fixture *fixture, const char *name, const char *part)
+{
+    char whole[64];
+    snprintf(whole, sizeof whole, "%s/%s", name, part);
+    return fixture_tensor(fixture, whole);
+}
+
+static void check_pixels(const char *name, const Picture *picture, const FixtureTensor *expected, int off)
+{
+    int worst = 0;
+    CU_ASSERT_FATAL(picture->h == expected->dim[0] && picture->w == expected->dim[1] && picture->c == 3);
+    for (long i = 0; i < expected->count; i++)
+        worst = abs(picture->pixel[i] - expected->u8[i]) > worst ? abs(picture->pixel[i] - expected->u8[i]) : worst;
+    CU_ASSERT(worst <= off);
+    if (worst > off)
+        fprintf(stderr, "%s: a value is off by %d\n", name, worst);
+}
+
+/* Of what is cut short nothing is read, and no byte behind it is: it lies at the end of its memory. */
+static void check_cut(const char *name, const FixtureTensor *file)
+{
+    long part = file->count / (strstr(name, "several") ? 4 : 2);        /* less than the first picture */
+    char reason[REASON_ROOM];
+    Picture picture;
+    for (long length = 0; length < file->count; length += 1 + length / 16) {
+        uint8_t *bytes = malloc((size_t)length + 1);
+        memcpy(bytes, file->u8, (size_t)length);
+        bool read = picture_decode(&picture, bytes, (size_t)length, 3, reason);
+        CU_ASSERT(!read || length > part);
+        if (read && length <= part)
+            fprintf(stderr, "%s: %ld of %ld bytes are a picture\n", name, length, file->count);
+        picture_free(&picture);
+        free(bytes);
+    }
+}
+
+/* One bit that is wrong gives a picture or a reason, and no crash. */
+static void check_flipped(const FixtureTensor *file)
+{
+    char reason[REASON_ROOM];
+    Picture picture;
+    uint8_t *bytes = malloc((size_t)file->count);
+    memcpy(bytes, file->u8, (size_t)file->count);
+    for (long i = 0; i < file->count; i += 1 + i / 64) {
+        bytes[i] ^= (uint8_t)(1 << i % 8);
+        picture_decode(&picture, bytes, (size_t)file->count, 1, reason);
+        picture_free(&picture);
+        bytes[i] = file->u8[i];
+    }
+    free(bytes);
+}
+
+static void formats_as_pillow_reads_them(void)
+{
+    Fixture *fixture = fixture_open(FOLDER "formats.safetensors");
+    for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
+        char reason[REASON_ROOM] = "";
+        Picture picture;
+        const FixtureTensor *file = part_of(fixture, files[i], "file");
+        bool read = picture_decode(&picture, file->u8, (size_t)file->count, 3, reason);
+        CU_ASSERT_EQUAL(read, is_built_in(files[i]));
+        if (!read && is_built_in(files[i]))
+            fprintf(stderr, "%s: %s\n", files[i], reason);
+        if (!read) {
+            CU_ASSERT(is_built_in(files[i]) || strstr(reason, "which this netc was built without"));
+            continue;
+        }
+        check_pixels(files[i], &picture, part_of(fixture, files[i], "expected"), part_of(fixture, files[i], "off")->i32[0]);
+        picture_free(&picture);
+        check_cut(files[i], file);
+        check_flipped(file);
+    }
+    fixture_close(fixture);
+}
+
+static void refused(const char *bytes, size_t length, const char *says)
+{
+    char reason[REASON_ROOM] = "";
+    Picture picture;
+    CU_ASSERT_FALSE(picture_decode(&picture, (const uint8_t *)bytes, length, 3, reason));
+    CU_ASSERT_STRING_EQUAL(reason, says);
+}
+
+static void what_such_files_may_not_be(void)
+{
+    refused("P6 1 1 0\nabc", 12, "is a damaged PNM: its largest value is 0");
+    refused("P6 1 1 65536\nabcdef", 19, "is a damaged PNM: a number is too large");
+    refused("P6 70000 1 255\nabc", 18, "is 1 pixel high and 70000 wide; at most 65500 of each are read");
+    refused("P2 1 1 7\n8\n", 11, "is a damaged PNM: a number is too large");
+    refused("P5 1 1 7\n\x08", 10, "is a damaged PNM: a value is above the largest that it tells of");
+    refused("P1 2 1\n12", 9, "is a damaged PNM: a pixel is neither 0 nor 1");
+    refused("P6x", 3, "is a damaged PNM: its first line makes no sense");
+    refused("BMW is a car", 12, "is a damaged BMP: its header makes no sense");
+    refused("BM____\0\0\0\0\x36\0\0\0\x28\0\0\0\1\0\0\0\1\0\0\0\1\0\x08\0\1\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0", 54,
+            "is a BMP of run lengths, which are not read; one that is not packed is");
+}
+
 void suite_outside_pictures(void)
 {
     CU_pSuite suite = CU_add_suite("outside: pictures against SciPy and Pillow", NULL, NULL);
@@ -257,4 +372,6 @@ void suite_outside_pictures(void)
     CU_ADD_TEST(suite, resize_nearest);
     CU_ADD_TEST(suite, resize_bilinear);
     CU_ADD_TEST(suite, resize_area);
+    CU_ADD_TEST(suite, formats_as_pillow_reads_them);
+    CU_ADD_TEST(suite, what_such_files_may_not_be);
 }

@@ -377,10 +377,9 @@ static Encoded sample_png(void)
 static void foreign_files(void)
 {
     check_refused("", 0, "is empty");
-    check_refused("GIF89a.............", 19, "is GIF, not PNG or JPEG");
-    check_refused("RIFF....WEBPVP8 ", 16, "is WebP, not PNG or JPEG");
-    check_refused("<html><body>404", 15, "is HTML, not PNG or JPEG");
-    check_refused("hello, world", 12, "is no picture: neither PNG nor JPEG");
+    check_refused("GIF89a.............", 19, "is GIF, none of PNG, JPEG, WebP, TIFF, BMP, PPM");
+    check_refused("<html><body>404", 15, "is HTML, none of PNG, JPEG, WebP, TIFF, BMP, PPM");
+    check_refused("hello, world", 12, "is no picture: none of PNG, JPEG, WebP, TIFF, BMP, PPM");
     check_refused("\x89PNG\r\n\x1a\n", 8, "is a damaged PNG: it is cut short");
     check_refused("\xff\xd8\xff", 3, "is a damaged JPEG");
 }
