@@ -162,7 +162,8 @@ static bool report_line(Arena *arena, Diagnostics *diagnostics, Span span)
     bool separates = *sign == ',' || *sign == ';';
     bool assigns = *sign && strchr("=:(", *sign) && follows_keyword(line, at) && at + 1 < line.to;
     bool sweeps = !strncmp(start(line), "sweep ", 6);      /* its values have neither */
-    const char *cured = line_without(arena, line, *sign == '(' ? "(,)" : sweeps ? "=,;" : sign, *sign == ',' && !sweeps);
+    const char *signs = *sign == '(' ? "(,)" : sweeps ? "=,;" : sign;
+    const char *cured = line_without(arena, line, signs, (*sign == ',' || *sign == '=') && !sweeps);
     if (!*cured || (!separates && !assigns))
         return false;
     diag_error(diagnostics, cut(span, at, at + 1), LINE_FORM, cured, sign);
@@ -175,6 +176,23 @@ static bool is_keyword(const char *word)
         if (!strcmp(statement_rows[i].keyword, word))
             return true;
     return false;
+}
+
+/* "x = conv(32, 3)": a call is what other languages make a layer of. */
+static bool report_label(Arena *arena, Diagnostics *diagnostics, Span span)
+{
+    Span line = line_around(span);
+    if (*start(span) != '=' || !follows_keyword(line, span.from))
+        return false;
+    const char *text = text_of(arena, line), *name = arena_copy(arena, text, strcspn(text, " \t="));
+    Span rest = cut(line, behind_blanks(span.source->text, span.to), line.to);
+    const char *layer = start(rest);
+    while (is_word_letter(*layer))
+        layer++;
+    if (is_keyword(name) || layer == start(rest) || *layer != '(')
+        return false;
+    diag_error(diagnostics, span, LABEL_FORM, name, line_without(arena, rest, "(,)", false));
+    return true;
 }
 
 /* "width = 8" */
@@ -430,17 +448,30 @@ static bool report_text(Arena *arena, Diagnostics *diagnostics, Span run)
     return true;
 }
 
+/* What stands first on a line and is no word: "[conv]", "self.conv1 = ...", "- conv", "3x3". */
+static bool report_beginning(Arena *arena, Diagnostics *diagnostics, Span span, Span run)
+{
+    int end = before_blanks(span.source->text, span.from);
+    bool first = end == 0 || span.source->text[end - 1] == '\n';
+    if (!first || run.to <= span.from || strchr("\"{}", *start(span)))
+        return false;
+    Span whole = cut(run, span.from, run.to);
+    diag_error(diagnostics, whole, LINE_BEGIN, text_of(arena, whole));
+    return true;
+}
+
 /* ---- all of them ---- */
 
 bool report_slip(Arena *arena, Diagnostics *diagnostics, Span span, bool in_braces)
 {
     if (report_comment(diagnostics, span) || report_brace(diagnostics, span) ||
         report_quotes(arena, diagnostics, span) || report_list(arena, diagnostics, span) ||
+        (in_braces && report_label(arena, diagnostics, span)) ||
         (!in_braces && report_constant(arena, diagnostics, span)) ||
         report_line(arena, diagnostics, span))
         return true;
     Span run = run_around(span);
-    if (report_shape(arena, diagnostics, run) || report_unit(arena, diagnostics, span, run) ||
+    if (report_beginning(arena, diagnostics, span, run) || report_shape(arena, diagnostics, run) || report_unit(arena, diagnostics, span, run) ||
         report_point(arena, diagnostics, run))
         return true;
     /* Of "my-net" it is the word behind the minus that nobody expects. */

@@ -28,10 +28,14 @@ Sound check_pictures_fit(Check *check)
     if (channels == 1 || channels == 3)
         return SOUND_NONE;
     bool vector = shape_is_vector(job->input.shape);
+    bool first = job->input.shape.h == 1 || job->input.shape.h == 3;       /* channels, as others order them */
+    const Shape turned = {job->input.shape.w, channels, job->input.shape.h};
+    const char *hint = vector ? picture_hint(check->arena, channels)
+                     : first ? arena_printf(check->arena, "; did you mean %s?", shape_text(check->arena, turned)) : "";
     diag_error(check->diagnostics, check->input.statement->arguments->value->span, PICTURE_CHANNELS,
-               channels, vector ? picture_hint(check->arena, channels) : "");
-    /* What a window would say of a vector is the same mistake. */
-    if (vector)
+               channels, hint);
+    /* What a window would say of a vector, or of so low a picture, is the same mistake. */
+    if (vector || first)
         check->card->job.input.shape = (Shape){0};
     return SOUND_NONE;
 }

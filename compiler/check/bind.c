@@ -4,6 +4,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "base/text.h"
 #include "compiler/check/blame.h"
 #include "compiler/check/hint.h"
 #include "compiler/check/takes.h"
@@ -48,6 +49,9 @@ static const char *taker(const Binder *binder, const ParameterRow *parameter)
 }
 
 static const char *as_option(const Binder *binder, const Argument *argument);
+static const char *written(Arena *arena, Span span);
+static const char *word_before(const Binder *binder, const ParameterRow *parameter);
+static bool is_meant_for(const Binder *binder, const ParameterRow *parameter, const Value *value);
 
 /* What was meant by a value that does not fit its place, or what it is. */
 static const char *meant_text(const Binder *binder, const ParameterRow *parameter, const Datum *datum)
@@ -57,6 +61,8 @@ static const char *meant_text(const Binder *binder, const ParameterRow *paramete
     const char *option = binder->may_pass && *instead == ',' ? as_option(binder, binder->argument) : "";
     if (!*option && binder->binding.row->id == STATEMENT_RATE && datum->kind == DATUM_NUMBER)
         option = arena_printf(arena, "; the rate of all layers stands in 'optimizer', as rate=%s", datum_text(arena, datum));
+    if (!*option && *instead == ',')
+        option = word_before(binder, parameter);
     return *option ? option : instead;
 }
 
@@ -87,11 +93,34 @@ static bool begins_with_option(const StatementRow *row, const char *text)
     return false;
 }
 
-/* A layer, which no other one's line takes; "": it is none. */
+/* A layer, which no other one's line takes, by our name or by another; "": it is none. */
 static const char *line_of_its_own(Arena *arena, const char *word)
 {
-    bool layer = statement_find(SECTION_MODEL, word);
-    return layer ? arena_printf(arena, "; '%s' stands on a line of its own", word) : "";
+    Hint hint = hint_begin(arena, word);
+    for (int i = 0; i < STATEMENT_COUNT; i++)
+        if (statement_rows[i].section == SECTION_MODEL)
+            hint_try(&hint, statement_rows[i].keyword, BUILT);
+    const char *layer = statement_find(SECTION_MODEL, word) ? word : hint.ours;
+    return layer ? arena_printf(arena, "; '%s' stands on a line of its own", layer) : "";
+}
+
+enum { MOST_MEANT = 2 };
+
+/* What stands where a word should stand before it: "pool 2x2", "pool global"; "": it is for no later place. */
+static const char *word_before(const Binder *binder, const ParameterRow *parameter)
+{
+    const Argument *argument = binder->argument;
+    const ParameterRow *next = parameter + 1;
+    bool there = next < &parameter_rows[binder->binding.row->first + parameters_of(binder->binding.row)];
+    if (!argument || !there || is_option(next) || parameter->forms != FORM_WORD || !is_meant_for(binder, next, argument->value))
+        return "";
+    Arena *arena = binder->check->arena;
+    const char *part[MOST_MEANT];
+    int parts = 0;
+    for (int i = 0; i < word_count && parts < MOST_MEANT; i++)
+        if (word_rows[i].list == parameter->words)
+            part[parts++] = arena_printf(arena, "'%s %s'", word_rows[i].text, written(arena, argument->value->span));
+    return arena_printf(arena, "; did you mean %s?", either_text(arena, part, parts));
 }
 
 static void unknown_word(Binder *binder, const ParameterRow *parameter, const Datum *datum)
@@ -105,7 +134,9 @@ static void unknown_word(Binder *binder, const ParameterRow *parameter, const Da
     for (int i = 0; i < word_count; i++)
         if (word_rows[i].list == parameter->words)
             hint_try(&hint, word_rows[i].text, word_rows[i].state);
-    const char *text = binder->argument ? as_option(binder, binder->argument) : "";
+    const char *text = word_before(binder, parameter);
+    if (!*text && binder->argument)
+        text = as_option(binder, binder->argument);
     if (!*text && hint_is_near(&hint))
         text = hint_text(&hint);
     if (!*text)
@@ -387,6 +418,24 @@ static const char *line_without(const Binder *binder, const Argument *surplus)
     return text;
 }
 
+/* "conv 32x3x3", "conv 3x3x32": the filters among the window's extents. */
+static const Argument *bind_joined(Binder *binder, int *index, const Argument *argument)
+{
+    const ParameterRow *filters = argument_row(binder, *index), *window = argument_row(binder, *index + 1);
+    const Value *value = argument->value;
+    if (value->kind != VALUE_SHAPE || value->extents != 3 || !filters || !window || !accepts(filters, FORM_WHOLE) ||
+        accepts(filters, FORM_SHAPE) || !accepts(window, FORM_EXTENT))
+        return NULL;
+    Arena *arena = binder->check->arena;
+    const long *n = value->extent;
+    bool last = n[0] == n[1];
+    diag_error(binder->check->diagnostics, value->span, SWAPPED, binder->statement->keyword, filters->name, window->name,
+               arena_printf(arena, "%ld", last ? n[2] : n[0]),
+               last ? arena_printf(arena, "%ldx%ld", n[0], n[1]) : arena_printf(arena, "%ldx%ld", n[1], n[2]));
+    take(binder, index, argument, argument);
+    return take(binder, index, argument, argument);
+}
+
 /* "conv 3 32 3": three numbers, the last two of which are no window that anybody wants. */
 static const Argument *bind_square(Binder *binder, int *index, const Argument *argument)
 {
@@ -520,6 +569,11 @@ static const char *as_option(const Binder *binder, const Argument *argument)
 static void too_many(Binder *binder, const Argument *argument)
 {
     const char *option = as_option(binder, argument);
+    const StatementRow *row = binder->binding.row;
+    bool several = (row->times == REPEATS || row->times == PHASED_REPEATS) && argument->value->kind == VALUE_WORD &&
+                   parameters_of(row) && word_find(parameter_rows[row->first].words, argument->value->text);
+    if (!*option && several)
+        option = arena_printf(binder->check->arena, "; each '%s' has a line of its own", row->keyword);
     bool activation = !*option && binder->binding.row->section == SECTION_MODEL && argument->value->kind == VALUE_WORD;
     binder->crowded = true;
     if (!binder->binding.full && !is_enough(binder))
@@ -567,6 +621,7 @@ static const Argument *bind_argument(Binder *binder, int *index, const Argument 
 {
     const Argument *last = bind_channels(binder, index, argument);
     last = last ? last : bind_square(binder, index, argument);
+    last = last ? last : bind_joined(binder, index, argument);
     last = last ? last : bind_spread_shape(binder, index, argument);
     last = last ? last : bind_spread_unit(binder, index, argument);
     last = last ? last : bind_swapped(binder, index, argument);

@@ -242,7 +242,7 @@ static JobPart part_of_paths(Check *check, const Statement *statement, const Bou
                      .place = place_of(check, statement)};
 }
 
-static void fill_train_part(Check *check, const Statement *section, const Bound *above)
+static void fill_train_part(Check *check, const Statement *section, const Bound *above, bool uncertain)
 {
     JobPart *part = &check->card->job.data.part[PART_TRAIN];
     const Statement *statement = find(section, STATEMENT_DATA_TRAIN);
@@ -255,7 +255,7 @@ static void fill_train_part(Check *check, const Statement *section, const Bound 
         Binding binding = bind_statement(check, statement, STATEMENT_DATA_TRAIN);
         if (is_sound(&binding, PARAMETER_TRAIN_PATH))
             *part = part_of_paths(check, statement, bound_to(&binding, PARAMETER_TRAIN_PATH));
-    } else if (!above->count) {
+    } else if (!above->count && is_whole(section) && !uncertain) {
         need(check, section, STATEMENT_DATA_TRAIN);
     }
 }
@@ -513,7 +513,7 @@ Sound check_data(Check *check)
     if (!judge_kinds(check, section, bound_to(&binding, PARAMETER_DATA_KIND)->given))
         return SOUND_NONE;
     fill_table(check, section);
-    fill_train_part(check, section, bound_to(&binding, PARAMETER_DATA_PATH));
+    fill_train_part(check, section, bound_to(&binding, PARAMETER_DATA_PATH), binding.uncertain);
     fill_parts(check, section);
     fill_classes(check, section, &pixels);
     fill_ignore(check, section, &pixels);

@@ -6,10 +6,20 @@
 #include "base/text.h"
 
 #define FOREIGN(theirs, ours) {theirs, ours},
+#define NEEDLESS(theirs, why)
 static const struct { const char *theirs, *ours; } foreign[] = {
 #include "compiler/check/foreign.def"
 };
 #undef FOREIGN
+#undef NEEDLESS
+
+#define FOREIGN(theirs, ours)
+#define NEEDLESS(theirs, why) {theirs, why},
+static const struct { const char *theirs, *why; } needless[] = {
+#include "compiler/check/foreign.def"
+};
+#undef FOREIGN
+#undef NEEDLESS
 
 enum { FOREIGNS = sizeof foreign / sizeof *foreign };
 
@@ -25,6 +35,14 @@ static const char *translation(const char *word, const char *candidate)
     for (int i = 0; i < FOREIGNS; i++)
         if (!strcasecmp(foreign[i].theirs, word) && begins_with_word(foreign[i].ours, candidate))
             return foreign[i].ours;
+    return NULL;
+}
+
+const char *needless_text(const char *word)
+{
+    for (size_t i = 0; i < sizeof needless / sizeof *needless; i++)
+        if (!strcasecmp(needless[i].theirs, word))
+            return needless[i].why;
     return NULL;
 }
 

@@ -103,6 +103,23 @@ static const char *colon_text(Arena *arena, Section section, const Statement *st
     return arena_printf(arena, "; did you mean '%s %s'?", statement->label, statement->keyword);
 }
 
+/* A word of a line in the place of its keyword, what needs no line here, and "cat "cat.*"" in data; NULL: none of these. */
+static const char *other_line_text(Arena *arena, Section section, const Statement *statement, bool near)
+{
+    const char *keyword = statement->keyword, *needless = needless_text(keyword);
+    const Argument *first = statement->arguments;
+    for (int i = 0; i < STATEMENT_COUNT; i++) {
+        const StatementRow *row = &statement_rows[i];
+        if (row->section == section && parameters_of(row) && word_find(parameter_rows[row->first].words, keyword))
+            return arena_printf(arena, "; did you mean '%s %s'?", row->keyword, keyword);
+    }
+    if (needless)
+        return arena_printf(arena, "; %s", needless);
+    if (section == SECTION_DATA && !near && first && !first->name && first->value->kind == VALUE_TEXT)
+        return arena_printf(arena, "; did you mean 'class %s'?", keyword);
+    return NULL;
+}
+
 /* Outside of all braces, because a '}' too many has closed them before: that is told once. */
 static bool first_astray(CardFile *file)
 {
@@ -159,6 +176,8 @@ static void unknown_keyword(Check *check, const Frame *frame, Section section,
     if (hint.guess.nearest)
         names_lose(check->names, hint.guess.nearest);
     const char *meant = colon_text(check->arena, section, statement);
+    if (!meant && !hint.ours)
+        meant = other_line_text(check->arena, section, statement, hint_is_near(&hint));
     const char *file = section == SECTION_MODEL && !meant && !hint.ours ? file_with_block(check, keyword) : NULL;
     if (file)
         meant = arena_printf(check->arena, "; 'include \"%s\"' brings a block of that name", file);
@@ -685,6 +704,8 @@ static void walk_statement(Check *check, CardFile *file, Statement *statement,
     }
     Section section = section_of(row);
     check->section[section] = found;
+    if (statement->arguments && !parameters_of(row))
+        diag_error(check->diagnostics, statement->arguments->value->span, TOO_MANY, row->keyword, "");
     if (section == SECTION_MODEL)
         walk_inner(check, &file->frame, statement->block);
     else

@@ -113,6 +113,10 @@ const char *instead_text(Arena *arena, const ParameterRow *parameter, const Datu
                 arena_printf(arena, "%ldx%ldx%d", datum->extent[0], datum->extent[1], channels));
     if (datum->kind == DATUM_LIST)
         suggest_shape(arena, parameter, datum, &text);
+    if (datum->kind == DATUM_LIST && datum->items == 2 && accepts(parameter, FORM_PAIR) && accepts(parameter, FORM_ANGLE) &&
+        datum->item[0].unit == UNIT_NONE && datum->item[1].unit == UNIT_NONE)
+        suggest(arena, &text, arena_printf(arena, "(%sdeg, %sdeg)", number_text(arena, datum->item[0].number),
+                                           number_text(arena, datum->item[1].number)));
     if (datum->kind == DATUM_WORD && accepts(parameter, FORM_TEXT))
         suggest(arena, &text, arena_printf(arena, "\"%s\"", datum->text));
     if (datum->kind == DATUM_NUMBER && accepts(parameter, FORM_TEXT))

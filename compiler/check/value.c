@@ -343,8 +343,10 @@ static Datum unknown_function(Check *check, const Value *value)
     Hint hint = hint_begin(check->arena, value->text);
     for (int i = 0; i < FUNCTIONS; i++)
         hint_try(&hint, functions[i].name, BUILT);
-    const char *instead =
-        is_word_of_the_language(value->text) ? "; as a word it has no parentheses" : hint_text(&hint);
+    const char *instead = is_word_of_the_language(value->text) ? "; as a word it has no parentheses" : hint_text(&hint);
+    for (int i = 0; i < word_count && !is_word_of_the_language(value->text); i++)
+        if (is_foreign(value->text, word_rows[i].text))
+            instead = arena_printf(check->arena, "; it is called '%s' here, without parentheses", word_rows[i].text);
     diag_error(check->diagnostics, value->span, UNKNOWN_FUNCTION, value->text, instead);
     return bad;
 }

@@ -144,6 +144,28 @@ static const Slip slips[] = {
     {"rotate 40deg", "fill horizontal", "unknown fill 'horizontal'"},
     {"conv  64 3x3 relu", "repeat 2 { basic 64 }\n    basic 64\n    relu", "note: 'basic' stands here, too"},
 
+    /* lines of Keras, PyTorch and Darknet */
+    {"conv  32 3x3 relu", "[convolutional]", "a line begins with its keyword, not with '[convolutional]'"},
+    {"conv  32 3x3 relu", "self.conv1 = nn.Conv2d(3, 32, 3)", "a line begins with its keyword, not with 'self.conv1'"},
+    {"conv  32 3x3 relu", "x = conv(32, 3x3)", "what a line makes is named by a label: 'x: conv 32 3x3'"},
+    {"conv  32 3x3 relu", "conv 32x3x3 relu", "; did you mean '32 3x3'?"},
+    {"conv  32 3x3 relu", "conv 3x3x32 relu", "; did you mean '32 3x3'?"},
+    {"3x3 relu", "3x3 relu batch_norm", "; 'norm batch' stands on a line of its own"},
+    {"pool  max 2x2", "pool 2x2", "; did you mean 'max 2x2' or 'average 2x2'?"},
+    {"pool  max 2x2", "pool global", "; did you mean 'max global' or 'average global'?"},
+    {"model {", "model Sequential {", "'model' takes no more than stands before this"},
+    {"data \"data/train\" {", "data train=\"data/train\" {", "'train' is a line of its own"},
+    {SHAPE, "3x150x150 ", "pictures have 1 or 3 channels, not 150; did you mean 150x150x3?"},
+    {"class cat", "cat", "unknown statement of data 'cat'; did you mean 'class cat'?"},
+    {"rotate 40deg", "rotate (-40, 40)", "; did you mean (-40deg, 40deg)?"},
+    {"rotate 40deg", "resize 150x150", "; the line 'input' tells the size that pictures get"},
+    {"flip   horizontal", "flip both", "it is called 'horizontal vertical' here"},
+    {"optimizer " RATE, "optimizer = Adam(lr=1e-4)", "'optimizer Adam(lr=1e-4)', without '='"},
+    {"loss      binary_crossentropy", "loss BinaryCrossentropy(from_logits=1)", "it is called 'binary_crossentropy' here"},
+    {"epochs    30", "epochs 30\n    shuffle yes", "; training shuffles in each epoch"},
+    {"epochs    30", "epochs 30\n    metric accuracy recall", "; each 'metric' has a line of its own"},
+    {"epochs    30", "epochs 30\n    cosine", "; did you mean 'schedule cosine'?"},
+
     /* files */
     {"network", "include \"resnt.net\"\nnetwork", "; did you mean 'resnet.net'?"},
     {"flatten", "basic 128\n    flatten", "; 'include \"resnet.net\"' brings a block of that name"},
