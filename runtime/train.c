@@ -170,6 +170,8 @@ static void end_epoch(Training *training, const Score *score, const Result *resu
     say_result(training, result, epochs_wanted(&scored), best);
     if (early || turns)
         say_turn(training, early);
+    else if (standing->plateau_drops > scored.plateau_drops)
+        say_drop(training);
 }
 
 static void add_to(Speed *speed, const Tempo *tempo, const Result *result)

@@ -125,6 +125,13 @@ static void note_turn(const Training *training, bool early)
     run_log_write(training->log, event);
 }
 
+static void note_drop(const Training *training)
+{
+    json_t *event = standing_event(training, "plateau");
+    json_put(event, "rate", json_number(training_rate(training)));
+    run_log_write(training->log, event);
+}
+
 void note_break(const Training *training, const char *why)
 {
     json_t *event = standing_event(training, "break");
@@ -333,6 +340,16 @@ void say_turn(const Training *training, bool early)
     if (!training_is_over(standing))
         printf("phase %s, %" PRIu64 " epoch%s\n", phase_now(training->program, standing)->name,
                phase_epochs(training->program, standing), plural((long)phase_epochs(training->program, standing)));
+    fflush(stdout);
+}
+
+void say_drop(const Training *training)
+{
+    int patience = phase_now(training->program, &training->standing)->schedule.patience;
+    note_drop(training);
+    if (options_hush(training->options))
+        return;
+    printf("no better for %d epoch%s: the rate falls to %.4g\n", patience, plural(patience), training_rate(training));
     fflush(stdout);
 }
 

@@ -30,6 +30,9 @@ void say_result(Training *training, const Result *result, uint64_t epochs, bool 
 /* That a phase is over, `early` where nothing got better for long enough, and what comes next. */
 void say_turn(const Training *training, bool early);
 
+/* That a plateau lowered the rate. */
+void say_drop(const Training *training);
+
 /* That it ended before its end, and why: "signal", "pictures lost", "not finite". Noted alone, not said. */
 void note_break(const Training *training, const char *why);
 

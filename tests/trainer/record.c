@@ -211,6 +211,35 @@ static void what_happened(void)
     tiny_leave();
 }
 
+/* A training that gets no better: its schedule lowers the rate, and at last it stops. */
+static void what_acts(void)
+{
+    static Program program;
+    static JobTrain phase;
+    char words[512];
+    tiny_enter();
+    program = tiny_program;
+    phase = tiny_program.job.train;
+    phase.rate = 1e-30;
+    phase.epochs = 9;
+    phase.schedule = (JobSchedule){ .kind = SCHEDULE_PLATEAU, .factor = 0.5, .patience = 1 };
+    phase.stop = (JobStop){ .patience = 3 };
+    program.job.train = phase;
+    program.job.phase = &phase;
+    tiny_now = &program;
+    TinyRun run = tiny_run("train");
+    CU_ASSERT_PTR_NOT_NULL(strstr(run.out, "\nno better for 1 epoch: the rate falls to 5e-31\n"));
+    char *log = tiny_read("runs/tiny/1/log.jsonl", NULL);
+    words_of(log, words);
+    CU_ASSERT_STRING_EQUAL(words, "start0 epoch1 epoch2 plateau2 epoch3 plateau3 epoch4 stop4 end4 ");
+    json_t *drop = event_of(log, 5);
+    CU_ASSERT_DOUBLE_EQUAL(json_number_value(json_object_get(drop, "rate")), 2.5e-31, 1e-36);
+    json_decref(drop);
+    free(log);
+    tiny_free(&run);
+    tiny_leave();
+}
+
 /* What is printed is what the log holds, and nothing else. */
 static void json_lines(void)
 {
@@ -306,6 +335,7 @@ void suite_record(void)
     CU_add_test(suite, "a run without run.json", a_run_without_its_record);
     CU_add_test(suite, "damaged.txt names the damaged", damaged_files);
     CU_add_test(suite, "log.jsonl tells what happened", what_happened);
+    CU_add_test(suite, "plateau and stop are told", what_acts);
     CU_add_test(suite, "--json prints it", json_lines);
     CU_add_test(suite, "runs with a name", named_runs);
     CU_add_test(suite, "names that do not do", names_that_do_not_do);
