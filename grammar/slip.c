@@ -479,6 +479,10 @@ bool report_slip(Arena *arena, Diagnostics *diagnostics, Span span, bool in_brac
         span = cut(span, span.from - 1, span.from);
     if (is_operator(*start(span)) && report_arithmetic(arena, diagnostics, span))
         return true;
+    if (span.from > 0 && start(span)[-1] == '=' && !is_word_letter(*start(span)) && run.to > run.from) {
+        diag_error(diagnostics, run, TEXT_FORM, text_of(arena, run), "");
+        return true;
+    }
     bool sign = strchr(".*?/~-\\:+", *start(span));
     return sign && (report_option(arena, diagnostics, run) || report_text(arena, diagnostics, run));
 }

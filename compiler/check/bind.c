@@ -566,6 +566,15 @@ static const char *as_option(const Binder *binder, const Argument *argument)
 
 /* ---- arguments ---- */
 
+/* Of a row that takes options alone: "; it takes 'pad=' or 'area='" */
+static const char *options_text(Arena *arena, const StatementRow *row)
+{
+    const char **part = arena_array(arena, const char *, parameters_of(row));
+    for (int i = 0; i < parameters_of(row); i++)
+        part[i] = arena_printf(arena, "'%s='", parameter_rows[row->first + i].name);
+    return arena_printf(arena, "; it takes %s", either_text(arena, part, parameters_of(row)));
+}
+
 static void too_many(Binder *binder, const Argument *argument)
 {
     const char *option = as_option(binder, argument);
@@ -574,6 +583,8 @@ static void too_many(Binder *binder, const Argument *argument)
                    parameters_of(row) && word_find(parameter_rows[row->first].words, argument->value->text);
     if (!*option && several)
         option = arena_printf(binder->check->arena, "; each '%s' has a line of its own", row->keyword);
+    if (!*option && parameters_of(row) && is_option(&parameter_rows[row->first]))
+        option = options_text(binder->check->arena, row);
     bool activation = !*option && binder->binding.row->section == SECTION_MODEL && argument->value->kind == VALUE_WORD;
     binder->crowded = true;
     if (!binder->binding.full && !is_enough(binder))

@@ -1,5 +1,7 @@
 #include "compiler/check/takes.h"
 
+#include <string.h>
+
 #include "base/text.h"
 
 /* ---- what a parameter takes, in words ---- */
@@ -73,7 +75,7 @@ static void suggest_units(Arena *arena, const ParameterRow *parameter, const Dat
 {
     double value = number_double(datum->number);
     const char *number = number_text(arena, datum->number);
-    if (accepts(parameter, FORM_RATIO) && value > 1 && number_is_whole(datum->number) &&
+    if (accepts(parameter, FORM_RATIO) && (value >= 2 || (value > 1 && number_is_whole(datum->number))) &&
         in_range(parameter->range, value / 100))
         suggest(arena, text, arena_printf(arena, "%s%%", number));
     if (accepts(parameter, FORM_PIXELS) && value >= 0)
@@ -99,6 +101,14 @@ static void suggest_shape(Arena *arena, const ParameterRow *parameter, const Dat
         suggest(arena, text, datum_text(arena, &shape));
 }
 
+/* A text that would be right without its quotes: a word, a part's name or a number. */
+static bool may_stand_bare(const ParameterRow *parameter, const char *text)
+{
+    Number number;
+    return word_find(parameter->words, text) || accepts(parameter, FORM_PART) ||
+           (accepts(parameter, FORM_WHOLE | FORM_NUMBER | FORM_RATIO) && *text && number_parse(text, strlen(text), &number));
+}
+
 const char *instead_text(Arena *arena, const ParameterRow *parameter, const Datum *datum)
 {
     const char *text = "";
@@ -119,9 +129,9 @@ const char *instead_text(Arena *arena, const ParameterRow *parameter, const Datu
                                            number_text(arena, datum->item[1].number)));
     if (datum->kind == DATUM_WORD && accepts(parameter, FORM_TEXT))
         suggest(arena, &text, arena_printf(arena, "\"%s\"", datum->text));
-    if (datum->kind == DATUM_NUMBER && accepts(parameter, FORM_TEXT))
+    if (datum->kind == DATUM_NUMBER && datum->unit == UNIT_NONE && accepts(parameter, FORM_TEXT))
         suggest(arena, &text, arena_printf(arena, "\"%s\"", datum_text(arena, datum)));
-    if (datum->kind == DATUM_TEXT && word_find(parameter->words, datum->text))
+    if (datum->kind == DATUM_TEXT && may_stand_bare(parameter, datum->text))
         suggest(arena, &text, arena_printf(arena, "%s, without quotes", datum->text));
     return *text ? arena_printf(arena, "; did you mean %s?", text)
                  : arena_printf(arena, ", not %s", datum_text(arena, datum));

@@ -166,6 +166,13 @@ static const Slip slips[] = {
     {"epochs    30", "epochs 30\n    metric accuracy recall", "; each 'metric' has a line of its own"},
     {"epochs    30", "epochs 30\n    cosine", "; did you mean 'schedule cosine'?"},
 
+    {"rotate 40deg", "crop 20x20", "; it takes 'pad=', 'area=', 'aspect=' or 'p='"},
+    {"epochs    30", "epochs 30\n    freeze \"conv1\"", "; did you mean conv1, without quotes?"},
+    {"epochs    30", "epochs \"30\"", "; did you mean 30, without quotes?"},
+    {"epochs    30", "epochs 30\n    ema 99.5", "; did you mean 99.5%?"},
+    {"epochs    30", "epochs 30\n    metric rmse", "it is called 'mse' here"},
+    {"10%", "10% seed=|", "a text stands in double quotes: \"|\""},
+
     /* files */
     {"network", "include \"resnt.net\"\nnetwork", "; did you mean 'resnet.net'?"},
     {"flatten", "basic 128\n    flatten", "; 'include \"resnet.net\"' brings a block of that name"},
