@@ -18,6 +18,7 @@
     X(U64, batch)               /* images in a step, at most */ \
     X(U64, epochs)              /* that were asked for */ \
     X(U64, left_out)            /* of these, since phases stopped early */ \
+    X(REAL, rate)               /* of the first phase, as the card or the command line has it */ \
     X(U64, epoch)               /* that are done */ \
     X(U64, position)            /* images of the next epoch that are done */ \
     X(U64, update)              /* updates that are done, in all */ \

@@ -45,6 +45,17 @@ static size_t size_value(const char *option, const char *text)
     return bytes;
 }
 
+/* As a card's `rate=`. */
+static double rate_value(const char *option, const char *text)
+{
+    const double most = 10;
+    char *end;
+    double number = strtod(text, &end);
+    if (end == text || *end || !(number > 0 && number <= most))
+        misuse("--%s takes a number above 0, at most %g, as 0.001 or 1e-3, not '%s'", option, most, text);
+    return number;
+}
+
 /* "0.3" or "30%" */
 static double threshold_value(const char *option, const char *text)
 {
@@ -94,6 +105,7 @@ void set_option(Options *options, const Program *program, Option option, const c
     case OPTION_FROM:    options->from = value; break;
     case OPTION_EPOCHS:  options->epochs = (int)whole_number(name, value, 1, MOST_EPOCHS); break;
     case OPTION_BATCH:   options->batch = (int)whole_number(name, value, 1, batch); break;
+    case OPTION_RATE:    options->rate = rate_value(name, value); break;
     case OPTION_SEED:    options->seed = whole_number(name, value, 0, UINT64_MAX); break;
     case OPTION_CACHE:   options->cache = size_value(name, value); break;
     case OPTION_PART:    options->part = part_value(name, value); break;

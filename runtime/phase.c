@@ -33,6 +33,12 @@ uint64_t phase_epochs(const Program *program, const Standing *standing)
     return is_last(program, standing) || left < own ? left : own;
 }
 
+double phase_full_rate(const Program *program, const Standing *standing)
+{
+    double first = program->job.phase[0].rate, own = phase_now(program, standing)->rate;
+    return standing->rate == first ? own : standing->rate * (own / first);
+}
+
 double phase_rate(const Program *program, const Standing *standing, long images)
 {
     double batch = phase_batch(program, standing), steps = ceil((double)images / batch);
@@ -41,7 +47,12 @@ double phase_rate(const Program *program, const Standing *standing, long images)
         .step = done * steps + floor((double)standing->position / batch), .steps = steps,
         .epochs = (double)phase_epochs(program, standing), .drops = standing->plateau_drops,
     };
-    return rate_at(phase_now(program, standing), &place);
+    JobTrain phase = *phase_now(program, standing);
+    double own = phase.rate;
+    phase.rate = phase_full_rate(program, standing);
+    if (phase.rate != own)
+        phase.schedule.final *= phase.rate / own;
+    return rate_at(&phase, &place);
 }
 
 /* ---- from phase to phase ---- */

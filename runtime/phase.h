@@ -18,6 +18,10 @@ int phase_batch(const Program *program, const Standing *standing);
 /* Its epochs: the last phase has as many as are left of those that are wanted, any other at most these. */
 uint64_t phase_epochs(const Program *program, const Standing *standing);
 
+/* The phase's rate, before its schedule: another one than the card's is asked for of the first phase, and the others'
+ * stay in proportion to it. */
+double phase_full_rate(const Program *program, const Standing *standing);
+
 /* The rate of the next step, with so many images in an epoch. */
 double phase_rate(const Program *program, const Standing *standing, long images);
 

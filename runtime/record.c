@@ -125,6 +125,7 @@ static json_t *describe(const Training *training)
     put_count(run, "parameters", parameters(program));
     put_count(run, "seed", training->standing.seed);
     put_count(run, "batch", training->standing.batch);
+    json_put(run, "rate", json_number(training->standing.rate));
     json_put(run, "classes", texts(dataset->class_name, dataset->classes));
     json_put(run, "items", parts(dataset));
     put_count(run, "damaged", (uint64_t)shelves_damaged(&training->shelves));

@@ -168,10 +168,12 @@ static void end_epoch(Training *training, const Score *score, const Result *resu
         phase_enter(training->network, standing, scored.phase);
     save_epoch(training, best && !turns, speed);
     say_result(training, result, epochs_wanted(&scored), best);
-    if (early || turns)
-        say_turn(training, early);
+    if (early)
+        say_stop(training, &scored);
     else if (standing->plateau_drops > scored.plateau_drops)
         say_drop(training);
+    if (turns && !training_is_over(standing))
+        say_phase(training);
 }
 
 static void add_to(Speed *speed, const Tempo *tempo, const Result *result)
@@ -280,6 +282,8 @@ int train_command(const Program *program, const Options *options)
     stop_last_words(words);
     free(before);
     say_which(&training);
+    if (!training_is_over(&training.standing))
+        say_phase(&training);
     bool learned = !training_is_over(&training.standing);
     training.report = report_open(&training);
     while (!training_is_over(&training.standing) && code == 0)

@@ -16,7 +16,12 @@
 
 enum { ACCURACY_ROOM = 48 };    /* characters */
 
-/* With a seed or a size of batch, what goes on is not the newest run, and the hint would not be true. */
+#define X(id, word) word,
+static const char *const optimizer_word[] = { OPTIMIZER_KINDS(X) };
+static const char *const schedule_word[] = { SCHEDULE_KINDS(X) };
+#undef X
+
+/* With a seed, a rate or a size of batch, what goes on is not the newest run, and the hint would not be true. */
 static void say_finished(const Training *training)
 {
     char words[64] = "train";
@@ -33,7 +38,7 @@ static void say_finished(const Training *training)
                plural((long)epochs_wanted(standing)));
     if (left_out)
         printf(", `stop` having left out %" PRIu64 " of %" PRIu64, left_out, standing->epochs);
-    if (!training->options->seeded && !training->options->batch)
+    if (!training->options->seeded && !training->options->batch && training->options->rate <= 0)
         printf("; `%s` would have gone on with it", more);
     printf("\n");
     free(more);
@@ -114,14 +119,20 @@ static void note_result(const Training *training, const Result *result, uint64_t
     run_log_write(training->log, event);
 }
 
-static void note_turn(const Training *training, bool early)
+static void note_phase(const Training *training)
 {
-    if (early)
-        run_log_write(training->log, standing_event(training, "stop"));
-    if (training_is_over(&training->standing))
-        return;
+    const JobTrain *phase = phase_now(training->program, &training->standing);
     json_t *event = standing_event(training, "phase");
-    json_put(event, "phase", json_text(phase_now(training->program, &training->standing)->name));
+    json_put(event, "phase", json_text(phase->name));
+    put_count(event, "phase_epochs", phase_epochs(training->program, &training->standing));
+    json_put(event, "optimizer", json_text(optimizer_word[phase->optimizer]));
+    json_put(event, "rate", json_number(phase_full_rate(training->program, &training->standing)));
+    json_put(event, "schedule", json_text(schedule_word[phase->schedule.kind]));
+    json_put(event, "warmup", json_number(phase->schedule.warmup));
+    json_put(event, "ema", json_number(phase->ema));
+    json_put(event, "clip", json_number(phase->clip));
+    put_count(event, "stop", (uint64_t)phase->stop.patience);
+    json_put(event, "watch", json_text(metric_word[phase->watch]));
     run_log_write(training->log, event);
 }
 
@@ -129,6 +140,7 @@ static void note_drop(const Training *training)
 {
     json_t *event = standing_event(training, "plateau");
     json_put(event, "rate", json_number(training_rate(training)));
+    put_count(event, "drops", training->standing.plateau_drops);
     run_log_write(training->log, event);
 }
 
@@ -329,18 +341,12 @@ void say_result(Training *training, const Result *result, uint64_t epochs, bool 
     fflush(stdout);
 }
 
-void say_turn(const Training *training, bool early)
+/* "3 epochs"; "3 epochs by more than 0.01" */
+static void print_patience(int patience, double least)
 {
-    const Standing *standing = &training->standing;
-    note_turn(training, early);
-    if (options_hush(training->options))
-        return;
-    if (early)
-        printf("no better for long enough: the %s ends here\n", training_is_over(standing) ? "training" : "phase");
-    if (!training_is_over(standing))
-        printf("phase %s, %" PRIu64 " epoch%s\n", phase_now(training->program, standing)->name,
-               phase_epochs(training->program, standing), plural((long)phase_epochs(training->program, standing)));
-    fflush(stdout);
+    printf("%d epoch%s", patience, plural(patience));
+    if (least > 0)
+        printf(" by more than %g", least);
 }
 
 void say_drop(const Training *training)
@@ -350,6 +356,54 @@ void say_drop(const Training *training)
     if (options_hush(training->options))
         return;
     printf("no better for %d epoch%s: the rate falls to %.4g\n", patience, plural(patience), training_rate(training));
+    fflush(stdout);
+}
+
+void say_stop(const Training *training, const Standing *stopped)
+{
+    const JobStop *stop = &phase_now(training->program, stopped)->stop;
+    run_log_write(training->log, standing_event(training, "stop"));
+    if (options_hush(training->options))
+        return;
+    printf("no better for ");
+    print_patience(stop->patience, stop->least);
+    printf(": the %s ends here\n", training_is_over(&training->standing) ? "training" : "phase");
+    fflush(stdout);
+}
+
+/* True where more acts than an optimizer at the card's own rate. */
+static bool is_special(const Training *training, const JobTrain *phase)
+{
+    return phase->schedule.kind != SCHEDULE_CONSTANT || phase->schedule.warmup > 0 || phase->ema > 0 || phase->clip > 0 ||
+           phase->stop.patience || phase_full_rate(training->program, &training->standing) != phase->rate;
+}
+
+void say_phase(const Training *training)
+{
+    const Standing *standing = &training->standing;
+    const JobTrain *phase = phase_now(training->program, standing);
+    uint64_t epochs = phase_epochs(training->program, standing);
+    note_phase(training);
+    if (options_hush(training->options) || (!*phase->name && !is_special(training, phase)))
+        return;
+    if (*phase->name)
+        printf("phase %s, ", phase->name);
+    printf("%" PRIu64 " epoch%s: %s, rate %.4g", epochs, plural((long)epochs), optimizer_word[phase->optimizer],
+           phase_full_rate(training->program, standing));
+    if (phase->schedule.kind != SCHEDULE_CONSTANT)
+        printf(", %s", schedule_word[phase->schedule.kind]);
+    if (phase->schedule.warmup > 0)
+        printf(", warmup %g", phase->schedule.warmup);
+    if (phase->ema > 0)
+        printf(", ema %.6g %%", 100 * phase->ema);
+    if (phase->clip > 0)
+        printf(", clip %g", phase->clip);
+    if (phase->stop.patience) {
+        printf(", stop after ");
+        print_patience(phase->stop.patience, phase->stop.least);
+        printf(" of no better %s", metric_word[phase->watch]);
+    }
+    printf("\n");
     fflush(stdout);
 }
 

@@ -27,11 +27,13 @@ void say_which(const Training *training);
 void say_progress(Training *training, const Tempo *tempo);
 void say_result(Training *training, const Result *result, uint64_t epochs, bool best);
 
-/* That a phase is over, `early` where nothing got better for long enough, and what comes next. */
-void say_turn(const Training *training, bool early);
+/* What a phase does: its optimizer, its rate, and all that acts beside them. A card without phases has none of which
+ * anything would have to be told, unless it says more than an optimizer. */
+void say_phase(const Training *training);
 
-/* That a plateau lowered the rate. */
+/* That nothing got better for long enough: the rate was lowered; a phase, that of `stopped`, has ended early. */
 void say_drop(const Training *training);
+void say_stop(const Training *training, const Standing *stopped);
 
 /* That it ended before its end, and why: "signal", "pictures lost", "not finite". Noted alone, not said. */
 void note_break(const Training *training, const char *why);

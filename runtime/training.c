@@ -29,7 +29,8 @@ static bool is_wanted(const Checkpoint *checkpoint, const void *context)
     const Options *options = context;
     const Standing *standing = &checkpoint->standing;
     return (!options->seeded || options->seed == standing->seed) &&
-           (!options->batch || (uint64_t)options->batch == standing->batch);
+           (!options->batch || (uint64_t)options->batch == standing->batch) &&
+           (options->rate <= 0 || options->rate == standing->rate);
 }
 
 /* Such a run has epochs left; one that was named is what is meant, even if it has none. */
@@ -56,7 +57,7 @@ static void check_name_is_free(const Program *program, const char *name)
     Run run;
     bool ours = run_find(program, name, last_file, NULL, NULL, &run, &others);
     if (ours)
-        fault("%s is a run already, which `%s` goes on with if no other seed, batch or weights are asked for; another "
+        fault("%s is a run already, which `%s` goes on with if no other seed, batch, rate or weights are asked for; another "
               "name begins a new one", run.folder, call_text("train"));
     if (others)
         fault("%s/%s is a run of another version of the card; another name begins a new one", runs_folder(program), name);
@@ -123,6 +124,7 @@ static Standing first_standing(const Program *program, const Options *options)
         .seed = options->seeded ? options->seed : train->seed,
         .batch = (uint64_t)(options->batch ? options->batch : train->batch),
         .epochs = (uint64_t)(options->epochs ? options->epochs : train->epochs),
+        .rate = options->rate > 0 ? options->rate : program->job.phase[0].rate,
     };
     phase_begin(&standing);
     return standing;

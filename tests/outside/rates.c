@@ -65,7 +65,7 @@ static void keras_callbacks(void)
     const double *loss = fixture_f64(fixture, "losses", phase.epochs);
     const double *rate = fixture_f64(fixture, "plateau", phase.epochs);
     Program program = { .job = { .phase = &phase, .phases = 1 } };
-    Standing standing = { .epochs = (uint64_t)phase.epochs, .batch = 1 };
+    Standing standing = { .epochs = (uint64_t)phase.epochs, .batch = 1, .rate = phase.rate };
     phase.batch = 1;
     phase_begin(&standing);
     for (int epoch = 0; epoch < phase.epochs; epoch++) {
@@ -75,7 +75,7 @@ static void keras_callbacks(void)
     }
     int stopped = 0;
     phase.stop = (JobStop){ 5, 0.005 };
-    standing = (Standing){ .epochs = (uint64_t)phase.epochs, .batch = 1 };
+    standing = (Standing){ .epochs = (uint64_t)phase.epochs, .batch = 1, .rate = phase.rate };
     phase_begin(&standing);
     while (!stopped && standing.epoch++ < (uint64_t)phase.epochs)
         if (phase_after_epoch(&program, &standing, loss[standing.epoch - 1]))

@@ -2,6 +2,7 @@
  * ends in the same bytes, on any number of threads; and what each of them does is what it should. */
 
 #include <CUnit/CUnit.h>
+#include <jansson.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -156,7 +157,7 @@ static void rates_are_told(void)
     CU_ASSERT_DOUBLE_EQUAL(field(results, 2, RATE), 0.01 + 0.09 * (1 + cos(M_PI * (1.8 - 0.7) / 1.3)) / 2, 1e-6);
     CU_ASSERT_DOUBLE_EQUAL(field(results, 3, RATE), 0.05, 1e-9);
     CU_ASSERT_DOUBLE_EQUAL(field(results, 4, RATE), 0.025, 1e-9);
-    CU_ASSERT_PTR_NOT_NULL(strstr(run.out, "\nphase middle, 2 epochs\n"));
+    CU_ASSERT_PTR_NOT_NULL(strstr(run.out, "\nphase middle, 2 epochs: sgd, rate 0.1, steps, ema 75 %\n"));
     CU_ASSERT_PTR_NOT_NULL(strstr(run.out, "  rate 0.05\n"));
     CU_ASSERT_PTR_NOT_NULL(strstr(run.out, "epoch 3/4"));
     free(results);
@@ -266,7 +267,8 @@ static void a_phase_that_stops(void)
     TinyRun run = tiny_run("train");
     CU_ASSERT_EQUAL(run.code, 0);
     CU_ASSERT_PTR_NOT_NULL(strstr(run.out, "epoch  4/11"));
-    CU_ASSERT_PTR_NOT_NULL(strstr(run.out, "no better for long enough: the phase ends here\nphase short, 2 epochs\nepoch 5/6"));
+    CU_ASSERT_PTR_NOT_NULL(strstr(run.out, "no better for 3 epochs by more than 0.001: the phase ends here\nphase short, 2 epochs: sgd, rate 1e-09, "
+                                  "stop after 5 epochs of no better loss\nepoch 5/6"));
     CU_ASSERT_PTR_NOT_NULL(strstr(run.out, "epoch 6/6"));
     tiny_free(&run);
     train_in(phase, 1);
@@ -307,13 +309,133 @@ static void the_command_line_cuts(void)
     train_in(three, 2);
     TinyRun run = tiny_run("train --epochs 3 --batch 3");
     CU_ASSERT_EQUAL(run.code, 0);
-    CU_ASSERT_PTR_NOT_NULL(strstr(run.out, "phase middle, 1 epoch\n"));
+    CU_ASSERT_PTR_NOT_NULL(strstr(run.out, "phase middle, 1 epoch: "));
     CU_ASSERT_PTR_NULL(strstr(run.out, "epoch 4"));
     tiny_free(&run);
     run = tiny_run("train --epochs 6 --batch 3");
     CU_ASSERT_PTR_NOT_NULL(strstr(run.out, "goes on with epoch 4 of 6\n"));
     CU_ASSERT_PTR_NOT_NULL(strstr(run.out, "epoch 6/6"));
     tiny_free(&run);
+    tiny_leave();
+}
+
+/* ---- what acts is told ---- */
+
+/* The objects of a run's log, one a line, whose event it is; to be released. */
+static json_t *events_of(int run, const char *event)
+{
+    char path[64];
+    json_t *found = json_array();
+    snprintf(path, sizeof path, "runs/tiny/%d/log.jsonl", run);
+    char *text = tiny_read(path, NULL), *at = text;
+    for (char *line; text && (line = strsep(&at, "\n")) && *line; ) {
+        json_t *object = json_loads(line, 0, NULL);
+        CU_ASSERT_PTR_NOT_NULL_FATAL(object);
+        if (!strcmp(json_string_value(json_object_get(object, "event")), event))
+            json_array_append(found, object);
+        json_decref(object);
+    }
+    free(text);
+    return found;
+}
+
+static double number_of(const json_t *events, size_t which, const char *key)
+{
+    return json_number_value(json_object_get(json_array_get(events, which), key));
+}
+
+/* Each time that the rate is lowered, in words and in the log, with the rate that the next epoch has. */
+static void a_plateau_is_told(void)
+{
+    static const JobTrain phase[] = {
+        PHASE("", SGD, -0.125, 4, .epochs = 6, .schedule = { .kind = SCHEDULE_PLATEAU, .patience = 2, .factor = 0.5 }),
+    };
+    tiny_enter();
+    train_in(phase, 1);
+    program.job.train = phase[0];
+    TinyRun run = tiny_run("train");
+    CU_ASSERT_EQUAL(run.code, 0);
+    CU_ASSERT_PTR_NOT_NULL(strstr(run.out, "\n6 epochs: sgd, rate -0.125, plateau\nepoch 1/6"));
+    json_t *drops = events_of(1, "plateau");
+    CU_ASSERT_EQUAL(json_array_size(drops), 2);         /* it gets worse from the first epoch on */
+    char *results = tiny_read("runs/tiny/1/results.csv", NULL), words[64];
+    for (size_t i = 0; i < json_array_size(drops); i++) {
+        double rate = number_of(drops, i, "rate"), epoch = number_of(drops, i, "epoch");
+        CU_ASSERT_EQUAL(number_of(drops, i, "drops"), (double)i + 1);
+        CU_ASSERT_EQUAL(rate, -0.125 * pow(0.5, (double)i + 1));
+        CU_ASSERT_EQUAL(field(results, (int)epoch + 1, RATE), rate);
+        snprintf(words, sizeof words, "\nno better for 2 epochs: the rate falls to %.4g\n", rate);
+        CU_ASSERT_PTR_NOT_NULL(strstr(run.out, words));
+    }
+    json_decref(drops);
+    free(results);
+    tiny_free(&run);
+    tiny_leave();
+}
+
+static void phases_are_told(void)
+{
+    tiny_enter();
+    train_in(three, THREE);
+    CU_ASSERT_EQUAL(tiny_code("train"), 0);
+    json_t *phases = events_of(1, "phase"), *stops = events_of(1, "stop");
+    static const struct { const char *name, *optimizer, *schedule; double ema; } expected[] = {
+        { "head", "sgd", "cosine", 0.5 }, { "middle", "sgd", "steps", 0.75 }, { "tail", "rmsprop", "plateau", 0 },
+        { "last", "sgd", "constant", 0.9 },
+    };
+    CU_ASSERT_EQUAL_FATAL(json_array_size(phases), THREE);
+    for (size_t i = 0; i < THREE; i++) {
+        const json_t *event = json_array_get(phases, i);
+        CU_ASSERT_STRING_EQUAL(json_string_value(json_object_get(event, "phase")), expected[i].name);
+        CU_ASSERT_STRING_EQUAL(json_string_value(json_object_get(event, "optimizer")), expected[i].optimizer);
+        CU_ASSERT_STRING_EQUAL(json_string_value(json_object_get(event, "schedule")), expected[i].schedule);
+        CU_ASSERT_EQUAL(number_of(phases, i, "ema"), expected[i].ema);
+    }
+    CU_ASSERT(json_array_size(stops) <= 1);
+    json_decref(phases);
+    json_decref(stops);
+    tiny_leave();
+}
+
+/* Another rate is as if the card had it, in the first phase to the bit, in others in proportion; it belongs to the run. */
+static void another_rate(void)
+{
+    static const JobTrain card[] = {
+        PHASE("one", SGD, 0.1, 4, .epochs = 1, .schedule = { .kind = SCHEDULE_COSINE, .final = 0.01 }),
+        PHASE("two", SGD, 0.05, 4, .epochs = 1),
+    };
+    static const JobTrain other[] = {
+        PHASE("one", SGD, 0.02, 4, .epochs = 1, .schedule = { .kind = SCHEDULE_COSINE, .final = 0.002 }),
+        PHASE("two", SGD, 0.01, 4, .epochs = 1),
+    };
+    tiny_enter();
+    train_in(other, 2);
+    CU_ASSERT_EQUAL(tiny_code("train"), 0);
+    train_in(card, 2);
+    TinyRun run = tiny_run("train --new --rate 0.02");
+    CU_ASSERT_PTR_NOT_NULL(strstr(run.out, "\nphase one, 1 epoch: sgd, rate 0.02, cosine\n"));
+    CU_ASSERT_PTR_NOT_NULL(strstr(run.out, "\nphase two, 1 epoch: sgd, rate 0.01\n"));
+    tiny_free(&run);
+    CU_ASSERT_TRUE(same_runs(1, 2));
+    json_t *told = json_load_file("runs/tiny/2/run.json", 0, NULL);
+    CU_ASSERT_EQUAL(json_number_value(json_object_get(told, "rate")), 0.02);
+    json_decref(told);
+    tiny_mischief = (TinyMischief){ .signal_at = 3, .signal = SIGTERM };
+    CU_ASSERT_EQUAL(tiny_code("train --new --rate 0.02"), EXIT_INTERRUPTED);
+    tiny_mischief.signal_at = 0;
+    CU_ASSERT_EQUAL(tiny_code("train --rate 0.03 --epochs 1"), 0);      /* no run has that: a new one */
+    run = tiny_run("train --rate 0.02");
+    CU_ASSERT_PTR_NOT_NULL(strstr(run.out, "runs/tiny/3: goes on in epoch 1 of 2 after "));
+    tiny_free(&run);
+    CU_ASSERT_TRUE(same_runs(1, 3));
+    static const char *const wrong[] = { "0", "-1", "11", "nan", "1e-3x", "" };
+    for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
+        char words[64];
+        snprintf(words, sizeof words, "train --rate=%s", wrong[i]);
+        run = tiny_run(words);
+        CU_ASSERT(run.code == EXIT_USAGE && strstr(run.err, "--rate takes a number above 0, at most 10, "));
+        tiny_free(&run);
+    }
     tiny_leave();
 }
 
@@ -401,6 +523,9 @@ void suite_phases(void)
     CU_ADD_TEST(suite, a_phase_that_stops);
     CU_ADD_TEST(suite, a_stop_is_remembered);
     CU_ADD_TEST(suite, the_command_line_cuts);
+    CU_ADD_TEST(suite, a_plateau_is_told);
+    CU_ADD_TEST(suite, phases_are_told);
+    CU_ADD_TEST(suite, another_rate);
     CU_ADD_TEST(suite, the_best_keeps_its_mean);
     CU_ADD_TEST(suite, the_mean_is_one);
 }
