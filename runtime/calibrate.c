@@ -29,7 +29,7 @@ static void say(const Scoring *scoring, const Answered *answered, double tempera
 
 int calibrate_command(const Program *program, const Options *options)
 {
-    Scoring scoring = scoring_open(program, options, PART_VALIDATION);
+    Scoring scoring = scoring_open(program, options, &program->predict, PART_VALIDATION);
     const char *path = scoring.trained.checkpoint->path;
     Answered answered = { .outputs = program->output.c, .apart = decision_has_thresholds(program) };
     Metrics *metrics = metrics_open(program);

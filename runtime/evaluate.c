@@ -86,7 +86,7 @@ static void print_details(const Trained *trained, const Metrics *metrics)
 
 int evaluate_command(const Program *program, const Options *options)
 {
-    Scoring scoring = scoring_open(program, options, PART_COUNT);
+    Scoring scoring = scoring_open(program, options, &program->predict, PART_COUNT);
     Metrics *metrics = metrics_open(program);
     metrics_decide(metrics, &scoring.trained.decision);
     Score score = scoring_run(&scoring, metrics);

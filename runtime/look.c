@@ -1,12 +1,14 @@
-/* look.c - what the network sees: the picture as it comes in, and each convolution's answers to it,
- * a tile for each filter. */
+/* look.c - the command `look`: what the network sees in a picture, and where its answer comes from, as contact sheets and
+ * on a page. */
+
+#include "runtime/look.h"
 
 #include <errno.h>
-#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/guess.h"
 #include "base/text.h"
 #include "runtime/fault.h"
 #include "runtime/folder.h"
@@ -14,128 +16,79 @@
 #include "runtime/memory.h"
 #include "runtime/options.h"
 #include "runtime/rows.h"
-#include "runtime/sheet.h"
-#include "runtime/trained.h"
-#include "runtime/view.h"
+#include "runtime/saliency.h"
+#include "runtime/whole.h"
 
-typedef struct {
-    Arena *arena;
-    const JobInput *input;
-    const char *picture;        /* the file's name */
-    const char *folder;         /* where to write */
-} Look;
+/* ---- what the parts share ---- */
 
-static uint8_t grey(double share)
+void look_put_png(const Look *look, const char *name, const uint8_t *png, size_t bytes)
 {
-    return (uint8_t)fmin(fmax(255 * share + 0.5, 0), 255);     /* no number becomes black */
+    const char *path = arena_printf(look->arena, "%s/%s.png", look->folder, name);
+    WholeFile file = whole_open(path);
+    whole_write(&file, png, bytes);
+    whole_publish(&file);
+    printf("%s\n", path);
+    page_figure(look->page, &(PageFigure){ .bytes = png, .length = bytes, .alt = name });
 }
 
-/* ---- the picture ---- */
-
-static uint8_t *input_pixels(Look *look, const float *values)
+void look_put(const Look *look, const char *name, const Sheet *sheet)
 {
-    const JobInput *input = look->input;
+    size_t bytes;
+    uint8_t *png = sheet_png(sheet, &bytes);
+    look_put_png(look, name, png, bytes);
+    free(png);
+}
+
+uint8_t *look_pixels(const Look *look, const float *values)
+{
+    const JobInput *input = &look->trained->job.input;
+    long pixels = (long)input->shape.h * input->shape.w;
     InputRange *range = arena_array(look->arena, InputRange, input->shape.c);
-    uint8_t *pixel = arena_alloc(look->arena, (size_t)shape_size(input->shape));
+    uint8_t *pixel = arena_alloc(look->arena, (size_t)(pixels * look->shown));
     for (int c = 0; c < input->shape.c; c++)
         range[c] = input_range(input, c);
-    input_to_bytes(input, range, values, (long)input->shape.h * input->shape.w, pixel);
+    input_to_bytes(input, range, values, pixels, pixel);
     return pixel;
 }
 
-static void write_sheet(const Look *look, const char *name, const Sheet *sheet)
+const char *look_answer(const Look *look)
 {
-    const char *path = arena_printf(look->arena, "%s/%s.png", look->folder, name);
-    sheet_write(path, sheet);
-    printf("%s\n", path);
+    bool is_class = look->trained->network->program->classes;
+    return arena_printf(look->arena, is_class ? "%s %.1f%%" : "%s %.4g", look->asked->name, is_class ? 100 * look->value : look->value);
 }
 
-static void write_input(Look *look, const float *values)
+const char *look_size(const Look *look, Shape shape)
 {
-    Shape shape = look->input->shape;
-    Tile tile = { .pixel = input_pixels(look, values), .h = shape.h, .w = shape.w, .c = shape.c };
-    write_sheet(look, "input", &(Sheet){
+    return shape_text(look->arena, shape);
+}
+
+Legend look_legend(const Look *look, ColourScale scale)
+{
+    return (Legend){ scale.map, arena_printf(look->arena, "%.3g", scale.low), arena_printf(look->arena, "%.3g", scale.high) };
+}
+
+/* ---- one picture ---- */
+
+static void put_input(const Look *look)
+{
+    Shape shape = look->trained->job.input.shape;
+    const Tile tile = { .pixel = look->pixel, .h = shape.h, .w = shape.w, .c = look->shown };
+    page_section(look->page, "input", "What the network gets");
+    look_put(look, "input", &(Sheet){
         .title = "input", .tile = &tile, .tiles = 1,
-        .subtitle = arena_printf(look->arena, "%s of %s", shape_text(look->arena, shape),
-                                 look->picture),
+        .subtitle = arena_printf(look->arena, "%s of %s", look_size(look, shape), look->picture),
     });
 }
 
-/* ---- the convolutions ---- */
-
-/* What a layer's values reach from and to. */
-typedef struct {
-    const LayerRow *layer;
-    const float *values;        /* [h * w] pixels, layer->value.stride floats apart */
-    bool negative;              /* some are: then grey is zero, else black is */
-} Answers;
-
-static Answers answers_of(const LayerRow *layer, const char *block)
-{
-    Answers answers = { .layer = layer, .values = (const float *)(block + layer->value.place) };
-    for (long i = 0; i < (long)layer->shape.h * layer->shape.w; i++)
-        for (int k = 0; k < layer->shape.c; k++)
-            answers.negative = answers.negative || answers.values[i * layer->value.stride + k] < 0;
-    return answers;
-}
-
-/* One filter's tile, as bright as its own strongest answer allows: filters differ too much in
- * strength to share a scale, so the label tells it. */
-static Tile filter_tile(Look *look, const Answers *answers, int filter)
-{
-    const LayerRow *layer = answers->layer;
-    long pixels = (long)layer->shape.h * layer->shape.w;
-    uint8_t *pixel = arena_alloc(look->arena, (size_t)pixels);
-    double most = 0;
-    for (long i = 0; i < pixels; i++)
-        most = fmax(most, fabs(answers->values[i * layer->value.stride + filter]));
-    for (long i = 0; i < pixels; i++) {
-        double share = most > 0 ? answers->values[i * layer->value.stride + filter] / most : 0;
-        pixel[i] = grey(answers->negative ? 0.5 + share / 2 : share);
-    }
-    return (Tile){
-        .pixel = pixel, .h = layer->shape.h, .w = layer->shape.w, .c = 1,
-        .label = arena_printf(look->arena, "%d: %.3g", filter, most),
-    };
-}
-
-static void write_layer(Look *look, const LayerRow *layer, const char *block)
-{
-    Answers answers = answers_of(layer, block);
-    Tile *tile = arena_array(look->arena, Tile, layer->shape.c);
-    for (int filter = 0; filter < layer->shape.c; filter++)
-        tile[filter] = filter_tile(look, &answers, filter);
-    write_sheet(look, layer->name, &(Sheet){
-        .title = arena_printf(look->arena, "%s: %s", layer->name, layer->text),
-        .subtitle = arena_printf(look->arena, "%s of %s; number of the filter: its strongest answer%s",
-                                 shape_text(look->arena, layer->shape), look->picture,
-                                 answers.negative ? ", grey is 0" : ""),
-        .tile = tile, .tiles = layer->shape.c,
-    });
-}
-
-/* ---- the command ---- */
-
-/* "look-cat.7" for "photos/cat.7.jpg" */
-static const char *default_folder(Arena *arena, const char *picture)
-{
-    if (!strcmp(picture, "-"))
-        return "look";
-    const char *slash = strrchr(picture, '/'), *name = slash ? slash + 1 : picture;
-    const char *dot = strrchr(name, '.');
-    size_t length = dot && dot > name ? (size_t)(dot - name) : strlen(name);
-    return arena_printf(arena, "look-%.*s", (int)length, name);
-}
-
-static float *read_input(const Job *job, const char *path)
+static float *read_input(const Trained *trained, const char *path)
 {
     char reason[REASON_ROOM];
-    if (shape_is_vector(job->input.shape))
+    if (shape_is_vector(trained->job.input.shape))
         fault("the network takes vectors: there is no picture to look at");
-    if (rows_are_in(job, path))
-        fault("%s holds the rows of an array; look takes one picture", path);
-    InputReader reader = input_open(job);
-    size_t size = (size_t)shape_size(job->input.shape);
+    if (rows_are_in(&trained->job, path))
+        fault("%s holds the rows of an array; look takes pictures", path);
+    InputReader reader = input_open(&trained->job);
+    size_t size = (size_t)shape_size(trained->job.input.shape);
     float *values = need_memory(sizeof(float) * size + INPUT_SLACK);
     if (!input_read(&reader, path, values, reason))
         fault("%s: %s", path, reason);
@@ -143,22 +96,118 @@ static float *read_input(const Job *job, const char *path)
     return values;
 }
 
+void look_see(const Look *look)
+{
+    Step step;
+    view_run(look->trained->network, look->input, look->asked ? look->asked->weight : NULL, &step);
+}
+
+/* What is asked depends on what is answered, unless it was told. */
+static Asked ask(const Look *look, float *output)
+{
+    const Program *program = look->trained->network->program;
+    const Options *options = look->options;
+    Step step;
+    view_run(look->trained->network, look->input, NULL, &step);
+    output_read(program, &step, 0, output);
+    if (asked_nothing(program))
+        return (Asked){ 0 };
+    if (program->classes)
+        decision_temper(&look->trained->decision, output);
+    int number = options->class ? asked_find(look->trained, look->arena, options->class) : asked_usual(look->trained, output);
+    return asked_open(look->trained, look->arena, number, output);
+}
+
+static void write_page(const Look *look)
+{
+    const char *path = arena_printf(look->arena, "%s/look.html", look->folder);
+    if (!page_close(look->page, path))
+        fault("cannot write %s: %s", path, strerror(errno));
+    printf("%s\n", path);
+}
+
+/* `look` has what all pictures have in common. */
+static void look_at(Look look)
+{
+    const Program *program = look.trained->network->program;
+    float *values = read_input(look.trained, look.picture);
+    float *output = arena_array(look.arena, float, shape_size(program->output));
+    look.input = values;
+    look.output = output;
+    look.pixel = look_pixels(&look, values);
+    Asked asked = ask(&look, output);
+    look.asked = asked.weights ? &asked : NULL;
+    look.value = look.asked ? asked_value(look.asked, output) : 0;
+    make_folder(look.folder);
+    look.page = page_open(arena_printf(look.arena, "%s looks at %s", program->job.network, look.picture),
+                          look.asked ? look_answer(&look) : NULL);
+    put_input(&look);
+    look_heat(&look);
+    look_strongest(&look);
+    look_layers(&look);
+    write_page(&look);
+    free(values);
+}
+
+/* ---- the command ---- */
+
+/* "cat.7" of "photos/cat.7.jpg" */
+static const char *name_of(Arena *arena, const char *picture)
+{
+    const char *slash = strrchr(picture, '/'), *name = slash ? slash + 1 : picture;
+    const char *dot = strrchr(name, '.');
+    return arena_copy(arena, name, dot && dot > name ? (size_t)(dot - name) : strlen(name));
+}
+
+/* "look-cat.7", or of several pictures below --output "DIR/cat.7"; what is taken by one before gets a number. */
+static const char *folder_of(Arena *arena, const Options *options, int at, const char **before)
+{
+    const char *picture = options->operand[at], *name = strcmp(picture, "-") ? name_of(arena, picture) : NULL;
+    const char *first = options->output && options->operands == 1 ? options->output
+                      : options->output ? arena_printf(arena, "%s/%s", options->output, name ? name : "look")
+                      : name ? arena_printf(arena, "look-%s", name) : "look";
+    const char *folder = first;
+    for (int i = 0, number = 2; i < at; i++)
+        if (!strcmp(before[i], folder)) {
+            folder = arena_printf(arena, "%s-%d", first, number++);
+            i = -1;
+        }
+    return folder;
+}
+
+static const LayerRow *layer_of(const Program *program, const Options *options)
+{
+    return options->layer ? options->layer : saliency_layer(program);
+}
+
 int look_command(const Program *program, const Options *options)
 {
-    const char *picture = options->operand[0];
-    Trained trained = trained_open(program, options, &program->view);
-    float *values = read_input(&trained.job, picture);
-    Look look = { .arena = arena_open(), .input = &trained.job.input, .picture = picture };
-    look.folder = options->output ? options->output : default_folder(look.arena, picture);
-    make_folder(look.folder);
-    Step step;
-    view_run(trained.network, values, NULL, &step);
-    write_input(&look, values);
-    for (const LayerRow *layer = program->layer; layer < program->layer + program->layers; layer++)
-        if (layer->is_conv)
-            write_layer(&look, layer, trained.network->block);
-    arena_close(look.arena);
-    trained_close(&trained);
-    free(values);
+    const LayerRow *layer = layer_of(program, options);
+    Arena *arena = arena_open();
+    Scoring scoring = { 0 };
+    if (options->top && layer)
+        scoring = scoring_open(program, options, &program->view, PART_TRAIN);
+    else
+        scoring.trained = trained_open(program, options, &program->view);
+    Excitation excitation = { 0 };
+    if (scoring.loader)
+        excitation = excitation_open(&scoring, layer, options->quiet);
+    const char **folder = arena_array(arena, const char *, options->operands);
+    if (options->output && options->operands > 1)
+        make_folder(options->output);
+    for (int i = 0; i < options->operands; i++) {
+        Look look = { .trained = &scoring.trained, .options = options, .layer = layer,
+                      .excitation = scoring.loader ? &excitation : NULL, .arena = arena_open(),
+                      .picture = options->operand[i], .shown = input_shown(&scoring.trained.job.input) };
+        look.folder = folder[i] = folder_of(arena, options, i, folder);
+        look_at(look);
+        arena_close(look.arena);
+    }
+    if (scoring.loader) {
+        excitation_close(&excitation);
+        scoring_close(&scoring);
+    } else
+        trained_close(&scoring.trained);
+    arena_close(arena);
     return 0;
 }

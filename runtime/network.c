@@ -21,12 +21,10 @@ static int smaller(int a, int b)
     return a < b ? a : b;
 }
 
-/* The most of what any phase takes: to predict, and for the training use to train, too. A view is the same in all. */
+/* The most of what the use takes and what any phase does: to predict, and for the training use to train, too. */
 static size_t most(const Program *program, const Use *use, size_t of(const Use *use))
 {
     size_t most = of(use);
-    if (use == &program->view)
-        return most;
     for (int i = 0; i < program->job.phases; i++) {
         most = larger(most, of(program->phase[i].predict));
         if (use == &program->train)

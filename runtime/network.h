@@ -19,7 +19,7 @@ typedef struct {
 } Network;
 
 /* Bytes of a network's block, and of each worker's scratch. `use` is one of the program's; memory for training and
- * for predicting serves all phases, that for training predicting too. */
+ * for predicting serves all phases; that for training or viewing serves predicting too. */
 size_t network_block(const Program *program, const Use *use);
 size_t network_scratch(const Program *program, const Use *use);
 

@@ -17,7 +17,7 @@
     X(CALIBRATE, calibrate, "", 0, 0, "fit a temperature that makes probabilities honest, and keep it with the weights") \
     X(PREDICT, predict, "FILE...|FOLDER|-", 0, INT_MAX, \
       "print `class probability file` for each picture; - reads one from standard input") \
-    X(LOOK, look, "FILE", 1, 1, "write pictures of what each convolution answers to a picture") \
+    X(LOOK, look, "FILE...", 1, INT_MAX, "write what each convolution answers to a picture, and where the answer comes from") \
     X(DATA, data, "", 0, 0, "count the data, name damaged files, write a sheet of a training batch") \
     X(TRY, try, "", 0, 0, "check data, memory, speed, and that a batch can be learned, before a long training") \
     X(RATE, rate, "", 0, 0, "try growing learning rates, suggest one, and write a page with the plot") \
@@ -60,7 +60,10 @@ typedef enum { COMMANDS(X) COMMAND_COUNT } Command;
     X(JSON, "json", NULL, FOR(TRAIN) | FOR(PREDICT) | FOR(TRY) | FOR(RATE) | FOR(RUNS) | FOR(PROFILE), \
       "one JSON object a line: what happens (train), each picture's answer, each run, what was measured") \
     X(CSV, "csv", NULL, FOR(PREDICT), "a table: a line that names the columns, and one for each picture") \
-    X(TOP, "top", "K", FOR(PREDICT), "the K likeliest classes or labels, each with its probability") \
+    X(TOP, "top", "K", FOR(PREDICT) | FOR(LOOK), \
+      "the K likeliest classes or labels (predict); the K filters that answer most, with pictures for each (look)") \
+    X(CLASS, "class", "NAME", FOR(LOOK), "the class, label or number whose heat maps are wanted (the answer)") \
+    X(LAYER, "layer", "NAME", FOR(LOOK), "the layer whose maps Grad-CAM and --top take (the last convolution)") \
     X(LIST, "list", "FILE", FOR(PREDICT), "names of pictures, one a line; - reads them from standard input") \
     X(RANDOM, "random", NULL, FOR(PROFILE), "noise instead of pictures: needs no data, measures no loading") \
     X(ANSWERS, "answers", NULL, FOR(PROFILE), "measure predicting instead of training") \
@@ -95,6 +98,8 @@ typedef struct {
     double threshold;           /* 0: untold */
     bool json, csv;
     int top;                    /* 0: untold */
+    const char *class;          /* NULL: untold */
+    const LayerRow *layer;      /* NULL: untold */
     const char *list;           /* NULL: untold */
     bool random, answers, calls;
     int steps;                  /* 0: untold */

@@ -3,10 +3,13 @@
 #include <ctype.h>
 #include <errno.h>
 #include <limits.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/guess.h"
 #include "runtime/dataset.h"
+#include "runtime/fault.h"
 #include "runtime/options_rows.h"
 
 enum { MOST_THREADS = 1024, MOST_EPOCHS = 1000000000, MOST_STEPS = 1000000, LONGEST_NAME = 100 };
@@ -89,6 +92,40 @@ static const char *run_value(const char *option, const char *text)
     return text;
 }
 
+/* "conv1, conv2, conv3": whose gradients are maps. To be freed. */
+static char *list_layers(const Program *program)
+{
+    char *list;
+    size_t length;
+    FILE *out = open_memstream(&list, &length);
+    if (!out)
+        fault("out of memory");
+    for (int i = 0, listed = 0; i < program->layers; i++)
+        if (layer_has_maps(&program->layer[i]))
+            fprintf(out, "%s%s", listed++ ? ", " : "", program->layer[i].name);
+    fclose(out);
+    return list;
+}
+
+static const LayerRow *layer_value(const Program *program, const char *option, const char *text)
+{
+    Guess guess = guess_begin(text);
+    const LayerRow *found = NULL;
+    for (const LayerRow *layer = program->layer; layer < program->layer + program->layers; layer++) {
+        if (!strcmp(layer->name, text))
+            found = layer;
+        else if (layer_has_maps(layer))
+            guess_try(&guess, layer->name);
+    }
+    if (found && layer_has_maps(found))
+        return found;
+    if (found)
+        misuse("--%s %s: the logits hang on no map of that layer; on those of %s they do", option, text, list_layers(program));
+    if (guess.nearest)
+        misuse("--%s takes a layer's name, not '%s'; did you mean '%s'?", option, text, guess.nearest);
+    misuse("--%s takes a layer's name, not '%s': %s", option, text, list_layers(program));
+}
+
 void set_option(Options *options, const Program *program, Option option, const char *value)
 {
     const char *name = option_row[option].name;
@@ -114,6 +151,8 @@ void set_option(Options *options, const Program *program, Option option, const c
     case OPTION_JSON:    options->json = true; break;
     case OPTION_CSV:     options->csv = true; break;
     case OPTION_TOP:     options->top = (int)whole_number(name, value, 1, INT_MAX); break;
+    case OPTION_CLASS:   options->class = value; break;
+    case OPTION_LAYER:   options->layer = layer_value(program, name, value); break;
     case OPTION_LIST:    options->list = value; break;
     case OPTION_RANDOM:  options->random = true; break;
     case OPTION_ANSWERS: options->answers = true; break;

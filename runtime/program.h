@@ -72,6 +72,12 @@ typedef struct {
     int is_conv;
 } LayerRow;
 
+/* Whether a view tells how the logits hang on its values, and these are more than one pixel's. */
+static inline int layer_has_maps(const LayerRow *layer)
+{
+    return layer->gradient.stride > 0 && layer->shape.h * layer->shape.w > 1;
+}
+
 /* One call of a kernel in a use, for profiles. */
 typedef struct {
     const char *name;           /* "conv1_grad_weight", which the plan's text says, too */

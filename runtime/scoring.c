@@ -20,9 +20,9 @@ static PartKind choose_part(const Dataset *dataset, const Options *options, Part
     return part;
 }
 
-Scoring scoring_open(const Program *program, const Options *options, PartKind wanted)
+Scoring scoring_open(const Program *program, const Options *options, const Use *use, PartKind wanted)
 {
-    Scoring scoring = { .trained = trained_open(program, options, &program->predict) };
+    Scoring scoring = { .trained = trained_open(program, options, use) };
     Progress progress = progress_open(options->quiet);
     Dataset *dataset = scoring.dataset = dataset_open(&scoring.trained.job, program->classes, options->data);
     checkpoint_check_classes(scoring.trained.checkpoint, dataset);

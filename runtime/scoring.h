@@ -16,9 +16,9 @@ typedef struct {
     Loader *loader;
 } Scoring;
 
-/* Opens the weights that the command line means and the part: --part, else `wanted`, of which PART_COUNT is validation or,
- * where nothing is held out for that, test. That there is none is a fault. */
-Scoring scoring_open(const Program *program, const Options *options, PartKind wanted);
+/* Opens the weights that the command line means, for a use as network_open does, and the part: --part, else `wanted`, of
+ * which PART_COUNT is validation or, where nothing is held out for that, test. That there is none is a fault. */
+Scoring scoring_open(const Program *program, const Options *options, const Use *use, PartKind wanted);
 void    scoring_close(Scoring *scoring);
 
 /* Answers all pictures. A picture that has gone, or a loss that is no finite number, is a fault. */

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "runtime/saliency.h"
 #include "tests/support/compiled.h"
 #include "tests/support/fixture.h"
 
@@ -141,6 +142,40 @@ static void check_layers(const char *network, Subject s, const float *input, int
     CU_ASSERT_TRUE(seen >= program->layers - 1);
 }
 
+/* Of the first picture: the gradient of the first class's logit by each pixel, and every convolution's Grad-CAM. Bounds
+ * are a share of the largest. */
+static void check_cams(const char *network, Subject s, const float *input)
+{
+    const Program *program = s.compiled->program;
+    Fixture *cams = fixture_open(FOLDER "cams.safetensors");
+    float *asked = calloc((size_t)shape_size(program->logits), sizeof *asked);
+    long pixels = shape_size(program->job.input.shape);
+    float *gradient = malloc((size_t)pixels * sizeof *gradient);
+    char key[128];
+    asked[0] = 1;
+    snprintf(key, sizeof key, "%s/pixels", network);
+    const float *expected = fixture_f32(cams, key, pixels);
+    CU_ASSERT_TRUE(compiled_gradient(s.compiled, input, asked, NULL, gradient));
+    check_close(network, "pixels", gradient, expected, pixels, 1e-5 * largest(expected, pixels));
+    int seen = 0;
+    for (const LayerRow *layer = program->layer; layer < program->layer + program->layers; layer++) {
+        if (!layer->is_conv)
+            continue;
+        long size = (long)layer->shape.h * layer->shape.w;
+        float *map = malloc((size_t)size * sizeof *map);
+        snprintf(key, sizeof key, "%s/cam/%s", network, layer->name);
+        expected = fixture_f32(cams, key, size);
+        saliency_grad_cam(s.compiled->viewer, layer, map);
+        check_close(network, key, map, expected, size, 1e-5 * largest(expected, size));
+        seen += largest(expected, size) > 0;
+        free(map);
+    }
+    CU_ASSERT(seen > 1);
+    free(gradient);
+    free(asked);
+    fixture_close(cams);
+}
+
 static void check_forward(const char *network)
 {
     Subject s = open_subject(network, "forward", "sgd rate=1");
@@ -161,6 +196,7 @@ static void check_forward(const char *network)
     CU_ASSERT_EQUAL(step.correct, *fixture_i32(s.fixture, "correct", 1));
 
     check_layers(network, s, input, n);
+    check_cams(network, s, input);
     free(input);
     free(answers);
     close_subject(s);

@@ -322,61 +322,7 @@ static void summary(void)
     tiny_leave();
 }
 
-/* ---- look, data ---- */
-
-/* How many pixels of each grey a sheet has. */
-static void count_greys(const char *path, long count[256])
-{
-    png_image image = { .version = PNG_IMAGE_VERSION };
-    memset(count, 0, 256 * sizeof *count);
-    CU_ASSERT_FATAL(png_image_begin_read_from_file(&image, path));
-    image.format = PNG_FORMAT_GRAY;
-    png_byte *pixel = malloc(PNG_IMAGE_SIZE(image));
-    png_image_finish_read(&image, NULL, pixel, 0, NULL);
-    for (size_t i = 0; i < PNG_IMAGE_SIZE(image); i++)
-        count[pixel[i]]++;
-    free(pixel);
-}
-
-/* Pixels are magnified, so that each grey has more than a letter's edge would. */
-static void expect_greys(const char *path, const double *share)
-{
-    enum { MANY = 200 };
-    long count[256];
-    count_greys(path, count);
-    for (int i = 0; i < TINY_PIXELS; i++)
-        CU_ASSERT(count[(int)(255 * share[i] + 0.5)] >= MANY);
-}
-
-static void look(void)
-{
-    double direct[TINY_PIXELS], inverted[TINY_PIXELS], level[TINY_PIXELS], negative[TINY_PIXELS];
-    double most = 0, least = 1;
-    enter();
-    expect("look --quiet --weights w.safetensors data/middle.2.png", 0,
-           "look-middle.2/input.png\nlook-middle.2/conv1.png\nlook-middle.2/conv2.png\n", "");
-    for (int i = 0; i < TINY_PIXELS; i++) {
-        level[i] = (110 + (i * 7 + 2 * 13) % 40) / 255.0;       /* as tiny_picture draws it */
-        most = fmax(most, level[i]);
-        least = fmin(least, level[i]);
-    }
-    for (int i = 0; i < TINY_PIXELS; i++) {
-        direct[i] = level[i] / most;
-        inverted[i] = (1 - level[i]) / (1 - least);
-        negative[i] = 0.5 - level[i] / most / 2;
-    }
-    expect_greys("look-middle.2/input.png", level);
-    expect_greys("look-middle.2/conv1.png", direct);
-    expect_greys("look-middle.2/conv1.png", inverted);
-    expect_greys("look-middle.2/conv2.png", negative);
-    expect("look --quiet --weights w.safetensors --output here white.png", 0,
-           "here/input.png\nhere/conv1.png\nhere/conv2.png\n", "");
-    TinyRun run = tiny_run("look --weights w.safetensors absent.png");
-    CU_ASSERT_EQUAL(run.code, EXIT_WORLD);
-    CU_ASSERT_PTR_NOT_NULL(strstr(run.err, "\ntiny: absent.png: "));
-    tiny_free(&run);
-    tiny_leave();
-}
+/* ---- data ---- */
 
 static void data(void)
 {
@@ -426,8 +372,11 @@ static const struct {
     { "evaluate --json", "evaluate takes no --json" },
     { "--epochs 3 predict x", "predict takes no --epochs" },
     { "predict", "predict takes FILE...|FOLDER|-" },
-    { "look", "look takes FILE" },
-    { "look a b", "look does not know what to do with 'b'" },
+    { "look", "look takes FILE..." },
+    { "look --layer conv3 white.png", "--layer takes a layer's name, not 'conv3'; did you mean 'conv1'?" },
+    { "look --layer else white.png", "--layer takes a layer's name, not 'else': conv1, conv2" },
+    { "look --layer dense1 white.png", "--layer dense1: the logits hang on no map of that layer; on those of conv1, conv2 they do" },
+    { "predict --class dark white.png", "predict takes no --class" },
     { "evaluate --part trian", "--part takes train, validation or test, not 'trian'" },
 };
 
@@ -504,7 +453,6 @@ void suite_commands(void)
     CU_add_test(suite, "classes that changed", classes_that_changed);
     CU_add_test(suite, "predict an empty folder", predict_an_empty_folder);
     CU_add_test(suite, "summary", summary);
-    CU_add_test(suite, "look", look);
     CU_add_test(suite, "data", data);
     CU_add_test(suite, "misuse", misuse);
     CU_add_test(suite, "help", help);

@@ -22,7 +22,8 @@ typedef struct {
     float weight[64], bias[4];  /* weight [16][3] in tiles of 4x2: a fourth column is padding */
     float weight_momentum[64], bias_momentum[4];
     float output[TINY_BATCH][ROW], delta[TINY_BATCH][ROW];
-    float conv[TINY_PIXELS][ROW];       /* of the view: a convolution's answers */
+    float conv[TINY_PIXELS][ROW];       /* of the view: convolutions' answers, */
+    float slope[TINY_PIXELS][ROW];      /* and how what is asked of the logits changes with them */
 } Block;
 
 enum { SCRATCH = 256 };         /* a row of inputs of each worker */
@@ -144,15 +145,20 @@ static void predict(Step *step)
         raise(tiny_mischief.signal);
 }
 
-/* "Convolutions": one of two filters, as it is and inverted, and one whose answers are negative. */
+/* "Convolutions": one of two filters, the picture as it is, on which the logits hang, and inverted, on which they do not;
+ * and one whose answers are negative, on which they would hang as well. */
 static void view(Step *step)
 {
     Block *block = (Block *)step->block;
+    const float *asked = step->target;
     for (int i = 0; i < TINY_PIXELS; i++) {
-        block->conv[i][0] = step->input[i];
-        block->conv[i][1] = 1 - step->input[i];
-        block->conv[i][2] = -step->input[i];
+        float slope = 0;
+        for (int k = 0; k < TINY_CLASSES; k++)
+            slope += asked[k] * block->weight[parameter_at(&parameter[0], i, k)];
+        memcpy(block->conv[i], (float[]){ step->input[i], 1 - step->input[i], -step->input[i] }, 3 * sizeof(float));
+        memcpy(block->slope[i], (float[]){ slope, 0, -slope }, 3 * sizeof(float));
     }
+    step->target = NULL;
     predict(step);
 }
 
@@ -172,9 +178,10 @@ static const CallRow call[] = {
 
 static const LayerRow layer[] = {
     { .name = "conv1", .text = "conv 2 1x1", .shape = { 4, 4, 2 }, .multiply_adds = 32,
-      .value = { offsetof(Block, conv), ROW }, .is_conv = 1 },
+      .value = { offsetof(Block, conv), ROW }, .gradient = { offsetof(Block, slope), ROW }, .is_conv = 1 },
     { .name = "conv2", .text = "conv 1 1x1", .shape = { 4, 4, 1 }, .multiply_adds = 16,
-      .value = { offsetof(Block, conv) + 2 * sizeof(float), ROW }, .is_conv = 1 },
+      .value = { offsetof(Block, conv) + 2 * sizeof(float), ROW },
+      .gradient = { offsetof(Block, slope) + 2 * sizeof(float), ROW }, .is_conv = 1 },
     { .name = "dense1", .text = "dense 3 softmax", .shape = { 1, 1, TINY_CLASSES }, .parameters = 51,
       .multiply_adds = 48, .value = { offsetof(Block, output), ROW } },
 };
@@ -211,7 +218,7 @@ const Program tiny_program = {
     .states = offsetof(Block, weight_momentum),
     .train = { train, sizeof(Block), SCRATCH, call, 2, .states = 1, .state_name = { "momentum" } },
     .predict = { predict, sizeof(Block), SCRATCH, call, 1 },
-    .logits = { 1, 1, TINY_CLASSES },
+    .logits = { 1, 1, TINY_CLASSES }, .input_gradient = { offsetof(Block, slope), ROW },
     .view = { view, sizeof(Block), SCRATCH, call, 1 },
     .peak = { peak, TINY_PEAK },
     .job = {

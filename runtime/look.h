@@ -1,0 +1,55 @@
+/* look.h - what the command `look` shows of one picture: what its parts share. Each part writes contact sheets into the
+ * picture's folder, and puts them on its page. */
+
+#ifndef RUNTIME_LOOK_H
+#define RUNTIME_LOOK_H
+
+#include "runtime/asked.h"
+#include "runtime/excitation.h"
+#include "runtime/page.h"
+#include "runtime/sheet.h"
+
+typedef struct {
+    const Trained *trained;     /* opened for viewing */
+    const Options *options;
+    const LayerRow *layer;      /* whose maps heat maps and strongest filters are of; NULL: there is none */
+    const Excitation *excitation;       /* of that layer by pictures that were trained on; NULL: not asked for */
+    Arena *arena;               /* of this picture */
+    const char *picture;        /* the file's name */
+    const char *folder;         /* where to write */
+    const float *input;         /* [H][W][C] as Step.input wants it */
+    const uint8_t *pixel;       /* the same for people, [H][W][shown] */
+    int shown;                  /* 1 or 3 */
+    const float *output;        /* [P][Q][C], tempered */
+    const Asked *asked;         /* NULL: nothing can be asked */
+    double value;               /* of what was asked */
+    Page *page;
+} Look;
+
+/* Writes the sheet as NAME.png, tells its path, and puts it on the page. */
+void look_put(const Look *look, const char *name, const Sheet *sheet);
+
+void look_put_png(const Look *look, const char *name, const uint8_t *png, size_t bytes);
+
+/* What the network gets as people see it, [H][W][shown], in the arena. */
+uint8_t *look_pixels(const Look *look, const float *input);
+
+/* "dog 98.2%", "price 12.4" */
+const char *look_answer(const Look *look);
+
+/* Pixels [h][w] of a layer's or the input's map: "17x17x128". */
+const char *look_size(const Look *look, Shape shape);
+
+/* The ends of a scale in words. */
+Legend look_legend(const Look *look, ColourScale scale);
+
+/* Runs the view on the picture, with what is asked. Each part that needs one begins so: predictions, and other pictures'
+ * views, take its place. */
+void look_see(const Look *look);
+
+/* The parts. */
+void look_heat(const Look *look);                       /* look_heat.c: where the answer comes from */
+void look_strongest(const Look *look);                  /* look_strongest.c: --top */
+void look_layers(const Look *look);                     /* look_layers.c: each convolution's maps and filters */
+
+#endif

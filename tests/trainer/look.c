@@ -1,0 +1,226 @@
+/* look.c - what `look` writes, pixel by pixel: a network whose logits are known sums of the picture's pixels, so that maps,
+ * Grad-CAM, gradient and occlusion can be told by hand. */
+
+#include <CUnit/CUnit.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "runtime/colour.h"
+#include "runtime/fault.h"
+#include "runtime/picture.h"
+#include "runtime/safetensors.h"
+#include "tests/trainer/tiny.h"
+
+enum { MIDDLE = 2 };            /* the number of the picture that is looked at */
+
+/* `light` grows with each pixel alike, so that every picture with light in it is light. */
+static void enter(void)
+{
+    const TensorHead head[] = { { "dense1.bias", 1, { 3 } }, { "dense1.weight", 2, { TINY_PIXELS, 3 } } };
+    const float bias[3] = { 0 }, row[3] = { 0, 0, 0.25f };
+    tiny_enter();
+    WholeFile file = whole_open("w.safetensors");
+    safetensors_begin(&file, head, 2, NULL, 0);
+    whole_write(&file, bias, sizeof bias);
+    for (int i = 0; i < TINY_PIXELS; i++)
+        whole_write(&file, row, sizeof row);
+    whole_publish(&file);
+}
+
+/* A pixel of the picture, as tiny_picture draws it, from 0 to 1. */
+static double level(int i)
+{
+    return (110 + (i * 7 + MIDDLE * 13) % 40) / 255.0;
+}
+
+static double brightest(void)
+{
+    double most = 0;
+    for (int i = 0; i < TINY_PIXELS; i++)
+        most = fmax(most, level(i));
+    return most;
+}
+
+static Picture sheet(const char *path)
+{
+    char reason[REASON_ROOM];
+    Picture picture;
+    CU_ASSERT_TRUE_FATAL(picture_read(&picture, path, 3, reason));
+    return picture;
+}
+
+/* Pixels of a sheet that have the colour, up to what rounding turns. */
+static long count_colour(const Picture *sheet, const uint8_t colour[3])
+{
+    long count = 0;
+    for (long i = 0; i < (long)sheet->h * sheet->w; i++) {
+        int far = 0;
+        for (int c = 0; c < 3; c++)
+            far = abs(sheet->pixel[3 * i + c] - colour[c]) > far ? abs(sheet->pixel[3 * i + c] - colour[c]) : far;
+        count += far <= 1;
+    }
+    return count;
+}
+
+/* Each pixel is a square of the sheet, whose colour stands there more often than in a legend or a letter. */
+static void expect_colours(const char *path, ColourMap map, double share_of(int i))
+{
+    enum { MANY = 400 };
+    Picture picture = sheet(path);
+    for (int i = 0; i < TINY_PIXELS; i++) {
+        uint8_t colour[3];
+        colour_at(map, share_of(i), colour);
+        CU_ASSERT(count_colour(&picture, colour) >= MANY);
+    }
+    picture_free(&picture);
+}
+
+static double direct(int i)   { return level(i) / brightest(); }
+static double negative(int i) { return 0.5 - level(i) / brightest() / 2; }
+static double full(int i)     { (void)i; return 1; }
+
+static double inverted(int i)
+{
+    double most = 0;
+    for (int k = 0; k < TINY_PIXELS; k++)
+        most = fmax(most, 1 - level(k));
+    return (1 - level(i)) / most;
+}
+
+static const char written[] =
+    "look-middle.2/input.png\nlook-middle.2/heat-grad-cam.png\nlook-middle.2/heat-gradient.png\n"
+    "look-middle.2/heat-occlusion.png\nlook-middle.2/conv1.png\nlook-middle.2/conv2.png\nlook-middle.2/look.html\n";
+
+static void expect_run(const char *line, const char *out)
+{
+    TinyRun run = tiny_run(line);
+    CU_ASSERT_EQUAL(run.code, 0);
+    CU_ASSERT_STRING_EQUAL(run.out, out);
+    CU_ASSERT_STRING_EQUAL(run.err, "");
+    tiny_free(&run);
+}
+
+static void maps_have_their_values_colours(void)
+{
+    enter();
+    expect_run("look --quiet --weights w.safetensors data/middle.2.png", written);
+    expect_colours("look-middle.2/conv1.png", COLOUR_RISING, direct);
+    expect_colours("look-middle.2/conv1.png", COLOUR_RISING, inverted);
+    expect_colours("look-middle.2/conv2.png", COLOUR_SIGNED, negative);
+    Picture input = sheet("look-middle.2/input.png");
+    for (int i = 0; i < TINY_PIXELS; i++) {
+        uint8_t grey = (uint8_t)lround(255 * level(i));
+        CU_ASSERT(count_colour(&input, (uint8_t[]){ grey, grey, grey }) >= 400);
+    }
+    picture_free(&input);
+    tiny_leave();
+}
+
+/* conv2 is minus the picture, and the answer falls with it by 1/4 everywhere: Grad-CAM is the picture, a quarter as bright.
+ * The gradient is the same everywhere. */
+static void heat_maps_say_where_it_comes_from(void)
+{
+    enter();
+    expect_run("look --quiet --weights w.safetensors data/middle.2.png", written);
+    expect_colours("look-middle.2/heat-grad-cam.png", COLOUR_RISING, direct);
+    expect_colours("look-middle.2/heat-gradient.png", COLOUR_RISING, full);
+    tiny_leave();
+}
+
+/* What the brightest pixel adds to `light`, hiding it behind the mean takes: red. Without the darkest the answer grows, but
+ * by less, since it is sure already: nearly the other end. */
+static void hiding_tells_for_and_against(void)
+{
+    enter();
+    expect_run("look --quiet --weights w.safetensors data/middle.2.png", written);
+    Picture picture = sheet("look-middle.2/heat-occlusion.png");
+    uint8_t most[3];
+    long blue = 0;
+    colour_at(COLOUR_SIGNED, 1, most);
+    CU_ASSERT(count_colour(&picture, most) >= 400);
+    for (long i = 0; i < (long)picture.h * picture.w; i++)
+        blue += picture.pixel[3 * i + 2] > picture.pixel[3 * i] + 60 && picture.pixel[3 * i] < 40;
+    CU_ASSERT(blue >= 400);
+    picture_free(&picture);
+    tiny_leave();
+}
+
+/* Of a class on whose logit nothing hangs the map is dark, and the page says so. */
+static void a_class_can_be_chosen(void)
+{
+    enter();
+    expect_run("look --quiet --weights w.safetensors --class dark data/middle.2.png", written);
+    Picture picture = sheet("look-middle.2/heat-grad-cam.png");
+    uint8_t none[3];
+    colour_at(COLOUR_RISING, 0, none);
+    CU_ASSERT(count_colour(&picture, none) >= TINY_PIXELS * 400);
+    picture_free(&picture);
+    TinyRun run = tiny_run("look --weights w.safetensors --class drak data/middle.2.png");
+    CU_ASSERT_EQUAL(run.code, EXIT_USAGE);
+    CU_ASSERT_PTR_NOT_NULL(strstr(run.err, "--class takes one of dark, middle, light, not 'drak'; did you mean 'dark'?"));
+    tiny_free(&run);
+    tiny_leave();
+}
+
+/* conv1's maps are the picture and its inverse, on which nothing hangs: Grad-CAM is the same. */
+static void a_layer_can_be_chosen(void)
+{
+    enter();
+    expect_run("look --quiet --weights w.safetensors --layer conv1 data/middle.2.png", written);
+    expect_colours("look-middle.2/heat-grad-cam.png", COLOUR_RISING, direct);
+    tiny_leave();
+}
+
+/* The brightest picture excites conv1's first filter most; the darkest, its second. */
+static void strongest_filters_stand_beside_what_excites_them(void)
+{
+    char *page;
+    size_t bytes;
+    enter();
+    TinyRun run = tiny_run("look --weights w.safetensors --quiet --layer conv1 --top 2 data/middle.2.png");
+    CU_ASSERT_EQUAL(run.code, 0);
+    CU_ASSERT_PTR_NOT_NULL(strstr(run.out, "look-middle.2/strongest-filters.png\nlook-middle.2/conv1.png\n"));
+    tiny_free(&run);
+    page = tiny_read("look-middle.2/look.html", &bytes);
+    CU_ASSERT_PTR_NOT_NULL_FATAL(page);
+    CU_ASSERT_PTR_NOT_NULL(strstr(page, "The filters that answer most"));
+    free(page);
+    Picture picture = sheet("look-middle.2/strongest-filters.png");
+    CU_ASSERT(picture.w > 9 * 112 && picture.h > 2 * 112);
+    picture_free(&picture);
+    tiny_leave();
+}
+
+static void every_picture_has_a_folder(void)
+{
+    enter();
+    TinyRun run = tiny_run("look --weights w.safetensors --quiet data/middle.2.png data/light.1.png data/middle.2.png");
+    CU_ASSERT_EQUAL(run.code, 0);
+    CU_ASSERT_TRUE(tiny_exists("look-middle.2/look.html") && tiny_exists("look-light.1/look.html") &&
+                   tiny_exists("look-middle.2-2/look.html"));
+    tiny_free(&run);
+    run = tiny_run("look --weights w.safetensors --quiet --output here data/middle.2.png data/light.1.png");
+    CU_ASSERT_TRUE(run.code == 0 && tiny_exists("here/middle.2/look.html") && tiny_exists("here/light.1/conv2.png"));
+    tiny_free(&run);
+    run = tiny_run("look --weights w.safetensors absent.png");
+    CU_ASSERT_EQUAL(run.code, EXIT_WORLD);
+    CU_ASSERT_PTR_NOT_NULL(strstr(run.err, "\ntiny: absent.png: "));
+    tiny_free(&run);
+    tiny_leave();
+}
+
+void suite_look(void);
+void suite_look(void)
+{
+    CU_pSuite suite = CU_add_suite("trainer: look", NULL, NULL);
+    CU_ADD_TEST(suite, maps_have_their_values_colours);
+    CU_ADD_TEST(suite, heat_maps_say_where_it_comes_from);
+    CU_ADD_TEST(suite, hiding_tells_for_and_against);
+    CU_ADD_TEST(suite, a_class_can_be_chosen);
+    CU_ADD_TEST(suite, a_layer_can_be_chosen);
+    CU_ADD_TEST(suite, strongest_filters_stand_beside_what_excites_them);
+    CU_ADD_TEST(suite, every_picture_has_a_folder);
+}
