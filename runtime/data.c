@@ -3,8 +3,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "runtime/alike.h"
 #include "runtime/balance.h"
 #include "runtime/batch_sheet.h"
+#include "runtime/channel_facts.h"
 #include "runtime/data_report.h"
 #include "runtime/fault.h"
 #include "runtime/measure.h"
@@ -30,13 +32,19 @@ int data_command(const Program *program, const Options *options)
     char *sheet = sheet_path(program, options);
     Progress progress = progress_open(options->quiet);
     Dataset *dataset = dataset_open(job, program->classes, options->data);
-    Shelves shelves = shelves_open(dataset, ALL_PARTS, options->threads, 0, progress_reading, &progress);
+    Shelves shelves = shelves_open(dataset, ALL_PARTS, options->threads, options->cache, progress_reading, &progress);
     measure_input(dataset, shelves.shelf[PART_TRAIN]);
     balance_weigh(dataset, shelves.shelf[PART_TRAIN]);
     data_report(stdout, &shelves);
+    ChannelFacts *facts = channel_facts(&shelves, options->threads);
+    channel_facts_tell(stdout, facts, dataset);
+    Alike alike = alike_find(&shelves, options->threads);
+    alike_tell(stdout, &alike, dataset);
     if (batch_sheet(&shelves, sheet, job->train.batch, job->train.seed, options->threads))
         printf("%s: a training batch as the network sees it\n", sheet);
     bool refused = shelves_refused(&shelves);
+    free(facts);
+    alike_free(&alike);
     shelves_close(&shelves);
     dataset_close(dataset);
     free(sheet);

@@ -202,7 +202,7 @@ static void mistakes_of_pairs(void)
     free(jpeg.bytes);
     expect_said(opening, EXIT_WORLD, "that is JPEG; a mask is PNG, which keeps its numbers\n");
     opening.job.data.damaged = DAMAGED_SKIP;
-    expect_said(opening, 0, "1 of 4 files cannot be read and are left out");
+    expect_said(opening, 0, "1 of 4 files cannot be read and is left out");
     scratch_close(folder);
 }
 

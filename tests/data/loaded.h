@@ -55,8 +55,8 @@ typedef struct {
  * what was said. */
 int  try_opening(Opening opening, char *said, size_t room);
 void expect_said(Opening opening, int code, const char *said);
-void expect_mistake(Opening opening, const char *said);
-void expect_one_mistake(Opening opening, const char *said);     /* and nothing else */     /* code EXIT_MISTAKE */
+void expect_mistake(Opening opening, const char *said);         /* code EXIT_MISTAKE */
+void expect_one_mistake(Opening opening, const char *said);     /* and nothing else */
 
 /* ---- data sets that several tests take ---- */
 

@@ -165,7 +165,7 @@ static void predict_a_list(void)
     dup2(before, STDIN_FILENO);
     close(before);
     close(file);
-    expect("predict --list absent --weights w.safetensors", EXIT_WORLD, "",
+    expect("predict --quiet --list absent --weights w.safetensors", EXIT_WORLD, "",
            "tiny: weights of w.safetensors\ntiny: cannot read the names in absent: No such file or directory\n");
     expect("predict --list - - --weights w.safetensors", EXIT_USAGE, "",
            "tiny: standard input is a list of names or a picture, not both; see tiny --help\n");

@@ -123,7 +123,7 @@ static void data_that_will_not_do(void)
     Found found = run_try("try --json --steps 600");
     CU_ASSERT_EQUAL(found.code, EXIT_MISTAKE);
     expect_verdict(&found, "data", "wrong");
-    CU_ASSERT_TRUE(says(&found, "data", "1 of 24 files cannot be read; mend them"));
+    CU_ASSERT_TRUE(says(&found, "data", "1 of 24 files cannot be read; mend it"));
     CU_ASSERT_EQUAL(json_object_size(found.found), 1);  /* nothing else can be tried */
     free_found(&found);
     tiny_leave();
