@@ -16,32 +16,32 @@ static void move_thresholds(Decision *decision, double temperature)
         temper(decision->threshold, decision->program->output.c, true, temperature);
 }
 
-static void say(const Scoring *scoring, const Answered *answered, double temperature)
+static void say(const Scoring *scoring, const Judged *judged, double temperature)
 {
-    printf("%s: %ld picture%s\n", part_word[scoring->part], answered->images, answered->images == 1 ? "" : "s");
+    printf("%s: %ld picture%s\n", part_word[scoring->part], judged->images, judged->images == 1 ? "" : "s");
     printf("temperature %.4g: the network is %s sure\n", temperature,
            temperature > 1.01 ? "too" : temperature < 0.99 ? "not enough" : "rightly");
-    printf("expected calibration error %.4f, before %.4f\n", calibration_error(answered, temperature),
-           calibration_error(answered, 1));
-    printf("negative log-likelihood %.4f, before %.4f\n", answered_likelihood(answered, temperature),
-           answered_likelihood(answered, 1));
+    printf("expected calibration error %.4f, before %.4f\n", calibration_error(judged, temperature),
+           calibration_error(judged, 1));
+    printf("negative log-likelihood %.4f, before %.4f\n", judged_likelihood(judged, temperature),
+           judged_likelihood(judged, 1));
 }
 
 int calibrate_command(const Program *program, const Options *options)
 {
     Scoring scoring = scoring_open(program, options, &program->predict, PART_VALIDATION);
     const char *path = scoring.trained.checkpoint->path;
-    Answered answered = { .outputs = program->output.c, .apart = decision_has_thresholds(program) };
+    Judged judged = { .outputs = program->output.c, .apart = decision_has_thresholds(program) };
     Metrics *metrics = metrics_open(program);
     metrics_keep(metrics);
     scoring_run(&scoring, metrics);
-    answered.answer = metrics_answers(metrics, &answered.images);
-    if (!answered.answer)
+    judged.answer = metrics_answers(metrics, &judged.images);
+    if (!judged.answer)
         fault("calibration is of classes and labels of whole pictures, which this network does not answer");
     if (!scoring.trained.checkpoint->hash)
         fault("%s is none of netc's checkpoints: a temperature in it would not be read", path);
-    double temperature = (float)fit_temperature(&answered);      /* as the file will have it */
-    say(&scoring, &answered, temperature);
+    double temperature = (float)fit_temperature(&judged);      /* as the file will have it */
+    say(&scoring, &judged, temperature);
     Decision *decision = &scoring.trained.decision;
     move_thresholds(decision, temperature / decision->temperature);
     decision->temperature = temperature;

@@ -41,27 +41,27 @@ void temper(float *p, int outputs, bool apart, double temperature)
 /* ---- what answers are worth ---- */
 
 /* One image's probabilities at a temperature. */
-static void take(const Answered *answered, long image, double temperature, float *p)
+static void take(const Judged *judged, long image, double temperature, float *p)
 {
-    for (int i = 0; i < answered->outputs; i++)
-        p[i] = answered->answer[image * answered->outputs + i].answer;
-    temper(p, answered->outputs, answered->apart, temperature);
+    for (int i = 0; i < judged->outputs; i++)
+        p[i] = judged->answer[image * judged->outputs + i].answer;
+    temper(p, judged->outputs, judged->apart, temperature);
 }
 
-static bool is(const Answered *answered, long image, int output)
+static bool is(const Judged *judged, long image, int output)
 {
-    return answered->answer[image * answered->outputs + output].is;
+    return judged->answer[image * judged->outputs + output].is;
 }
 
-double answered_likelihood(const Answered *answered, double temperature)
+double judged_likelihood(const Judged *judged, double temperature)
 {
-    float *p = need_memory(sizeof *p * (size_t)answered->outputs);
+    float *p = need_memory(sizeof *p * (size_t)judged->outputs);
     double sum = 0, count = 0;
-    for (long image = 0; image < answered->images; image++) {
-        take(answered, image, temperature, p);
-        for (int i = 0; i < answered->outputs; i++)
-            if (answered->apart || is(answered, image, i)) {
-                sum -= log(bounded(is(answered, image, i) ? p[i] : 1 - (double)p[i]));
+    for (long image = 0; image < judged->images; image++) {
+        take(judged, image, temperature, p);
+        for (int i = 0; i < judged->outputs; i++)
+            if (judged->apart || is(judged, image, i)) {
+                sum -= log(bounded(is(judged, image, i) ? p[i] : 1 - (double)p[i]));
                 count++;
             }
     }
@@ -80,21 +80,21 @@ static void add(Bin bin[CALIBRATION_BINS], double confidence, bool right)
     into->confidence += confidence;
 }
 
-double calibration_error(const Answered *answered, double temperature)
+double calibration_error(const Judged *judged, double temperature)
 {
     Bin bin[CALIBRATION_BINS] = { 0 };
-    float *p = need_memory(sizeof *p * (size_t)answered->outputs);
+    float *p = need_memory(sizeof *p * (size_t)judged->outputs);
     double count = 0, error = 0;
-    for (long image = 0; image < answered->images; image++) {
+    for (long image = 0; image < judged->images; image++) {
         int most = 0;
-        take(answered, image, temperature, p);
-        for (int i = 0; i < answered->outputs; i++) {
+        take(judged, image, temperature, p);
+        for (int i = 0; i < judged->outputs; i++) {
             most = p[i] > p[most] ? i : most;
-            if (answered->apart)
-                add(bin, fmax(p[i], 1 - p[i]), (p[i] > 0.5f) == is(answered, image, i));
+            if (judged->apart)
+                add(bin, fmax(p[i], 1 - p[i]), (p[i] > 0.5f) == is(judged, image, i));
         }
-        if (!answered->apart)
-            add(bin, p[most], is(answered, image, most));
+        if (!judged->apart)
+            add(bin, p[most], is(judged, image, most));
     }
     free(p);
     for (int b = 0; b < CALIBRATION_BINS; b++) {
@@ -105,22 +105,22 @@ double calibration_error(const Answered *answered, double temperature)
 }
 
 /* Golden sections of ln T: the likelihood has one least value along 1/T. */
-double fit_temperature(const Answered *answered)
+double fit_temperature(const Judged *judged)
 {
     const double golden = 0.61803398874989485;
     double low = -log(20), high = log(20);
     double left = high - golden * (high - low), right = low + golden * (high - low);
-    double at_left = answered_likelihood(answered, exp(left)), at_right = answered_likelihood(answered, exp(right));
+    double at_left = judged_likelihood(judged, exp(left)), at_right = judged_likelihood(judged, exp(right));
     while (high - low > 1e-3) {
         bool lower = at_left <= at_right;
         if (lower) {
             high = right, right = left, at_right = at_left;
             left = high - golden * (high - low);
-            at_left = answered_likelihood(answered, exp(left));
+            at_left = judged_likelihood(judged, exp(left));
         } else {
             low = left, left = right, at_left = at_right;
             right = low + golden * (high - low);
-            at_right = answered_likelihood(answered, exp(right));
+            at_right = judged_likelihood(judged, exp(right));
         }
     }
     return exp((low + high) / 2);

@@ -19,17 +19,17 @@ typedef struct {
     long images;
     int outputs;
     bool apart;
-} Answered;
+} Judged;
 
 /* Mean over images, and over outputs that are apart, of -ln of what the truth was given. */
-double answered_likelihood(const Answered *answered, double temperature);
+double judged_likelihood(const Judged *judged, double temperature);
 
 /* How far confidence is from being right: answers fall into 15 equal bins by the probability of what they say; the mean
  * over bins, by their number, of |share that is right - mean probability|. Each output that is apart is an answer. */
 enum { CALIBRATION_BINS = 15 };
-double calibration_error(const Answered *answered, double temperature);
+double calibration_error(const Judged *judged, double temperature);
 
 /* The temperature between 1/20 and 20 at which the likelihood is best, within a thousandth of it. */
-double fit_temperature(const Answered *answered);
+double fit_temperature(const Judged *judged);
 
 #endif

@@ -34,7 +34,7 @@ static double draw(void)
 static void a_threshold_parts_two_classes(void)
 {
     Ranked answer[1000];
-    for (int i = 0; i < 1000; i++)      /* one in ten is, and is answered from 0.2 to 0.4; the others below 0.2 */
+    for (int i = 0; i < 1000; i++)      /* one in ten is, and is judged from 0.2 to 0.4; the others below 0.2 */
         answer[i] = i % 10 ? (Ranked){ (float)(i % 190) / 1000, 0 } : (Ranked){ 0.21f + (float)i / 6000, 1 };
     Threshold chosen = choose_threshold(answer, 1000, false);
     CU_ASSERT_TRUE(chosen.threshold > 0.189 && chosen.threshold < 0.21);
@@ -86,12 +86,12 @@ static void a_temperature_is_found(void)
 {
     for (int apart = 0; apart < 2; apart++) {
         Ranked *answer = overconfident(20000, 4, apart);
-        const Answered answered = { answer, 20000, 4, apart };
-        double temperature = fit_temperature(&answered);
+        const Judged judged = { answer, 20000, 4, apart };
+        double temperature = fit_temperature(&judged);
         CU_ASSERT_DOUBLE_EQUAL(temperature, 2.5, 0.1);
-        CU_ASSERT_TRUE(answered_likelihood(&answered, temperature) < answered_likelihood(&answered, 1) - 0.1);
-        CU_ASSERT_TRUE(calibration_error(&answered, 1) > 0.08);
-        CU_ASSERT_TRUE(calibration_error(&answered, temperature) < 0.02);
+        CU_ASSERT_TRUE(judged_likelihood(&judged, temperature) < judged_likelihood(&judged, 1) - 0.1);
+        CU_ASSERT_TRUE(calibration_error(&judged, 1) > 0.08);
+        CU_ASSERT_TRUE(calibration_error(&judged, temperature) < 0.02);
         free(answer);
     }
 }
@@ -100,9 +100,9 @@ static void a_temperature_is_found(void)
 static void the_calibration_error_is_that_of_the_bins(void)
 {
     const Ranked answer[] = { { 0.9f, 1 }, { 0.1f, 0 }, { 0.1f, 1 }, { 0.6f, 0 } };
-    const Answered answered = { answer, 4, 1, true };
-    CU_ASSERT_DOUBLE_EQUAL(calibration_error(&answered, 1), (fabs(2 - 2.7) + 0.6) / 4, 1e-6);
-    CU_ASSERT_DOUBLE_EQUAL(answered_likelihood(&answered, 1), -(2 * log(0.9) + log(0.1) + log(0.4)) / 4, 1e-6);
+    const Judged judged = { answer, 4, 1, true };
+    CU_ASSERT_DOUBLE_EQUAL(calibration_error(&judged, 1), (fabs(2 - 2.7) + 0.6) / 4, 1e-6);
+    CU_ASSERT_DOUBLE_EQUAL(judged_likelihood(&judged, 1), -(2 * log(0.9) + log(0.1) + log(0.4)) / 4, 1e-6);
 }
 
 static void tempering_keeps_the_order(void)
