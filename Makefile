@@ -19,11 +19,15 @@ LIBS    := -lpng -ljpeg -lz -ljansson -lpthread -lm
 knows    = $(shell pkg-config --exists '$(1)' 2>/dev/null && echo yes || echo no)
 WEBP    ?= $(call knows,libwebpdemux)
 TIFF    ?= $(call knows,libtiff-4 >= 4.5)
+HTTPD   ?= $(call knows,libmicrohttpd >= 0.9.75)
 ifeq ($(WEBP),yes)
 LIBS    := -lwebpdemux -lwebp $(LIBS)
 endif
 ifeq ($(TIFF),yes)
 LIBS    := -ltiff $(LIBS)
+endif
+ifeq ($(HTTPD),yes)
+LIBS    := -lmicrohttpd $(LIBS)
 endif
 
 COMPILER := $(wildcard base/*.c grammar/*.c compiler/*.c compiler/*/*.c)
@@ -70,7 +74,7 @@ $(B)/libraries: FORCE
 
 $(B)/base/libraries.h: $(B)/libraries
 	@mkdir -p $(@D)
-	@{ echo '#define NETC_LIBRARIES "$(LIBS)"'; for word in WEBP=$(WEBP) TIFF=$(TIFF); do \
+	@{ echo '#define NETC_LIBRARIES "$(LIBS)"'; for word in WEBP=$(WEBP) TIFF=$(TIFF) HTTPD=$(HTTPD); do \
 	    echo "#define HAS_$${word%=*} $$([ $${word#*=} = yes ] && echo 1 || echo 0)"; done; } > $@
 
 FORCE:

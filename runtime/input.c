@@ -61,6 +61,16 @@ bool input_read(const InputReader *reader, const char *path, float *values, char
     return input_read_sized(reader, path, values, &size, reason);
 }
 
+/* The decoded picture is freed. */
+static void fill(const InputReader *reader, Picture *picture, float *values)
+{
+    uint8_t *bytes = need_memory((size_t)shape_size(reader->input->shape) + PICTURE_SLACK);
+    input_bytes(reader->input, picture, bytes);
+    picture_free(picture);
+    gather_run(&reader->gather, &identity, bytes, values);
+    free(bytes);
+}
+
 bool input_read_sized(const InputReader *reader, const char *path, float *values, Extent *size,
                       char reason[REASON_ROOM])
 {
@@ -68,11 +78,17 @@ bool input_read_sized(const InputReader *reader, const char *path, float *values
     if (!decode(reader->input, path, &picture, reason))
         return false;
     *size = (Extent){ picture.h, picture.w };
-    uint8_t *bytes = need_memory((size_t)shape_size(reader->input->shape) + PICTURE_SLACK);
-    input_bytes(reader->input, &picture, bytes);
-    picture_free(&picture);
-    gather_run(&reader->gather, &identity, bytes, values);
-    free(bytes);
+    fill(reader, &picture, values);
+    return true;
+}
+
+bool input_decode(const InputReader *reader, const uint8_t *bytes, size_t length, float *values,
+                  char reason[REASON_ROOM])
+{
+    Picture picture;
+    if (!picture_decode(&picture, bytes, length, reader->input->shape.c, reason))
+        return false;
+    fill(reader, &picture, values);
     return true;
 }
 

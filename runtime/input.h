@@ -30,6 +30,10 @@ bool input_read(const InputReader *reader, const char *path, float *values, char
 bool input_read_sized(const InputReader *reader, const char *path, float *values, Extent *size,
                       char reason[REASON_ROOM]);
 
+/* The same from the bytes of a file. */
+bool input_decode(const InputReader *reader, const uint8_t *bytes, size_t length, float *values,
+                  char reason[REASON_ROOM]);
+
 /* A decoded picture in the network's size and order of channels: `bytes` [h][w][c]. */
 void input_bytes(const JobInput *input, const Picture *picture, uint8_t *bytes);
 

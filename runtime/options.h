@@ -17,6 +17,7 @@
     X(CALIBRATE, calibrate, "", 0, 0, "fit a temperature that makes probabilities honest, and keep it with the weights") \
     X(PREDICT, predict, "FILE...|FOLDER|-", 0, INT_MAX, \
       "print `class probability file` for each picture; - reads one from standard input") \
+    X(SERVE, serve, "", 0, 0, "answer pictures that are dropped on a page in a browser, or sent by programs") \
     X(LOOK, look, "FILE...", 1, INT_MAX, "write what each convolution answers to a picture, and where the answer comes from") \
     X(DATA, data, "", 0, 0, "count the data, name damaged files, write a sheet of a training batch") \
     X(TRY, try, "", 0, 0, "check data, memory, speed, and that a batch can be learned, before a long training") \
@@ -41,7 +42,7 @@ typedef enum { COMMANDS(X) COMMAND_COUNT } Command;
     X(WEIGHTS, "weights", "FILE", FOR_ALL, \
       "safetensors to use (the newest run's best); train and profile start from them, else anew") \
     X(QUIET, "quiet", NULL, FOR_ALL, "results and errors alone") \
-    X(RUN, "run", "NAME", FOR(TRAIN) | FOR(EVALUATE) | FOR(CALIBRATE) | FOR(PREDICT) | FOR(LOOK), \
+    X(RUN, "run", "NAME", FOR(TRAIN) | FOR(EVALUATE) | FOR(CALIBRATE) | FOR(PREDICT) | FOR(SERVE) | FOR(LOOK), \
       "the run of that name or number: train goes on with it or begins it, others take its best") \
     X(NEW, "new", NULL, FOR(TRAIN), "start a new run, even if one is unfinished") \
     X(FROM, "from", "FILE", FOR(TRAIN), \
@@ -55,16 +56,18 @@ typedef enum { COMMANDS(X) COMMAND_COUNT } Command;
       "memory for decoded pictures, 500M or 2G (1G); 0: none") \
     X(PART, "part", "NAME", FOR(EVALUATE), "train, validation or test (validation, else test)") \
     X(TEST, "test", NULL, FOR(EVALUATE), "the same as --part test") \
-    X(THRESHOLD, "threshold", "P", FOR(EVALUATE) | FOR(PREDICT), \
+    X(THRESHOLD, "threshold", "P", FOR(EVALUATE) | FOR(PREDICT) | FOR(SERVE), \
       "from which probability on it is the second class, or a label (as chosen on validation)") \
     X(JSON, "json", NULL, FOR(TRAIN) | FOR(PREDICT) | FOR(TRY) | FOR(RATE) | FOR(RUNS) | FOR(PROFILE), \
       "one JSON object a line: what happens (train), each picture's answer, each run, what was measured") \
     X(CSV, "csv", NULL, FOR(PREDICT), "a table: a line that names the columns, and one for each picture") \
-    X(TOP, "top", "K", FOR(PREDICT) | FOR(LOOK), \
-      "the K likeliest classes or labels (predict); the K filters that answer most, with pictures for each (look)") \
+    X(TOP, "top", "K", FOR(PREDICT) | FOR(SERVE) | FOR(LOOK), \
+      "the K likeliest classes or labels (predict, serve); the K filters that answer most, with pictures for each (look)") \
     X(CLASS, "class", "NAME", FOR(LOOK), "the class, label or number whose heat maps are wanted (the answer)") \
     X(LAYER, "layer", "NAME", FOR(LOOK), "the layer whose maps Grad-CAM and --top take (the last convolution)") \
     X(LIST, "list", "FILE", FOR(PREDICT), "names of pictures, one a line; - reads them from standard input") \
+    X(PORT, "port", "N", FOR(SERVE), "to listen on (8080); 0: any that is free") \
+    X(ADDRESS, "address", "ADDR", FOR(SERVE), "to listen on (127.0.0.1, which no other machine reaches)") \
     X(RANDOM, "random", NULL, FOR(PROFILE), "noise instead of pictures: needs no data, measures no loading") \
     X(ANSWERS, "answers", NULL, FOR(PROFILE), "measure predicting instead of training") \
     X(CALLS, "calls", NULL, FOR(PROFILE), "a row for each function, instead of each layer and direction") \
@@ -101,6 +104,9 @@ typedef struct {
     const char *class;          /* NULL: untold */
     const LayerRow *layer;      /* NULL: untold */
     const char *list;           /* NULL: untold */
+    bool ported;
+    int port;
+    const char *address;        /* NULL: untold */
     bool random, answers, calls;
     int steps;                  /* 0: untold */
     const char *output;         /* NULL: untold */

@@ -131,6 +131,7 @@ void set_option(Options *options, const Program *program, Option option, const c
     const char *name = option_row[option].name;
     const uint64_t batch = (uint64_t)program->batch;
     options->seeded = options->seeded || option == OPTION_SEED;
+    options->ported = options->ported || option == OPTION_PORT;
     options->parted = options->parted || option == OPTION_PART || option == OPTION_TEST;
     switch (option) {
     case OPTION_THREADS: options->threads = (int)whole_number(name, value, 1, MOST_THREADS); break;
@@ -154,6 +155,8 @@ void set_option(Options *options, const Program *program, Option option, const c
     case OPTION_CLASS:   options->class = value; break;
     case OPTION_LAYER:   options->layer = layer_value(program, name, value); break;
     case OPTION_LIST:    options->list = value; break;
+    case OPTION_PORT:    options->port = (int)whole_number(name, value, 0, 65535); break;
+    case OPTION_ADDRESS: options->address = value; break;
     case OPTION_RANDOM:  options->random = true; break;
     case OPTION_ANSWERS: options->answers = true; break;
     case OPTION_CALLS:   options->calls = true; break;

@@ -78,6 +78,8 @@ static void put_class(const Trained *trained, const float *output, json_t *objec
     Answer answer = decision_answer(&trained->decision, output);
     json_put(object, "class", json_text(trained->class_name[answer.class]));
     json_put(object, "probability", json_real(answer.probability));
+    if (trained->decision.chosen)
+        json_put(object, "threshold", json_real(trained->decision.threshold[0]));
 }
 
 static void put_labels(const Trained *trained, const float *output, json_t *object)

@@ -34,7 +34,8 @@ double telling_number(const Trained *trained, const float *output, long index);
 /* The mean squared difference from an input that is to be given back. */
 double telling_error(const Trained *trained, const float *input, const float *output);
 
-/* Puts it into an object: of a class `class`, its `probability`, and the `probabilities` of all by name; of labels those
+/* Puts it into an object: of a class `class`, its `probability`, the `threshold` of the second of two where that is no half,
+ * and the `probabilities` of all by name; of labels those
  * it has in `labels`, and `probabilities`; with `top` above 0 the likeliest in `top`; of a mask the `shares` of its
  * classes; of numbers `numbers`, by column where a table names them; of the input its `mse`. Returns to how many digits
  * it is to be written. */

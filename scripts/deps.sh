@@ -8,7 +8,7 @@
 set -eu
 
 # What a job needs: `check` and `demo` are built, too.
-build="gcc libc6-dev flex bison libpng-dev libjpeg-dev zlib1g-dev libjansson-dev pkg-config libwebp-dev libtiff-dev"
+build="gcc libc6-dev flex bison libpng-dev libjpeg-dev zlib1g-dev libjansson-dev pkg-config libwebp-dev libtiff-dev libmicrohttpd-dev"
 check="$build libcunit1-dev clang"
 demo="$build"
 fashion="$build dataset-fashion-mnist"

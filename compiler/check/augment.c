@@ -141,7 +141,7 @@ static const struct {
 
 static Binding bind_row(Check *check, const Statement *statement, StatementId id)
 {
-    return bind(check, &check->section[SECTION_AUGMENT].sight, statement, &statement_rows[id]);
+    return bind_arguments(check, &check->section[SECTION_AUGMENT].sight, statement, &statement_rows[id]);
 }
 
 static void fill_row(Check *check, const Statement *statement, StatementId id, JobAugment *row)

@@ -839,7 +839,7 @@ static const char *behind_option(const Binder *binder, const Argument *argument)
     return meant_before ? "" : as_option(binder, argument);
 }
 
-Binding bind(Check *check, const Frame *frame, const Statement *statement, const StatementRow *row)
+Binding bind_arguments(Check *check, const Frame *frame, const Statement *statement, const StatementRow *row)
 {
     Binder binder = {
         .check = check,

@@ -28,7 +28,7 @@ bool looks_like(Check *check, const Frame *frame, const Statement *statement, co
 
 /* Gives each value to its parameter, and reports what does not fit, what is missing and what is too
  * much. Of one kind of mistake a statement reports the first. */
-Binding bind(Check *check, const Frame *frame, const Statement *statement, const StatementRow *row);
+Binding bind_arguments(Check *check, const Frame *frame, const Statement *statement, const StatementRow *row);
 
 /* ---- what was bound; the parameter must be of the binding's statement ---- */
 

@@ -557,7 +557,7 @@ static void mark_inputs(Layer *layer)
 Layer *make_layer(Check *check, const Frame *frame, const Statement *statement,
                   const StatementRow *row, Layer *above)
 {
-    Binding binding = bind(check, frame, statement, row);
+    Binding binding = bind_arguments(check, frame, statement, row);
     size_t m = 0;
     while (makers[m].id != row->id)
         m++;

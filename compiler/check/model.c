@@ -101,7 +101,7 @@ static void carry_out_repeat(Model *model, const Frame *frame, const Statement *
                              const StatementRow *row, const char *prefix)
 {
     Check *check = model->check;
-    Binding binding = bind(check, frame, statement, row);
+    Binding binding = bind_arguments(check, frame, statement, row);
     bool sound = is_sound(&binding, PARAMETER_REPEAT_TIMES);
     long times = sound ? whole_of(&binding, PARAMETER_REPEAT_TIMES) : 1;
     const char *name = layer_name(model, statement, prefix);
@@ -287,7 +287,7 @@ static void carry_out_call(Model *model, const Frame *frame, const Statement *ca
 static void move_cursor(Model *model, const Frame *frame, const Statement *statement,
                         const StatementRow *row)
 {
-    Binding binding = bind(model->check, frame, statement, row);
+    Binding binding = bind_arguments(model->check, frame, statement, row);
     bool sound = is_sound(&binding, PARAMETER_FROM_LABEL);
     if (sound)
         model->above = bound_to(&binding, PARAMETER_FROM_LABEL)->datum->layer;

@@ -139,7 +139,7 @@ static void fill_renames(Check *check, const Statement *statement, JobLoad *load
     for (const Statement *s = statement->block; s; s = s->next) {
         if (!s->keyword || s->unsound)
             continue;
-        Binding binding = bind(check, &check->section[SECTION_TRAIN].sight, s, &statement_rows[STATEMENT_RENAME]);
+        Binding binding = bind_arguments(check, &check->section[SECTION_TRAIN].sight, s, &statement_rows[STATEMENT_RENAME]);
         rename[load->renames++] = (JobRename){text_of(&binding, PARAMETER_RENAME_OLD),
                                               text_of(&binding, PARAMETER_RENAME_NEW)};
     }

@@ -17,13 +17,13 @@ bool is_whole(const Statement *section)
 
 Binding bind_found(Check *check, const Found *found, StatementId id)
 {
-    return bind(check, &found->sight, found->statement, &statement_rows[id]);
+    return bind_arguments(check, &found->sight, found->statement, &statement_rows[id]);
 }
 
 Binding bind_statement(Check *check, const Statement *statement, StatementId id)
 {
     const Found *section = &check->section[statement_rows[id].section];
-    return bind(check, &section->sight, statement, &statement_rows[id]);
+    return bind_arguments(check, &section->sight, statement, &statement_rows[id]);
 }
 
 Place place_of(Check *check, const Statement *statement)

@@ -628,7 +628,7 @@ static void import(Check *check, Frame *frame, const Frame *from, Span span)
 static void include(Check *check, CardFile *file, const Statement *statement,
                     const StatementRow *row)
 {
-    Binding binding = bind(check, &file->frame, statement, row);
+    Binding binding = bind_arguments(check, &file->frame, statement, row);
     if (!is_sound(&binding, PARAMETER_INCLUDE_PATH)) {
         check->names_missing = true;
         return;

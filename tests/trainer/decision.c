@@ -306,6 +306,7 @@ static void thresholds_are_chosen_kept_and_used(void)
     CU_ASSERT_TRUE(prints("evaluate --threshold 0.5", 0, "accuracy 0.9000"));
     CU_ASSERT_TRUE(prints("evaluate --threshold 50%", 0, "accuracy 0.9000"));
     CU_ASSERT_TRUE(prints("predict data/light.0.png", 0, "light 0."));
+    CU_ASSERT_TRUE(prints("predict --json data/light.0.png", 0, "\"threshold\":0."));
     CU_ASSERT_TRUE(prints("predict --threshold 0.99 data/light.0.png", 0, "dark 0."));
     CU_ASSERT_TRUE(prints("predict --threshold 1 data/light.0.png", EXIT_USAGE,
                           "--threshold takes a probability between 0 and 1"));

@@ -1,0 +1,455 @@
+/* serve.c - what the server answers to people's browsers, to programs, and to those who mean it ill. Its limits are tried
+ * on a bare server, which is asked by raw sockets. */
+
+#include <CUnit/CUnit.h>
+#include <arpa/inet.h>
+#include <errno.h>
+#include <jansson.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "runtime/clock.h"
+#include "runtime/fault.h"
+#include "runtime/http.h"
+#include "tests/support/browser.h"
+#include "tests/support/dom.h"
+#include "tests/trainer/tiny.h"
+
+void suite_serve(void);
+
+/* ---- a client ---- */
+
+static int dial(int port)
+{
+    struct sockaddr_in address = { .sin_family = AF_INET, .sin_port = htons((uint16_t)port),
+                                   .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
+    int one = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    if (one >= 0 && connect(one, (struct sockaddr *)&address, sizeof address)) {
+        close(one);
+        return -1;
+    }
+    return one;
+}
+
+static void put(int socket, const void *data, size_t length)
+{
+    for (const char *at = data; length; ) {
+        ssize_t sent = send(socket, at, length, MSG_NOSIGNAL);
+        if (sent <= 0)
+            return;             /* the server has hung up: what it said is still to be read */
+        at += sent;
+        length -= (size_t)sent;
+    }
+}
+
+/* All that comes until the server hangs up, or says nothing for a while; to be freed. */
+static char *hear(int socket)
+{
+    enum { WHILE = 5000, PIECE = 1 << 16 };
+    char *text = calloc(1, PIECE);
+    size_t length = 0;
+    struct pollfd waiting = { socket, POLLIN, 0 };
+    for (ssize_t got; poll(&waiting, 1, WHILE) == 1 && (got = recv(socket, text + length, PIECE - 1, 0)) > 0; ) {
+        length += (size_t)got;
+        text = realloc(text, length + PIECE);
+        text[length] = '\0';
+    }
+    close(socket);
+    return text;
+}
+
+/* One request, after which the connection is to end. */
+static char *ask(int port, const char *method, const char *path, const char *headers, const void *body, size_t length)
+{
+    char head[1024];
+    int socket = dial(port);
+    CU_ASSERT_FATAL(socket >= 0);
+    int bytes = snprintf(head, sizeof head, "%s %s HTTP/1.1\r\nConnection: close\r\nContent-Length: %zu\r\n%s%s\r\n", method, path, length,
+                         strstr(headers, "Host:") ? "" : "Host: localhost\r\n", headers);
+    put(socket, head, (size_t)bytes);
+    put(socket, body, length);
+    return hear(socket);
+}
+
+static int status_of(const char *reply)
+{
+    int status = 0;
+    sscanf(reply, "HTTP/1.1 %d", &status);
+    return status;
+}
+
+static const char *body_of(const char *reply)
+{
+    const char *end = strstr(reply, "\r\n\r\n");
+    return end ? end + 4 : "";
+}
+
+static int status(int port, const char *method, const char *path, const char *headers, const void *body, size_t length)
+{
+    char *reply = ask(port, method, path, headers, body, length);
+    int code = status_of(reply);
+    free(reply);
+    return code;
+}
+
+/* ---- a trainer that serves ---- */
+
+static pid_t server;
+
+/* Trains, then serves; returns the port. */
+static int start(const char *line)
+{
+    int port = 0;
+    const struct timespec moment = { .tv_nsec = 10000000 };
+    CU_ASSERT_EQUAL_FATAL(tiny_code("train --quiet"), 0);
+    unlink("out");
+    fflush(NULL);
+    server = fork();
+    if (!server)
+        tiny_child(line);
+    for (int i = 0; i < 1000 && !port; i++) {
+        char *out = tiny_read("out", NULL);
+        if (out)
+            sscanf(out, "http://127.0.0.1:%d/ takes pictures", &port);
+        free(out);
+        nanosleep(&moment, NULL);
+    }
+    CU_ASSERT_TRUE_FATAL(port > 0);
+    return port;
+}
+
+static int stop(void)
+{
+    int code;
+    kill(server, SIGINT);
+    waitpid(server, &code, 0);
+    return WIFEXITED(code) ? WEXITSTATUS(code) : -1;
+}
+
+static void programs_are_answered(void)
+{
+    size_t length;
+    tiny_enter();
+    int port = start("serve --port 0");
+    char *picture = tiny_read("data/light.3.png", &length);
+    char *reply = ask(port, "POST", "/predict", "", picture, length);
+    CU_ASSERT_EQUAL(status_of(reply), 200);
+    CU_ASSERT_PTR_NOT_NULL(strstr(reply, "Content-Type: application/json\r\n"));
+    TinyRun told = tiny_run("predict --json data/light.3.png");         /* the same, but for the file's name */
+    json_t *answer = json_loads(body_of(reply), 0, NULL), *expected = json_loads(told.out, JSON_DISABLE_EOF_CHECK, NULL);
+    json_object_del(expected, "file");
+    CU_ASSERT_TRUE(json_equal(answer, expected));
+    json_decref(answer);
+    json_decref(expected);
+    tiny_free(&told);
+    free(reply);
+    reply = ask(port, "GET", "/model", "", NULL, 0);
+    json_t *model = json_loads(body_of(reply), 0, NULL);
+    CU_ASSERT_EQUAL(json_array_size(json_object_get(model, "classes")), TINY_CLASSES);
+    CU_ASSERT_EQUAL(json_integer_value(json_array_get(json_object_get(model, "input"), 0)), 4);
+    json_decref(model);
+    free(reply);
+    free(picture);
+    CU_ASSERT_EQUAL(stop(), 0);
+    char *err = tiny_read("err", NULL);
+    CU_ASSERT_PTR_NOT_NULL(strstr(err, "tiny: weights of runs/tiny/1/best.safetensors"));
+    free(err);
+    tiny_leave();
+}
+
+/* Well-formed, with a script of its own and nothing from elsewhere. */
+static void the_page_stands_alone(void)
+{
+    const char *why = "";
+    Arena *arena = arena_open();
+    tiny_enter();
+    int port = start("serve --port 0");
+    char *reply = ask(port, "GET", "/", "", NULL, 0);
+    Node *page = dom_read(arena, body_of(reply), &why);
+    CU_ASSERT_PTR_NOT_NULL_FATAL(page);
+    CU_ASSERT_EQUAL(dom_count(page, "script"), 1);
+    CU_ASSERT_PTR_NULL(dom_attribute(dom_find(page, "script", 0), "src"));
+    CU_ASSERT_EQUAL(dom_count(page, "link"), 0);
+    CU_ASSERT_STRING_EQUAL(dom_text(arena, dom_find(page, "title", 0)), "tiny");
+    CU_ASSERT_PTR_NOT_NULL(dom_by_id(page, "file"));
+    CU_ASSERT_PTR_NOT_NULL(strstr(reply, "Content-Security-Policy: default-src 'none'; "));
+    CU_ASSERT_PTR_NOT_NULL(strstr(reply, "X-Content-Type-Options: nosniff\r\n"));
+    free(reply);
+    CU_ASSERT_EQUAL(stop(), 0);
+    tiny_leave();
+    arena_close(arena);
+}
+
+static void what_is_no_picture_is_refused(void)
+{
+    static const char bomb[] = "\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\xff\0\0\0\xff\0\0\x08\x02\0\0\0";
+    char *reply;
+    size_t length;
+    tiny_enter();
+    int port = start("serve --port 0");
+    reply = ask(port, "POST", "/predict", "", "no picture", 10);
+    CU_ASSERT_EQUAL(status_of(reply), 422);
+    CU_ASSERT_PTR_EQUAL(strstr(body_of(reply), "{\"error\":\"is no picture: "), body_of(reply));
+    free(reply);
+    CU_ASSERT_EQUAL(status(port, "POST", "/predict", "", "", 0), 422);
+    CU_ASSERT_EQUAL(status(port, "POST", "/predict", "", bomb, sizeof bomb), 422);
+    char *picture = tiny_read("data/light.3.png", &length);
+    for (size_t cut = 1; cut < length; cut += 3)
+        CU_ASSERT_EQUAL(status(port, "POST", "/predict", "", picture, cut), 422);
+    CU_ASSERT_EQUAL(status(port, "POST", "/predict", "", picture, length), 200);
+    free(picture);
+    CU_ASSERT_EQUAL(status(port, "GET", "/nothing", "", NULL, 0), 404);
+    CU_ASSERT_EQUAL(status(port, "GET", "/../../etc/passwd", "", NULL, 0), 404);
+    CU_ASSERT_EQUAL(status(port, "GET", "/predict%2fx", "", NULL, 0), 404);
+    reply = ask(port, "GET", "/predict", "", NULL, 0);
+    CU_ASSERT_EQUAL(status_of(reply), 405);
+    CU_ASSERT_PTR_NOT_NULL(strstr(reply, "Allow: POST\r\n"));
+    free(reply);
+    CU_ASSERT_EQUAL(status(port, "BREW", "/", "", NULL, 0), 405);
+    CU_ASSERT_EQUAL(status(port, "HEAD", "/", "", NULL, 0), 200);
+    CU_ASSERT_EQUAL(stop(), 0);
+    tiny_leave();
+}
+
+/* Pages of other servers can lead a browser here, also by a name of their own. */
+static void other_pages_are_refused(void)
+{
+    tiny_enter();
+    int port = start("serve --port 0");
+    CU_ASSERT_EQUAL(status(port, "GET", "/", "Host: evil.example\r\n", NULL, 0), 403);
+    CU_ASSERT_EQUAL(status(port, "GET", "/", "Host: localhost.evil.example\r\n", NULL, 0), 403);
+    CU_ASSERT_EQUAL(status(port, "GET", "/", "Host: LOCALHOST:8080\r\n", NULL, 0), 200);
+    CU_ASSERT_EQUAL(status(port, "GET", "/", "Host: [::1]:80\r\n", NULL, 0), 200);
+    CU_ASSERT_EQUAL(status(port, "POST", "/predict", "Origin: http://evil.example\r\n", "x", 1), 403);
+    CU_ASSERT_EQUAL(status(port, "POST", "/predict", "Origin: null\r\n", "x", 1), 403);
+    CU_ASSERT_EQUAL(status(port, "POST", "/predict", "Origin: http://localhost\r\n", "x", 1), 422);
+    CU_ASSERT_EQUAL(stop(), 0);
+    tiny_leave();
+}
+
+static void ports_and_addresses(void)
+{
+    char line[64], expected[128];
+    tiny_enter();
+    int port = start("serve --port 0 --quiet");
+    snprintf(line, sizeof line, "serve --port %d", port);
+    snprintf(expected, sizeof expected, "tiny: cannot listen on 127.0.0.1, port %d: Address already in use\n", port);
+    rename("out", "kept");              /* the server writes on */
+    TinyRun second = tiny_run(line);
+    CU_ASSERT_EQUAL(second.code, EXIT_WORLD);
+    CU_ASSERT_PTR_NOT_NULL(strstr(second.err, expected));
+    tiny_free(&second);
+    TinyRun wrong = tiny_run("serve --address nowhere");
+    CU_ASSERT_EQUAL(wrong.code, EXIT_WORLD);
+    CU_ASSERT_PTR_NOT_NULL(strstr(wrong.err, "tiny: 'nowhere' is no address, as 127.0.0.1 or ::1\n"));
+    tiny_free(&wrong);
+    CU_ASSERT_EQUAL(tiny_code("serve --port 65536"), EXIT_USAGE);
+    CU_ASSERT_EQUAL(stop(), 0);
+    tiny_leave();
+}
+
+/* ---- limits, of a bare server ---- */
+
+static int handled;
+
+static void echo(void *context, const HttpRequest *request, HttpAnswer *answer)
+{
+    (void)context;
+    handled++;
+    answer->status = 200;
+    answer->length = request->length;
+    answer->body = malloc(request->length + 1);
+    memcpy(answer->body, request->body ? (const char *)request->body : "", request->length);
+}
+
+static Http *bare(HttpLimits limits)
+{
+    char reason[REASON_ROOM];
+    Http *http = http_open("127.0.0.1", 0, limits, echo, NULL, reason);
+    CU_ASSERT_PTR_NOT_NULL_FATAL(http);
+    handled = 0;
+    return http;
+}
+
+static bool lives(const Http *http)
+{
+    char *reply = ask(http_port(http), "POST", "/", "", "hello", 5);
+    bool well = status_of(reply) == 200 && !strcmp(body_of(reply), "hello");
+    free(reply);
+    return well;
+}
+
+static void large_bodies_are_refused(void)
+{
+    HttpLimits limits = http_limits;
+    limits.body = 1000;
+    char body[1000] = { 0 }, line[128], *reply;
+    Http *http = bare(limits);
+    int port = http_port(http), socket;
+    CU_ASSERT_EQUAL(status(port, "POST", "/", "", body, 1000), 200);
+    CU_ASSERT_EQUAL(status(port, "POST", "/", "", body, 1001 - 1), 200);
+    socket = dial(port);                /* what is announced is not waited for */
+    snprintf(line, sizeof line, "POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: %s\r\n\r\n", "99999999999999");
+    put(socket, line, strlen(line));
+    reply = hear(socket);
+    CU_ASSERT_EQUAL(status_of(reply), 413);
+    free(reply);
+    socket = dial(port);                /* and what is not announced is cut off */
+    static const char chunked[] = "POST / HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n";
+    put(socket, chunked, sizeof chunked - 1);
+    for (int i = 0; i < 100; i++)
+        put(socket, "64\r\n0123456789012345678901234567890123456789012345678901234567890123456789012345678901234567890123456789\r\n", 106);
+    reply = hear(socket);
+    CU_ASSERT_NOT_EQUAL(status_of(reply), 200);
+    free(reply);
+    CU_ASSERT_EQUAL(handled, 2);
+    CU_ASSERT_TRUE(lives(http));
+    http_close(http);
+}
+
+static void nonsense_is_survived(void)
+{
+    Http *http = bare(http_limits);
+    int port = http_port(http);
+    char garbage[70000];
+    unsigned state = 1;
+    for (size_t i = 0; i < sizeof garbage; i++)
+        garbage[i] = (char)((state = state * 1664525 + 1013904223) >> 24);
+    for (int i = 0; i < 8; i++) {
+        int socket = dial(port);
+        put(socket, garbage + i, 1000u << i > sizeof garbage - 8 ? sizeof garbage - 8 : 1000u << i);
+        free(hear(socket));
+    }
+    memset(garbage, 'a', sizeof garbage);       /* a header without an end */
+    int socket = dial(port);
+    put(socket, "GET / HTTP/1.1\r\nHost: ", 22);
+    put(socket, garbage, sizeof garbage);
+    char *reply = hear(socket);
+    CU_ASSERT_NOT_EQUAL(status_of(reply), 200);
+    free(reply);
+    for (int i = 0; i < 50; i++)        /* who asks and goes */
+        close(dial(port));
+    CU_ASSERT_EQUAL(handled, 0);
+    CU_ASSERT_TRUE(lives(http));
+    http_close(http);
+}
+
+static void few_connections_at_a_time(void)
+{
+    enum { MANY = 40 };
+    HttpLimits limits = http_limits;
+    int socket[MANY], alive = 0;
+    Http *http = bare(limits);
+    for (int i = 0; i < MANY; i++)
+        socket[i] = dial(http_port(http));
+    for (int i = 0; i < MANY; i++) {
+        static const char line[] = "GET / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
+        put(socket[i], line, sizeof line - 1);
+    }
+    for (int i = 0; i < MANY; i++) {
+        char *reply = hear(socket[i]);
+        alive += status_of(reply) == 200;
+        free(reply);
+    }
+    CU_ASSERT_TRUE(alive >= 1);
+    CU_ASSERT_EQUAL(alive, handled);
+    CU_ASSERT_TRUE(lives(http));
+    http_close(http);
+}
+
+/* One that says nothing, and one that says a letter now and then. */
+static void slow_clients_are_ended(void)
+{
+    const HttpLimits limits = { .connections = HTTP_CONNECTIONS, .body = 1000, .idle = 1, .whole = 2 };
+    const struct timespec moment = { .tv_nsec = 200000000 };
+    Http *http = bare(limits);
+    int silent = dial(http_port(http)), slow = dial(http_port(http));
+    double begun = seconds_now();
+    static const char line[] = "GET /aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa";
+    bool ended = false;
+    put(silent, "G", 1);
+    for (size_t i = 0; i < sizeof line && !ended; i++) {
+        ended = send(slow, line + i, 1, MSG_NOSIGNAL) != 1;
+        nanosleep(&moment, NULL);
+        http_tend(http);
+    }
+    CU_ASSERT_TRUE(ended);
+    CU_ASSERT_TRUE(seconds_now() - begun < 6);
+    char *reply = hear(silent);
+    CU_ASSERT_NOT_EQUAL(status_of(reply), 200);
+    CU_ASSERT_TRUE(seconds_now() - begun < 6);
+    free(reply);
+    close(slow);
+    CU_ASSERT_TRUE(lives(http));
+    http_close(http);
+}
+
+/* ---- a browser ---- */
+
+static bool page_says(Browser *browser, const char *id, const char *words)
+{
+    char ask[256];
+    snprintf(ask, sizeof ask, "document.getElementById('%s').textContent.includes('%s')", id, words);
+    return browser_wait(browser, ask);
+}
+
+static void a_browser_shows_the_answer(void)
+{
+    char url[64], path[4200], here[4096], profile[4200];
+    tiny_enter();
+    if (!getcwd(here, sizeof here))
+        return;
+    snprintf(profile, sizeof profile, "%s/browser", here);
+    int port = start("serve --port 0");
+    Browser *browser = browser_open(profile);
+    if (!browser) {
+        printf("\na_browser_shows_the_answer: skipped, for there is no chromium\n");
+        stop();
+        tiny_leave();
+        return;
+    }
+    snprintf(url, sizeof url, "http://127.0.0.1:%d/", port);
+    browser_go(browser, url);
+    snprintf(path, sizeof path, "%s/data/light.3.png", here);
+    browser_choose(browser, "#file", path);
+    CU_ASSERT_TRUE(page_says(browser, "said", "light"));
+    CU_ASSERT_TRUE(page_says(browser, "detail", "%"));
+    CU_ASSERT_TRUE(browser_wait(browser, "document.querySelectorAll('#bars tr').length === 3"));
+    CU_ASSERT_TRUE(browser_wait(browser, "document.getElementById('picture').naturalWidth === 4"));
+    browser_look(browser, 380, 800, true);      /* nothing hangs over the edge */
+    CU_ASSERT_TRUE(browser_wait(browser, "document.documentElement.scrollWidth <= 380"));
+    tiny_write("<b>no.png", "no picture", 10);  /* a name is text, whatever it holds */
+    snprintf(path, sizeof path, "%s/<b>no.png", here);
+    browser_choose(browser, "#file", path);
+    CU_ASSERT_TRUE(page_says(browser, "state", "<b>no.png: is no picture"));
+    CU_ASSERT_TRUE(browser_wait(browser, "document.getElementById('answer').hidden"));
+    browser_close(browser);
+    CU_ASSERT_EQUAL(stop(), 0);
+    tiny_leave();
+}
+
+void suite_serve(void)
+{
+    CU_pSuite suite = CU_add_suite("serve", NULL, NULL);
+    if (!http_is_there()) {
+        printf("\nserve: skipped, for this runtime was built without libmicrohttpd\n");
+        return;
+    }
+    CU_ADD_TEST(suite, programs_are_answered);
+    CU_ADD_TEST(suite, the_page_stands_alone);
+    CU_ADD_TEST(suite, what_is_no_picture_is_refused);
+    CU_ADD_TEST(suite, other_pages_are_refused);
+    CU_ADD_TEST(suite, ports_and_addresses);
+    CU_ADD_TEST(suite, large_bodies_are_refused);
+    CU_ADD_TEST(suite, nonsense_is_survived);
+    CU_ADD_TEST(suite, few_connections_at_a_time);
+    CU_ADD_TEST(suite, slow_clients_are_ended);
+    CU_ADD_TEST(suite, a_browser_shows_the_answer);
+}
