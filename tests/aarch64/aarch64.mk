@@ -1,5 +1,6 @@
 # aarch64.mk - netc and the tests of what computes, made for aarch64 by the cross compiler: build/aarch64/. Foreign
-# libraries do not come with it, so the rest of the runtime is compiled only, and stand_in.c stands in for CUnit.
+# libraries do not come with it, so the rest of the runtime and the language server are compiled only, and stand_in.c
+# stands in for CUnit.
 #
 #   make check-aarch64      runs them under emulation (run.sh), or says why not
 
@@ -11,13 +12,14 @@ AARCH64_SUITES := kernels pool exact real programs threads cuts laps poison
 AARCH64_TESTS  := $(filter-out %/instantiate.c %/bits.c,$(wildcard tests/kernels/*.c tests/generated/*.c)) \
                   tests/trainer/pool.c tests/support/compiled.c tests/aarch64/CUnit/stand_in.c
 AARCH64_RUNTIME := $(wildcard base/*.c) \
-                   $(addprefix runtime/,network.c schedule.c pool.c threads.c memory.c fault.c laps.c)
+                   $(addprefix runtime/,network.c average.c schedule.c pool.c threads.c memory.c fault.c laps.c)
 
 # jconfig.h, which jpeglib.h includes, is each processor's own, and so is tiffconf.h.
-AARCH64_COMPILED := $(filter-out runtime/picture_jpeg.c runtime/picture_tiff.c,$(wildcard runtime/*.c))
+AARCH64_COMPILED := $(filter-out runtime/picture_jpeg.c runtime/picture_tiff.c,\
+                    $(wildcard runtime/*.c compiler/tools/lsp*.c))
 
-AARCH64_COMPILER := $(COMPILER:%.c=$(AARCH64)/%.o) $(AARCH64)/grammar/net.tab.o $(AARCH64)/grammar/net.lex.o \
-                    $(AARCH64)/kernels.o
+AARCH64_COMPILER := $(patsubst %.c,$(AARCH64)/%.o,$(filter-out compiler/tools/lsp%,$(COMPILER)) tests/aarch64/netc/lsp.c) \
+                    $(addprefix $(AARCH64)/,grammar/net.tab.o grammar/net.lex.o kernels.o)
 AARCH64_WIDE     := $(WIDE:%.c=$(AARCH64)/%.4.o)
 AARCH64_OBJECTS  := $(sort $(AARCH64_TESTS:%.c=$(AARCH64)/%.o) $(AARCH64_WIDE) $(AARCH64)/tests/main.o \
                     $(filter-out $(AARCH64)/compiler/main.o,$(AARCH64_COMPILER)) \

@@ -4,6 +4,7 @@
 #ifndef TESTS_AARCH64_CUNIT_H
 #define TESTS_AARCH64_CUNIT_H
 
+#include <setjmp.h>
 #include <string.h>
 
 enum { CU_FALSE, CU_TRUE };
@@ -16,6 +17,7 @@ typedef struct CU_Suite CU_Suite, *CU_pSuite;
 typedef struct CU_Test {
     const char *pName;
     CU_TestFunc *run;
+    jmp_buf *pJumpBuf;          /* where it ends */
     struct CU_Test *next;
 } CU_Test, *CU_pTest;
 
@@ -48,6 +50,7 @@ CU_BOOL CU_assertImplementation(CU_BOOL value, unsigned line, const char *condit
 
 #define CU_ADD_TEST(suite, test)                CU_add_test(suite, #test, test)
 #define CU_ASSERT(value)                        CU_HOLDS(value, #value, CU_FALSE)
+#define CU_ASSERT_FATAL(value)                  CU_HOLDS(value, #value, CU_TRUE)
 #define CU_ASSERT_TRUE(value)                   CU_HOLDS(value, #value, CU_FALSE)
 #define CU_ASSERT_FALSE(value)                  CU_HOLDS(!(value), "not " #value, CU_FALSE)
 #define CU_ASSERT_EQUAL(a, b)                   CU_HOLDS((a) == (b), #a " == " #b, CU_FALSE)

@@ -2,7 +2,6 @@
  * the trainer, whose pictures need libraries: a generated program's main calls it, and no test here does. */
 
 #include <CUnit/CUnit.h>
-#include <setjmp.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -20,7 +19,6 @@ static CU_Suite *suites;
 static CU_Test *current;
 static CU_FailureRecord *failures;      /* of the test at hand, the last one first */
 static unsigned failed, failed_suites;
-static jmp_buf out;                     /* of the test at hand */
 
 static void (*begin_test)(const CU_pTest, const CU_pSuite);
 static void (*end_test)(const CU_pTest, const CU_pSuite, const CU_pFailureRecord);
@@ -59,7 +57,7 @@ CU_BOOL CU_assertImplementation(CU_BOOL value, unsigned line, const char *condit
     failures = failure;
     failed++;
     if (fatal)
-        longjmp(out, 1);
+        longjmp(*current->pJumpBuf, 1);
     return CU_FALSE;
 }
 
@@ -68,6 +66,8 @@ static void run_test(CU_Suite *suite, CU_Test *test)
     current = test;
     failures = NULL;
     begin_test(test, suite);
+    jmp_buf out;
+    test->pJumpBuf = &out;
     if (!setjmp(out))
         test->run();
     end_test(test, suite, failures);
