@@ -81,7 +81,7 @@ static Picked pick_tiling(const Plan *plan, const Convolution *c, const Tiling *
     Tiling t = *best;
     int most = largest_block(plan->target, c, t.tiles);
     for (int part = 2; part <= 4; part *= 2)
-        cuts_try(&cuts, (Cut){{ parts(best->block / part, t.tile) * t.tile, t.tile, t.vectors }}, 0);
+        cuts_try(&cuts, (Cut){{ parts(parts(best->block, part), t.tile) * t.tile, t.tile, t.vectors }}, 0);
     for (t.vectors = 1; t.vectors <= 4; t.vectors++)
         for (t.tile = 1; t.tile <= most && fits_registers(plan->target, t.tile, t.vectors); t.tile++) {
             t.block = most / t.tile * t.tile;
