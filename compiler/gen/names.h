@@ -10,6 +10,9 @@
  * uses itself, a `_` at its end. */
 const char *identifier(Arena *arena, const char *name);
 
+/* Whether the word stands in a text, and not within another. */
+bool has_word(const char *text, const char *word);
+
 /* The names of one plan's buffers, which are apart from each other. */
 typedef struct {
     Arena *arena;

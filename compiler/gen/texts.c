@@ -1,13 +1,10 @@
-/* texts.c - the kernels' files as netc holds them, and which of the headers a card's kernels stand on. A
- * kernel says so itself, by its #include lines. */
+/* texts.c - the kernels' files as netc holds them. */
 
 #include <stdlib.h>
 #include <string.h>
 
 #include "compiler/gen/kernels.h"
 #include "compiler/gen/writer.h"
-
-static const char include[] = "#include \"runtime/kernels/";
 
 const char *kernel_text(const char *file)
 {
@@ -18,7 +15,7 @@ const char *kernel_text(const char *file)
     abort();
 }
 
-static bool begins(const char *text, const char *with)
+bool begins(const char *text, const char *with)
 {
     return !strncmp(text, with, strlen(with));
 }
@@ -49,39 +46,4 @@ const char *without_includes(Arena *arena, const char *text)
     while (to - copy > 1 && to[-1] == '\n' && to[-2] == '\n')
         *--to = '\0';
     return copy;
-}
-
-typedef struct { const char **name; int names, room; } Put;
-
-static void put_included(Writer *w, Put *put, const char *text);
-
-static void put_header(Writer *w, Put *put, const char *name)
-{
-    for (int i = 0; i < put->names; i++)
-        if (!strcmp(put->name[i], name))
-            return;
-    *arena_push(w->arena, put->name, put->names, put->room) = name;
-    put_included(w, put, kernel_text(name));
-    fprintf(w->out, "%s\n", without_includes(w->arena, kernel_text(name)));
-}
-
-static void put_included(Writer *w, Put *put, const char *text)
-{
-    for (const char *at = strstr(text, include); at; at = strstr(at + 1, include)) {
-        const char *name = at + sizeof include - 1;
-        put_header(w, put, arena_copy(w->arena, name, strcspn(name, "\"")));
-    }
-}
-
-void put_headers(Writer *w)
-{
-    Put put = { 0 };
-    const char *last = "";
-    for (int i = 0; i < w->calls; i++) {
-        if (strcmp(w->call[i]->kernel, last))
-            put_included(w, &put, kernel_text(arena_printf(w->arena, "%s.c", w->call[i]->kernel)));
-        last = w->call[i]->kernel;
-        if (w->call[i]->activation > ACTIVATION_RELU)
-            put_header(w, &put, "activation.h");
-    }
 }

@@ -67,10 +67,7 @@ void generate_timing(FILE *out, const Generation *g, const Candidates *candidate
     fprintf(out, "/* Made by netc %s to time what build --tune may choose. */\n\n"
                  "#include <stddef.h>\n#include <stdint.h>\n#include <string.h>\n\n"
                  "#include \"runtime/timing.h\"\n\n#define VL %d\n\n", NETC_VERSION, plan->target->lanes);
-    put_headers(&w);
-    put_afters(&w);
-    put_update(&w);
-    put_instances(&w);
+    put_kernels(&w);
     for (int i = 0; i < count; i++) {
         put_arrays(&w, plan, &candidates[i], i);
         put_functions(&w, &candidates[i], i);

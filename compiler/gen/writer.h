@@ -30,11 +30,21 @@ typedef struct {
 /* The text of runtime/kernels/FILE. */
 const char *kernel_text(const char *file);
 
-/* The headers that the calls' kernels include, each once, each behind those that it includes itself. */
-void put_headers(Writer *w);
-
 /* A text without what only those who include it need: #include lines, its guard. */
 const char *without_includes(Arena *arena, const char *text);
+
+bool begins(const char *text, const char *with);
+
+/* ---- headers.c ---- */
+
+/* What the code, which is that of the calls' kernels, uses of the headers that these include, in an order in which each
+ * is behind what it uses itself. */
+void put_headers(Writer *w, const char *code);
+
+/* ---- functions.c ---- */
+
+/* The calls' kernels with their numbers, and all that these stand on. */
+void put_kernels(Writer *w);
 
 /* ---- pieces.c: what kernels are composed with ---- */
 

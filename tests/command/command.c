@@ -53,6 +53,8 @@ static const struct { int code; const char *script; } uses[] = {
          " grep -q winograd b.c && ! grep -q winograd d.c" },
     { 0, "$netc $card && $netc --direct -o d.c $card && grep CARD_HASH a.c >a && grep CARD_HASH d.c >d && ! cmp a d &&"
          " sed -i -e /CARD_HASH/d -e 's/[.]direct = [01]//' a.c d.c && cmp a.c d.c" },
+    { 0, "$netc $card && grep -q 'INLINE void sgd(' a.c && ! grep -qE ' adam\\(|shrink|define KERNEL' a.c" },
+    { 0, "sed 's/3x3 relu/3x3\\n gelu/' $card >b.net; $netc b.net && grep -q '^INLINE vf vector_exp(' b.c && ! grep -q vector_tanh b.c" },
     { 0, "$netc build --direct $card && test -x a" },
     { 0, "cp $card \"it's a.net\" && $netc \"it's a.net\" && sed 's/.*: build it with //' out >line && sh line &&"
          " test -x \"it's a\" && $netc build \"it's a.net\" && grep -q \"; './it'.''s a' train trains\" out" },
@@ -240,6 +242,13 @@ static void tuning_is_kept(void)
     CU_ASSERT_EQUAL(run("export HOME=$PWD && unset XDG_CACHE_HOME && " TUNE("[1-9]") "ls .cache/netc/tiles-*", CARD), 0);
 }
 
+/* What is timed has the card's own functions, too. The second convolution is one tile of Winograd's. */
+static void what_is_timed_is_whole(void)
+{
+    CU_ASSERT_EQUAL(run("export XDG_CACHE_HOME=$PWD && sed -i 's/conv 3 3x3 relu/conv 16 3x3\\n leaky 0.1\\n conv 16 3x3\\n leaky 0.2/' $card && "
+                        TUNE("[1-9]") "test ! -s err", CARD), 0);
+}
+
 /* The figures decide about tiles, which stand in the functions, and about nothing else. */
 static void tuning_changes_no_hash(void)
 {
@@ -258,6 +267,7 @@ void suite_command(void)
     CU_add_test(suite, "every_message_is_documented", every_message_is_documented);
     CU_add_test(suite, "a_card_holds_no_code", a_card_holds_no_code);
     CU_add_test(suite, "tuning_is_kept", tuning_is_kept);
+    CU_ADD_TEST(suite, what_is_timed_is_whole);
     CU_add_test(suite, "tuning_changes_no_hash", tuning_changes_no_hash);
     CU_add_test(suite, "many_flags_reach_the_compiler", many_flags_reach_the_compiler);
     CU_add_test(suite, "only_gcc_is_told_to_compile_in_parts", only_gcc_is_told_to_compile_in_parts);
