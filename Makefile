@@ -103,7 +103,8 @@ $(B)/embed: compiler/gen/embed/embed.c
 	@mkdir -p $(@D)
 	$(CC) $(FLAGS) $(CFLAGS) -o $@ $<
 
-$(B)/kernels.c: $(B)/embed $(KERNELS)
+# Of the folder, since a file may go.
+$(B)/kernels.c: $(B)/embed $(KERNELS) runtime/kernels
 	$(B)/embed $(KERNELS) > $@
 
 $(B)/kernels.o: $(B)/kernels.c

@@ -92,23 +92,10 @@ static void close_met(Met *met)
         free((char *)met->kernel[i]);
 }
 
-typedef struct { const char *name, *reason; } Exception;
-
-static bool is_excepted(const char *name)
-{
-    static const Exception exceptions[] = {
-        { "bias", "what makes a sum adds it; alone it would stand behind a value with two readers" },
-    };
-    for (size_t i = 0; i < sizeof exceptions / sizeof *exceptions; i++)
-        if (!strcmp(exceptions[i].name, name))
-            return true;
-    return false;
-}
-
 static void expect_ops(const Met *met, const char *proof)
 {
     for (int op = 0; op < OP_COUNT; op++)
-        if (!met->op[op] && !is_excepted(op_info[op].word))
+        if (!met->op[op])
             lacks(op_info[op].word, proof);
 }
 
@@ -134,7 +121,7 @@ static void every_op_is_generated_and_every_kernel_called(void)
         char name[64];
         snprintf(name, sizeof name, "%.*s", (int)strcspn(kernel->name, "."), kernel->name);
         bool is_kernel = !strcmp(kernel->name + strlen(name), ".c") && strcmp(name, "peak");
-        if (is_kernel && !has_kernel(&met, name) && !is_excepted(name))
+        if (is_kernel && !has_kernel(&met, name))
             lacks(kernel->name, "a call in a plan of such a card");
     }
     close_met(&met);

@@ -9,7 +9,6 @@
 #include "runtime/kernels/join.c"
 #include "runtime/kernels/slice.c"
 #include "runtime/kernels/add2.c"
-#include "runtime/kernels/bias.c"
 #include "runtime/kernels/bias_grad.c"
 #include "runtime/kernels/relu.c"
 #include "runtime/kernels/relu_grad.c"
@@ -168,22 +167,6 @@ static void add2_case(int pixels, int c)
 }
 
 static void test_add2(void) { each_area(add2_case); }
-
-static void bias_case(int pixels, int c)
-{
-    int xs = up(c);
-    open_case("bias %d x %d", pixels, c);
-    float *x = given_rows(pixels, c, xs, 99), *b = given_rows(1, c, xs, 99);
-    float *y = blank(pixels * xs), *want = copy_of(y);
-    seal();
-    for (int i = 0; i < pixels * xs; i++)
-        want[i] = x[i] + b[i % xs];
-    bias(x, b, y, pixels, xs);
-    same(y, want);
-    close_case();
-}
-
-static void test_bias(void) { each_area(bias_case); }
 
 static void bias_grad_case(int pixels, int c)
 {
@@ -345,7 +328,6 @@ WIDE_TESTS(move) = {
     { "join", test_join },
     { "slice", test_slice },
     { "add2", test_add2 },
-    { "bias", test_bias },
     { "bias_grad", test_bias_grad },
     { "relu", test_relu },
     { "relu_grad", test_relu_grad },
