@@ -26,14 +26,10 @@ const char *const part_word[PART_COUNT] = {
 
 void dataset_mistake(DatasetBuild *build, const Place *place, const char *format, ...)
 {
-    char *message;
     va_list args;
     va_start(args, format);
-    if (vasprintf(&message, format, args) < 0)
-        fault("out of memory");
+    mistake_of(place, format, args);
     va_end(args);
-    mistake(place, "%s", message);
-    free(message);
     build->mistakes++;
 }
 

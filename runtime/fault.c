@@ -30,14 +30,19 @@ _Noreturn void leave(void)
     exit(0);
 }
 
-void mistake(const Place *place, const char *format, ...)
+void mistake_of(const Place *place, const char *format, va_list args)
 {
     char *message;
-    va_list args;
-    va_start(args, format);
     if (vasprintf(&message, format, args) < 0)
         fault("out of memory");
-    va_end(args);
     place_print(stderr, place, "error", message, place_color(stderr));
     free(message);
+}
+
+void mistake(const Place *place, const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    mistake_of(place, format, args);
+    va_end(args);
 }

@@ -3,6 +3,8 @@
 #ifndef RUNTIME_FAULT_H
 #define RUNTIME_FAULT_H
 
+#include <stdarg.h>
+
 #include "base/place.h"
 
 /* Exit codes of a trainer, as its manual page lists them. */
@@ -17,5 +19,6 @@ void check_output(void);
 
 /* Prints a mistake of the card or its data, with the card's line. */
 void mistake(const Place *place, const char *format, ...) __attribute__((format(printf, 2, 3)));
+void mistake_of(const Place *place, const char *format, va_list args) __attribute__((format(printf, 2, 0)));
 
 #endif

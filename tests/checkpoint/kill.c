@@ -14,19 +14,26 @@
 #include "runtime/fault.h"
 #include "tests/trainer/tiny.h"
 
-/* Runs the trainer and kills it at its main thread's call-th stop, which are two for each system call.
- * False once it came to its end before. */
-static bool killed_at(int call)
+/* A trainer that stands still at its start, and at each system call that it is then sent to. */
+static pid_t traced_trainer(long options)
 {
-    int status;
     pid_t child = fork();
     if (!child) {
         ptrace(PTRACE_TRACEME, 0, NULL, NULL);
         raise(SIGSTOP);
         tiny_child("train --epochs 2 --threads 1");
     }
-    waitpid(child, &status, 0);
-    ptrace(PTRACE_SETOPTIONS, child, NULL, PTRACE_O_EXITKILL);
+    waitpid(child, NULL, 0);
+    ptrace(PTRACE_SETOPTIONS, child, NULL, PTRACE_O_EXITKILL | options);
+    return child;
+}
+
+/* Runs the trainer and kills it at its main thread's call-th stop, which are two for each system call.
+ * False once it came to its end before. */
+static bool killed_at(int call)
+{
+    int status;
+    pid_t child = traced_trainer(0);
     for (int i = 0; i < call; i++) {
         ptrace(PTRACE_SYSCALL, child, NULL, NULL);
         waitpid(child, &status, 0);
@@ -51,25 +58,19 @@ static bool makes_folder(uint64_t call)
 static int interrupted_after_folder(int number)
 {
     int status, folders = 0;
-    pid_t child = fork();
-    if (!child) {
-        ptrace(PTRACE_TRACEME, 0, NULL, NULL);
-        raise(SIGSTOP);
-        tiny_child("train --epochs 2 --threads 1");
-    }
-    waitpid(child, &status, 0);
-    ptrace(PTRACE_SETOPTIONS, child, NULL, PTRACE_O_EXITKILL | PTRACE_O_TRACESYSGOOD);
-    while (!WIFEXITED(status)) {
+    pid_t child = traced_trainer(PTRACE_O_TRACESYSGOOD);
+    for (long signal = 0;; signal = WSTOPSIG(status) == SIGINT ? SIGINT : 0) {
+        ptrace(PTRACE_SYSCALL, child, NULL, signal);
+        waitpid(child, &status, 0);
+        if (WIFEXITED(status))
+            return WEXITSTATUS(status);
         struct __ptrace_syscall_info info;
         bool in_call = WSTOPSIG(status) == (SIGTRAP | 0x80) &&
                        ptrace(PTRACE_GET_SYSCALL_INFO, child, sizeof info, &info) > 0;
         if (in_call && info.op == PTRACE_SYSCALL_INFO_ENTRY &&
             makes_folder(info.entry.nr) && ++folders == number)
             kill(child, SIGINT);
-        ptrace(PTRACE_SYSCALL, child, NULL, WSTOPSIG(status) == SIGINT ? SIGINT : 0);
-        waitpid(child, &status, 0);
     }
-    return WEXITSTATUS(status);
 }
 
 static void clear(const char *folder)

@@ -13,6 +13,7 @@
 #include "runtime/fault.h"
 #include "runtime/split.h"
 #include "tests/data/card.h"
+#include "tests/data/loaded.h"
 #include "tests/support/scratch.h"
 
 /* A file that grows. */
@@ -262,52 +263,31 @@ static void float_pictures(void)
     scratch_close(folder);
 }
 
-typedef struct {
-    Job job;
-    int outputs;
-    const char *root;
-} Opening;
-
-static void open_it(void *argument)
-{
-    Opening *opening = argument;
-    dataset_close(dataset_open(&opening->job, opening->outputs, opening->root));
-}
-
-static void check_mistake(Opening opening, const char *said)
-{
-    char text[4096];
-    CU_ASSERT_EQUAL(scratch_child(open_it, &opening, text, sizeof text), EXIT_MISTAKE);
-    CU_ASSERT_PTR_NOT_NULL(strstr(text, said));
-    if (!strstr(text, said))
-        fprintf(stderr, "it says\n%s, not '%s'\n", text, said);
-}
-
 static void what_does_not_agree(void)
 {
     static const JobClass names[2] = { { .name = "a" }, { .name = "b" } };
     char *folder = scratch_open();
     write_pair(folder);
     Opening opening = { array_job(), 2, folder };
-    check_mistake(opening,
+    expect_mistake(opening,
                   "pets.net:3:1: error: the data has 3 classes, but the network tells 2 apart");
     opening.job.data.class = names;
     opening.job.data.classes = 2;
-    check_mistake(opening, "'classes' holds class 2, but the card names 2, from 0");
+    expect_mistake(opening, "'classes' holds class 2, but the card names 2, from 0");
     opening = (Opening){ array_job(), 3, folder };
     opening.job.input.shape = (Shape){ 2, 3, 1 };
-    check_mistake(opening, "pictures' has 6 x 2 x 2 values, but the input takes rows of 2 x 3 x 1");
+    expect_mistake(opening, "pictures' has 6 x 2 x 2 values, but the input takes rows of 2 x 3 x 1");
     opening.job.input.shape = (Shape){ 2, 2, 1 };
     opening.job.data.part[PART_TRAIN].paths = 1;
-    check_mistake(opening, "arrays are two files, inputs and targets, but here is 1");
+    expect_mistake(opening, "arrays are two files, inputs and targets, but here is 1");
 
     opening = (Opening){ array_job(), 3, folder };
     File file = { { 0, 0, 8, 1, 0, 0, 0, 5, 0, 1, 2, 0, 1 }, 13 };
     scratch_write(folder, "classes", file.byte, file.length);
-    check_mistake(opening, "classes' has 5 rows for 6 inputs");
+    expect_mistake(opening, "classes' has 5 rows for 6 inputs");
     file = (File){ { 0, 0, 9, 1, 0, 0, 0, 6, 0, 1, 2, 0xff, 1, 2 }, 14 };
     scratch_write(folder, "classes", file.byte, file.length);
-    check_mistake(opening, "classes' holds -1 in row 3; a class is a whole number from 0");
+    expect_mistake(opening, "classes' holds -1 in row 3; a class is a whole number from 0");
     scratch_close(folder);
 }
 
@@ -315,9 +295,9 @@ static void what_does_not_agree(void)
 static void absent_files(void)
 {
     Opening opening = { array_job(), 3, NULL };
-    check_mistake(opening, "'pictures' cannot be opened: No such file or directory; it is sought where the "
-                           "program runs, or below --data DIR");
-    check_mistake(opening, "'classes' cannot be opened: No such file or directory; it is sought");
+    expect_mistake(opening, "'pictures' cannot be opened: No such file or directory; it is sought where the "
+                            "program runs, or below --data DIR");
+    expect_mistake(opening, "'classes' cannot be opened: No such file or directory; it is sought");
 }
 
 /* ---- a split of another card ---- */

@@ -12,6 +12,7 @@
 #include "runtime/dataset.h"
 #include "runtime/fault.h"
 #include "tests/data/card.h"
+#include "tests/data/loaded.h"
 #include "tests/support/scratch.h"
 
 /* Empty files: nothing here decodes. Every second one counts down, so that the folder's order
@@ -241,23 +242,11 @@ static void classes_are_chosen_apart(void)
 
 /* ---- mistakes ---- */
 
-typedef struct {
-    Job job;
-    int outputs;
-    const char *root;
-} Opening;
-
-static void open_it(void *argument)
-{
-    Opening *opening = argument;
-    dataset_close(dataset_open(&opening->job, opening->outputs, opening->root));
-}
-
 /* Opening ends with EXIT_MISTAKE and says all these things. */
 static void check_mistake(Opening opening, const char *const *said, int count)
 {
     char text[8192];
-    CU_ASSERT_EQUAL(scratch_child(open_it, &opening, text, sizeof text), EXIT_MISTAKE);
+    CU_ASSERT_EQUAL(try_opening(opening, text, sizeof text), EXIT_MISTAKE);
     for (int i = 0; i < count; i++) {
         CU_ASSERT_PTR_NOT_NULL(strstr(text, said[i]));
         if (!strstr(text, said[i]))
@@ -334,7 +323,7 @@ static void missing_things(void)
     char text[4096];
     opening = (Opening){ card_job(), 2, scratch_path(folder, "folders") };
     opening.job.data.classes = 0;
-    CU_ASSERT_EQUAL(scratch_child(open_it, &opening, text, sizeof text), EXIT_MISTAKE);
+    CU_ASSERT_EQUAL(try_opening(opening, text, sizeof text), EXIT_MISTAKE);
     CU_ASSERT(strstr(text, "class 'eel' has no file to train on") && !strstr(text, "tells 2 apart"));
     scratch_close(folder);
 

@@ -51,26 +51,13 @@ static void train_in(const JobTrain *phase, int phases)
     tiny_now = &program;
 }
 
-static bool same_runs(int left, int right)
-{
-    static const char *const kept[] = { "last.safetensors", "best.safetensors", "split.txt" };
-    char a[64], b[64];
-    bool same = true;
-    for (int i = 0; i < 3; i++) {
-        snprintf(a, sizeof a, "runs/tiny/%d/%s", left, kept[i]);
-        snprintf(b, sizeof b, "runs/tiny/%d/%s", right, kept[i]);
-        same = same && tiny_same_files(a, b);
-    }
-    return same;
-}
-
 static void threads_do_not_matter(void)
 {
     tiny_enter();
     train_in(three, THREE);
     CU_ASSERT_EQUAL(tiny_code("train --threads 1"), 0);
     CU_ASSERT_EQUAL(tiny_code("train --new --threads 3"), 0);
-    CU_ASSERT(same_runs(1, 2));
+    CU_ASSERT(tiny_same_runs(1, 2));
     tiny_leave();
 }
 
@@ -102,7 +89,7 @@ static void stop_again_and_again(void)
     }
     CU_ASSERT_EQUAL(code, 0);
     CU_ASSERT(stops > STEPS + 10);
-    CU_ASSERT(same_runs(1, 2));
+    CU_ASSERT(tiny_same_runs(1, 2));
     tiny_leave();
 }
 

@@ -329,6 +329,19 @@ bool tiny_same_files(const char *left, const char *right)
     return same;
 }
 
+bool tiny_same_runs(int left, int right)
+{
+    static const char *const kept[] = { "last.safetensors", "best.safetensors", "split.txt" };
+    char a[64], b[64];
+    bool same = true;
+    for (int i = 0; i < 3; i++) {
+        snprintf(a, sizeof a, "runs/tiny/%d/%s", left, kept[i]);
+        snprintf(b, sizeof b, "runs/tiny/%d/%s", right, kept[i]);
+        same = same && tiny_same_files(a, b);
+    }
+    return same;
+}
+
 bool tiny_exists(const char *path)
 {
     return !access(path, F_OK);

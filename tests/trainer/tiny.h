@@ -62,6 +62,10 @@ _Noreturn void tiny_child(const char *line);
 char *tiny_read(const char *path, size_t *bytes);
 void  tiny_write(const char *path, const void *data, size_t bytes);
 bool  tiny_same_files(const char *left, const char *right);
+
+/* What two runs keep, by their numbers: all but their times. */
+bool  tiny_same_runs(int left, int right);
+
 bool  tiny_exists(const char *path);
 
 #endif

@@ -17,21 +17,6 @@
 
 enum { UPDATES = 15 };          /* of the whole training: 3 epochs of 18 pictures, 4 a step */
 
-static const char *const kept[] = { "last.safetensors", "best.safetensors", "split.txt" };
-
-/* All that a run keeps but its times is the same in both. */
-static bool same_runs(int left, int right)
-{
-    char a[64], b[64];
-    bool same = true;
-    for (int i = 0; i < 3; i++) {
-        snprintf(a, sizeof a, "runs/tiny/%d/%s", left, kept[i]);
-        snprintf(b, sizeof b, "runs/tiny/%d/%s", right, kept[i]);
-        same = same && tiny_same_files(a, b);
-    }
-    return same;
-}
-
 /* The results without the times. */
 static bool same_curves(int left, int right)
 {
@@ -61,7 +46,7 @@ static void threads_do_not_matter(void)
     CU_ASSERT_EQUAL(tiny_code("--threads=3 train --new --cache 0"), 0);
     CU_ASSERT_EQUAL(tiny_code("train --threads 7 --new --cache=1kb"), 0);
     for (int run = 2; run <= 4; run++)
-        CU_ASSERT(same_runs(1, run) && same_curves(1, run));
+        CU_ASSERT(tiny_same_runs(1, run) && same_curves(1, run));
     CU_ASSERT_EQUAL(tiny_code("train --new --seed 2"), 0);
     CU_ASSERT_FALSE(tiny_same_files("runs/tiny/1/last.safetensors", "runs/tiny/5/last.safetensors"));
     tiny_leave();
@@ -86,7 +71,7 @@ static void stop_at_every_step(void)
         snprintf(text, sizeof text, "runs/tiny/%d: goes on ", update + 1);
         CU_ASSERT_PTR_NOT_NULL(strstr(run.out, text));
         tiny_free(&run);
-        CU_ASSERT(same_runs(1, update + 1) && same_curves(1, update + 1));
+        CU_ASSERT(tiny_same_runs(1, update + 1) && same_curves(1, update + 1));
     }
     tiny_leave();
 }
@@ -101,7 +86,7 @@ static void stop_again_and_again(void)
     while (++tiny_mischief.signal_at <= UPDATES)
         CU_ASSERT_EQUAL(tiny_code("train"), EXIT_INTERRUPTED);
     CU_ASSERT_EQUAL(tiny_code("train"), 0);
-    CU_ASSERT(same_runs(1, 2) && same_curves(1, 2));
+    CU_ASSERT(tiny_same_runs(1, 2) && same_curves(1, 2));
     tiny_leave();
 }
 
@@ -120,7 +105,7 @@ static void stopped_twice(void)
     run = tiny_run("train");
     CU_ASSERT_PTR_NOT_NULL(strstr(run.out, "runs/tiny/2: goes on with epoch 2 of 3\n"));
     tiny_free(&run);
-    CU_ASSERT(same_runs(1, 2) && same_curves(1, 2));
+    CU_ASSERT(tiny_same_runs(1, 2) && same_curves(1, 2));
     tiny_leave();
 }
 
@@ -190,7 +175,7 @@ static void stop_while_validating(void)
         CU_ASSERT_EQUAL(tiny_code("train --new"), EXIT_INTERRUPTED);
         tiny_mischief.predict_at = 0;
         CU_ASSERT_EQUAL(tiny_code("train"), 0);
-        CU_ASSERT(same_runs(1, call + 1) && same_curves(1, call + 1));
+        CU_ASSERT(tiny_same_runs(1, call + 1) && same_curves(1, call + 1));
     }
     tiny_leave();
 }
@@ -284,7 +269,7 @@ static void numbers_that_are_none(void)
     }
     /* the best of the first epoch, and a last from before the trouble */
     CU_ASSERT(tiny_same_files("runs/tiny/1/best.safetensors", "runs/tiny/1/last.safetensors"));
-    CU_ASSERT(same_runs(1, 2));
+    CU_ASSERT(tiny_same_runs(1, 2));
     /* a gradient that breaks the epoch's last update shows in validation; Ctrl-C must not save it */
     tiny_mischief = (TinyMischief){ .nan_at = 5 };
     CU_ASSERT_EQUAL(tiny_code("train --new"), EXIT_MISTAKE);
@@ -393,7 +378,7 @@ static void a_full_disk(void)
     tiny_free(&run);
     CU_ASSERT_EQUAL(tiny_code("train --epochs 3"), 0);
     CU_ASSERT_EQUAL(tiny_code("train --new --epochs 3"), 0);
-    CU_ASSERT(same_runs(1, 2) && same_curves(1, 2));
+    CU_ASSERT(tiny_same_runs(1, 2) && same_curves(1, 2));
     tiny_leave();
 }
 
@@ -489,7 +474,7 @@ static void a_picture_that_goes_away(void)
         run = tiny_run("train --cache 0");
         CU_ASSERT_EQUAL(run.code, 0);
         CU_ASSERT_PTR_NULL(strstr(run.out, "goes on with epoch 1 "));     /* something was saved */
-        CU_ASSERT(same_runs(1, i + 2) && same_curves(1, i + 2));
+        CU_ASSERT(tiny_same_runs(1, i + 2) && same_curves(1, i + 2));
         tiny_free(&run);
         free(content);
     }
