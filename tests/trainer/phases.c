@@ -403,7 +403,7 @@ static void another_rate(void)
     CU_ASSERT_PTR_NOT_NULL(strstr(run.out, "\nphase one, 1 epoch: sgd, rate 0.02, cosine\n"));
     CU_ASSERT_PTR_NOT_NULL(strstr(run.out, "\nphase two, 1 epoch: sgd, rate 0.01\n"));
     tiny_free(&run);
-    CU_ASSERT_TRUE(same_runs(1, 2));
+    CU_ASSERT_TRUE(tiny_same_runs(1, 2));
     json_t *told = json_load_file("runs/tiny/2/run.json", 0, NULL);
     CU_ASSERT_EQUAL(json_number_value(json_object_get(told, "rate")), 0.02);
     json_decref(told);
@@ -414,7 +414,7 @@ static void another_rate(void)
     run = tiny_run("train --rate 0.02");
     CU_ASSERT_PTR_NOT_NULL(strstr(run.out, "runs/tiny/3: goes on in epoch 1 of 2 after "));
     tiny_free(&run);
-    CU_ASSERT_TRUE(same_runs(1, 3));
+    CU_ASSERT_TRUE(tiny_same_runs(1, 3));
     static const char *const wrong[] = { "0", "-1", "11", "nan", "1e-3x", "" };
     for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
         char words[64];
