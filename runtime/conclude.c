@@ -15,6 +15,7 @@
 #include "runtime/scoring.h"
 #include "runtime/stop.h"
 #include "runtime/threshold.h"
+#include "runtime/train_report.h"
 
 typedef struct {
     Training *training;
@@ -75,7 +76,8 @@ static void choose_thresholds(Conclusion *conclusion)
     long images;
     int outputs = conclusion->program->output.c;
     metrics_keep(metrics);
-    Score score = score_part(training->network, training->validation, metrics, NULL);
+    Score score = score_part(training->network, training->validation, metrics, NULL, show_measuring, training);
+    progress_clear(&training->progress);
     const Ranked *answer = metrics_answers(metrics, &images);
     if (answer && !score.stopped && !loader_lost(training->validation)) {
         bool had = decision->chosen;
@@ -129,7 +131,8 @@ static void score_test(const Conclusion *conclusion, const Shelves *shelves)
         .batch = (int)training->standing.batch, .ring = training->ring, .threads = training->options->threads,
     });
     metrics_decide(metrics, &conclusion->decision);
-    Score score = score_part(training->network, loader, metrics, NULL);
+    Score score = score_part(training->network, loader, metrics, NULL, show_measuring, training);
+    progress_clear(&training->progress);
     if (score.stopped || loader_lost(loader)) {
         say_unmeasured(score.stopped ? "stopped" : loader_lost(loader));
     } else {

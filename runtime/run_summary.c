@@ -162,7 +162,7 @@ static void add_value(Reading *reading, const char *name, const json_t *value)
 static void read_facts(Reading *reading)
 {
     static const char *const whole[] = { "seed", "batch", "parameters", "target", "direct", "netc", "compiler", "damaged" };
-    static const char *const begun_with[] = { "weights", "from" };
+    static const char *const begun_with[] = { "rate", "weights", "from" };
     json_t *run = run_json(reading->folder);
     const json_t *start = json_array_get(json_object_get(run, "starts"), 0), *options = json_object_get(start, "options");
     const char *part;

@@ -2,7 +2,8 @@
 
 #include "runtime/stop.h"
 
-Score score_part(const Network *network, Loader *loader, Metrics *metrics, Review *review)
+Score score_part(const Network *network, Loader *loader, Metrics *metrics, Review *review, ReadingProgress *progress,
+                 void *context)
 {
     Score score = { 0 };
     double loss_sum = 0;
@@ -18,6 +19,8 @@ Score score_part(const Network *network, Loader *loader, Metrics *metrics, Revie
         if (review)
             review_add(review, loader, &step, batch->position);
         score.stopped = stop_wanted();
+        if (progress)
+            progress(context, score.images, loader_images(loader));
     }
     score.loss = score.images ? loss_sum / (double)score.images : 0;
     for (int kind = 0; kind < METRIC_COUNT; kind++)

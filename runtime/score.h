@@ -18,7 +18,8 @@ typedef struct {
 } Score;
 
 /* Predicts all that the loader has, or what it has until it loses a picture (loader_lost), and adds it to the
- * metrics and to the review, which may be NULL. */
-Score score_part(const Network *network, Loader *loader, Metrics *metrics, Review *review);
+ * metrics and to the review, which may be NULL. Calls `progress`, which may be NULL, behind each batch. */
+Score score_part(const Network *network, Loader *loader, Metrics *metrics, Review *review, ReadingProgress *progress,
+                 void *context);
 
 #endif

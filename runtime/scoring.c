@@ -48,7 +48,7 @@ void scoring_close(Scoring *scoring)
 
 Score scoring_run(const Scoring *scoring, Metrics *metrics)
 {
-    Score score = score_part(scoring->trained.network, scoring->loader, metrics, NULL);
+    Score score = score_part(scoring->trained.network, scoring->loader, metrics, NULL, NULL, NULL);
     if (loader_lost(scoring->loader))
         fault("%s", loader_lost(scoring->loader));
     if (!isfinite(score.loss))

@@ -185,13 +185,14 @@ static void add_to(Speed *speed, const Tempo *tempo, const Result *result)
 }
 
 /* What is held out, by the mean of the weights where the phase keeps one. */
-static Score score_averaged(const Training *training)
+static Score score_averaged(Training *training)
 {
     Review *review = report_review(training->report, training);
     bool averages = phase_now(training->program, &training->standing)->ema != 0;
     if (averages)
         average_swap(training->network);
-    Score score = score_part(training->network, training->validation, review->metrics, review);
+    Score score = score_part(training->network, training->validation, review->metrics, review,
+                             show_measuring, training);
     if (averages)
         average_swap(training->network);
     return score;

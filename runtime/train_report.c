@@ -273,7 +273,7 @@ static void show_place(Display *display, const Training *training, const Tempo *
 }
 
 /* How well it does. */
-static void show_loss(Display *display, const Training *training, const Tempo *tempo)
+static void show_loss(Display *display, const Training *training, double rate)
 {
     char right[ACCURACY_ROOM];
     const Standing *standing = &training->standing;
@@ -288,14 +288,33 @@ static void show_loss(Display *display, const Training *training, const Tempo *t
     if (standing->best_epoch)
         add_field(display, "best epoch %" PRIu64 ": %sloss %.4f", standing->best_epoch,
                   training->validation ? "validation " : "", standing->best_loss);
-    add_field(display, "rate %.4g", tempo->rate);
+    add_field(display, "rate %.4g", rate);
 }
 
 void say_progress(Training *training, const Tempo *tempo)
 {
     Display display = { .lines = 0 };
     show_place(&display, training, tempo);
-    show_loss(&display, training, tempo);
+    show_loss(&display, training, tempo->rate);
+    progress_lines(&training->progress, display.line, display.lines);
+}
+
+void show_measuring(void *context, long done, long total)
+{
+    Training *training = context;
+    const Standing *standing = &training->standing;
+    Display display = { .lines = 0 };
+    if (!progress_due(&training->progress))
+        return;
+    ProgressLine *line = add_line(&display);
+    line->bar = true;
+    line->share = (double)done / (double)total;
+    line->before = 2;
+    add_field(&display, "epoch %" PRIu64 "/%" PRIu64, standing->epoch + (standing->position > 0), epochs_wanted(standing));
+    add_field(&display, "measuring");
+    add_field(&display, "%ld/%ld", done, total);
+    if (standing->position)
+        show_loss(&display, training, training->rate_told);
     progress_lines(&training->progress, display.line, display.lines);
 }
 

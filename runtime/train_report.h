@@ -25,6 +25,9 @@ typedef struct {
 void say_which(const Training *training);
 
 void say_progress(Training *training, const Tempo *tempo);
+/* How far it is with what was held out: a ReadingProgress on a Training, in the place of the lines of an epoch. */
+void show_measuring(void *training, long done, long total);
+
 void say_result(Training *training, const Result *result, uint64_t epochs, bool best);
 
 /* What a phase does: its optimizer, its rate, and all that acts beside them. A card without phases has none of which

@@ -51,7 +51,7 @@ static void a_table(void)
     char loss[2][32], epoch[64];
     tiny_enter();
     best_epoch("train --quiet", loss[0]);
-    int best = best_epoch("train --quiet --run big --epochs 40 --seed 7", loss[1]);
+    int best = best_epoch("train --quiet --run big --epochs 40 --seed 7 --rate 0.09", loss[1]);
     TinyRun run = tiny_run("runs");
     CU_ASSERT_EQUAL(run.code, 0);
     CU_ASSERT_PTR_EQUAL(strstr(run.out, "run  state     started"), run.out);
@@ -61,7 +61,7 @@ static void a_table(void)
     CU_ASSERT(says(run.out, "big", loss[1]) && says(run.out, "1", loss[0]));
     CU_ASSERT(strchr(line_of(run.out, "big"), '*') != NULL);                /* forty epochs are better than three */
     CU_ASSERT(says(run.out, "big", "#") && says(run.out, "big", "___") && !says(run.out, "1", "_"));
-    CU_ASSERT_PTR_NOT_NULL(strstr(run.out, "\nWhat differs:\nbig  epochs 40; seed 7\n1    epochs 3; seed 1\n"));
+    CU_ASSERT_PTR_NOT_NULL(strstr(run.out, "\nWhat differs:\nbig  epochs 40; seed 7; --rate 0.09\n1    epochs 3; seed 1\n"));
     for (const char *c = run.out; *c; c++)
         CU_ASSERT((unsigned char)*c < 0x80);
     TinyRun one = tiny_run("runs 1"), unknown = tiny_run("runs 1 2");
