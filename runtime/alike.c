@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "runtime/data_report.h"
 #include "runtime/input.h"
 #include "runtime/memory.h"
 #include "runtime/pool.h"
@@ -303,15 +304,14 @@ const char *alike_how(const Alike *alike, long i)
 
 static void tell_item(FILE *out, const Alike *alike, long i, const Dataset *dataset)
 {
-    static const char *const part[PART_COUNT] = { "training", "validation", "test" };
     const AlikeItem *is = &alike->item[i];
     const Item *item = &dataset->part[is->part].item[is->item];
     bool first = alike_begins(alike, i);
     const char *gap = first ? "" : "  ", *how = alike_how(alike, i);
     if (item->path)
-        fprintf(out, "  %c %-10s  %s%s%s\n", first ? '-' : ' ', part[is->part], item->path, gap, how);
+        fprintf(out, "  %c %-10s  %s%s%s\n", first ? '-' : ' ', data_part_name[is->part], item->path, gap, how);
     else
-        fprintf(out, "  %c %-10s  row %ld%s%s\n", first ? '-' : ' ', part[is->part], item->index, gap, how);
+        fprintf(out, "  %c %-10s  row %ld%s%s\n", first ? '-' : ' ', data_part_name[is->part], item->index, gap, how);
 }
 
 void alike_tell(FILE *out, const Alike *alike, const Dataset *dataset)

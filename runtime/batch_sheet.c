@@ -10,7 +10,6 @@
 #include "runtime/sheet.h"
 #include "runtime/shown.h"
 #include "runtime/target_view.h"
-#include "runtime/whole.h"
 
 static void print_mixing(FILE *out, const Job *job)
 {
@@ -88,15 +87,5 @@ uint8_t *batch_sheet_png(const Shelves *shelves, int batch, uint64_t seed, int t
         fault("%s", loader_lost(loader));
     uint8_t *png = first ? draw_batch(shelves, first, bytes) : NULL;
     loader_close(loader);
-    return png;
-}
-
-bool batch_sheet(const Shelves *shelves, const char *path, int batch, uint64_t seed, int threads)
-{
-    size_t bytes;
-    uint8_t *png = batch_sheet_png(shelves, batch, seed, threads, &bytes);
-    if (png)
-        whole_file(path, png, bytes);
-    free(png);
     return png;
 }

@@ -13,7 +13,4 @@
  * augmented, with their classes. To be freed; NULL where there is no picture to show. */
 uint8_t *batch_sheet_png(const Shelves *shelves, int batch, uint64_t seed, int threads, size_t *bytes);
 
-/* Writes it. False where there is none. */
-bool batch_sheet(const Shelves *shelves, const char *path, int batch, uint64_t seed, int threads);
-
 #endif

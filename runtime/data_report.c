@@ -14,14 +14,14 @@ static bool has_part(const Dataset *set, int part)
     return set->part[part].items > 0;
 }
 
-static const char *const heading[PART_COUNT] = { "training", "validation", "test" };
+const char *const data_part_name[PART_COUNT] = { "training", "validation", "test" };
 
 static void print_heading(FILE *out, const Shelves *shelves, int width, const char *first)
 {
     fprintf(out, "%-*s", width, first);
     for (int part = 0; part < PART_COUNT; part++)
         if (has_part(shelves->dataset, part))
-            fprintf(out, "  %10s", heading[part]);
+            fprintf(out, "  %10s", data_part_name[part]);
 }
 
 static int name_width(const Dataset *set, const char *first)
@@ -33,23 +33,20 @@ static int name_width(const Dataset *set, const char *first)
     return width;
 }
 
-enum { ANY_CLASS = -1 };
-
-static bool has_class(const Dataset *set, const Item *item, int class)
+bool data_has_class(const Dataset *set, const Item *item, int class)
 {
     if (class == ANY_CLASS || !dataset_has_labels(set->job))
         return class == ANY_CLASS || item->class == class;
     return ((const float *)item->target)[class] == 1;
 }
 
-/* Files of a class in a part that can be read, or that cannot. */
-static long files_of(const Shelves *shelves, int part, int class, bool damaged)
+long data_count(const Shelves *shelves, int part, int class, bool damaged)
 {
     const DataPart *items = &shelves->dataset->part[part];
     const Seen *seen = shelf_seen(shelves->shelf[part]);
     long files = 0;
     for (long i = 0; i < items->items; i++)
-        files += has_class(shelves->dataset, &items->item[i], class) && damaged == (seen && seen[i].reason);
+        files += data_has_class(shelves->dataset, &items->item[i], class) && damaged == (seen && seen[i].reason);
     return files;
 }
 
@@ -67,9 +64,9 @@ static void print_row(FILE *out, const Shelves *shelves, int width, const char *
     long damaged = 0;
     fprintf(out, "%-*s", width, name);
     for (int part = 0; part < PART_COUNT; part++) {
-        damaged += files_of(shelves, part, class, true);
+        damaged += data_count(shelves, part, class, true);
         if (has_part(shelves->dataset, part))
-            fprintf(out, "  %10ld", files_of(shelves, part, class, false));
+            fprintf(out, "  %10ld", data_count(shelves, part, class, false));
     }
     if (shelves_damaged(shelves))
         fprintf(out, "  %10ld", damaged);
@@ -193,15 +190,9 @@ static void print_numbers(FILE *out, const Shelves *shelves)
 
 /* ---- sizes ---- */
 
-/* A picture's size, and the file that has it. */
-typedef struct {
-    int h, w;
-    const char *path;
-} Sized;
-
 static int by_area(const void *a, const void *b)
 {
-    const Sized *left = a, *right = b;
+    const DataSize *left = a, *right = b;
     long difference = (long)left->h * left->w - (long)right->h * right->w;
     if (!difference)
         difference = left->w - right->w;
@@ -211,9 +202,9 @@ static int by_area(const void *a, const void *b)
 }
 
 /* The longest run of equal sizes in a sorted list. */
-static const Sized *most_common(const Sized *list, long count, long *times)
+static const DataSize *most_common(const DataSize *list, long count, long *times)
 {
-    const Sized *found = list;
+    const DataSize *found = list;
     *times = 0;
     for (long i = 0, run; i < count; i += run) {
         for (run = 1; i + run < count && list[i].h == list[i + run].h &&
@@ -227,23 +218,29 @@ static const Sized *most_common(const Sized *list, long count, long *times)
     return found;
 }
 
-static void print_sizes(FILE *out, const Shelves *shelves)
+DataSize *data_sizes(const Shelves *shelves, long *count)
 {
-    long count = 0, room = 0;
+    long room = 0;
     for (int part = 0; part < PART_COUNT; part++)
         room += shelves->dataset->part[part].items;
-    Sized *list = need_memory((size_t)room * sizeof *list);
+    DataSize *list = need_memory((size_t)(room + 1) * sizeof *list);
+    *count = 0;
     for (int part = 0; part < PART_COUNT; part++) {
         const Seen *seen = shelf_seen(shelves->shelf[part]);
         for (long i = 0; seen && i < shelves->dataset->part[part].items; i++)
             if (!seen[i].reason)
-                list[count++] = (Sized){ seen[i].h, seen[i].w,
-                                         shelves->dataset->part[part].item[i].path };
+                list[(*count)++] = (DataSize){ seen[i].h, seen[i].w, shelves->dataset->part[part].item[i].path };
     }
+    qsort(list, (size_t)*count, sizeof *list, by_area);
+    return list;
+}
+
+static void print_sizes(FILE *out, const Shelves *shelves)
+{
+    long count, times;
+    DataSize *list = data_sizes(shelves, &count);
     if (count) {
-        long times;
-        qsort(list, (size_t)count, sizeof *list, by_area);
-        const Sized *common = most_common(list, count, &times), *last = &list[count - 1];
+        const DataSize *common = most_common(list, count, &times), *last = &list[count - 1];
         fprintf(out, "\nheight x width of the pictures\n");
         fprintf(out, "  smallest     %4d x %-4d  %s\n", list->h, list->w, list->path);
         fprintf(out, "  largest      %4d x %-4d  %s\n", last->h, last->w, last->path);

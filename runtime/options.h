@@ -74,7 +74,7 @@ typedef enum { COMMANDS(X) COMMAND_COUNT } Command;
     X(STEPS, "steps", "N", FOR(TRY) | FOR(RATE) | FOR(PROFILE), \
       "steps to learn a batch (300), over all rates (200 or more), to measure (two seconds)") \
     X(OUTPUT, "output", "PATH", FOR(PREDICT) | FOR(LOOK) | FOR(DATA) | FOR(RATE), \
-      "the folder (predict, look) or file (data, rate) to write (none, look-FILE, CARD-data.png, CARD-rate.html)") \
+      "the folder (predict, look, data) or file (rate) to write (none, look-FILE, CARD-data, CARD-rate.html)") \
     X(HELP, "help", NULL, FOR_ALL, "print this, or with a command what it takes, and stop") \
     X(VERSION, "version", NULL, FOR_ALL, "print what this program was made of, and stop")
 

@@ -42,7 +42,7 @@ draw held-out --count 8 --first 1000 --seed 1
 say "2. From the card to a program: $card becomes catdog.c, and that ./catdog."
 run netc build "../../$card"
 
-say "3. What the data are, and what the network will see of them (build/demo/catdog-data.png)."
+say "3. What the data are, and what the network will see of them (build/demo/catdog-data/)."
 run ./catdog data
 
 say "4. Training. Ctrl-C stops it and saves; 'make demo' then goes on."

@@ -14,6 +14,7 @@
 
 #include "runtime/fault.h"
 #include "runtime/safetensors.h"
+#include "tests/support/dom.h"
 #include "tests/trainer/tiny.h"
 
 static void write_weights(const char *path, int inputs)
@@ -165,7 +166,7 @@ static void predict_a_list(void)
     dup2(before, STDIN_FILENO);
     close(before);
     close(file);
-    expect("predict --quiet --list absent --weights w.safetensors", EXIT_WORLD, "",
+    expect("predict --list absent --weights w.safetensors", EXIT_WORLD, "",
            "tiny: weights of w.safetensors\ntiny: cannot read the names in absent: No such file or directory\n");
     expect("predict --list - - --weights w.safetensors", EXIT_USAGE, "",
            "tiny: standard input is a list of names or a picture, not both; see tiny --help\n");
@@ -324,20 +325,74 @@ static void summary(void)
 
 /* ---- data ---- */
 
+/* The same bytes on the page as in the file beside it. */
+static void check_figure(Arena *arena, Node *page, const char *name)
+{
+    char path[64];
+    size_t bytes = 0, length = 0;
+    snprintf(path, sizeof path, "tiny-data/%s", name);
+    char *file = tiny_read(path, &bytes);
+    bool found = false;
+    for (int i = 0; i < dom_count(page, "img") && file; i++) {
+        const uint8_t *data = dom_data(arena, dom_attribute(dom_find(page, "img", i), "src"), "image/png", &length);
+        found = found || (data && length == bytes && !memcmp(data, file, bytes));
+    }
+    CU_ASSERT(found);
+    if (!found)
+        printf("\n--- %s is not on the page\n", path);
+    free(file);
+}
+
+static void check_row(Arena *arena, Node *page, int row, const char *expected)
+{
+    Node *line = dom_find(dom_by_id(page, "counts"), "tr", row);
+    CU_ASSERT_PTR_NOT_NULL_FATAL(line);
+    CU_ASSERT_STRING_EQUAL(dom_text(arena, line), expected);
+    if (strcmp(dom_text(arena, line), expected))
+        printf("\n--- row %d is %s\n", row, dom_text(arena, line));
+}
+
+static void check_data_page(const char *path)
+{
+    static const char *const sheets[] = { "class-0-dark.png", "class-1-middle.png", "class-2-light.png", "augment.png", "batch.png" };
+    static const char *const sections[] = { "counts", "damaged", "copies", "classes", "augment", "batch", "sizes", "channels", "text" };
+    Arena *arena = arena_open();
+    const char *why = "there is no file";
+    char *text = tiny_read(path, NULL);
+    Node *page = text ? dom_read(arena, text, &why) : NULL;
+    CU_ASSERT_PTR_NOT_NULL_FATAL(page);
+    CU_ASSERT(dom_stands_alone(page));
+    for (size_t i = 0; i < sizeof sections / sizeof *sections; i++)
+        CU_ASSERT_PTR_NOT_NULL(dom_by_id(page, sections[i]));
+    for (size_t i = 0; i < sizeof sheets / sizeof *sheets; i++)
+        check_figure(arena, page, sheets[i]);
+    check_row(arena, page, 0, "classtrainingvalidationdamaged");
+    check_row(arena, page, 4, "total1861");
+    CU_ASSERT_PTR_NOT_NULL(strstr(dom_text(arena, dom_by_id(page, "damaged")), "dark.3.pngis no picture: none of "));
+    CU_ASSERT_PTR_NOT_NULL(strstr(dom_text(arena, dom_by_id(page, "copies")), "data/light.copy.png"));
+    CU_ASSERT_PTR_NOT_NULL(strstr(dom_text(arena, dom_by_id(page, "copies")), ", the same"));
+    free(text);
+    arena_close(arena);
+}
+
 static void data(void)
 {
     enter();
-    TinyRun run = tiny_run("data --output sheet.png");
+    TinyRun run = tiny_run("data --output sheets");
     CU_ASSERT_EQUAL(run.code, 0);
     CU_ASSERT_PTR_NOT_NULL(strstr(run.out, "total           18           6\n"));
-    CU_ASSERT_PTR_NOT_NULL(strstr(run.out, "sheet.png: a training batch as the network sees it\n"));
-    CU_ASSERT(tiny_exists("sheet.png"));
+    CU_ASSERT_PTR_NOT_NULL(strstr(run.out, "sheets/batch.png: a training batch as the network sees it\n"));
+    CU_ASSERT(tiny_exists("sheets/batch.png") && tiny_exists("sheets/data.html"));
     tiny_free(&run);
     tiny_write("data/dark.3.png", "no picture", 10);
+    size_t length;
+    char *copy = tiny_read("data/light.1.png", &length);
+    tiny_write("data/light.copy.png", copy, length);
+    free(copy);
     run = tiny_run("data");
     CU_ASSERT_EQUAL(run.code, EXIT_WORLD);
     CU_ASSERT_PTR_NOT_NULL(strstr(run.out, "dark.3.png: is no picture: "));
-    CU_ASSERT(tiny_exists("tiny-data.png"));    /* the card's name, beside other cards' */
+    check_data_page("tiny-data/data.html");     /* the card's name, beside other cards' */
     tiny_free(&run);
     CU_ASSERT_EQUAL(tiny_code("train"), EXIT_WORLD);
     tiny_leave();
