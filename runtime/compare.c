@@ -115,7 +115,8 @@ static void fill_row(Arena *arena, const char **cell, const RunSummary *run, con
     *cell++ = run_state_word[run->state];
     *cell++ = minute(arena, run->started);
     *cell++ = arena_printf(arena, "%s", duration_text(run->seconds, duration));
-    *cell++ = run->wanted ? arena_printf(arena, "%d/%" PRId64, run->epochs, run->wanted) : arena_printf(arena, "%d", run->epochs);
+    *cell++ = run->wanted ? arena_printf(arena, "%d/%" PRId64, run->epochs, run->wanted)
+                          : arena_printf(arena, "%d", run->epochs);
     *cell++ = number(arena, at, "");
     for (int i = 0; i < measures; i++) {
         double value = summary_value(run, run->best, measure[i].name);

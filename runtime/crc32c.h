@@ -1,5 +1,5 @@
-/* crc32c.h - the cyclic redundancy check of Castagnoli's polynomial, as RFC 3720 has it in its appendix B.4. (zlib's is
- * another polynomial.) */
+/* crc32c.h - the cyclic redundancy check of Castagnoli's polynomial, as RFC 3720 has it in its appendix B.4.
+ * (zlib's is another polynomial.) */
 
 #ifndef RUNTIME_CRC32C_H
 #define RUNTIME_CRC32C_H

@@ -13,8 +13,8 @@
 #include "runtime/memory.h"
 #include "runtime/message.h"
 
-/* The fields' numbers, from tensorboard/compat/proto: event.proto, summary.proto, histogram.proto, tensor.proto,
- * tensor_shape.proto, types.proto. */
+/* The fields' numbers, from tensorboard/compat/proto: event.proto, summary.proto, histogram.proto,
+ * tensor.proto, tensor_shape.proto, types.proto. */
 enum {
     EVENT_WALL_TIME = 1, EVENT_STEP = 2, EVENT_FILE_VERSION = 3, EVENT_SUMMARY = 5, EVENT_SESSION_LOG = 7,
     SESSION_LOG_STATUS = 1, SESSION_START = 1,

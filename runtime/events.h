@@ -1,8 +1,8 @@
-/* events.h - a file of events as TensorBoard reads it: records of the message tensorflow.Event, each with its length and
- * checks of both. docs/formats.md tells what is in a run's.
+/* events.h - a file of events as TensorBoard reads it: records of the message tensorflow.Event, each with its
+ * length and checks of both. docs/formats.md tells what is in a run's.
  *
- * `step` is what TensorBoard draws along; values of one tag come with rising steps. Failures are faults that name the
- * file. */
+ * `step` is what TensorBoard draws along; values of one tag come with rising steps. Failures are faults that
+ * name the file. */
 
 #ifndef RUNTIME_EVENTS_H
 #define RUNTIME_EVENTS_H

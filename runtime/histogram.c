@@ -4,8 +4,8 @@
 #include <stdint.h>
 #include <string.h>
 
-/* A number's bucket is its first bits: those of its exponent and two of its fraction. What belongs to neither the sign nor
- * these is shifted away. */
+/* A number's bucket is its first bits: those of its exponent and two of its fraction. What belongs to neither
+ * the sign nor these is shifted away. */
 enum {
     SHIFT = 21,
     KEYS = 1 << (31 - SHIFT),           /* of either sign */

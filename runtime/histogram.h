@@ -15,8 +15,9 @@ typedef struct {
     int buckets;
 } Histogram;
 
-/* Of `count` numbers, of which `padding` are zeros that do not count. Four buckets for each power of two, of which the 16
- * highest are told apart; what is smaller is in one about 0. False where a number is not finite, or there is none. */
+/* Of `count` numbers, of which `padding` are zeros that do not count. Four buckets for each power of two, of
+ * which the 16 highest are told apart; what is smaller is in one about 0. False where a number is not finite,
+ * or there is none. */
 bool histogram_of(const float *number, long count, long padding, Histogram *histogram);
 
 #endif

@@ -1,5 +1,5 @@
-/* message.h - messages in the wire format of Protocol Buffers (protobuf.dev/programming-guides/encoding), as far as they
- * are written here, field by field; none is read. */
+/* message.h - messages in the wire format of Protocol Buffers (protobuf.dev/programming-guides/encoding), as
+ * far as they are written here, field by field; none is read. */
 
 #ifndef RUNTIME_MESSAGE_H
 #define RUNTIME_MESSAGE_H

@@ -177,8 +177,9 @@ void progress_reading(void *context, long done, long total)
         progress->last = 0;     /* what comes next is shown at once */
     } else if (progress_due(progress)) {
         snprintf(count, sizeof count, "%ld/%ld", done, total);
-        progress_lines(progress, &(ProgressLine){ .field = { "reading pictures", count }, .fields = 2, .before = 1, .bar = true,
-                                                  .share = (double)done / (double)total }, 1);
+        const ProgressLine line = { .field = { "reading pictures", count }, .fields = 2, .before = 1, .bar = true,
+                                    .share = (double)done / (double)total };
+        progress_lines(progress, &line, 1);
     }
 }
 

@@ -1,9 +1,9 @@
-/* progress.h - the lines that move while a program works, where somebody watches: on a terminal, at most ten times a
- * second. Elsewhere they stay silent, so that logs stay short.
+/* progress.h - the lines that move while a program works, where somebody watches: on a terminal, at most ten
+ * times a second. Elsewhere they stay silent, so that logs stay short.
  *
- * They stand below all that was printed, and the cursor below them: what else is said meanwhile, be it a signal's echo or
- * a last message, begins a line of its own. No line is as wide as the terminal, nor are there as many as it has rows,
- * whatever its size has become. */
+ * They stand below all that was printed, and the cursor below them: what else is said meanwhile, be it a
+ * signal's echo or a last message, begins a line of its own. No line is as wide as the terminal, nor are there
+ * as many as it has rows, whatever its size has become. */
 
 #ifndef RUNTIME_PROGRESS_H
 #define RUNTIME_PROGRESS_H
@@ -24,8 +24,9 @@ Progress progress_open(bool quiet);
 /* True where the lines are due to be drawn again: ask before working out what they say. */
 bool progress_due(const Progress *progress);
 
-/* What a line says: fields, and among them a bar or a curve that takes the room that they leave. Where there is too little,
- * fields are left out from the end; where only the first would be left, the bar or curve is. A single field is cut. */
+/* What a line says: fields, and among them a bar or a curve that takes the room that they leave. Where there
+ * is too little, fields are left out from the end; where only the first would be left, the bar or curve is. A
+ * single field is cut. */
 typedef struct {
     const char *field[PROGRESS_FIELDS];         /* ASCII */
     int fields;

@@ -1,4 +1,5 @@
-/* record.h - what a run's folder keeps of how it came to be, so that the run can be told, compared and repeated:
+/* record.h - what a run's folder keeps of how it came to be, so that the run can be told, compared and
+ * repeated:
  *
  *   card/         the card as it was, and what it includes
  *   split.txt     which item was in which part: runtime/split.h

@@ -1,5 +1,5 @@
-/* run_log.h - log.jsonl, all that happened to a run: an object of JSON a line, with its time and what it is. What
- * `train --json` prints are the same lines. */
+/* run_log.h - log.jsonl, all that happened to a run: an object of JSON a line, with its time and what it is.
+ * What `train --json` prints are the same lines. */
 
 #ifndef RUNTIME_RUN_LOG_H
 #define RUNTIME_RUN_LOG_H
@@ -9,8 +9,8 @@
 
 typedef struct RunLog RunLog;
 
-/* Goes on behind the last whole line of FOLDER/log.jsonl: a kill may have torn one. Failures are faults that name
- * the file. `echo`: lines are printed, too. */
+/* Goes on behind the last whole line of FOLDER/log.jsonl: a kill may have torn one. Failures are faults that
+ * name the file. `echo`: lines are printed, too. */
 RunLog *run_log_open(const char *folder, bool echo);
 void    run_log_close(RunLog *log);
 

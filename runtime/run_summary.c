@@ -159,29 +159,32 @@ static void add_value(Reading *reading, const char *name, const json_t *value)
         add_fact(reading, name);
 }
 
-static void read_facts(Reading *reading)
+/* Of an object what has one of the names, a list that ends in NULL. */
+static void add_values(Reading *reading, const json_t *object, const char *prefix, const char *const *name)
 {
-    static const char *const whole[] = { "seed", "batch", "parameters", "target", "direct", "netc", "compiler", "damaged" };
-    static const char *const begun_with[] = { "rate", "weights", "from" };
-    json_t *run = run_json(reading->folder);
-    const json_t *start = json_array_get(json_object_get(run, "starts"), 0), *options = json_object_get(start, "options");
-    const char *part;
-    json_t *count, *set;
-    size_t i;
+    for (; *name; name++)
+        add_value(reading, arena_printf(reading->arena, "%s%s", prefix, *name), json_object_get(object, *name));
+}
+
+static void read_record(Reading *reading)
+{
+    static const char *const whole[] = { "seed", "batch", "parameters", "target", "direct", "netc", "compiler", "damaged",
+                                         NULL };
+    static const char *const options[] = { "rate", "weights", "from", NULL };
+    static const char *const machine[] = { "threads", "processor", NULL };
+    json_t *run = run_json(reading->folder), *set;
+    const json_t *start = json_array_get(json_object_get(run, "starts"), 0);
     const char *started = word_of(start, "time");
+    size_t i;
     reading->run.started = arena_copy(reading->arena, started, strlen(started));
-    if (reading->run.wanted)
-        add_fact(reading, arena_printf(reading->arena, "epochs %" PRId64, reading->run.wanted));
-    for (i = 0; i < sizeof whole / sizeof *whole; i++)
-        add_value(reading, whole[i], json_object_get(run, whole[i]));
+    add_values(reading, run, "", whole);
     json_array_foreach(json_object_get(run, "set"), i, set)
         add_value(reading, "--set", set);
-    json_object_foreach(json_object_get(run, "items"), part, count)
-        add_value(reading, arena_printf(reading->arena, "items to %s:", part), count);
-    for (i = 0; i < sizeof begun_with / sizeof *begun_with; i++)
-        add_value(reading, arena_printf(reading->arena, "--%s", begun_with[i]), json_object_get(options, begun_with[i]));
-    add_value(reading, "threads", json_object_get(start, "threads"));
-    add_value(reading, "processor", json_object_get(start, "processor"));
+    for (PartKind part = 0; part < PART_COUNT; part++)
+        add_value(reading, arena_printf(reading->arena, "items to %s", part_word[part]),
+                  json_object_get(json_object_get(run, "items"), part_word[part]));
+    add_values(reading, json_object_get(start, "options"), "--", options);
+    add_values(reading, start, "", machine);
     json_decref(run);
 }
 
@@ -221,6 +224,14 @@ static void read_card(Reading *reading)
     }
 }
 
+static void read_facts(Reading *reading)
+{
+    if (reading->run.wanted)
+        add_fact(reading, arena_printf(reading->arena, "epochs %" PRId64, reading->run.wanted));
+    read_record(reading);
+    read_card(reading);
+}
+
 /* ---- the whole ---- */
 
 int summary_column(const RunSummary *run, const char *name)
@@ -244,6 +255,5 @@ RunSummary run_summary(Arena *arena, const char *folder, const char *name)
     read_results(&reading);
     read_log(&reading);
     read_facts(&reading);
-    read_card(&reading);
     return reading.run;
 }

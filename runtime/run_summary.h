@@ -1,5 +1,5 @@
-/* run_summary.h - what the files in a run's folder say of it: runs are listed and compared by these, whichever program
- * made them. */
+/* run_summary.h - what the files in a run's folder say of it: runs are listed and compared by these, whichever
+ * program made them. */
 
 #ifndef RUNTIME_RUN_SUMMARY_H
 #define RUNTIME_RUN_SUMMARY_H

@@ -6,8 +6,8 @@
 #include <stdbool.h>
 #include <stdio.h>
 
-/* Numbers that come one by one, of which at most so many are kept: then two become their mean, and so on, so that they
- * always tell of all. Begins as { 0 }. */
+/* Numbers that come one by one, of which at most so many are kept: then two become their mean, and so on, so
+ * that they always tell of all. Begins as { 0 }. */
 enum { TRACE_ROOM = 128 };
 typedef struct {
     double value[TRACE_ROOM];
@@ -20,8 +20,8 @@ typedef struct {
 void trace_add(Trace *trace, double number);
 
 /* Prints points, finite, [points] > 0, in so many columns or fewer: blocks of eight heights where `utf8`, else
- * characters that look higher and higher. The lowest stands at the bottom and the highest at the top, or, where there is a
- * range, its ends. */
+ * characters that look higher and higher. The lowest stands at the bottom and the highest at the top, or,
+ * where there is a range, its ends. */
 typedef struct { double low, high; } SparkRange;
 void sparkline(FILE *out, const double *y, int points, int columns, const SparkRange *range, bool utf8);
 

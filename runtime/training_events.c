@@ -121,7 +121,8 @@ typedef struct {
     int64_t step;
 } EventPlace;
 
-/* "loss/train", "f1/validation", "speed/images_per_second": what belongs together has one word before the slash. */
+/* "loss/train", "f1/validation", "speed/images_per_second": what belongs together has one word before the
+ * slash. */
 static void put_scalar(void *context, const char *column, double value)
 {
     static const char validation[] = "validation_";

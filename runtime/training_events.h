@@ -1,5 +1,6 @@
-/* training_events.h - what TensorBoard shows of a training: curves, histograms of the weights and of what the optimiser
- * keeps of their gradients, the filters and an augmented batch, the card and the model as text. Steps are epochs. */
+/* training_events.h - what TensorBoard shows of a training: curves, histograms of the weights and of what the
+ * optimiser keeps of their gradients, the filters and an augmented batch, the card and the model as text.
+ * Steps are epochs. */
 
 #ifndef RUNTIME_TRAINING_EVENTS_H
 #define RUNTIME_TRAINING_EVENTS_H

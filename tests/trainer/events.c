@@ -1,5 +1,6 @@
-/* events.c - the files that TensorBoard reads, read back here by the format's own rules: records and their checks, the
- * messages' fields, and that they say what results.csv says. tests/trainer/tensorboard.sh has TensorBoard read them. */
+/* events.c - the files that TensorBoard reads, read back here by the format's own rules: records and their
+ * checks, the messages' fields, and that they say what results.csv says. tests/trainer/tensorboard.sh has
+ * TensorBoard read them. */
 
 #include <CUnit/CUnit.h>
 #include <dirent.h>

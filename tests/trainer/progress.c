@@ -1,5 +1,5 @@
-/* progress.c - the lines that move, as they stand on a screen of 40, 80 and 200 columns, after it was resized, and when they
- * are gone. */
+/* progress.c - the lines that move, as they stand on a screen of 40, 80 and 200 columns, after it was resized,
+ * and when they are gone. */
 
 #include <CUnit/CUnit.h>
 #include <stdio.h>
@@ -269,7 +269,8 @@ static void what_a_training_leaves(void)
     tiny_leave();
 }
 
-/* Stopped while lines stand there: they go, and the last words stand alone. A second signal leaves them, and begins a line. */
+/* Stopped while lines stand there: they go, and the last words stand alone. A second signal leaves them, and
+ * begins a line. */
 static void what_a_signal_leaves(void)
 {
     static Screen screen;

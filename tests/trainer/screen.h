@@ -1,5 +1,5 @@
-/* screen.h - a terminal's screen, as far as a trainer uses one: what stands on it after what was written to it. It breaks
- * lines at its width, and anew where its width changes, as most terminals do. */
+/* screen.h - a terminal's screen, as far as a trainer uses one: what stands on it after what was written to
+ * it. It breaks lines at its width, and anew where its width changes, as most terminals do. */
 
 #ifndef TESTS_TRAINER_SCREEN_H
 #define TESTS_TRAINER_SCREEN_H
@@ -21,15 +21,15 @@ typedef struct {
 void screen_open(Screen *screen, int columns, int rows);
 void screen_resize(Screen *screen, int columns);
 
-/* Takes what a program wrote. A byte 1 and a number with a semicolon change the width: the tests' own sign, which
- * no terminal knows. */
+/* Takes what a program wrote. A byte 1 and a number with a semicolon change the width: the tests' own sign,
+ * which no terminal knows. */
 void screen_write(Screen *screen, const char *text);
 
 /* All rows up to the last that is not empty, each with a newline; to be freed. */
 char *screen_text(const Screen *screen);
 
-/* Runs something in a child whose standard streams are a terminal of that size and kind, and returns what it wrote; to be
- * freed. Its exit code goes to `code`. */
+/* Runs something in a child whose standard streams are a terminal of that size and kind, and returns what it
+ * wrote; to be freed. Its exit code goes to `code`. */
 typedef struct {
     int columns, rows;
     const char *kind;           /* TERM */
