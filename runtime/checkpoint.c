@@ -18,7 +18,7 @@
 
 enum { NUMBER_ROOM = 32 };      /* characters of a number, its final 0 included */
 
-static const char format_name[] = "netc-checkpoint-4";
+static const char format_name[] = "netc-checkpoint-5";
 
 /* ---- numbers as texts ---- */
 

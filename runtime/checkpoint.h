@@ -26,6 +26,7 @@
     X(U64, averaged)            /* since the running mean of the weights began; 0: there is none, or not yet */ \
     X(REAL, loss_sum)           /* over those `position` images */ \
     X(REAL, correct)            /* of them */ \
+    X(U64, clipped)             /* steps on them in which the gradient was too long */ \
     X(U64, pictures)            /* loader_fingerprint of those trained and validated on */ \
     X(U64, phase)               /* at hand, from 0 */ \
     X(U64, phase_epoch)         /* epochs that were done before it began */ \

@@ -128,6 +128,7 @@ void network_run(const Network *network, const Use *use, Step *step)
     step->scratch_bytes = network->scratch_bytes;
     step->pool = network->pool;
     step->missed = network->missed;
+    step->shortened = 1;
     if (trains(network->program, use))
         step->prepared = 0;
     use->run(step);

@@ -13,7 +13,7 @@
 #include "runtime/pool.h"
 
 enum {
-    PROGRAM_VERSION = 7,
+    PROGRAM_VERSION = 8,
     INPUT_SLACK = 64,           /* bytes behind a step's input that its kernels may read */
 };
 
@@ -119,6 +119,7 @@ typedef struct {
     double loss;                /* mean over n, where there were targets */
     double correct;             /* how many of n were answered rightly, where there were targets: of a mask the share
                                    of its pixels, of labels that of the labels; 0 of numbers */
+    double shortened;           /* of training: what `clip` left of the gradient's length, 1 where it was short enough */
     const float *output;        /* [n] of Program.output_stride floats: see output_read() */
 } Step;
 

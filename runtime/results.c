@@ -14,7 +14,7 @@
 static const char file_name[] = "results.csv";
 /* ---- the columns ---- */
 
-enum { MOST_COLUMNS = 10 + METRIC_COUNT };
+enum { MOST_COLUMNS = 11 + METRIC_COUNT };
 
 typedef struct {
     char name[40];
@@ -47,6 +47,14 @@ static void add_metrics(Columns *to, const Job *job, const Result *result)
     }
 }
 
+static bool clips(const Job *job)
+{
+    bool clips = false;
+    for (int i = 0; i < job->phases; i++)
+        clips |= job->phase[i].clip > 0;
+    return clips;
+}
+
 /* The one list: of the head, of a line, and of what log.jsonl and others say of an epoch. Of numbers no answer is
  * right. */
 static Columns columns_of(const Job *job, const Result *result)
@@ -64,6 +72,8 @@ static Columns columns_of(const Job *job, const Result *result)
     add(to, "step_images_per_second", "%.1f", result->step_rate, true);
     add(to, "waiting", "%.4f", result->waiting, true);
     add_metrics(to, job, result);
+    if (clips(job))
+        add(to, "clipped", "%.4f", result->clipped, result->clips);
     return columns;
 }
 

@@ -16,6 +16,8 @@ typedef struct {
     double validation_loss;
     const double *metric;       /* [METRIC_COUNT] of the validation */
     double learning_rate;       /* of the epoch's last step */
+    bool clips;                 /* there is a limit to the gradient's length, */
+    double clipped;             /* beyond which it was in this share of the steps */
     double seconds;             /* of training, since the epoch's start or the resume */
     double rate, step_rate;     /* images a second; of the steps alone */
     double waiting;             /* the share of `seconds` that passed in waiting for pictures */

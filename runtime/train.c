@@ -70,6 +70,7 @@ static void train_batch(Training *training, const Batch *batch, Tempo *tempo)
     standing->position += (uint64_t)step.n;
     standing->loss_sum += step.loss * step.n;
     standing->correct += step.correct;
+    standing->clipped += step.shortened < 1;
     if (!isfinite(step.loss))
         give_up(training, "the loss", step.loss);
     trace_add(&training->losses, step.loss);
@@ -95,6 +96,7 @@ static Result result_of(const Training *training, const Tempo *tempo, double sec
                         const Score *score)
 {
     const Standing *standing = &training->standing;
+    const double batch = phase_batch(training->program, standing), steps = ceil((double)standing->position / batch);
     double waited = tempo->images ? loader_waited(training->loader) : 0;
     return (Result){
         .epoch = standing->epoch + 1,
@@ -102,6 +104,8 @@ static Result result_of(const Training *training, const Tempo *tempo, double sec
         .accuracy = so_far(standing, standing->correct),
         .validated = training->validation,
         .learning_rate = tempo->rate,
+        .clips = phase_now(training->program, standing)->clip > 0,
+        .clipped = (double)standing->clipped / steps,
         .validation_loss = score->loss, .metric = score->metric,
         .seconds = seconds,
         .rate = tempo->images ? (double)tempo->images / seconds : 0,
@@ -159,6 +163,7 @@ static void end_epoch(Training *training, const Score *score, const Result *resu
     standing->epoch++;
     standing->position = 0;
     standing->loss_sum = standing->correct = 0;
+    standing->clipped = 0;
     const Standing scored = *standing;
     bool early = phase_after_epoch(training->program, standing, goes_by);
     bool turns = standing->phase != scored.phase;

@@ -356,6 +356,8 @@ void say_result(Training *training, const Result *result, uint64_t epochs, bool 
     printf("  %.0f img/s", result->rate);
     if (turned)
         printf("  rate %.4g", result->learning_rate);
+    if (result->clips)
+        printf("  clipped %.0f %%", 100 * result->clipped);
     printf("\n");
     fflush(stdout);
 }

@@ -135,7 +135,7 @@ static void put_scalar(void *context, const char *column, double value)
     else if (!strcmp(column, "loss") || !strcmp(column, "accuracy"))
         snprintf(tag, sizeof tag, "%s/train", column);
     else
-        snprintf(tag, sizeof tag, "%s%s", strcmp(column, "rate") ? "speed/" : "", column);
+        snprintf(tag, sizeof tag, "%s%s", strcmp(column, "rate") && strcmp(column, "clipped") ? "speed/" : "", column);
     events_scalar(place->events, place->step, tag, value);
 }
 

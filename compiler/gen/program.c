@@ -8,7 +8,7 @@
 #include "compiler/gen/gen.h"
 
 /* What runtime/program.h calls PROGRAM_VERSION: the compiler includes nothing of the runtime. */
-enum { PROGRAM_FORMAT = 7 };
+enum { PROGRAM_FORMAT = 8 };
 
 /* A plan, and its graph's values by name. */
 typedef struct {

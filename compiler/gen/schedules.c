@@ -199,6 +199,10 @@ static void put_answer(Writer *w, const Plan *plan)
 {
     const Graph *graph = plan->graph;
     fprintf(w->out, "    step->output = (const float *)(step->block + %zu);\n", plan->home[graph->output->id].buffer->place);
+    for (int i = 0; i < graph->ops; i++)
+        if (graph->op[i]->kind == OP_CLIP)
+            fprintf(w->out, "    step->shortened = *(const float *)(step->block + %zu);\n",
+                    plan->home[graph->op[i]->out[0]->id].buffer->place);
     if (!graph->loss)
         return;
     const Buffer *loss = plan->home[graph->loss->id].buffer;

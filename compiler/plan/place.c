@@ -131,6 +131,14 @@ static size_t place_states(Plan *plan)
     return plan->states + (size_t)rows * plan->parameter_bytes;
 }
 
+/* Whoever runs a step may ask how much the gradient was clipped. */
+static void keep_clip(Plan *plan)
+{
+    for (int i = 0; i < plan->graph->ops; i++)
+        if (plan->graph->op[i]->kind == OP_CLIP)
+            keep_to_the_end(plan, plan->graph->op[i]->out[0]);
+}
+
 /* Parts lie where the whole does. */
 static void place_part(Buffer *part)
 {
@@ -152,6 +160,7 @@ void plan_place(Plan *plan, size_t least)
     keep_to_the_end(plan, plan->graph->output);
     keep_to_the_end(plan, plan->graph->loss);
     keep_to_the_end(plan, plan->graph->right);
+    keep_clip(plan);
     keep_prepared(plan);
     demote(plan);
     for (int i = 0; i < plan->buffers; i++) {

@@ -119,13 +119,15 @@ static void begin(Compiled *c)
     }
 }
 
-static void step_once(Compiled *c, const Use *use, int update)
+/* Returns what was left of the gradient's length. */
+static double step_once(Compiled *c, const Use *use, int update)
 {
     int32_t target[BATCH];
     for (int i = 0; i < BATCH; i++)
         target[i] = i * 5 % 3;
     Step step = { .input = c->input, .target = target, .n = BATCH - update, .rate = 0.03, .update = (uint64_t)update };
     network_run(c->network, use, &step);
+    return step.shortened;
 }
 
 /* Steps of one use; what the parameters become is the answer. */
@@ -144,6 +146,26 @@ static float *stepped(Compiled *c, const Use *use, size_t *count)
         *count += (size_t)size;
     }
     return all;
+}
+
+/* A gradient that is too long is shortened to the limit, which the step tells: half the limit shortens it twice as much.
+ * One that is short enough is left as it is. */
+static void told_when_clipped(void)
+{
+    double left[3];
+    static const char *const limit[] = { " clip 0.001\n", " clip 0.0005\n", " clip 1000\n" };
+    for (int i = 0; i < 3; i++) {
+        char text[2000], name[64];
+        snprintf(name, sizeof name, "learning-clipped-%d", i);
+        Compiled *c = compiled_open_as(name, card_of(text, "sgd rate=0.1", limit[i]), 2, &(CompiledHow){ .optimize = "-O1" });
+        CU_ASSERT_PTR_NOT_NULL_FATAL(c);
+        begin(c);
+        left[i] = step_once(c, &c->program->train, 1);
+        compiled_close(c);
+    }
+    CU_ASSERT(left[0] > 0 && left[0] < 1);
+    CU_ASSERT_DOUBLE_EQUAL(left[1], left[0] / 2, 1e-6 * left[0]);
+    CU_ASSERT_EQUAL(left[2], 1);
 }
 
 /* Adam's first step is of about the rate's length: of a layer that was frozen, too, however late it is. */
@@ -202,5 +224,6 @@ void suite_learning(void)
     CU_ADD_TEST(suite, frozen_exactly);
     CU_ADD_TEST(suite, unclipped_exactly);
     CU_ADD_TEST(suite, within_the_bound);
+    CU_ADD_TEST(suite, told_when_clipped);
     CU_ADD_TEST(suite, a_phase_is_as_alone);
 }

@@ -384,6 +384,45 @@ static void phases_are_told(void)
     tiny_leave();
 }
 
+/* Clips as the generated code does, as far as anybody can tell: in every third of an epoch's five steps. */
+static void train_clipped(Step *step)
+{
+    tiny_program.train.run(step);
+    step->shortened = step->position / 4 % 3 == 0 ? 0.5 : 1;
+}
+
+/* How often the gradient was too long, in each epoch of a phase that has a limit, also where the epoch was stopped. */
+static void clipping_is_told(void)
+{
+    enum { CLIPPED = 10 };
+    static Use clipped;
+    static const JobTrain phase[] = {
+        PHASE("short", SGD, 0.1, 4, .epochs = 2, .clip = 0.1), PHASE("free", SGD, 0.1, 4, .epochs = 1),
+    };
+    tiny_enter();
+    train_in(phase, 2);
+    clipped = tiny_program.train;
+    clipped.run = train_clipped;
+    uses[0].train = &clipped;
+    tiny_mischief = (TinyMischief){ .signal_at = 3, .signal = SIGTERM };
+    CU_ASSERT_EQUAL(tiny_code("train"), EXIT_INTERRUPTED);
+    tiny_mischief.signal_at = 0;
+    TinyRun run = tiny_run("train");
+    char *results = tiny_read("runs/tiny/1/results.csv", NULL);
+    CU_ASSERT_PTR_NOT_NULL(strstr(results, ",waiting,clipped\n"));
+    CU_ASSERT_EQUAL(field(results, 1, CLIPPED), 0.4);
+    CU_ASSERT_EQUAL(field(results, 2, CLIPPED), 0.4);
+    CU_ASSERT_PTR_NOT_NULL(strstr(run.out, "  clipped 40 %\n"));
+    CU_ASSERT_PTR_NULL(strstr(strstr(run.out, "epoch 3/3"), "clipped"));
+    json_t *epochs = events_of(1, "epoch");
+    CU_ASSERT_EQUAL(number_of(epochs, 0, "clipped"), 0.4);
+    CU_ASSERT_PTR_NULL(json_object_get(json_array_get(epochs, 2), "clipped"));
+    json_decref(epochs);
+    free(results);
+    tiny_free(&run);
+    tiny_leave();
+}
+
 /* Another rate is as if the card had it, in the first phase to the bit, in others in proportion; it belongs to the run. */
 static void another_rate(void)
 {
@@ -512,6 +551,7 @@ void suite_phases(void)
     CU_ADD_TEST(suite, the_command_line_cuts);
     CU_ADD_TEST(suite, a_plateau_is_told);
     CU_ADD_TEST(suite, phases_are_told);
+    CU_ADD_TEST(suite, clipping_is_told);
     CU_ADD_TEST(suite, another_rate);
     CU_ADD_TEST(suite, the_best_keeps_its_mean);
     CU_ADD_TEST(suite, the_mean_is_one);
