@@ -218,9 +218,9 @@ static void put_runs(FILE *out, const Generation *g)
 static void put_channels(FILE *out, const LayerNote *layer, const char *tensor, int run)
 {
     bool takes = layer->in.runs && !strcmp(strrchr(tensor, '.'), ".weight");
-    fprintf(out, ",\n      .out = { &runs[%d], %d }", run + layer->in.runs, layer->out.runs);
+    fprintf(out, ",\n      .out = { .run = &runs[%d], .runs = %d }", run + layer->in.runs, layer->out.runs);
     if (takes)
-        fprintf(out, ", .in = { &runs[%d], %d }", run, layer->in.runs);
+        fprintf(out, ", .in = { .run = &runs[%d], .runs = %d }", run, layer->in.runs);
     if (takes && layer->turned)
         fprintf(out, ", .turned = 1");
 }
