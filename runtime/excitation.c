@@ -83,14 +83,3 @@ void excitation_close(Excitation *excitation)
 {
     free(excitation->best);
 }
-
-float *excitation_picture(const Excitation *excitation, long position)
-{
-    const Program *program = excitation->scoring->trained.network->program;
-    Loader *loader = excitation->scoring->loader;
-    loader_start(loader, 0, (uint32_t)(position / program->batch * program->batch));
-    const Batch *batch = loader_next(loader);
-    if (!batch)
-        fault("%s", loader_lost(loader));
-    return copy_of(program, batch, position % program->batch);
-}

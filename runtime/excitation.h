@@ -31,7 +31,4 @@ void       excitation_close(Excitation *excitation);
 /* The strongest of a filter's answers in the view that ran last, not below 0. */
 float excitation_of(const Network *network, const LayerRow *layer, int filter);
 
-/* The picture at a position, as the network gets it: [H][W][C] and INPUT_SLACK bytes, to be freed. */
-float *excitation_picture(const Excitation *excitation, long position);
-
 #endif

@@ -53,11 +53,11 @@ static Tile exciting_tile(const Look *look, int filter, const Exciting *one)
     const Item *item = loader_item(excitation->scoring->loader, one->position);
     const char *name = item->path ? item->path : arena_printf(look->arena, "row %ld", item->index + 1);
     const char *slash = strrchr(name, '/');
-    float *input = excitation_picture(excitation, one->position);
-    const uint8_t *pixel = look_pixels(look, input);
+    Sample sample = scoring_sample(excitation->scoring, one->position);
+    const uint8_t *pixel = look_pixels(look, sample.input);
     Step step;
-    view_run(look->trained->network, input, NULL, &step);
-    free(input);
+    view_run(look->trained->network, sample.input, NULL, &step);
+    scoring_free(sample);
     return filter_over(look, filter, pixel, arena_printf(look->arena, "%.3g %s", (double)one->strength, slash ? slash + 1 : name));
 }
 

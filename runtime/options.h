@@ -19,6 +19,7 @@
       "print `class probability file` for each picture; - reads one from standard input") \
     X(SERVE, serve, "", 0, 0, "answer pictures that are dropped on a page in a browser, or sent by programs") \
     X(LOOK, look, "FILE...", 1, INT_MAX, "write what each convolution answers to a picture, and where the answer comes from") \
+    X(MISTAKES, mistakes, "", 0, 0, "show the held-out pictures that are answered worst, and labels in doubt") \
     X(DATA, data, "", 0, 0, "count the data, name damaged files, write a sheet of a training batch") \
     X(TRY, try, "", 0, 0, "check data, memory, speed, and that a batch can be learned, before a long training") \
     X(RATE, rate, "", 0, 0, "try growing learning rates, suggest one, and write a page with the plot") \
@@ -42,7 +43,7 @@ typedef enum { COMMANDS(X) COMMAND_COUNT } Command;
     X(WEIGHTS, "weights", "FILE", FOR_ALL, \
       "safetensors to use (the newest run's best); train and profile start from them, else anew") \
     X(QUIET, "quiet", NULL, FOR_ALL, "results and errors alone") \
-    X(RUN, "run", "NAME", FOR(TRAIN) | FOR(EVALUATE) | FOR(CALIBRATE) | FOR(PREDICT) | FOR(SERVE) | FOR(LOOK), \
+    X(RUN, "run", "NAME", FOR(TRAIN) | FOR(EVALUATE) | FOR(CALIBRATE) | FOR(PREDICT) | FOR(SERVE) | FOR(LOOK) | FOR(MISTAKES), \
       "the run of that name or number: train goes on with it or begins it, others take its best") \
     X(NEW, "new", NULL, FOR(TRAIN), "start a new run, even if one is unfinished") \
     X(FROM, "from", "FILE", FOR(TRAIN), \
@@ -52,17 +53,17 @@ typedef enum { COMMANDS(X) COMMAND_COUNT } Command;
     X(RATE, "rate", "R", FOR(TRAIN), "the optimizer's rate, of phases the first one's (as the card says)") \
     X(SEED, "seed", "N", FOR(TRAIN) | FOR(TRY) | FOR(RATE) | FOR(PROFILE), \
       "of weights, order and augmentation; the split stays") \
-    X(CACHE, "cache", "SIZE", FOR(TRAIN) | FOR(EVALUATE) | FOR(CALIBRATE) | FOR(TRY) | FOR(RATE) | FOR(PROFILE), \
+    X(CACHE, "cache", "SIZE", FOR(TRAIN) | FOR(EVALUATE) | FOR(CALIBRATE) | FOR(LOOK) | FOR(MISTAKES) | FOR(TRY) | FOR(RATE) | FOR(PROFILE), \
       "memory for decoded pictures, 500M or 2G (1G); 0: none") \
-    X(PART, "part", "NAME", FOR(EVALUATE), "train, validation or test (validation, else test)") \
-    X(TEST, "test", NULL, FOR(EVALUATE), "the same as --part test") \
-    X(THRESHOLD, "threshold", "P", FOR(EVALUATE) | FOR(PREDICT) | FOR(SERVE), \
+    X(PART, "part", "NAME", FOR(EVALUATE) | FOR(MISTAKES), "train, validation or test (validation, else test)") \
+    X(TEST, "test", NULL, FOR(EVALUATE) | FOR(MISTAKES), "the same as --part test") \
+    X(THRESHOLD, "threshold", "P", FOR(EVALUATE) | FOR(PREDICT) | FOR(SERVE) | FOR(MISTAKES), \
       "from which probability on it is the second class, or a label (as chosen on validation)") \
-    X(JSON, "json", NULL, FOR(TRAIN) | FOR(PREDICT) | FOR(TRY) | FOR(RATE) | FOR(RUNS) | FOR(PROFILE), \
-      "one JSON object a line: what happens (train), each picture's answer, each run, what was measured") \
+    X(JSON, "json", NULL, FOR(TRAIN) | FOR(PREDICT) | FOR(MISTAKES) | FOR(TRY) | FOR(RATE) | FOR(RUNS) | FOR(PROFILE), \
+      "one JSON object a line: what happens (train), each picture's answer, each mistake, each run, what was measured") \
     X(CSV, "csv", NULL, FOR(PREDICT), "a table: a line that names the columns, and one for each picture") \
-    X(TOP, "top", "K", FOR(PREDICT) | FOR(SERVE) | FOR(LOOK), \
-      "the K likeliest classes or labels (predict, serve); the K filters that answer most, with pictures for each (look)") \
+    X(TOP, "top", "K", FOR(PREDICT) | FOR(SERVE) | FOR(LOOK) | FOR(MISTAKES), \
+      "the K likeliest classes or labels (predict, serve), filters that answer most (look), worst pictures (mistakes: 24)") \
     X(CLASS, "class", "NAME", FOR(LOOK), "the class, label or number whose heat maps are wanted (the answer)") \
     X(LAYER, "layer", "NAME", FOR(LOOK), "the layer whose maps Grad-CAM and --top take (the last convolution)") \
     X(LIST, "list", "FILE", FOR(PREDICT), "names of pictures, one a line; - reads them from standard input") \
@@ -73,8 +74,8 @@ typedef enum { COMMANDS(X) COMMAND_COUNT } Command;
     X(CALLS, "calls", NULL, FOR(PROFILE), "a row for each function, instead of each layer and direction") \
     X(STEPS, "steps", "N", FOR(TRY) | FOR(RATE) | FOR(PROFILE), \
       "steps to learn a batch (300), over all rates (200 or more), to measure (two seconds)") \
-    X(OUTPUT, "output", "PATH", FOR(PREDICT) | FOR(LOOK) | FOR(DATA) | FOR(RATE), \
-      "the folder (predict, look, data) or file (rate) to write (none, look-FILE, CARD-data, CARD-rate.html)") \
+    X(OUTPUT, "output", "PATH", FOR(PREDICT) | FOR(LOOK) | FOR(MISTAKES) | FOR(DATA) | FOR(RATE), \
+      "the folder (predict, look, mistakes, data) or file (rate) to write; else none, or a name like CARD-rate.html") \
     X(HELP, "help", NULL, FOR_ALL, "print this, or with a command what it takes, and stop") \
     X(VERSION, "version", NULL, FOR_ALL, "print what this program was made of, and stop")
 

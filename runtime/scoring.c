@@ -3,8 +3,10 @@
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "runtime/fault.h"
+#include "runtime/memory.h"
 #include "runtime/progress.h"
 #include "runtime/split.h"
 
@@ -20,7 +22,16 @@ static PartKind choose_part(const Dataset *dataset, const Options *options, Part
     return part;
 }
 
-Scoring scoring_open(const Program *program, const Options *options, const Use *use, PartKind wanted)
+/* Those that hold anything. */
+static unsigned all_parts(const Dataset *dataset)
+{
+    unsigned parts = 0;
+    for (PartKind part = 0; part < PART_COUNT; part++)
+        parts |= dataset->part[part].items ? PARTS_OF(part) : 0;
+    return parts;
+}
+
+static Scoring open_scoring(const Program *program, const Options *options, const Use *use, PartKind wanted, bool all)
 {
     Scoring scoring = { .trained = trained_open(program, options, use) };
     Progress progress = progress_open(options->quiet);
@@ -28,13 +39,24 @@ Scoring scoring_open(const Program *program, const Options *options, const Use *
     checkpoint_check_classes(scoring.trained.checkpoint, dataset);
     scoring.moved = split_apply(dataset, scoring.trained.folder, false);
     PartKind part = scoring.part = choose_part(dataset, options, wanted);
-    scoring.shelves = shelves_open(dataset, PARTS_OF(part), options->threads, options->cache, progress_reading, &progress);
+    scoring.shelves = shelves_open(dataset, all ? all_parts(dataset) : PARTS_OF(part), options->threads, options->cache,
+                                   progress_reading, &progress);
     shelves_judge(&scoring.shelves);
     scoring.loader = loader_open(&(LoaderOptions){
         .dataset = dataset, .part = part, .shelf = scoring.shelves.shelf[part], .batch = program->batch,
         .threads = options->threads,
     });
     return scoring;
+}
+
+Scoring scoring_open(const Program *program, const Options *options, const Use *use, PartKind wanted)
+{
+    return open_scoring(program, options, use, wanted, false);
+}
+
+Scoring scoring_open_all(const Program *program, const Options *options, const Use *use, PartKind wanted)
+{
+    return open_scoring(program, options, use, wanted, true);
 }
 
 void scoring_close(Scoring *scoring)
@@ -44,6 +66,27 @@ void scoring_close(Scoring *scoring)
     dataset_close(scoring->dataset);
     free(scoring->moved);
     trained_close(&scoring->trained);
+}
+
+Sample scoring_sample(const Scoring *scoring, long position)
+{
+    const Program *program = scoring->trained.network->program;
+    size_t size = (size_t)shape_size(program->job.input.shape), target = target_bytes(program);
+    long at = position % program->batch;
+    Sample sample = { need_memory(sizeof(float) * size + INPUT_SLACK), need_memory(target) };
+    loader_start(scoring->loader, 0, (uint32_t)(position - at));
+    const Batch *batch = loader_next(scoring->loader);
+    if (!batch)
+        fault("%s", loader_lost(scoring->loader));
+    memcpy(sample.input, batch->input + at * (long)size, sizeof(float) * size);
+    memcpy(sample.target, (const char *)batch->target + (size_t)at * target, target);
+    return sample;
+}
+
+void scoring_free(Sample sample)
+{
+    free(sample.input);
+    free(sample.target);
 }
 
 Score scoring_run(const Scoring *scoring, Metrics *metrics)
