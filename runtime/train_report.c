@@ -5,6 +5,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/stat.h>
 
 #include "base/text.h"
@@ -79,8 +80,8 @@ static void say_norms(const Training *training)
 static void say_newer(const Training *training)
 {
     char *evaluate = call_text("evaluate");
-    printf("%s is newer: `%s` takes its best, and that of this run with --weights %s/best.safetensors\n", training->newer,
-           evaluate, training->run.folder);
+    printf("%s is newer: `%s` takes its best, and that of this run with --run %s\n", training->newer, evaluate,
+           strrchr(training->run.folder, '/') + 1);
     free(evaluate);
 }
 

@@ -84,11 +84,14 @@ static bool has_best(const Checkpoint *checkpoint, const void *context)
     return checkpoint->standing.epoch > 0;
 }
 
-/* What others take is the newest run's best, be it finished or not: one should learn where that is another run. */
+/* What others take is the newest run's best, be it finished or not: one should learn where that is another run. Who
+ * names a run knows which is which. */
 static void note_newer(Training *training)
 {
     int others;
     Run run;
+    if (training->options->run)
+        return;
     if (run_find(training->program, NULL, last_file, has_best, NULL, &run, &others) && run.number > training->run.number)
         training->newer = run.folder;
     else

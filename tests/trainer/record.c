@@ -291,6 +291,18 @@ static void named_runs(void)
     tiny_leave();
 }
 
+/* Who names an older run need not be told that another is newer. */
+static void an_older_run_by_its_name(void)
+{
+    tiny_enter();
+    CU_ASSERT_EQUAL(tiny_code("train --run a --epochs 1"), 0);
+    CU_ASSERT_EQUAL(tiny_code("train --new --epochs 1"), 0);
+    TinyRun run = tiny_run("train --run a --epochs 2");
+    CU_ASSERT_PTR_EQUAL(strstr(run.out, "runs/tiny/a: goes on with epoch 2 of 2\nepoch 2/2"), run.out);
+    tiny_free(&run);
+    tiny_leave();
+}
+
 static void names_that_do_not_do(void)
 {
     static Program other;
@@ -338,6 +350,7 @@ void suite_record(void)
     CU_add_test(suite, "plateau and stop are told", what_acts);
     CU_add_test(suite, "--json prints it", json_lines);
     CU_add_test(suite, "runs with a name", named_runs);
+    CU_add_test(suite, "an older run by its name", an_older_run_by_its_name);
     CU_add_test(suite, "names that do not do", names_that_do_not_do);
     CU_add_test(suite, "a named run that was stopped", a_named_run_that_was_stopped);
 }

@@ -222,7 +222,7 @@ static void an_older_run_goes_on(void)
     CU_ASSERT_EQUAL(tiny_code("train --new"), 0);
     TinyRun run = tiny_run("train --epochs 2");
     CU_ASSERT_PTR_EQUAL(strstr(run.out, "runs/tiny/1: goes on with epoch 2 of 2\nruns/tiny/2 is newer: `tiny evaluate` "
-                               "takes its best, and that of this run with --weights runs/tiny/1/best.safetensors\n"),
+                               "takes its best, and that of this run with --run 1\n"),
                         run.out);
     tiny_free(&run);
     run = tiny_run("train --epochs 6");
