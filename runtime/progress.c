@@ -168,19 +168,28 @@ void progress_clear(Progress *progress)
     progress->lines = 0;
 }
 
-void progress_reading(void *context, long done, long total)
+static void show_count(Progress *progress, const char *what, long done, long total)
 {
     char count[64];
-    Progress *progress = context;
     if (done == total) {
         progress_clear(progress);
         progress->last = 0;     /* what comes next is shown at once */
     } else if (progress_due(progress)) {
         snprintf(count, sizeof count, "%ld/%ld", done, total);
-        const ProgressLine line = { .field = { "reading pictures", count }, .fields = 2, .before = 1, .bar = true,
+        const ProgressLine line = { .field = { what, count }, .fields = 2, .before = 1, .bar = true,
                                     .share = (double)done / (double)total };
         progress_lines(progress, &line, 1);
     }
+}
+
+void progress_reading(void *progress, long done, long total)
+{
+    show_count(progress, "reading pictures", done, total);
+}
+
+void progress_answering(void *progress, long done, long total)
+{
+    show_count(progress, "answering pictures", done, total);
 }
 
 const char *duration_text(double seconds, char text[DURATION_ROOM])

@@ -46,8 +46,10 @@ void progress_draw(Progress *progress, const char *format, ...) __attribute__((f
 /* Takes them away. */
 void progress_clear(Progress *progress);
 
-/* The line while files are read before the first batch: a ReadingProgress on a Progress. */
+/* The line while files are read before the first batch, and while pictures are answered: a ReadingProgress on a
+ * Progress. At the end it goes. */
 void progress_reading(void *progress, long done, long total);
+void progress_answering(void *progress, long done, long total);
 
 /* "1:02:03" or "2:03" */
 enum { DURATION_ROOM = 32 };

@@ -33,14 +33,13 @@ static unsigned all_parts(const Dataset *dataset)
 
 static Scoring open_scoring(const Program *program, const Options *options, const Use *use, PartKind wanted, bool all)
 {
-    Scoring scoring = { .trained = trained_open(program, options, use) };
-    Progress progress = progress_open(options->quiet);
+    Scoring scoring = { .trained = trained_open(program, options, use), .progress = progress_open(options->quiet) };
     Dataset *dataset = scoring.dataset = dataset_open(&scoring.trained.job, program->classes, options->data);
     checkpoint_check_classes(scoring.trained.checkpoint, dataset);
     scoring.moved = split_apply(dataset, scoring.trained.folder, false);
     PartKind part = scoring.part = choose_part(dataset, options, wanted);
     scoring.shelves = shelves_open(dataset, all ? all_parts(dataset) : PARTS_OF(part), options->threads, options->cache,
-                                   progress_reading, &progress);
+                                   progress_reading, &scoring.progress);
     shelves_judge(&scoring.shelves);
     scoring.loader = loader_open(&(LoaderOptions){
         .dataset = dataset, .part = part, .shelf = scoring.shelves.shelf[part], .batch = program->batch,
@@ -89,9 +88,11 @@ void scoring_free(Sample sample)
     free(sample.target);
 }
 
-Score scoring_run(const Scoring *scoring, Metrics *metrics)
+Score scoring_run(Scoring *scoring, Metrics *metrics)
 {
-    Score score = score_part(scoring->trained.network, scoring->loader, metrics, NULL, NULL, NULL);
+    Score score = score_part(scoring->trained.network, scoring->loader, metrics, NULL, progress_answering,
+                             &scoring->progress);
+    progress_clear(&scoring->progress);
     if (loader_lost(scoring->loader))
         fault("%s", loader_lost(scoring->loader));
     if (!isfinite(score.loss))

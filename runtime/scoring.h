@@ -3,6 +3,7 @@
 #ifndef RUNTIME_SCORING_H
 #define RUNTIME_SCORING_H
 
+#include "runtime/progress.h"
 #include "runtime/score.h"
 #include "runtime/shelves.h"
 #include "runtime/trained.h"
@@ -14,6 +15,7 @@ typedef struct {
     PartKind part;
     Shelves shelves;
     Loader *loader;
+    Progress progress;
 } Scoring;
 
 /* Opens the weights that the command line means, for a use as network_open does, and the part: --part, else `wanted`, of
@@ -31,7 +33,7 @@ Sample scoring_sample(const Scoring *scoring, long position);
 void   scoring_free(Sample sample);
 
 /* Answers all pictures. A picture that has gone, or a loss that is no finite number, is a fault. */
-Score scoring_run(const Scoring *scoring, Metrics *metrics);
+Score scoring_run(Scoring *scoring, Metrics *metrics);
 
 /* Prints the part, how many pictures, the loss, what is always told of such a target, and what the card asks for. */
 void score_print(const Job *job, PartKind part, const Score *score);

@@ -269,6 +269,32 @@ static void what_a_training_leaves(void)
     tiny_leave();
 }
 
+static void evaluate(void *context)
+{
+    char *word[] = { "tiny", "evaluate", NULL };
+    (void)context;
+    exit(trainer_main(tiny_now, 2, word));
+}
+
+static void what_an_evaluation_leaves(void)
+{
+    static Screen screen;
+    int code;
+    const TerminalKind kind = { 120, 50, "xterm", "C", true };
+    tiny_enter();
+    CU_ASSERT_EQUAL(tiny_code("train --epochs 1"), 0);
+    char *written = screen_run(&kind, evaluate, NULL, &code);
+    CU_ASSERT_PTR_NOT_NULL(strstr(written, "answering pictures  #"));
+    screen_open(&screen, kind.columns, kind.rows);
+    screen_write(&screen, written);
+    char *text = screen_text(&screen);
+    CU_ASSERT_PTR_NOT_NULL(strstr(text, ", epoch 1\nvalidation: 6 pictures, loss "));
+    CU_ASSERT_PTR_NULL(strstr(text, "answering"));
+    free(text);
+    free(written);
+    tiny_leave();
+}
+
 /* Stopped while lines stand there: they go, and the last words stand alone. A second signal leaves them, and
  * begins a line. */
 static void what_a_signal_leaves(void)
@@ -306,5 +332,6 @@ void suite_progress(void)
     CU_add_test(suite, "ten times a second", ten_times_a_second);
     CU_add_test(suite, "traces", traces);
     CU_add_test(suite, "what a training leaves", what_a_training_leaves);
+    CU_add_test(suite, "what an evaluation leaves", what_an_evaluation_leaves);
     CU_add_test(suite, "what a signal leaves", what_a_signal_leaves);
 }
