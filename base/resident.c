@@ -24,15 +24,16 @@ static size_t report(size_t picture)
     return REPORT_IMAGES * picture + REPORT_MAPS * (picture < SMALL ? picture : SMALL);
 }
 
-Resident resident_training(const Job *job, size_t block, size_t scratch, int threads)
+Resident resident_training(const Job *job, ResidentNetwork train, ResidentNetwork view, size_t states, int threads)
 {
     size_t picture = (size_t)shape_size(job->input.shape), all = (size_t)threads;
     Resident held = {
-        .block = resident_block(block) + resident_block(scratch * all),
+        .block = resident_block(train.block) + resident_block(train.scratch * all),
         .batches = RING_BATCHES * (resident_input(job->input.shape, job->train.batch) +
                                    job_target_bytes(&job->target) * (size_t)job->train.batch),
         .decoding = stages(job) * all,
-        .report = report(picture),
+        .report = report(picture) + resident_block(view.scratch * all) +
+                  (view.block > states ? resident_block(view.block) : 0),
         .program = PROGRAM,
     };
     if (!data_has_pictures(&job->data))

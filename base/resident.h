@@ -32,8 +32,8 @@ typedef struct {
     size_t batches;             /* that are loaded ahead, targets included */
     size_t decoding;            /* in each thread a picture of a file, measured on pictures of DECODED_SIZE, and what
                                    augmenting puts aside */
-    size_t report;              /* images that are kept to be shown, and the page of the run while it is written;
-                                   measured */
+    size_t report;              /* images that are kept to be shown, and the page of the run while it is written,
+                                   measured; and a view of the network */
     size_t program;             /* its text, libraries, heap and stacks; measured */
     size_t all;                 /* these together */
     size_t row;                 /* arrays, tables: more for each row, where its values are bytes, without its target */
@@ -41,7 +41,11 @@ typedef struct {
 
 #define DECODED_SIZE "400x350"
 
-/* `block` bytes are those of the block, `scratch` those of each thread, where predicting fits in, too. */
-Resident resident_training(const Job *job, size_t block, size_t scratch, int threads);
+/* Bytes of a network: of its block, and of each thread's scratch. */
+typedef struct { size_t block, scratch; } ResidentNetwork;
+
+/* `train` is what training takes, where predicting fits in, too; `view` what a view does, which runs in a block of its
+ * own where its bytes are more than `states`: from there on lies what is kept from step to step. */
+Resident resident_training(const Job *job, ResidentNetwork train, ResidentNetwork view, size_t states, int threads);
 
 #endif

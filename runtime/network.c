@@ -4,7 +4,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/resident.h"
 #include "runtime/average.h"
 #include "runtime/fault.h"
 #include "runtime/memory.h"
@@ -52,6 +51,15 @@ size_t network_block(const Program *program, const Use *use)
 size_t network_scratch(const Program *program, const Use *use)
 {
     return (most(program, use, scratch_of) + ALIGN - 1) / ALIGN * ALIGN;
+}
+
+Resident network_resident(const Program *program, int threads)
+{
+    const Use *train = &program->train, *view = &program->view;
+    return resident_training(&program->job,
+                             (ResidentNetwork){ network_block(program, train), network_scratch(program, train) },
+                             (ResidentNetwork){ network_block(program, view), network_scratch(program, view) },
+                             program->states, threads);
 }
 
 Network *network_open(const Program *program, const Use *use, int threads)

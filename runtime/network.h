@@ -6,6 +6,7 @@
 
 #include <stdbool.h>
 
+#include "base/resident.h"
 #include "runtime/program.h"
 
 typedef struct {
@@ -22,6 +23,9 @@ typedef struct {
  * for predicting serves all phases; that for training or viewing serves predicting too. */
 size_t network_block(const Program *program, const Use *use);
 size_t network_scratch(const Program *program, const Use *use);
+
+/* What a training holds in memory in all. */
+Resident network_resident(const Program *program, int threads);
 
 /* Takes that memory, cleared. */
 Network *network_open(const Program *program, const Use *use, int threads);

@@ -3,7 +3,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "base/resident.h"
 #include "base/text.h"
 #include "runtime/network.h"
 #include "runtime/options.h"
@@ -30,11 +29,8 @@ static void print_memory(const char *what, const Use *use, int threads)
 
 static void print_resident(const Program *program, int threads)
 {
-    const Use *train = &program->train;
-    Resident held = resident_training(&program->job, network_block(program, train),
-                                      network_scratch(program, train), threads);
     printf("%-16s %10.1f MB in all while it trains, without the pictures that are kept in memory\n",
-           "resident", 1e-6 * (double)held.all);
+           "resident", 1e-6 * (double)network_resident(program, threads).all);
 }
 
 int summary_command(const Program *program, const Options *options)

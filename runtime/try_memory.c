@@ -4,7 +4,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/resident.h"
 #include "runtime/trial.h"
 
 /* A number of kB behind a name in one of the system's tables; 0: it is not told. */
@@ -35,8 +34,7 @@ void try_memory(Trial *trial)
 {
     Finding finding = finding_begin("memory");
     const Program *program = trial->program;
-    Resident held = resident_training(&program->job, network_block(program, &program->train),
-                                      network_scratch(program, &program->train), trial->options->threads);
+    Resident held = network_resident(program, trial->options->threads);
     double cached = cached_bytes(trial), foretold = (double)held.all + cached;
     double measured = system_bytes("/proc/self/status", "VmHWM:");
     double free_now = system_bytes("/proc/meminfo", "MemAvailable:");

@@ -30,7 +30,9 @@ static Resident resident_of(const Generation *g, int threads)
     }
     if (average_place(g))
         block = larger(block, average_place(g) + train->parameter_bytes);
-    return resident_training(g->job, block, scratch, threads);
+    const Plan *view = g->plan[USE_VIEW];
+    return resident_training(g->job, (ResidentNetwork){ block, scratch },
+                             (ResidentNetwork){ view->bytes, use_scratch(g, view) }, train->states, threads);
 }
 
 static void print_part(FILE *out, const char *what, size_t bytes)
