@@ -31,9 +31,9 @@ LIBS    := -lmicrohttpd $(LIBS)
 endif
 
 COMPILER := $(wildcard base/*.c grammar/*.c compiler/*.c compiler/*/*.c)
-RUNTIME  := $(wildcard base/place.c base/arena.c base/replace.c base/guess.c base/text.c base/resident.c base/completion.c base/fit.c runtime/*.c)
+RUNTIME  := $(wildcard base/place.c base/arena.c base/replace.c base/guess.c base/text.c base/resident.c base/completion.c base/fit.c base/draw_svg.c runtime/*.c)
 KERNELS  := $(sort $(wildcard runtime/kernels/*.c runtime/kernels/*.h))
-HEADERS  := base/arena.h base/fit.h base/job.h base/place.h base/shape.h runtime/program.h runtime/pool.h \
+HEADERS  := base/arena.h base/fit.h base/graph_view.h base/job.h base/place.h base/shape.h runtime/program.h runtime/pool.h \
             runtime/schedule.h runtime/timing.h
 TESTS    := $(wildcard tests/main.c tests/*/*.c)
 

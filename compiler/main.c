@@ -315,6 +315,8 @@ static int write_program(Arena *arena, const Card *card, Diagnostics *diagnostic
     if (is_in_the_way(card, names.source) || (build && is_in_the_way(card, names.program)))
         return EXIT_USAGE;
     Generation g = describe(arena, card, options->card, options);
+    const GraphView view = graph_view(arena, card, &g, false);
+    g.view = view.boxes <= MOST_DRAWN ? &view : NULL;
     plan_all(arena, card, options, NULL, &g);
     if (!all_fit(&g, diagnostics))
         return EXIT_MISTAKE;

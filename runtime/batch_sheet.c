@@ -44,8 +44,8 @@ static Tile tile_of(const Dataset *set, const Batch *batch, const uint8_t *shown
     int channels = input_shown(&job->input);
     const void *target = (const char *)batch->target + (size_t)i * job_target_bytes(&job->target);
     const uint8_t *picture = shown + (long)i * shape.h * shape.w * channels;
-    bool beside = target_is_picture(job);
-    return (Tile){ .pixel = beside ? shown_beside(job, picture, &target, 1) : picture, .h = shape.h,
+    bool beside = shown_has_target(job);
+    return (Tile){ .pixel = beside ? shown_beside(job, picture, target) : picture, .h = shape.h,
                    .w = beside ? 2 * shape.w : shape.w, .c = beside ? 3 : channels,
                    .label = target_text(set, batch->target, i) };
 }
@@ -62,7 +62,7 @@ static uint8_t *draw_batch(const Shelves *shelves, const Batch *batch, size_t *l
         fault("out of memory");
     uint8_t *png = sheet_png(&(Sheet){ .title = title, .subtitle = subtitle, .tile = tile, .tiles = batch->n }, length);
     for (int i = 0; i < batch->n; i++) {
-        if (target_is_picture(set->job))
+        if (shown_has_target(set->job))
             free((uint8_t *)tile[i].pixel);
         free((char *)tile[i].label);
     }

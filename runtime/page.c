@@ -257,10 +257,11 @@ void page_table_open(Page *page, const char *caption, int columns, const PageCel
     fputs("<div class=\"table\" tabindex=\"0\">\n<table>\n", page->out);
     if (caption)
         write_element(page->out, "caption", caption);
-    fputs("<thead>\n<tr>", page->out);
+    if (columns)
+        fputs("<thead>\n<tr>", page->out);
     for (int i = 0; i < columns; i++)
         write_cell(page->out, "th scope=\"col\"", &head[i]);
-    fputs("</tr>\n</thead>\n<tbody>\n", page->out);
+    fputs(columns ? "</tr>\n</thead>\n<tbody>\n" : "<tbody>\n", page->out);
 }
 
 void page_row(Page *page, int cells, const PageCell *cell)

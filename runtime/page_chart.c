@@ -152,15 +152,29 @@ static bool find_axes(Drawing *drawing)
     return true;
 }
 
+/* "20,000" */
+static void write_whole(FILE *out, long number)
+{
+    if (labs(number) >= 1000) {
+        write_whole(out, number / 1000);
+        fprintf(out, ",%03ld", labs(number % 1000));
+    } else {
+        fprintf(out, "%ld", number);
+    }
+}
+
 /* As many digits as tell one tick from the next. */
 static void write_tick(FILE *out, const Axis *axis, double value)
 {
     double largest = fmax(fabs(axis->low), fabs(axis->high));
     int digits = axis->step > 0 ? (int)fmax(0, ceil(-log10(axis->step) - 1e-9)) : 0;
+    value = fabs(value) < axis->step / 2 ? 0 : value;   /* not the rest of a sum */
     if (axis->log || digits > 4 || largest >= 1e6)
         fprintf(out, "%.4g", value);
+    else if (digits == 0)
+        write_whole(out, lround(value));
     else
-        fprintf(out, "%.*f", digits, fabs(value) < axis->step / 2 ? 0 : value);
+        fprintf(out, "%.*f", digits, value);
 }
 
 static void write_grid(const Drawing *drawing)
@@ -394,8 +408,9 @@ void page_chart(Page *page, const PageChart *chart)
             chart->square ? " square" : "");
     markup_text(drawing.out, chart->title);
     if (chart->y_name) {
-        fputs(", ", drawing.out);
+        fputs("<small>", drawing.out);
         markup_text(drawing.out, chart->y_name);
+        fputs("</small>", drawing.out);
     }
     fputs("</figcaption>\n", drawing.out);
     if (find_axes(&drawing)) {

@@ -78,6 +78,7 @@ const char page_style[] =
     /* charts */
     ".chart { container-type: inline-size; }\n"
     ".chart figcaption { margin: 0 0 2px; font-size: 14px; font-weight: 600; }\n"
+    ".chart figcaption small { font-weight: 400; }\n"
     ".chart ul { display: flex; flex-wrap: wrap; gap: 0 14px; margin: 0; padding: 0; list-style: none; font-size: 12px; }\n"
     ".chart li::before { content: ''; display: inline-block; width: 14px; margin-right: 5px; border-top: 2.5px solid var(--s);\n"
     "  vertical-align: middle; }\n"

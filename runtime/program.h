@@ -8,6 +8,7 @@
 #include <stdint.h>
 
 #include "base/fit.h"
+#include "base/graph_view.h"
 #include "base/job.h"
 #include "base/shape.h"
 #include "runtime/pool.h"
@@ -175,6 +176,7 @@ typedef struct {
     int groups;
     const LayerRow *layer;
     int layers;
+    GraphView graph;            /* the model with its blocks and repeats folded; no boxes: none is known */
     const PhaseUses *phase;     /* [job.phases] */
     size_t states;              /* from the training block's start: behind it is what is kept from step to step
                                    beside the parameters, and nothing else */

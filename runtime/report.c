@@ -23,6 +23,8 @@ struct Report {
     Review *review;             /* NULL where nothing is held out */
     Trainee trainee[BATCH_SHOWN];
     int trainees;
+    bool met;                   /* the first batch */
+    StepTimes times;
     double took, ended;         /* seconds, for the last page; when that was, by seconds_now */
     bool told;                  /* that it cannot be written */
 };
@@ -44,6 +46,7 @@ void report_close(Report *report)
         free(report->trainee[i].picture);
         free(report->trainee[i].text);
     }
+    step_times_close(&report->times);
     free(report->path);
     free(report);
 }
@@ -56,19 +59,21 @@ static Trainee trainee_of(const Training *training, const Batch *batch, int i)
     const void *target = (const char *)batch->target + (size_t)i * job_target_bytes(&job->target);
     uint8_t *shown = shown_pictures(&training->shelves, batch->input + i * shape_size(job->input.shape), 1);
     Trainee trainee = { .picture = shown, .text = target_text(training->dataset, batch->target, i) };
-    if (target_is_picture(job)) {
-        trainee.picture = shown_beside(job, shown, &target, 1);
+    if (shown_has_target(job)) {
+        trainee.picture = shown_beside(job, shown, target);
         free(shown);
     }
     return trainee;
 }
 
-void report_batch(Report *report, const Training *training, const Batch *batch)
+Laps *report_step(Report *report, const Training *training, const Batch *batch)
 {
-    if (report->trainees || shape_is_vector(training->program->job.input.shape))
-        return;
-    for (int i = 0; i < batch->n && i < BATCH_SHOWN; i++)
+    bool pictures = !shape_is_vector(training->program->job.input.shape);
+    for (int i = 0; !report->met && pictures && i < batch->n && i < BATCH_SHOWN; i++)
         report->trainee[report->trainees++] = trainee_of(training, batch, i);
+    report->met = true;
+    return step_times_next(&report->times, phase_uses(training->program, &training->standing)->train,
+                           training->options->threads);
 }
 
 Review *report_review(Report *report, const Training *training)
@@ -99,7 +104,7 @@ static void add_metric(const Leaf *leaf, PageFact *fact, int *facts, MetricKind 
     const double *value = history_column(leaf->history, name);
     if (value)
         add_fact(fact, facts, arena_printf(leaf->arena, "validation %s", metric_word[kind]),
-                 arena_printf(leaf->arena, "%.4g", value[leaf->history->epochs - 1]));
+                 arena_printf(leaf->arena, metric_rises[kind] ? "%.4f" : "%.4g", value[leaf->history->epochs - 1]));
 }
 
 /* The last epoch in a few numbers. */
@@ -127,7 +132,7 @@ static void write_highlights(const Leaf *leaf)
 
 /* ---- the page ---- */
 
-static bool write_page(const Report *report, const Training *training, const Speed *speed, bool last)
+static bool write_page(Report *report, const Training *training, const Speed *speed, bool last)
 {
     static void (*const section[])(const Leaf *leaf) = {
 #define X(name) report_on_##name,
@@ -137,10 +142,11 @@ static bool write_page(const Report *report, const Training *training, const Spe
     Arena *arena = arena_open();
     History history = history_read(arena, training->run.folder);
     Leaf leaf = { .arena = arena, .training = training, .history = &history, .trainee = report->trainee,
-                  .trainees = report->trainees, .speed = speed, .last = last,
+                  .trainees = report->trainees, .speed = speed, .times = &report->times, .last = last,
                   .review = report->review && report->review->seen ? report->review : NULL };
     leaf.page = page_open(arena_printf(arena, "%s: %s", training->program->job.network, training->run.folder),
                           subtitle_of(&leaf));
+    step_times_take(&report->times);
     if (!last)
         page_refresh(leaf.page, RELOAD);
     write_highlights(&leaf);

@@ -6,13 +6,15 @@
 #define RUNTIME_REPORT_H
 
 #include "runtime/review.h"
+#include "runtime/step_times.h"
 #include "runtime/train_report.h"
 
 Report *report_open(const Training *training);
 void    report_close(Report *report);
 
-/* A batch that is trained on: of the first one some images are kept, to be shown. */
-void report_batch(Report *report, const Training *training, const Batch *batch);
+/* Before a step on a batch: of the first one some images are kept, to be shown. Returns what the step's `laps` are to
+ * be: now and then one is timed. */
+Laps *report_step(Report *report, const Training *training, const Batch *batch);
 
 /* What the validation shall fill; NULL where nothing is held out. */
 Review *report_review(Report *report, const Training *training);

@@ -221,7 +221,7 @@ static void write_rocs(const Leaf *leaf)
     if (count)
         page_chart(leaf->page, &(PageChart){
             .title = count == 1 ? arena_printf(leaf->arena, "ROC of %s", series[0].name) : "ROC", .series = series,
-            .count = count, .x_name = "false positive rate, true positive rate above it",
+            .count = count, .x_name = "false positive rate", .y_name = "true positive rate",
             .x_range = unit, .y_range = unit, .square = true, .diagonal = true });
 }
 

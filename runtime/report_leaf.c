@@ -27,7 +27,7 @@ static const char *numbers_text(const Leaf *leaf, const float *number)
     const char *text = "";
     int count = job->target.shape.c;
     for (int i = 0; i < count && i < SHOWN_NUMBERS; i++)
-        text = arena_printf(leaf->arena, "%s%s%.4g", text, i ? ", " : "", metrics_in_unit(job, i, number[i]));
+        text = arena_printf(leaf->arena, "%s%s%.6g", text, i ? ", " : "", metrics_in_unit(job, i, number[i]));
     return count > SHOWN_NUMBERS ? arena_printf(leaf->arena, "%s, ...", text) : text;
 }
 

@@ -6,6 +6,7 @@
 #include "runtime/history.h"
 #include "runtime/page.h"
 #include "runtime/review.h"
+#include "runtime/step_times.h"
 #include "runtime/train_report.h"
 
 enum { BATCH_SHOWN = 12 };
@@ -26,6 +27,7 @@ typedef struct {
     const Trainee *trainee;     /* [trainees] */
     int trainees;
     const Speed *speed;
+    const StepTimes *times;
     bool last;                  /* nothing is going to follow */
 } Leaf;
 
@@ -37,7 +39,7 @@ typedef struct {
     X(batch) \
     X(network)                  /* report_network.c */ \
     X(model)                    /* report_run.c */ \
-    X(time) \
+    X(time)                     /* report_time.c */ \
     X(run)
 
 #define X(name) void report_on_##name(const Leaf *leaf);

@@ -8,7 +8,10 @@
 #include "runtime/shown.h"
 #include "runtime/target_view.h"
 
-enum { LARGE = 160 };           /* pixels of the page that a picture takes in width, about */
+enum {
+    LARGE = 160,                /* pixels of the page that a picture takes in width, about */
+    MOST_COLOURS = 20,          /* of classes that a legend tells */
+};
 
 /* ---- figures ---- */
 
@@ -22,33 +25,84 @@ static void put_picture(const Leaf *leaf, const uint8_t *picture, int across, in
     page_picture(leaf->page, shape.h, shape.w * across, channels, picture, figure);
 }
 
-void leaf_figure(const Leaf *leaf, const Reviewed *image)
+/* Of a mask, or of numbers. */
+static const char *error_text(const Leaf *leaf, const Reviewed *image)
 {
-    const Program *program = leaf->training->program;
-    const Job *job = leaf->training->dataset->job;
-    const char *name = leaf_name(leaf, image);
-    if (target_is_picture(job)) {
-        void *answer = arena_alloc(leaf->arena, target_bytes(program));
-        review_answer(program, image->output, answer);
-        uint8_t *all = shown_beside(job, image->shown, (const void *const[]){ image->target, answer }, 2);
-        put_picture(leaf, all, 3, 3, (PageFigure){
-            .alt = arena_printf(leaf->arena, "%s, what is true of it, and the answer", name), .caption = name,
-            .note = job->target.kind == TARGET_MASK
-                  ? arena_printf(leaf->arena, "%.1f %% of its pixels are wrong", 100 * image->error)
-                  : arena_printf(leaf->arena, "off by %.4g", image->error) });
-        free(all);
-    } else {
-        const char *truth = leaf_truth(leaf, image), *answer = leaf_answer(leaf, image);
-        put_picture(leaf, image->shown, 1, input_shown(&job->input), (PageFigure){
-            .alt = truth ? arena_printf(leaf->arena, "%s: %s", name, truth) : name,
-            .caption = truth, .note = answer ? arena_printf(leaf->arena, "answered %s\n%s", answer, name) : name });
-    }
+    if (leaf->training->program->job.target.kind == TARGET_MASK)
+        return arena_printf(leaf->arena, "%.1f %% of its pixels are wrong", 100 * image->error);
+    return arena_printf(leaf->arena, "off by %.4g in the mean", image->error);
 }
 
-/* As wide as a figure's picture. */
-static int figure_width(const Leaf *leaf)
+/* An image, what is true of it, the answer. */
+static void put_answered(const Leaf *leaf, const Reviewed *image, const char *name)
 {
-    return target_is_picture(leaf->training->dataset->job) ? 3 * LARGE : LARGE;
+    const Job *job = leaf->training->dataset->job;
+    void *answer = arena_alloc(leaf->arena, target_bytes(leaf->training->program));
+    review_answer(leaf->training->program, image->output, answer);
+    uint8_t *truth = shown_target(job, image->target), *drawn = shown_target(job, answer);
+    uint8_t *row = shown_row(job->input.shape, (const ShownPart[]){
+        { image->shown, input_shown(&job->input) }, { truth, 3 }, { drawn, 3 } }, 3);
+    put_picture(leaf, row, 3, 3, (PageFigure){
+        .alt = arena_printf(leaf->arena, "%s, what is true of it, and the answer", name), .caption = name,
+        .note = error_text(leaf, image) });
+    free(truth);
+    free(drawn);
+    free(row);
+}
+
+/* An image, and what came out where it was to come out again. */
+static void put_returned(const Leaf *leaf, const Reviewed *image, const char *name)
+{
+    const Job *job = leaf->training->dataset->job;
+    int channels = input_shown(&job->input);
+    uint8_t *answer = shown_pictures(&leaf->training->shelves, image->output, 1);
+    uint8_t *row = shown_row(job->input.shape, (const ShownPart[]){ { image->shown, channels }, { answer, channels } }, 2);
+    put_picture(leaf, row, 2, 3, (PageFigure){
+        .alt = arena_printf(leaf->arena, "%s, and what came out for it", name), .caption = name,
+        .note = error_text(leaf, image) });
+    free(answer);
+    free(row);
+}
+
+/* An image, and its answer in words. */
+static void put_told(const Leaf *leaf, const Reviewed *image, const char *name)
+{
+    const char *truth = leaf_truth(leaf, image), *answer = leaf_answer(leaf, image);
+    put_picture(leaf, image->shown, 1, input_shown(&leaf->training->program->job.input), (PageFigure){
+        .alt = truth ? arena_printf(leaf->arena, "%s: %s", name, truth) : name,
+        .caption = truth, .note = answer ? arena_printf(leaf->arena, "answered %s\n%s", answer, name) : name });
+}
+
+/* How many pictures stand side by side in a figure. */
+static int figure_parts(const Leaf *leaf)
+{
+    const Job *job = leaf->training->dataset->job;
+    return !target_is_picture(job) ? 1 : job->data.target_is_input ? 2 : 3;
+}
+
+void leaf_figure(const Leaf *leaf, const Reviewed *image)
+{
+    static void (*const put[])(const Leaf *leaf, const Reviewed *image, const char *name) = {
+        put_told, put_returned, put_answered,
+    };
+    put[figure_parts(leaf) - 1](leaf, image, leaf_name(leaf, image));
+}
+
+/* Which colour means which class of a mask. */
+static void write_legend(const Leaf *leaf)
+{
+    const Dataset *set = leaf->training->dataset;
+    uint8_t colour[MOST_COLOURS][3];
+    PageCell cell[MOST_COLOURS];
+    if (set->job->target.kind != TARGET_MASK || set->classes > MOST_COLOURS)
+        return;
+    for (int i = 0; i < set->classes; i++) {
+        target_colour(i, colour[i]);
+        cell[i] = (PageCell){ .text = set->class_name[i], .fill = colour[i] };
+    }
+    page_table_open(leaf->page, NULL, 0, NULL);
+    page_row(leaf->page, set->classes, cell);
+    page_table_close(leaf->page);
 }
 
 /* ---- the worst ---- */
@@ -73,14 +127,18 @@ void report_on_mistakes(const Leaf *leaf)
     if (!leaf->review || !leaf->review->worsts)
         return;
     page_section(leaf->page, "mistakes", "Worst answers");
-    page_text(leaf->page, target_is_picture(leaf->training->dataset->job)
-        ? "Those that are farthest from the truth, the worst first: the picture, what is true of it, the answer."
-        : "Those that add most to the loss, the worst first.");
+    static const char *const text[] = {
+        "Those that add most to the loss, the worst first.",
+        "Those that are farthest from what went in, the worst first: what went in, what came out.",
+        "Those that are farthest from the truth, the worst first: the picture, what is true of it, the answer.",
+    };
+    page_text(leaf->page, "%s", text[figure_parts(leaf) - 1]);
     if (shape_is_vector(leaf->training->program->job.input.shape)) {
         write_rows(leaf);
         return;
     }
-    page_grid_open(leaf->page, figure_width(leaf));
+    write_legend(leaf);
+    page_grid_open(leaf->page, LARGE * figure_parts(leaf));
     for (int i = 0; i < leaf->review->worsts; i++)
         leaf_figure(leaf, &leaf->review->worst[i]);
     page_grid_close(leaf->page);
@@ -105,7 +163,7 @@ static const char *augmentation(const Leaf *leaf)
 void report_on_batch(const Leaf *leaf)
 {
     const Job *job = leaf->training->dataset->job;
-    bool beside = target_is_picture(job);
+    bool beside = shown_has_target(job);
     if (!leaf->trainees)
         return;
     page_section(leaf->page, "batch", "A training batch");

@@ -1,4 +1,4 @@
-/* report_run.c - what the network is made of, where the time went, and how the run came to be. */
+/* report_run.c - what the network is made of, and how the run came to be. */
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -6,39 +6,107 @@
 #include <string.h>
 
 #include "base/text.h"
-#include "runtime/progress.h"
+#include "runtime/fault.h"
 #include "runtime/report_leaf.h"
 #include "runtime/runs.h"
 
-enum { MOST_LAYERS = 30, MOST_DAMAGED = 50, MOST_FACTS = 32 };  /* that are not folded away; that are named */
+enum { MOST_BOXES = 200, MOST_FACTS = 32 };     /* that are drawn; of the run */
 
 /* ---- layers ---- */
 
-static void write_layers(const Leaf *leaf, long multiply_adds)
+/* A row of the model's table: a layer, or some that a block or a repeat holds. */
+typedef struct {
+    const char *name, *text, *takes;
+    Shape shape;
+    long parameters, multiply_adds;
+} ModelRow;
+
+/* What is 0 is left empty. */
+static PageCell count_cell(const Leaf *leaf, long count)
 {
-    const Program *program = leaf->training->program;
-    Arena *arena = leaf->arena;
-    page_table_open(leaf->page, NULL, 5, (const PageCell[]){
-        { .text = "layer" }, { .text = "line" }, { .text = "output", .number = true },
-        { .text = "parameters", .number = true }, { .text = "multiply-adds", .number = true } });
-    page_row(leaf->page, 5, (const PageCell[]){
-        { .text = "input", .head = true }, { .text = "" },
-        { .text = shape_short_text(arena, program->job.input.shape), .number = true }, { .text = "" }, { .text = "" } });
-    for (const LayerRow *layer = program->layer; layer < program->layer + program->layers; layer++)
-        page_row(leaf->page, 5, (const PageCell[]){
-            { .text = layer->name, .head = true }, { .text = layer->text },
-            { .text = shape_short_text(arena, layer->shape), .number = true },
-            { .text = layer->parameters ? grouped_text(arena, layer->parameters) : "", .number = true },
-            { .text = layer->multiply_adds ? grouped_text(arena, layer->multiply_adds) : "", .number = true,
-              .bar = multiply_adds ? (double)layer->multiply_adds / (double)multiply_adds : 0 } });
+    return (PageCell){ .text = count ? grouped_text(leaf->arena, count) : "", .number = true };
+}
+
+static void write_rows(const Leaf *leaf, const ModelRow *row, int rows, bool takes)
+{
+    const PageCell head[] = { { .text = "layer" }, { .text = "line" }, { .text = "output", .number = true },
+                              { .text = "parameters", .number = true }, { .text = "multiply-adds", .number = true },
+                              { .text = "takes" } };
+    long most = 1;
+    for (int i = 0; i < rows; i++)
+        most = row[i].multiply_adds > most ? row[i].multiply_adds : most;
+    page_table_open(leaf->page, NULL, takes ? 6 : 5, head);
+    for (int i = 0; i < rows; i++) {
+        PageCell cell[] = { { .text = row[i].name, .head = true }, { .text = row[i].text },
+                            { .text = shape_short_text(leaf->arena, row[i].shape), .number = true },
+                            count_cell(leaf, row[i].parameters), count_cell(leaf, row[i].multiply_adds),
+                            { .text = row[i].takes } };
+        cell[4].bar = (double)row[i].multiply_adds / (double)most;
+        page_row(leaf->page, takes ? 6 : 5, cell);
+    }
     page_table_close(leaf->page);
+}
+
+/* As `netc explain` lists them. */
+static void write_boxes(const Leaf *leaf, const GraphView *graph)
+{
+    ModelRow *row = arena_array(leaf->arena, ModelRow, graph->boxes);
+    for (int i = 0; i < graph->boxes; i++) {
+        const Box *box = &graph->box[i];
+        row[i] = (ModelRow){ box->name, box->text, i ? box_takes(leaf->arena, graph, i) : "", box->shape, box->parameters,
+                             box->multiply_adds };
+    }
+    write_rows(leaf, row, graph->boxes, !graph->chain);
+}
+
+static void write_layers(const Leaf *leaf, const Program *program)
+{
+    ModelRow *row = arena_array(leaf->arena, ModelRow, program->layers);
+    for (int i = 0; i < program->layers; i++) {
+        const LayerRow *layer = &program->layer[i];
+        row[i] = (ModelRow){ layer->name, layer->text, "", layer->shape, layer->parameters, layer->multiply_adds };
+    }
+    write_rows(leaf, row, program->layers, false);
+}
+
+static void write_drawing(const Leaf *leaf, const GraphView *graph)
+{
+    char *svg;
+    size_t length;
+    FILE *out = open_memstream(&svg, &length);
+    if (!out)
+        fault("out of memory");
+    draw_svg(out, leaf->arena, graph);
+    if (fclose(out))
+        fault("out of memory");
+    page_figure(leaf->page, &(PageFigure){ .bytes = (const uint8_t *)svg, .length = length, .drawing = true,
+                                           .alt = "The layers as boxes, each below those that it takes" });
+    free(svg);
+}
+
+/* The table, and the drawing beside it; layers that the table folds are folded away. */
+static void write_model(const Leaf *leaf, const Program *program)
+{
+    const GraphView *graph = &program->graph;
+    if (!graph->boxes || graph->boxes > MOST_BOXES) {
+        write_layers(leaf, program);
+        return;
+    }
+    page_grid_open(leaf->page, 520);
+    write_boxes(leaf, graph);
+    write_drawing(leaf, graph);
+    page_grid_close(leaf->page);
+    if (graph->boxes - 1 < program->layers) {
+        page_fold_open(leaf->page, arena_printf(leaf->arena, "All %d layers", program->layers));
+        write_layers(leaf, program);
+        page_fold_close(leaf->page);
+    }
 }
 
 void report_on_model(const Leaf *leaf)
 {
     const Program *program = leaf->training->program;
     long parameters = 0, untrained = 0, multiply_adds = 0;
-    bool fold = program->layers > MOST_LAYERS;
     for (int i = 0; i < program->layers; i++) {
         parameters += program->layer[i].parameters;
         untrained += program->layer[i].untrained;
@@ -50,59 +118,7 @@ void report_on_model(const Leaf *leaf)
               untrained ? arena_printf(leaf->arena, ", of them %s running statistics of norms",
                                        grouped_text(leaf->arena, untrained)) : "",
               grouped_text(leaf->arena, multiply_adds));
-    if (fold)
-        page_fold_open(leaf->page, arena_printf(leaf->arena, "All %d layers", program->layers));
-    write_layers(leaf, multiply_adds);
-    if (fold)
-        page_fold_close(leaf->page);
-}
-
-/* ---- time ---- */
-
-static void write_share(const Leaf *leaf, const char *name, double seconds, double all)
-{
-    char text[DURATION_ROOM];
-    page_row(leaf->page, 3, (const PageCell[]){
-        { .text = name, .head = true },
-        { .text = arena_printf(leaf->arena, "%s", duration_text(seconds, text)), .number = true },
-        { .text = arena_printf(leaf->arena, "%.1f %%", 100 * seconds / all), .number = true, .bar = seconds / all } });
-}
-
-static void draw_speed(const Leaf *leaf)
-{
-    const History *history = leaf->history;
-    const double *epoch = history_column(history, "epoch"), *whole = history_column(history, "images_per_second"),
-                 *step = history_column(history, "step_images_per_second");
-    static const double from_zero[2] = { 0, 0 };
-    if (!epoch || !whole || !step)
-        return;
-    const PageSeries series[] = {
-        { .name = "steps alone", .x = epoch, .y = step, .points = history->epochs },
-        { .name = "all in all", .x = epoch, .y = whole, .points = history->epochs },
-    };
-    page_chart(leaf->page, &(PageChart){ .title = "Training, images a second", .x_name = "epoch", .series = series,
-                                         .count = 2, .y_range = from_zero });
-}
-
-void report_on_time(const Leaf *leaf)
-{
-    const Speed *speed = leaf->speed;
-    double all = speed->seconds + speed->validating + speed->saving + speed->reporting;
-    if (!speed->images)
-        return;
-    page_section(leaf->page, "time", "Time");
-    page_grid_open(leaf->page, 340);
-    page_table_open(leaf->page, "Since the program was started", 3, (const PageCell[]){
-        { .text = "" }, { .text = "h:min:s", .number = true }, { .text = "share", .number = true } });
-    write_share(leaf, "training steps", speed->stepping, all);
-    write_share(leaf, "waiting for images", speed->waiting, all);
-    write_share(leaf, "between steps", speed->seconds - speed->stepping - speed->waiting, all);
-    write_share(leaf, "validation", speed->validating, all);
-    write_share(leaf, "checkpoints", speed->saving, all);
-    write_share(leaf, "this page", speed->reporting, all);
-    page_table_close(leaf->page);
-    draw_speed(leaf);
-    page_grid_close(leaf->page);
+    write_model(leaf, program);
 }
 
 /* ---- the run ---- */

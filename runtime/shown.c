@@ -21,17 +21,34 @@ uint8_t *shown_pictures(const Shelves *shelves, const float *input, int images)
     return shown;
 }
 
-uint8_t *shown_beside(const Job *job, const uint8_t *shown, const void *const *target, int targets)
+uint8_t *shown_target(const Job *job, const void *target)
 {
     Shape shape = job->input.shape;
-    int channels = input_shown(&job->input);
-    long row = 3L * (1 + targets) * shape.w;
-    uint8_t *all = need_memory((size_t)shape.h * (size_t)row);
-    for (long y = 0; y < shape.h; y++)
-        for (long x = 0; x < shape.w; x++)
-            for (int c = 0; c < 3; c++)
-                all[y * row + 3 * x + c] = shown[(y * shape.w + x) * channels + (channels == 3 ? c : 0)];
-    for (int i = 0; i < targets; i++)
-        target_draw(job, target[i], all + 3L * (1 + i) * shape.w, row);
-    return all;
+    uint8_t *shown = need_memory(3 * (size_t)shape.h * (size_t)shape.w);
+    target_draw(job, target, shown, 3L * shape.w);
+    return shown;
+}
+
+uint8_t *shown_row(Shape shape, const ShownPart *part, int parts)
+{
+    uint8_t *row = need_memory(3 * (size_t)shape.h * (size_t)(parts * shape.w)), *to = row;
+    for (int y = 0; y < shape.h; y++)
+        for (int i = 0; i < parts; i++)
+            for (int x = 0; x < shape.w; x++, to += 3)
+                for (int c = 0; c < 3; c++)
+                    to[c] = part[i].pixel[((long)y * shape.w + x) * part[i].c + (part[i].c == 3 ? c : 0)];
+    return row;
+}
+
+bool shown_has_target(const Job *job)
+{
+    return target_is_picture(job) && !job->data.target_is_input;
+}
+
+uint8_t *shown_beside(const Job *job, const uint8_t *shown, const void *target)
+{
+    uint8_t *drawn = shown_target(job, target);
+    uint8_t *row = shown_row(job->input.shape, (const ShownPart[]){ { shown, input_shown(&job->input) }, { drawn, 3 } }, 2);
+    free(drawn);
+    return row;
 }

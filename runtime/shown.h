@@ -9,8 +9,17 @@
  * What was bytes is as it was; of other numbers the least becomes black and the largest white. */
 uint8_t *shown_pictures(const Shelves *shelves, const float *input, int images);
 
-/* One image's such bytes with `targets` pictures beside them, which target_draw makes: [h][(1 + targets)*w][3]; to be
- * freed. */
-uint8_t *shown_beside(const Job *job, const uint8_t *shown, const void *const *target, int targets);
+/* A target that target_is_picture, in the size of the input, [h][w][3]; to be freed. */
+uint8_t *shown_target(const Job *job, const void *target);
+
+/* Pictures [h][w][c], c being 1 or 3, side by side: [h][parts * w][3]; to be freed. */
+typedef struct { const uint8_t *pixel; int c; } ShownPart;
+uint8_t *shown_row(Shape shape, const ShownPart *part, int parts);
+
+/* True where a target is a picture, and another than the input. */
+bool shown_has_target(const Job *job);
+
+/* One image's bytes, and the target beside it: [h][2w][3]; to be freed. */
+uint8_t *shown_beside(const Job *job, const uint8_t *shown, const void *target);
 
 #endif

@@ -62,7 +62,7 @@ bool target_is_picture(const Job *job)
 }
 
 /* The first is dark, the others go round the wheel by a golden section, so that neighbours differ. */
-static void color_of_class(int32_t class, uint8_t color[3])
+void target_colour(int32_t class, uint8_t color[3])
 {
     static const double section = 2.39996322972865332;   /* of a turn, in radians */
     float pixel[3] = { 230, 60, 60 };
@@ -108,9 +108,9 @@ void target_draw(const Job *job, const void *target, uint8_t *pixel, long stride
             long at = (row * shape.w + column) * shape.c;
             uint8_t *color = pixel + y * stride + 3 * x;
             if (job->target.kind == TARGET_MASK)
-                color_of_class(((const int32_t *)target)[at], color);
+                target_colour(((const int32_t *)target)[at], color);
             else if (shares && ((const float *)target)[at] < 0)
-                color_of_class(NO_CLASS, color);
+                target_colour(NO_CLASS, color);
             else
                 color_of_numbers((const float *)target + at, shape.c, reversed, span, color);
         }

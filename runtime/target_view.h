@@ -12,6 +12,9 @@ char *target_text(const Dataset *dataset, const void *target, int i);
 /* True where the target is a mask or a picture of numbers that can be shown. */
 bool target_is_picture(const Job *job);
 
+/* The colour of a class of a mask; gray of -1, where a pixel does not count. */
+void target_colour(int32_t class, uint8_t color[3]);
+
 /* One image's target in the size of the input, [h][w][3], rows `stride` bytes apart: each class of a mask in a color
  * of its own, gray where a pixel does not count; numbers from their smallest, black, to their largest. */
 void target_draw(const Job *job, const void *target, uint8_t *pixel, long stride);

@@ -58,7 +58,7 @@ static void train_batch(Training *training, const Batch *batch, Tempo *tempo)
         .seed = standing->seed, .epoch = (uint32_t)standing->epoch, .position = batch->position,
     };
     tempo->rate = step.rate;
-    report_batch(training->report, training, batch);
+    step.laps = report_step(training->report, training, batch);
     double begun = seconds_now();
     network_run(training->network, phase_uses(training->program, standing)->train, &step);
     tempo->stepping += seconds_now() - begun;

@@ -4,6 +4,7 @@
 #define GEN_GEN_H
 
 #include "base/fit.h"
+#include "base/graph_view.h"
 #include "base/job.h"
 #include "base/source.h"
 #include "compiler/plan/plan.h"
@@ -33,6 +34,7 @@ typedef struct {
     const Job *job;
     const LayerNote *layer;
     int layers;
+    const GraphView *view;      /* with blocks and repeats folded; NULL: the program shall know none */
     const ChannelGroup *group;  /* of channels */
     int groups;
     const Plan *plan[USE_COUNT];        /* to train, the first phase's; to predict, the last one's */

@@ -309,6 +309,31 @@ static void put_layers(FILE *out, const Generation *g)
     fprintf(out, "};\n\n");
 }
 
+/* The model as people look at it. */
+static void put_boxes(FILE *out, const GraphView *view)
+{
+    fprintf(out, "/* The model as it is drawn: what each box takes, by their numbers. */\nstatic const Box boxes[] = {\n");
+    for (const Box *box = view->box; box < view->box + view->boxes; box++) {
+        fprintf(out, "    { .name = ");
+        put_string(out, box->name);
+        fprintf(out, ", .text = ");
+        put_string(out, box->text);
+        fprintf(out, ", .shape = { %d, %d, %d },\n      .parameters = %ld, .multiply_adds = %ld, .first = %d, .layers = %d",
+                box->shape.h, box->shape.w, box->shape.c, box->parameters, box->multiply_adds, box->first, box->layers);
+        for (int i = 0; i < box->inputs; i++)
+            fprintf(out, "%s %d", i ? "," : ", .input = (int[]){", box->input[i]);
+        fprintf(out, box->inputs ? " }, .inputs = %d },\n" : " },\n", box->inputs);
+    }
+    fprintf(out, "};\n\n");
+}
+
+static void put_graph(FILE *out, const GraphView *view)
+{
+    fprintf(out, "    .graph = { .name = ");
+    put_string(out, view->name);
+    fprintf(out, ", .box = boxes, .boxes = %d, .chain = %d },\n", view->boxes, view->chain);
+}
+
 /* In the order of their laps. */
 static void put_calls(FILE *out, const Generation *g, const Plan *plan)
 {
@@ -484,6 +509,8 @@ void generate_program(FILE *out, const Generation *g)
     const Shape logits = image_shape(view->graph->logits);
     int parameters = put_parameters(out, g);
     put_layers(out, g);
+    if (g->view)
+        put_boxes(out, g->view);
     fprintf(out, "/* What profile tells of each call: function, layer, work; multiply-adds of an image, as the\n"
                  " * layer's sums have them and as they are done; bytes of the arrays read and written, of an\n"
                  " * image, of the batch. */\n");
@@ -505,6 +532,8 @@ void generate_program(FILE *out, const Generation *g)
     fprintf(out, "    .classes = %d,\n", classes_of(g->job, answer));
     fprintf(out, "    .parameter = parameters, .parameters = %d,\n    .group = groups, .groups = %d,\n    .layer = layers, .layers = %d,\n",
             parameters, g->groups, g->layers);
+    if (g->view)
+        put_graph(out, g->view);
     for (int use = 0; use < USE_COUNT; use++)
         if (use != USE_SINGLE) {
             fprintf(out, "    .%s = ", use_word[use]);

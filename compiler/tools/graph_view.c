@@ -41,10 +41,10 @@ static int index_of(const Card *card, const Layer *layer, int below)
 }
 
 /* Fills what each box takes of others; of_layer tells the box of each layer. */
-static void connect(Arena *arena, const Card *card, GraphView *view, const int *of_layer)
+static void connect(Arena *arena, const Card *card, GraphView *view, Box *boxes, const int *of_layer)
 {
     for (int b = 1; b < view->boxes; b++) {
-        Box *box = &view->box[b];
+        Box *box = &boxes[b];
         int most = 0;
         for (int i = box->first; i < box->first + box->layers; i++)
             most += card->layer[i]->inputs;
@@ -61,33 +61,23 @@ static void connect(Arena *arena, const Card *card, GraphView *view, const int *
 
 GraphView graph_view(Arena *arena, const Card *card, const Generation *g, bool unfold)
 {
-    GraphView view = { .name = g->card, .box = arena_array(arena, Box, card->layers), .chain = true };
+    Box *boxes = arena_array(arena, Box, card->layers);
+    GraphView view = { .name = g->card, .box = boxes, .chain = true };
     int *of_layer = arena_array(arena, int, card->layers);
     Lines *lines = lines_read(arena, card->source);
-    view.box[view.boxes++] = (Box){ .name = "input", .text = "", .shape = card->layer[0]->shape, .layers = 1 };
+    boxes[view.boxes++] = (Box){ .name = "input", .text = "", .shape = card->layer[0]->shape, .layers = 1 };
     for (int i = 1; i < card->layers; i++) {
         const LayerNote *note = &g->layer[i - 1];
         int length = own_length(note->name, unfold);
         if (view.boxes == 1 || !same_box(g->layer[i - 2].name, note->name, unfold)) {
-            Box *box = &view.box[view.boxes++];
+            Box *box = &boxes[view.boxes++];
             box->first = i;
             box->name = arena_copy(arena, note->name, (size_t)length);
             box->text = note->name[length] ? line_text(lines, box->name) : note->text;
         }
-        add_layer(&view.box[view.boxes - 1], note);
+        add_layer(&boxes[view.boxes - 1], note);
         of_layer[i] = view.boxes - 1;
     }
-    connect(arena, card, &view, of_layer);
+    connect(arena, card, &view, boxes, of_layer);
     return view;
-}
-
-const char *box_takes(Arena *arena, const GraphView *view, int box)
-{
-    const Box *b = &view->box[box];
-    const char *takes = "";
-    if (b->inputs == 1 && b->input[0] == box - 1)
-        return "";
-    for (int i = 0; i < b->inputs; i++)
-        takes = arena_printf(arena, "%s%s%s", takes, i ? ", " : "", view->box[b->input[i]].name);
-    return takes;
 }

@@ -4,8 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/graph_view.h"
 #include "base/text.h"
-#include "compiler/tools/draw.h"
 
 enum { ROW_GAP = 34, GAP = 26, MARGIN = 20, LINE = 17, PAD_X = 14, PAD_Y = 9, SWEEPS = 8, POINT_WIDTH = 10 };
 
@@ -32,6 +32,17 @@ typedef struct {
 } Drawing;
 
 /* ---- what stands in a box ---- */
+
+const char *box_takes(Arena *arena, const GraphView *view, int box)
+{
+    const Box *b = &view->box[box];
+    const char *takes = "";
+    if (b->inputs == 1 && b->input[0] == box - 1)
+        return "";
+    for (int i = 0; i < b->inputs; i++)
+        takes = arena_printf(arena, "%s%s%s", takes, i ? ", " : "", view->box[b->input[i]].name);
+    return takes;
+}
 
 static const char *size_text(Arena *arena, const Box *box)
 {
