@@ -45,13 +45,13 @@ static void draw(const Mistakes *mistakes, const Shown *shown, Exhibit *exhibit)
     exhibit->pixel = shown_pictures(&mistakes->scoring->shelves, shown->sample.input, 1);
     exhibit->channels = input_shown(&job->input);
     exhibit->w = job->input.shape.w;
-    if (!target_is_picture(job))
+    if (shown_parts(job) == 1)
         return;
-    uint8_t *all = shown_beside(job, exhibit->pixel, (const void *const[]){ shown->sample.target, shown->answer }, 2);
+    uint8_t *all = shown_answered(&mistakes->scoring->shelves, exhibit->pixel, shown->sample.target, shown->answer);
     free(exhibit->pixel);
     exhibit->pixel = all;
     exhibit->channels = 3;
-    exhibit->w *= 3;
+    exhibit->w *= shown_parts(job);
 }
 
 static Exhibit exhibit_of(const Mistakes *mistakes, const Judged *judged)

@@ -33,59 +33,33 @@ static const char *error_text(const Leaf *leaf, const Reviewed *image)
     return arena_printf(leaf->arena, "off by %.4g in the mean", image->error);
 }
 
-/* An image, what is true of it, the answer. */
-static void put_answered(const Leaf *leaf, const Reviewed *image, const char *name)
+/* An image, and its answer as a picture. */
+static void put_answered(const Leaf *leaf, const Reviewed *image)
 {
     const Job *job = leaf->training->dataset->job;
+    const char *name = leaf_name(leaf, image);
     void *answer = arena_alloc(leaf->arena, target_bytes(leaf->training->program));
     review_answer(leaf->training->program, image->output, answer);
-    uint8_t *truth = shown_target(job, image->target), *drawn = shown_target(job, answer);
-    uint8_t *row = shown_row(job->input.shape, (const ShownPart[]){
-        { image->shown, input_shown(&job->input) }, { truth, 3 }, { drawn, 3 } }, 3);
-    put_picture(leaf, row, 3, 3, (PageFigure){
-        .alt = arena_printf(leaf->arena, "%s, what is true of it, and the answer", name), .caption = name,
-        .note = error_text(leaf, image) });
-    free(truth);
-    free(drawn);
-    free(row);
-}
-
-/* An image, and what came out where it was to come out again. */
-static void put_returned(const Leaf *leaf, const Reviewed *image, const char *name)
-{
-    const Job *job = leaf->training->dataset->job;
-    int channels = input_shown(&job->input);
-    uint8_t *answer = shown_pictures(&leaf->training->shelves, image->output, 1);
-    uint8_t *row = shown_row(job->input.shape, (const ShownPart[]){ { image->shown, channels }, { answer, channels } }, 2);
-    put_picture(leaf, row, 2, 3, (PageFigure){
-        .alt = arena_printf(leaf->arena, "%s, and what came out for it", name), .caption = name,
-        .note = error_text(leaf, image) });
-    free(answer);
+    uint8_t *row = shown_answered(&leaf->training->shelves, image->shown, image->target, answer);
+    put_picture(leaf, row, shown_parts(job), 3, (PageFigure){
+        .alt = arena_printf(leaf->arena, job->data.target_is_input ? "%s, and what came out for it"
+                                                                   : "%s, what is true of it, and the answer", name),
+        .caption = name, .note = error_text(leaf, image) });
     free(row);
 }
 
 /* An image, and its answer in words. */
-static void put_told(const Leaf *leaf, const Reviewed *image, const char *name)
+static void put_told(const Leaf *leaf, const Reviewed *image)
 {
-    const char *truth = leaf_truth(leaf, image), *answer = leaf_answer(leaf, image);
+    const char *name = leaf_name(leaf, image), *truth = leaf_truth(leaf, image), *answer = leaf_answer(leaf, image);
     put_picture(leaf, image->shown, 1, input_shown(&leaf->training->program->job.input), (PageFigure){
         .alt = truth ? arena_printf(leaf->arena, "%s: %s", name, truth) : name,
         .caption = truth, .note = answer ? arena_printf(leaf->arena, "answered %s\n%s", answer, name) : name });
 }
 
-/* How many pictures stand side by side in a figure. */
-static int figure_parts(const Leaf *leaf)
-{
-    const Job *job = leaf->training->dataset->job;
-    return !target_is_picture(job) ? 1 : job->data.target_is_input ? 2 : 3;
-}
-
 void leaf_figure(const Leaf *leaf, const Reviewed *image)
 {
-    static void (*const put[])(const Leaf *leaf, const Reviewed *image, const char *name) = {
-        put_told, put_returned, put_answered,
-    };
-    put[figure_parts(leaf) - 1](leaf, image, leaf_name(leaf, image));
+    (shown_parts(leaf->training->dataset->job) > 1 ? put_answered : put_told)(leaf, image);
 }
 
 /* Which colour means which class of a mask. */
@@ -132,13 +106,13 @@ void report_on_mistakes(const Leaf *leaf)
         "Those that are farthest from what went in, the worst first: what went in, what came out.",
         "Those that are farthest from the truth, the worst first: the picture, what is true of it, the answer.",
     };
-    page_text(leaf->page, "%s", text[figure_parts(leaf) - 1]);
+    page_text(leaf->page, "%s", text[shown_parts(leaf->training->dataset->job) - 1]);
     if (shape_is_vector(leaf->training->program->job.input.shape)) {
         write_rows(leaf);
         return;
     }
     write_legend(leaf);
-    page_grid_open(leaf->page, LARGE * figure_parts(leaf));
+    page_grid_open(leaf->page, LARGE * shown_parts(leaf->training->dataset->job));
     for (int i = 0; i < leaf->review->worsts; i++)
         leaf_figure(leaf, &leaf->review->worst[i]);
     page_grid_close(leaf->page);

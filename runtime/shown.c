@@ -4,7 +4,6 @@
 
 #include "runtime/input.h"
 #include "runtime/memory.h"
-#include "runtime/target_view.h"
 
 /* Bytes were scaled by the card; of other numbers only these tell the range. */
 uint8_t *shown_pictures(const Shelves *shelves, const float *input, int images)
@@ -49,6 +48,30 @@ uint8_t *shown_beside(const Job *job, const uint8_t *shown, const void *target)
 {
     uint8_t *drawn = shown_target(job, target);
     uint8_t *row = shown_row(job->input.shape, (const ShownPart[]){ { shown, input_shown(&job->input) }, { drawn, 3 } }, 2);
+    free(drawn);
+    return row;
+}
+
+/* What was to come out again is shown in the colours of what went in. */
+static uint8_t *shown_returned(const Shelves *shelves, const uint8_t *shown, const float *answer)
+{
+    const JobInput *input = &shelves->dataset->job->input;
+    int channels = input_shown(input);
+    uint8_t *returned = shown_pictures(shelves, answer, 1);
+    uint8_t *row = shown_row(input->shape, (const ShownPart[]){ { shown, channels }, { returned, channels } }, 2);
+    free(returned);
+    return row;
+}
+
+uint8_t *shown_answered(const Shelves *shelves, const uint8_t *shown, const void *target, const void *answer)
+{
+    const Job *job = shelves->dataset->job;
+    if (job->data.target_is_input)
+        return shown_returned(shelves, shown, answer);
+    uint8_t *truth = shown_target(job, target), *drawn = shown_target(job, answer);
+    uint8_t *row = shown_row(job->input.shape, (const ShownPart[]){ { shown, input_shown(&job->input) }, { truth, 3 },
+                                                                    { drawn, 3 } }, 3);
+    free(truth);
     free(drawn);
     return row;
 }

@@ -4,6 +4,7 @@
 #define RUNTIME_SHOWN_H
 
 #include "runtime/shelves.h"
+#include "runtime/target_view.h"
 
 /* Inputs [images][h][w][c], as the network has them, to bytes [images][h][w][input_shown], red first; to be freed.
  * What was bytes is as it was; of other numbers the least becomes black and the largest white. */
@@ -18,6 +19,17 @@ uint8_t *shown_row(Shape shape, const ShownPart *part, int parts);
 
 /* True where a target is a picture, and another than the input. */
 bool shown_has_target(const Job *job);
+
+/* The pictures that show an image with its answer: itself, and where answers are pictures also the truth, unless that
+ * is the input, and the answer. */
+static inline int shown_parts(const Job *job)
+{
+    return !target_is_picture(job) ? 1 : job->data.target_is_input ? 2 : 3;
+}
+
+/* Where they are more than one, these side by side, [h][shown_parts * w][3]; to be freed. `answer` is in the form of a
+ * target. */
+uint8_t *shown_answered(const Shelves *shelves, const uint8_t *shown, const void *target, const void *answer);
 
 /* One image's bytes, and the target beside it: [h][2w][3]; to be freed. */
 uint8_t *shown_beside(const Job *job, const uint8_t *shown, const void *target);
