@@ -18,7 +18,7 @@
 
 enum { NUMBER_ROOM = 32 };      /* characters of a number, its final 0 included */
 
-static const char format_name[] = "netc-checkpoint-5";
+static const char format_name[] = "netc-checkpoint-6";
 
 /* ---- numbers as texts ---- */
 
@@ -325,7 +325,8 @@ void checkpoint_check_standing(const Checkpoint *checkpoint, const Program *prog
 {
     const Standing *standing = &checkpoint->standing;
     if (standing->batch < 1 || standing->batch > (uint64_t)program->batch || standing->epoch >= UINT32_MAX ||
-        standing->phase >= (uint64_t)program->job.phases || standing->phase_epoch > standing->epoch)
+        standing->phase >= (uint64_t)program->job.phases ||
+        standing->best_phase >= (uint64_t)program->job.phases || standing->phase_epoch > standing->epoch)
         fault("%s: its metadata makes no sense", checkpoint->path);
 }
 

@@ -36,6 +36,7 @@
     X(U64, stop_waited)         /* the same for `stop` */ \
     X(REAL, stop_best) \
     X(U64, best_epoch)          /* from 1; 0: none yet */ \
+    X(U64, best_phase)          /* that it is of */ \
     X(U64, best_watch)          /* the MetricKind that it was chosen by */ \
     X(REAL, best_watched)       /* what that came to, the less the better */ \
     X(REAL, best_loss)          /* its loss, on the same part */ \

@@ -76,9 +76,6 @@ void phase_enter(const Network *network, Standing *standing, uint64_t from)
         standing->averaged = 0;
     else if (!standing->averaged)
         phase_begin_average(network, standing);
-    if (program->phase[from].predict != program->phase[standing->phase].predict &&
-        phase_now(program, standing)->watch == METRIC_LOSS)
-        standing->best_epoch = 0;       /* another loss: none that was before compares with it */
     if (keeps_the_same(program, from, standing->phase))
         return;
     network_begin_optimizer(network);

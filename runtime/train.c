@@ -124,13 +124,21 @@ static double watched(const Training *training, const Score *score, const Result
     return isnan(value) ? INFINITY : metric_rises[kind] ? -value : value;
 }
 
+/* True where what the best was chosen by means the same now: a metric does in all phases, a loss where it is the same. */
+static bool compares_with_best(const Program *program, const Standing *standing)
+{
+    MetricKind watch = phase_now(program, standing)->watch;
+    bool same_loss = program->phase[standing->best_phase].predict == phase_uses(program, standing)->predict;
+    return standing->best_watch == watch && (watch != METRIC_LOSS || same_loss);
+}
+
 /* The best of what is watched; without anything held out, the last epoch. A phase that watches something else begins
  * anew. */
 static bool is_best(const Training *training, double watched)
 {
     const Standing *standing = &training->standing;
-    bool same = standing->best_watch == phase_now(training->program, standing)->watch;
-    return !training->validation || !standing->best_epoch || !same || watched < standing->best_watched;
+    return !training->validation || !standing->best_epoch || !compares_with_best(training->program, standing) ||
+           watched < standing->best_watched;
 }
 
 /* The page comes first: after the last checkpoint no other start would clear away what a kill leaves of it. */
@@ -157,6 +165,7 @@ static void end_epoch(Training *training, const Score *score, const Result *resu
         standing->best_loss = training->validation ? score->loss : result->loss;
         standing->best_accuracy = !training->validation ? result->accuracy
                                 : isnan(score->metric[METRIC_ACCURACY]) ? 0 : score->metric[METRIC_ACCURACY];
+        standing->best_phase = standing->phase;
         standing->best_watch = phase_now(training->program, standing)->watch;
         standing->best_watched = goes_by;
     }

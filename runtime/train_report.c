@@ -363,14 +363,6 @@ void say_result(Training *training, const Result *result, uint64_t epochs, bool 
     fflush(stdout);
 }
 
-/* "3 epochs"; "3 epochs by more than 0.01" */
-static void print_patience(int patience, double least)
-{
-    printf("%d epoch%s", patience, plural(patience));
-    if (least > 0)
-        printf(" by more than %g", least);
-}
-
 void say_drop(const Training *training)
 {
     int patience = phase_now(training->program, &training->standing)->schedule.patience;
@@ -387,9 +379,11 @@ void say_stop(const Training *training, const Standing *stopped)
     run_log_write(training->log, standing_event(training, "stop"));
     if (options_hush(training->options))
         return;
-    printf("no better for ");
-    print_patience(stop->patience, stop->least);
-    printf(": the %s ends here\n", training_is_over(&training->standing) ? "training" : "phase");
+    printf("no better ");
+    if (stop->least > 0)
+        printf("by more than %g ", stop->least);
+    printf("for %d epoch%s: the %s ends here\n", stop->patience, plural(stop->patience),
+           training_is_over(&training->standing) ? "training" : "phase");
     fflush(stdout);
 }
 
@@ -400,12 +394,13 @@ static bool is_special(const Training *training, const JobTrain *phase)
            phase->stop.patience || phase_full_rate(training->program, &training->standing) != phase->rate;
 }
 
-void say_phase(const Training *training)
+void say_phase(Training *training)
 {
     const Standing *standing = &training->standing;
     const JobTrain *phase = phase_now(training->program, standing);
     uint64_t epochs = phase_epochs(training->program, standing);
     note_phase(training);
+    training->rate_told = phase_full_rate(training->program, standing);
     if (options_hush(training->options) || (!*phase->name && !is_special(training, phase)))
         return;
     if (*phase->name)
@@ -420,11 +415,11 @@ void say_phase(const Training *training)
         printf(", ema %.6g %%", 100 * phase->ema);
     if (phase->clip > 0)
         printf(", clip %g", phase->clip);
-    if (phase->stop.patience) {
-        printf(", stop after ");
-        print_patience(phase->stop.patience, phase->stop.least);
-        printf(" of no better %s", metric_word[phase->watch]);
-    }
+    if (phase->stop.patience)
+        printf(", stop after %d epoch%s without better %s", phase->stop.patience, plural(phase->stop.patience),
+               metric_word[phase->watch]);
+    if (phase->stop.patience && phase->stop.least > 0)
+        printf(" by more than %g", phase->stop.least);
     printf("\n");
     fflush(stdout);
 }

@@ -32,7 +32,7 @@ void say_result(Training *training, const Result *result, uint64_t epochs, bool 
 
 /* What a phase does: its optimizer, its rate, and all that acts beside them. A card without phases has none of which
  * anything would have to be told, unless it says more than an optimizer. */
-void say_phase(const Training *training);
+void say_phase(Training *training);
 
 /* That nothing got better for long enough: the rate was lowered; a phase, that of `stopped`, has ended early. */
 void say_drop(const Training *training);

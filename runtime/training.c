@@ -251,7 +251,6 @@ static void check_pictures(const Training *training, uint64_t pictures)
 Training training_open(const Program *program, const Options *options)
 {
     Training training = { .program = program, .options = options };
-    training.rate_told = program->job.train.rate;
     training.progress = progress_open(options_hush(options));
     training.dataset = dataset_open(&program->job, program->classes, options->data);
     training.network = network_open(program, &program->train, options->threads);

@@ -33,7 +33,7 @@ typedef struct {
     Shelves shelves;
     Ring *ring;                 /* of both loaders: no batch is trained on while others are validated on */
     Loader *loader, *validation;        /* NULL where the card holds nothing out */
-    double rate_told;           /* in the last epoch's line */
+    double rate_told;           /* in the last epoch's line, or the phase's */
     Progress progress;
     Trace losses;               /* of the steps since the program began */
     RunLog *log;

@@ -234,6 +234,23 @@ static int best_of_phases(MetricKind first, MetricKind second)
     return best;
 }
 
+/* Where the epochs end with a phase, the best is that phase's, though the next one has another loss. */
+static void the_best_where_a_phase_ends(void)
+{
+    static Use dear;
+    tiny_enter();
+    train_in(three, 2);
+    dear = tiny_program.predict;
+    dear.run = predict_dearly;
+    uses[0].predict = &dear;
+    TinyRun run = tiny_run("train --epochs 2");
+    const char *best = strstr(run.out, "\nbest: epoch ");
+    CU_ASSERT_PTR_NOT_NULL_FATAL(best);
+    CU_ASSERT(atoi(best + strlen("\nbest: epoch ")) >= 1 && strstr(best, ", validation loss 10"));
+    tiny_free(&run);
+    tiny_leave();
+}
+
 /* A metric means the same in all phases; a loss only where it is the same loss. */
 static void the_best_of_all_phases(void)
 {
@@ -254,8 +271,8 @@ static void a_phase_that_stops(void)
     TinyRun run = tiny_run("train");
     CU_ASSERT_EQUAL(run.code, 0);
     CU_ASSERT_PTR_NOT_NULL(strstr(run.out, "epoch  4/11"));
-    CU_ASSERT_PTR_NOT_NULL(strstr(run.out, "no better for 3 epochs by more than 0.001: the phase ends here\nphase short, 2 epochs: sgd, rate 1e-09, "
-                                  "stop after 5 epochs of no better loss\nepoch 5/6"));
+    CU_ASSERT_PTR_NOT_NULL(strstr(run.out, "no better by more than 0.001 for 3 epochs: the phase ends here\nphase short, 2 epochs: sgd, rate 1e-09, "
+                                  "stop after 5 epochs without better loss\nepoch 5/6"));
     CU_ASSERT_PTR_NOT_NULL(strstr(run.out, "epoch 6/6"));
     tiny_free(&run);
     train_in(phase, 1);
@@ -440,7 +457,8 @@ static void another_rate(void)
     train_in(card, 2);
     TinyRun run = tiny_run("train --new --rate 0.02");
     CU_ASSERT_PTR_NOT_NULL(strstr(run.out, "\nphase one, 1 epoch: sgd, rate 0.02, cosine\n"));
-    CU_ASSERT_PTR_NOT_NULL(strstr(run.out, "\nphase two, 1 epoch: sgd, rate 0.01\n"));
+    CU_ASSERT_PTR_NOT_NULL(strstr(run.out, "\nphase two, 1 epoch: sgd, rate 0.01\nepoch 2/2"));
+    CU_ASSERT_PTR_NULL(strstr(run.out, "  rate 0.01\n"));      /* it is told already */
     tiny_free(&run);
     CU_ASSERT_TRUE(tiny_same_runs(1, 2));
     json_t *told = json_load_file("runs/tiny/2/run.json", 0, NULL);
@@ -546,6 +564,7 @@ void suite_phases(void)
     CU_ADD_TEST(suite, a_phase_is_scored_by_its_loss);
     CU_ADD_TEST(suite, so_is_its_checkpoint);
     CU_ADD_TEST(suite, the_best_of_all_phases);
+    CU_ADD_TEST(suite, the_best_where_a_phase_ends);
     CU_ADD_TEST(suite, a_phase_that_stops);
     CU_ADD_TEST(suite, a_stop_is_remembered);
     CU_ADD_TEST(suite, the_command_line_cuts);
