@@ -148,8 +148,9 @@ static uint8_t *draw_slices(const Network *network, const LayerRow *layer, const
     snprintf(high, sizeof high, "%.3g", most);
     for (int k = 0; k < filters; k++)
         tile[k] = slices_tile(&slices, k, scale);
-    if (asprintf(&subtitle, "its filters; of each %d slice%s, by the channel%s that it looks at", slices.c, slices.c == 1 ? "" : "s",
-                 slices.c == 1 ? "" : "s") < 0)
+    int length = slices.c > 1 ? asprintf(&subtitle, "its filters; of each %d slices, by the channels that it looks at", slices.c)
+                              : asprintf(&subtitle, "its filters, each of one channel");
+    if (length < 0)
         fault("out of memory");
     uint8_t *png = draw_sheet(layer, subtitle, &(Legend){ COLOUR_SIGNED, low, high }, tile, filters, bytes);
     free(subtitle);

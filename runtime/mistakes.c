@@ -49,6 +49,11 @@ const char *mistakes_words(const Mistakes *mistakes, const void *target)
     return words;
 }
 
+static bool has_labels(const Program *program)
+{
+    return dataset_has_labels(&program->job) && shape_is_vector(program->output);
+}
+
 /* Labels are there or not, in an answer that is told. */
 static void round_labels(const Trained *trained, float *share)
 {
@@ -74,7 +79,7 @@ Shown mistakes_shown(const Mistakes *mistakes, long position)
     Shown shown = { scoring_sample(mistakes->scoring, position), need_memory(output), need_memory(target_bytes(program)) };
     answer_one(trained, shown.sample.input, shown.output);
     review_answer(program, shown.output, shown.answer);
-    if (dataset_has_labels(&program->job) && shape_is_vector(program->output))
+    if (has_labels(program))
         round_labels(trained, shown.answer);
     return shown;
 }
@@ -88,12 +93,21 @@ void mistakes_free(Shown shown)
 
 /* ---- judging ---- */
 
+/* One that is missing, or one too many. */
+static bool wrong_labels(const Trained *trained, const float *truth, const float *output)
+{
+    for (int i = 0; i < trained->network->program->output.c; i++)
+        if ((truth[i] > 0.5f) != decision_has_label(&trained->decision, output, i))
+            return true;
+    return false;
+}
+
 static Judged judge(const Mistakes *mistakes, const void *target, const float *output, long position)
 {
     const Trained *trained = &mistakes->scoring->trained;
     Judged judged = { .position = position, .truth = NO_CLASS,
                       .error = review_error(trained->network->program, target, output) };
-    judged.wrong = judged.error > 0;
+    judged.wrong = has_labels(trained->network->program) ? wrong_labels(trained, target, output) : judged.error > 0;
     if (mistakes_of_classes(mistakes)) {
         judged.truth = *(const int32_t *)target;
         judged.answer = decision_answer(&trained->decision, output);
@@ -310,7 +324,8 @@ static void tell_twins(const Mistakes *mistakes)
 
 static void tell(const Mistakes *mistakes)
 {
-    const char *how = mistakes_of_classes(mistakes) ? "answered wrongly" : "not answered exactly";
+    bool sides = mistakes_of_classes(mistakes) || has_labels(mistakes->scoring->trained.network->program);
+    const char *how = sides ? "answered wrongly" : "not answered exactly";
     printf("%s: %ld %s%s, %ld %s\n", part_word[mistakes->scoring->part], mistakes->count, noun(mistakes),
            plural(mistakes->count), mistakes->wrong, how);
     if (!mistakes->listed)

@@ -101,6 +101,15 @@ static void put_exhibit(const Mistakes *mistakes, Page *page, const Exhibit *exh
                                .crisp = times > 1 });
 }
 
+static const char *note_of(const Mistakes *mistakes, const Judged *judged, const Exhibit *exhibit)
+{
+    if (exhibit->answer)
+        return arena_printf(mistakes->arena, "answered %s\n%s", exhibit->answer, exhibit->file);
+    if (mistakes->scoring->trained.job.target.kind == TARGET_MASK)
+        return arena_printf(mistakes->arena, "%.1f%% of its pixels are wrong", 100 * judged->error);
+    return arena_printf(mistakes->arena, "off by %.4g", judged->error);
+}
+
 static void put_worst(const Mistakes *mistakes, Page *page, const Exhibit *exhibit)
 {
     page_section(page, "worst", "The worst answers");
@@ -108,12 +117,12 @@ static void put_worst(const Mistakes *mistakes, Page *page, const Exhibit *exhib
         page_text(page, "Nothing was answered wrongly.");
         return;
     }
-    page_text(page, "The worst first: what is true of it, what was answered.");
+    page_text(page, target_is_picture(&mistakes->scoring->trained.job)
+              ? "The worst first: the picture, what is true of it, the answer." : "The worst first: what is true of it, what was answered.");
     page_grid_open(page, exhibit->channels == 3 && exhibit->w > input_shape(mistakes).w ? 3 * LARGE : LARGE);
     for (int i = 0; i < mistakes->listed; i++)
         put_exhibit(mistakes, page, &exhibit[i], exhibit[i].truth ? exhibit[i].truth : exhibit[i].file,
-                    exhibit[i].answer ? arena_printf(mistakes->arena, "answered %s\n%s", exhibit[i].answer, exhibit[i].file)
-                                      : arena_printf(mistakes->arena, "error %.4g", mistakes->judged[i].error));
+                    note_of(mistakes, &mistakes->judged[i], &exhibit[i]));
     page_grid_close(page);
 }
 

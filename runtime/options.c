@@ -91,7 +91,8 @@ static void check_answers(const Options *options, const Program *program)
 {
     if (options->threshold > 0 && !decision_has_thresholds(program))
         misuse("--threshold is for one sigmoid that tells two classes apart, or labels: this network answers neither");
-    if (options->top && !(program->classes && shape_is_vector(program->output)))
+    bool told = options->command == COMMAND_PREDICT || options->command == COMMAND_SERVE;
+    if (told && options->top && !(program->classes && shape_is_vector(program->output)))
         misuse("--top is for classes or labels of a picture: this network answers neither");
     if (options->json && options->csv)
         misuse("--json and --csv are two ways to print; give one of them");

@@ -12,7 +12,7 @@ AARCH64_SUITES := kernels pool exact real programs threads cuts laps poison
 AARCH64_TESTS  := $(filter-out %/instantiate.c %/bits.c,$(wildcard tests/kernels/*.c tests/generated/*.c)) \
                   tests/trainer/pool.c tests/support/compiled.c tests/aarch64/CUnit/stand_in.c
 AARCH64_RUNTIME := $(wildcard base/*.c) \
-                   $(addprefix runtime/,network.c average.c schedule.c pool.c threads.c memory.c fault.c laps.c)
+                   $(addprefix runtime/,network.c average.c schedule.c pool.c threads.c memory.c fault.c laps.c view.c)
 
 # jconfig.h, which jpeglib.h includes, is each processor's own, and so is tiffconf.h.
 AARCH64_COMPILED := $(filter-out runtime/picture_jpeg.c runtime/picture_tiff.c,\

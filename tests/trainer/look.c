@@ -10,6 +10,7 @@
 
 #include "runtime/colour.h"
 #include "runtime/fault.h"
+#include "runtime/options.h"
 #include "runtime/picture.h"
 #include "runtime/safetensors.h"
 #include "tests/trainer/tiny.h"
@@ -212,6 +213,21 @@ static void every_picture_has_a_folder(void)
     tiny_leave();
 }
 
+/* Of a mask no classes are told in order, but filters and mistakes can be counted. */
+static void top_is_for_any_network(void)
+{
+    Program mask = tiny_program;
+    mask.output = (Shape){ 4, 4, TINY_CLASSES };
+    static const char *const lines[][5] = { { "tiny", "look", "--top", "3", "file" }, { "tiny", "mistakes", "--top", "3", NULL } };
+    for (int i = 0; i < 2; i++) {
+        char *words[5] = { 0 };
+        int count = 0;
+        for (; count < 5 && lines[i][count]; count++)
+            words[count] = strdup(lines[i][count]);
+        CU_ASSERT_EQUAL(options_parse(&mask, count, words).top, 3);
+    }
+}
+
 void suite_look(void);
 void suite_look(void)
 {
@@ -223,4 +239,5 @@ void suite_look(void)
     CU_ADD_TEST(suite, a_layer_can_be_chosen);
     CU_ADD_TEST(suite, strongest_filters_stand_beside_what_excites_them);
     CU_ADD_TEST(suite, every_picture_has_a_folder);
+    CU_ADD_TEST(suite, top_is_for_any_network);
 }
