@@ -64,6 +64,36 @@ static void count_row(Leaf *leaf, const char *name, int class, long most)
     page_row(leaf->page, cells, cell);
 }
 
+/* Of each part the shares of all pixels. */
+static void tell_pixels(Leaf *leaf)
+{
+    const Dataset *set = leaf->set;
+    long pixels[PART_COUNT][PIXEL_VALUES], all[PART_COUNT] = { 0 };
+    PageCell head[PART_COUNT + 1] = { { .text = "pixels" } };
+    int cells = 1;
+    for (int part = 0; part < PART_COUNT; part++) {
+        shelf_count_pixels(leaf->shelves->shelf[part], pixels[part]);
+        for (int class = 0; class < PIXEL_VALUES; class++)
+            all[part] += pixels[part][class];
+        if (all[part])
+            head[cells++] = (PageCell){ .text = data_part_name[part], .number = true };
+    }
+    page_table_open(leaf->page, NULL, cells, head);
+    for (int class = 0; class <= set->classes; class++) {
+        bool last = class == set->classes;
+        PageCell cell[PART_COUNT + 1] = { { .text = last ? "left out" : set->class_name[class], .head = true } };
+        cells = 1;
+        for (int part = 0; part < PART_COUNT; part++)
+            if (all[part]) {
+                double share = (double)pixels[part][last ? MASK_LEFT_OUT : class] / (double)all[part];
+                cell[cells++] = (PageCell){ .text = arena_printf(leaf->arena, "%.2f%%", 100 * share), .number = true,
+                                            .bar = share };
+            }
+        page_row(leaf->page, cells, cell);
+    }
+    page_table_close(leaf->page);
+}
+
 /* A bar is the share of the largest class of any part. */
 static void tell_counts(Leaf *leaf)
 {
@@ -88,6 +118,8 @@ static void tell_counts(Leaf *leaf)
         count_row(leaf, set->class_name[class], class, most);
     count_row(leaf, "total", ANY_CLASS, 0);
     page_table_close(leaf->page);
+    if (dataset_has_pixels(set->job))
+        tell_pixels(leaf);
 }
 
 /* ---- damage ---- */

@@ -159,8 +159,9 @@ static char *train(const char *name, void (*draw_data)(const char *), int stop, 
     char *folder = scratch_open(), line[500];
     state = 1;
     draw_data(folder);
-    snprintf(line, sizeof line, "$N/build/bin/netc build $N/examples/%s/%s.net && ./%s data && ./%s train --threads 1",
-             name, name, name, name);
+    snprintf(line, sizeof line, "$N/build/bin/netc build $N/examples/%s/%s.net && ./%s data && "
+             "grep -q '^%s-data/data.html: all of it' out && test -s %s-data/data.html && ./%s train --threads 1",
+             name, name, name, name, name, name);
     CU_ASSERT_EQUAL_FATAL(run(folder, line), 0);
     snprintf(line, sizeof line, "./%s train --new --threads 2 --epochs %d && ./%s train --threads 2 --epochs %d && "
              "cmp runs/%s/1/last.safetensors runs/%s/2/last.safetensors", name, stop, name, epochs, name, name);
@@ -230,6 +231,7 @@ static void segment(void)
     char *folder = train("segment", draw_segment, 5, 12);
     CU_ASSERT_TRUE(result(folder, "segment", 1, 0, VALIDATION_LOSS) < result(folder, "segment", 1, 1, VALIDATION_LOSS));
     CU_ASSERT_TRUE(result(folder, "segment", 1, 0, VALIDATION_ACCURACY) > 0.95);
+    CU_ASSERT_EQUAL(run(folder, "grep -q 'left out' segment-data/data.html && grep -qi '>disc</t' segment-data/data.html"), 0);
     check_masks(folder);
     scratch_close(folder);
 }
