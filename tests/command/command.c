@@ -98,7 +98,6 @@ static void every_use_has_its_exit_code(void)
     " repeat 2 {\n  basic 4\n }\n basic 4\n conv 4 1x1\n add stem\n flatten\n dense 2 softmax\n}\n"
 
 static const struct { int code; const char *script; } drawings[] = {
-    { 0, "$netc -o - $card && test $(grep -c '[.]optimizer = OPTIMIZER' out) = 1" },      /* its training is told once */
     { 0, "$netc explain $card && grep -qE '^repeat1 +repeat 2 [{] basic 4 [}] +8x8x4 +296 ' out && grep -qE '^add1 +add stem +conv2, stem ' out &&"
          " grep -qE '^basic1 +basic 4 +8x8x4 +148 ' out && ! grep -q basic1.conv1 out" },
     { 0, "$netc explain --unfold $card && grep -qE '^repeat1.2.basic1.add1 +add repeat1.1.basic1.relu1 +repeat1.2.basic1.conv1, repeat1.1.basic1.relu1 ' out" },
@@ -155,7 +154,6 @@ static void an_edit_is_told(void)
 
 /* The first value of each, unless the command line says another; 0.01 is 1e-2. */
 static const struct { int code; const char *script; } sweeps[] = {
-    { 0, "$netc -o - $card && test $(grep -c '[.]optimizer = OPTIMIZER' out) = 1" },      /* its training is told once */
     { 0, "$netc explain $card && grep -qx 'sweep width: this is for 2, of 2 4; --set width=VALUE takes another' out &&"
          " grep -q '6x6x2' out" },
     { 0, "$netc explain --set width=4 --set=speed=0.1 $card && grep -q '6x6x4' out && grep -q 'speed: this is for 0.1' out" },
