@@ -184,12 +184,22 @@ static void fill_loads(Check *check, const Statement *train)
     job->load = load;
 }
 
+static bool has_any_weights(const Card *card)
+{
+    for (int i = 1; i < card->layers; i++)
+        if (has_weights(card->layer[i]))
+            return true;
+    return false;
+}
+
 Sound check_parts(Check *check)
 {
     const Statement *train = check->section[SECTION_TRAIN].statement;
     const Job *job = &check->card->job;
     if (!train)
         return SOUND_NONE;
+    if (!has_any_weights(check->card))
+        diag_error(check->diagnostics, check->section[SECTION_MODEL].statement->keyword_span, NOTHING_LEARNS);
     fill_loads(check, train);
     if (!job->phases)
         return SOUND_NONE;
