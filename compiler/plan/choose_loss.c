@@ -40,10 +40,19 @@ static Call *map_loss(Plan *plan, const Op *op, const char *kernel, Piece piece)
     return call;
 }
 
+/* As many pixels as a vector has lanes. */
+static Buffer *pixels_at_hand(Plan *plan, const Op *op)
+{
+    long channels = lanes_up(plan, op->in[0]->dim[2]);
+    return helper_buffer(plan, op, "pixels", STORE_SCRATCH, ELEMENT_FLOAT, channels * plan->target->lanes);
+}
+
 /* What those take that have classes which may weigh. */
 static Call *weighed_loss(Plan *plan, const Op *op, const char *kernel, Piece piece)
 {
     Call *call = map_loss(plan, op, kernel, piece);
+    if (op->kind == OP_SOFTMAX_LOSS || op->kind == OP_SOFTMAX_LOSS_GRAD)
+        writes(call, pixels_at_hand(plan, op));
     hand(call, op->weighted ? HANDED_CLASS_WEIGHT : HANDED_NOTHING);
     if (is_gradient(op))
         hand(call, HANDED_COUNT);

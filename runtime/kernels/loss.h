@@ -7,6 +7,7 @@
 #ifndef RUNTIME_KERNELS_LOSS_H
 #define RUNTIME_KERNELS_LOSS_H
 
+#include "runtime/kernels/list.h"
 #include "runtime/kernels/math.h"
 #include "runtime/kernels/power.h"
 #include "runtime/kernels/vec.h"
@@ -51,6 +52,35 @@ INLINE void clear_pads(float *x, int pixels, int c, int xs)
     for (int i = 0; i < pixels && c > 1; i++)
         for (int pad = c; pad < xs; pad++)
             x[(long)i * xs + pad] = 0;
+}
+
+/* ---- pixels, as many as a vector has lanes: a vector for each channel ---- */
+
+/* Of x's pixels from e on, of which `left` are left: behind them the last is repeated. */
+INLINE void load_pixels(float *restrict channel, const float *restrict x, int e, int left, int c, int xs)
+{
+    for (int k = 0; k < c; k += VL) {
+        vf v[VL];
+        UNROLL for (int i = 0; i < VL; i++)
+            v[i] = load(x + (long)(e + (i < left ? i : left - 1)) * xs + k);
+        turn(v);
+        UNROLL for (int i = 0; i < VL; i++)
+            store(channel + (k + i) * VL, v[i]);
+    }
+}
+
+/* Back again, zeros into the pads. */
+INLINE void store_pixels(float *restrict x, const float *restrict channel, int e, int left, int c, int xs)
+{
+    for (int k = 0; k < xs; k += VL) {
+        vf v[VL];
+        UNROLL for (int i = 0; i < VL; i++)
+            v[i] = k + i < c ? load(channel + (k + i) * VL) : (vf){0};
+        turn(v);
+        UNROLL for (int i = 0; i < VL; i++)
+            if (i < left)
+                store(x + (long)(e + i) * xs + k, v[i]);
+    }
 }
 
 /* ---- targets ---- */

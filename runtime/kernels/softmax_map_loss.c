@@ -8,20 +8,22 @@
  *   z [PIXELS][XS], of which C channels count; target as SHARE reads it  ->  loss [1]; right [1]: the share of
  *   pixels whose answer is the class of the largest share
  *   class_weight [C] or NULL: how much the classes count
+ *   channel [whole vectors of C][VL]: the pixels at hand, a vector for each class
  *
  * The sum goes lane by lane, in double. */
 KERNEL void softmax_map_loss(const float *restrict z, const void *restrict target, float *restrict loss,
-                             float *restrict right, const float *restrict class_weight,
+                             float *restrict right, float *restrict channel, const float *restrict class_weight,
                              int PIXELS, int C, int XS, float WEIGHT, float SMOOTH)
 {
     double sum[VL] = {0};
     vi counted = {0}, good = {0};
     for (int e = 0; e < PIXELS; e += VL) {
         const int left = PIXELS - e;
-        vf most = elements(z, e, left, 1, XS), largest = SHARE(target, 0, e, left, C).share;
+        load_pixels(channel, z, e, left, C, XS);
+        vf most = load(channel), largest = SHARE(target, 0, e, left, C).share;
         vi answer = {0}, wanted = {0}, counts = SHARE(target, 0, e, left, C).counts;
         for (int k = 1; k < C; k++) {
-            vf v = elements(z + k, e, left, 1, XS), t = SHARE(target, k, e, left, C).share;
+            vf v = load(channel + k * VL), t = SHARE(target, k, e, left, C).share;
             answer = ipick(v > most, isplat(k), answer);
             most = pick((v > most) | (v != v), v, most);
             wanted = ipick(t > largest, isplat(k), wanted);
@@ -29,14 +31,14 @@ KERNEL void softmax_map_loss(const float *restrict z, const void *restrict targe
         }
         vf powers = {0};
         for (int k = 0; k < C; k++)
-            powers += vector_exp(elements(z + k, e, left, 1, XS) - most);
+            powers += vector_exp(load(channel + k * VL) - most);
         vf log_sum = vector_log(powers), l = {0}, weight = splat(class_weight ? 0.f : 1.f);
         for (int k = 0; k < C; k++) {
             vf t = SHARE(target, k, e, left, C).share;
             if (class_weight)
                 weight += t * class_weight[k];
             t = t * (1.f - SMOOTH) + SMOOTH / C;
-            l += keep_where(t != (vf){0}, t * (log_sum + (most - elements(z + k, e, left, 1, XS))));
+            l += keep_where(t != (vf){0}, t * (log_sum + (most - load(channel + k * VL))));
         }
         add_lanes(sum, keep_where(counts, l * weight));
         good += counts & (most == most) & (answer == wanted);

@@ -228,7 +228,7 @@ static void softmax_case(int area, bool shares, bool weighted)
         return;
     const float smooth = area % 2 ? 0.1f : 0;
     Given g = given_case("softmax_map_loss", area, shares, weighted, true);
-    float *loss = blank(1), *right = blank(1), *dz = blank(g.pixels * g.xs);
+    float *loss = blank(1), *right = blank(1), *dz = blank(g.pixels * g.xs), *channel = blank(up(g.c) * VL);
     double *slope = calloc((size_t)(g.pixels * g.xs), sizeof *slope), sum = 0, good = 0, largest = 0, all = 1;
     double p[64], t[64];
     seal();
@@ -246,10 +246,10 @@ static void softmax_case(int area, bool shares, bool weighted)
         largest = fmax(largest, w * one);
         all = fmax(all, w * g.c);
     }
-    softmax_map_loss(g.z, g.target, loss, right, g.weight, g.pixels, g.c, g.xs, 0.7f, smooth);
+    softmax_map_loss(g.z, g.target, loss, right, channel, g.weight, g.pixels, g.c, g.xs, 0.7f, smooth);
     check_loss(*loss, 0.7f * sum / count, largest);
     check_right(*right, good / count);
-    softmax_map_loss_grad(g.z, g.target, dz, g.weight, 3, g.pixels, g.c, g.xs, 0.7f, smooth);
+    softmax_map_loss_grad(g.z, g.target, dz, channel, g.weight, 3, g.pixels, g.c, g.xs, 0.7f, smooth);
     check_slope(&g, dz, slope, all / count);
     free(slope);
     close_case();
