@@ -248,7 +248,7 @@ static void measure(Drawing *drawing)
 
 /* ---- printing ---- */
 
-static void print_text(FILE *out, const char *text)
+void draw_text(FILE *out, const char *text)
 {
     for (; *text; text++)
         if (*text == '&')
@@ -264,7 +264,7 @@ static void print_text(FILE *out, const char *text)
 static void print_line(FILE *out, double x, double y, const char *style, const char *text)
 {
     fprintf(out, "<text x=\"%.1f\" y=\"%.1f\"%s>", x, y, style);
-    print_text(out, text);
+    draw_text(out, text);
     fprintf(out, "</text>\n");
 }
 
@@ -344,7 +344,7 @@ void draw_svg(FILE *out, Arena *arena, const GraphView *view)
     double height = drawing.top[drawing.rows - 1] + drawing.height[drawing.rows - 1] + MARGIN;
     fprintf(out, "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"%.0f\" height=\"%.0f\" viewBox=\"0 0 %.0f %.0f\">\n<title>",
             drawing.width, height, drawing.width, height);
-    print_text(out, view->name);
+    draw_text(out, view->name);
     fprintf(out, "</title>\n%s", style);
     print_arrows(out, &drawing);
     for (int i = 0; i < drawing.nodes; i++)

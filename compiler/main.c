@@ -23,6 +23,7 @@
 #include "compiler/tools/format_files.h"
 #include "compiler/tools/lsp.h"
 #include "compiler/tools/statements.h"
+#include "compiler/tools/sweep.h"
 #include "compiler/output.h"
 #include "compiler/tune.h"
 
@@ -360,6 +361,8 @@ static int run(Arena *arena, const Card *card, Diagnostics *diagnostics, const O
 {
     if (options->command == COMMAND_CHECK)
         return 0;
+    if (options->command == COMMAND_SWEEP)
+        return sweep(arena, card, options);
     if (options->dump)
         dump(arena, card, diagnostics, options);
     else if (options->dot || options->svg)

@@ -3,6 +3,7 @@
 #include "compiler/options.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -22,13 +23,14 @@ static const struct {
 };
 
 typedef enum { OPTION_OUTPUT, OPTION_TARGET, OPTION_DIRECT, OPTION_TUNE, OPTION_PLAN, OPTION_UNFOLD, OPTION_DOT, OPTION_SVG,
-               OPTION_ONLY_CHECK, OPTION_STDIO, OPTION_DUMP,
+               OPTION_RANDOM, OPTION_HALVING, OPTION_JOBS, OPTION_NEW, OPTION_ONLY_CHECK, OPTION_STDIO, OPTION_DUMP,
                OPTION_SET, OPTION_DEPEND, OPTION_DEPEND_FILE, OPTION_DIAGNOSTICS, OPTION_HELP, OPTION_VERSION } OptionId;
 
 /* The commands that take an option, as a set. */
 #define OF(command) (1u << COMMAND_##command)
 #define OF_PROGRAMS (OF(COMPILE) | OF(BUILD))
 #define OF_CARDS (OF_PROGRAMS | OF(CHECK) | OF(EXPLAIN))
+#define OF_TRAINERS (OF_CARDS | OF(SWEEP))
 #define OF_ALL (~0u)
 
 static const struct {
@@ -40,20 +42,24 @@ static const struct {
 } flags[] = {
     { OPTION_OUTPUT, "-o", " FILE", OF_PROGRAMS | OF(EXPLAIN),
       "where the C text or a drawing goes, - is standard output; with build, the program" },
-    { OPTION_TARGET, "--target=", "NAME", OF_CARDS, "the processor it is for, native unless told:" },
-    { OPTION_DIRECT, "--direct", "", OF_CARDS, "sum convolutions as written, without Winograd's faster ways" },
+    { OPTION_TARGET, "--target=", "NAME", OF_TRAINERS, "the processor it is for, native unless told:" },
+    { OPTION_DIRECT, "--direct", "", OF_TRAINERS, "sum convolutions as written, without Winograd's faster ways" },
     { OPTION_TUNE, "--tune", "", OF(BUILD), "with build: time tile sizes on this machine, once, and take the fastest" },
     { OPTION_PLAN, "--plan", "", OF(EXPLAIN), "with explain: also which function does what, and its estimated cost" },
     { OPTION_UNFOLD, "--unfold", "", OF(EXPLAIN), "with explain: each layer of a block and of a repeat" },
     { OPTION_DOT, "--dot", "", OF(EXPLAIN), "with explain: draw the graph, for Graphviz" },
     { OPTION_SVG, "--svg", "", OF(EXPLAIN), "with explain: draw the graph, as a picture" },
+    { OPTION_RANDOM, "--random=", "N", OF(SWEEP), "with sweep: so many of the combinations, drawn by the card's seed" },
+    { OPTION_HALVING, "--halving", "", OF(SWEEP), "with sweep: train all shortly, the better half twice as long, and so on" },
+    { OPTION_JOBS, "--jobs=", "N", OF(SWEEP), "with sweep: so many trainings at once, not one for each processor" },
+    { OPTION_NEW, "--new", "", OF(SWEEP), "with sweep: begin anew, where the same one could go on" },
     { OPTION_ONLY_CHECK, "--check", "", OF(FORMAT), "with fmt: change nothing; name the files that it would change" },
     { OPTION_STDIO, "--stdio", "", OF(LSP), "with lsp: what it does anyway; editors say it" },
-    { OPTION_SET, "--set=", "NAME=VALUE", OF_CARDS | OF(DIFF), "take that value of `sweep NAME value...`, not the first" },
+    { OPTION_SET, "--set=", "NAME=VALUE", OF_TRAINERS | OF(DIFF), "take that value of `sweep NAME value...`, not the first" },
     { OPTION_DUMP, "--dump=", "PASS", OF_CARDS, "print what a pass leaves:" },
     { OPTION_DEPEND, "-MD", "", OF_PROGRAMS, "also write a makefile rule that names every file read" },
     { OPTION_DEPEND_FILE, "-MF", " FILE", OF_PROGRAMS, "where -MD's rule goes, instead of beside the program" },
-    { OPTION_DIAGNOSTICS, "--diagnostics=", "json", OF_CARDS | OF(DIFF) | OF(FORMAT), "mistakes as JSON, for editors; or text" },
+    { OPTION_DIAGNOSTICS, "--diagnostics=", "json", OF_TRAINERS | OF(DIFF) | OF(FORMAT), "mistakes as JSON, for editors; or text" },
     { OPTION_HELP, "--help", "", OF_ALL, "this text, as -h" },
     { OPTION_VERSION, "--version", "", OF_ALL, "the version" },
 };
@@ -147,6 +153,19 @@ static bool refuse_target(int *code, const char *name)
     return false;
 }
 
+static bool take_count(int *code, const char *text, const char *flag, int most, int *count)
+{
+    char *end;
+    long number = strtol(text, &end, 10);
+    if (*text < '0' || *text > '9' || *end || number < 1 || number > most) {
+        fprintf(stderr, "netc: %s takes a whole number from 1 to %d, not '%s'\n", flag, most, text);
+        *code = EXIT_USAGE;
+        return false;
+    }
+    *count = (int)number;
+    return true;
+}
+
 static bool take(Options *options, OptionId id, const char *value, int *code)
 {
     switch (id) {
@@ -168,6 +187,14 @@ static bool take(Options *options, OptionId id, const char *value, int *code)
         return options->dot = true;
     case OPTION_SVG:
         return options->svg = true;
+    case OPTION_RANDOM:
+        return take_count(code, value, "--random", 1000000, &options->random);
+    case OPTION_JOBS:
+        return take_count(code, value, "--jobs", 256, &options->jobs);
+    case OPTION_HALVING:
+        return options->halving = true;
+    case OPTION_NEW:
+        return options->fresh = true;
     case OPTION_ONLY_CHECK:
         return options->only_check = true;
     case OPTION_STDIO:
@@ -270,6 +297,10 @@ static bool agree(const Options *options, int *code)
     bool standard_output = options->output && !strcmp(options->output, "-");
     if (options->tune && options->dump)
         return refuse(code, "--dump builds nothing that could be tuned by", "--tune");
+    if (options->further && options->command != COMMAND_SWEEP)
+        return refuse(code, "only sweep runs trainers, which take what stands behind", "--");
+    if (options->command == COMMAND_SWEEP && !strcmp(options->card, "-"))
+        return refuse(code, "sweep needs a file, which is built more than once, not", "-");
     if (options->dot && options->svg)
         return refuse(code, "one drawing at a time, not also", "--svg");
     if (options->command == COMMAND_EXPLAIN && options->output && !options->dot && !options->svg)
@@ -289,6 +320,11 @@ bool options_read(Options *options, int argc, char **argv, int *code)
     const char **file = (const char **)argv;    /* they move to the front */
     for (int i = 1; i < argc; i++) {
         const char *word = argv[i], *value = "";
+        if (!strcmp(word, "--")) {
+            options->further = (const char *const *)&argv[i + 1];
+            options->rest = argc - i - 1;
+            break;
+        }
         int row = word[0] == '-' && word[1] ? find_flag(word, &value) : -1;
         if (row >= 0) {
             if (takes_value(row) && !*value) {

@@ -17,6 +17,7 @@ enum { ANY_NUMBER = 1 << 30, MOST_SETS = 64 };
     X(BUILD, "build", "CARD.net", 1, 1, "write it and run the C compiler on it") \
     X(CHECK, "check", "CARD.net", 1, 1, "only look for mistakes") \
     X(EXPLAIN, "explain", "CARD.net", 1, 1, "print the model: shapes, parameters, cost, memory") \
+    X(SWEEP, "sweep", "CARD.net", 1, 1, "train with each combination of the values that the card sweeps, and compare") \
     X(DIFF, "diff", "OLD.net NEW.net", 2, 2, "tell what an edit changes, and which weights can be kept") \
     X(FORMAT, "fmt", "FILE...", 1, ANY_NUMBER, "lay cards out in the usual way; - from standard input to output") \
     X(LSP, "lsp", "", 0, 0, "serve an editor: mistakes, completion, names, over standard input and output") \
@@ -46,6 +47,11 @@ typedef struct {
     bool unfold;                /* explain each layer of a block, too */
     bool dot, svg;              /* draw the graph */
     bool tune;                  /* build with cuts that were timed here */
+    int random;                 /* sweep: how many combinations, 0 for all */
+    int jobs;                   /* sweep: how many at once, 0 for as many as there are processors */
+    bool halving, fresh;        /* sweep: drop the worse half again and again; begin a new one */
+    const char *const *further; /* sweep: what stands behind --, for each trainer */
+    int rest;
     bool json;
     bool only_check;            /* fmt: name what is not laid out so, and change nothing */
 } Options;

@@ -1,0 +1,376 @@
+/* sweep.c - from the trials to their results: each is built, trained and read, side by side with others. */
+
+#include "compiler/tools/sweep.h"
+
+#include <jansson.h>
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/processors.h"
+#include "base/text.h"
+#include "compiler/tools/workers.h"
+
+/* What a worker is at; NULL: nothing. */
+typedef struct {
+    Trial *trial;
+    pid_t worker;
+    bool builds;                /* else it trains */
+} Slot;
+
+/* The trainings up to a number of epochs. */
+typedef struct {
+    Sweep *sweep;
+    int epochs;                 /* 0: as the card says */
+    int slots, threads;
+    Slot slot[MOST_WORKERS];
+    int next, ended, wanted;    /* trials */
+} Rung;
+
+/* ---- command lines ---- */
+
+typedef struct {
+    Arena *arena;
+    char **word;
+    int words, room;
+} Line;
+
+static void add(Line *line, const char *word)
+{
+    *arena_push(line->arena, line->word, line->words, line->room) = arena_copy(line->arena, word, strlen(word));
+}
+
+static char **ended(Line *line)
+{
+    *arena_push(line->arena, line->word, line->words, line->room) = NULL;
+    return line->word;
+}
+
+/* netc itself, by its own name. */
+static char **build_line(const Sweep *sweep, const Trial *trial)
+{
+    Line line = { .arena = sweep->arena };
+    const Card *card = sweep->card;
+    add(&line, "/proc/self/exe");
+    add(&line, "build");
+    for (int i = 0; i < card->sweeps; i++)
+        add(&line, arena_printf(sweep->arena, "--set=%s=%s", card->sweep[i].name, card->sweep[i].value[trial->value[i]]));
+    add(&line, arena_printf(sweep->arena, "--target=%s", sweep->options->target->name));
+    if (sweep->options->direct)
+        add(&line, "--direct");
+    add(&line, "-o");
+    add(&line, trial->program);
+    add(&line, sweep->options->card);
+    return ended(&line);
+}
+
+/* What was given for the trainers comes last. */
+static char **train_line(const Rung *rung, const Trial *trial)
+{
+    Arena *arena = rung->sweep->arena;
+    const Options *options = rung->sweep->options;
+    Line line = { .arena = arena };
+    add(&line, arena_printf(arena, "./%s", trial->program));
+    add(&line, "train");
+    add(&line, "--run");
+    add(&line, trial->run);
+    add(&line, "--threads");
+    add(&line, arena_printf(arena, "%d", rung->threads));
+    if (rung->epochs) {
+        add(&line, "--epochs");
+        add(&line, arena_printf(arena, "%d", rung->epochs));
+    }
+    for (int i = 0; i < options->rest; i++)
+        add(&line, options->further[i]);
+    return ended(&line);
+}
+
+/* ---- what came of it ---- */
+
+/* The last line that a log holds, without the name of the program that said it. */
+static const char *last_line(Arena *arena, const Trial *trial)
+{
+    FILE *in = fopen(trial->log, "r");
+    char *line = NULL;
+    const char *last = "nothing was said of it";
+    size_t room = 0;
+    for (ssize_t length; in && (length = getline(&line, &room, in)) > 0; ) {
+        line[length - (line[length - 1] == '\n')] = '\0';
+        last = *line ? arena_copy(arena, line, strlen(line)) : last;
+    }
+    free(line);
+    if (in)
+        fclose(in);
+    size_t name = strlen(trial->run);
+    return !strncmp(last, trial->run, name) && !strncmp(last + name, ": ", 2) ? last + name + 2 : last;
+}
+
+static void fail(const Sweep *sweep, Trial *trial)
+{
+    trial->state = TRIAL_FAILED;
+    trial->why = last_line(sweep->arena, trial);
+}
+
+/* The trainer tells it of its own run. */
+static void read_result(const Sweep *sweep, Trial *trial)
+{
+    char *word[] = { (char *)arena_printf(sweep->arena, "./%s", trial->program), "runs", "--json",
+                     arena_copy(sweep->arena, trial->run, strlen(trial->run)), NULL };
+    const char *text = worker_output(sweep->arena, word, trial->log);
+    json_t *run = text ? json_loads(text, JSON_DISABLE_EOF_CHECK, NULL) : NULL;
+    const json_t *best = json_object_get(run, "best"), *value = json_object_get(best, sweep->measure);
+    trial->epochs = (int)json_integer_value(json_object_get(run, "epochs"));
+    trial->seconds = json_number_value(json_object_get(run, "seconds"));
+    trial->best_epoch = (int)json_integer_value(json_object_get(best, "epoch"));
+    trial->best = json_number_value(value);
+    if (!json_is_number(value) && !workers_stopped()) {
+        trial->state = TRIAL_FAILED;
+        trial->why = arena_printf(sweep->arena, "its run tells no %s", sweep->measure);
+    }
+    json_decref(run);
+}
+
+static void say_end(const Rung *rung, const Trial *trial)
+{
+    printf("[%d/%d] %s: ", rung->ended, rung->wanted, trial->set);
+    if (trial->state == TRIAL_FAILED)
+        printf("failed: %s\n", trial->why);
+    else
+        printf("%s %.6g in epoch %d of %d, %.1f s\n", rung->sweep->measure, trial->best, trial->best_epoch, trial->epochs,
+               trial->seconds);
+    fflush(stdout);
+}
+
+/* ---- side by side ---- */
+
+static bool is_wanted(const Rung *rung, const Trial *trial)
+{
+    int epochs = rung->epochs;
+    return trial->state == TRIAL_WAITING && (!epochs || trial->epochs < epochs || !trial->best_epoch);
+}
+
+static void start(const Rung *rung, Slot *slot, Trial *trial, bool builds)
+{
+    char **word = builds ? build_line(rung->sweep, trial) : train_line(rung, trial);
+    *slot = (Slot){ trial, worker_start(word, trial->log), builds };
+    if (slot->worker < 0)
+        slot->trial = NULL;
+}
+
+static void fill_slots(Rung *rung)
+{
+    Sweep *sweep = rung->sweep;
+    for (int i = 0; i < rung->slots; i++) {
+        while (!rung->slot[i].trial && rung->next < sweep->trials && !workers_stopped()) {
+            Trial *trial = &sweep->trial[rung->next++];
+            if (is_wanted(rung, trial))
+                start(rung, &rung->slot[i], trial, access(trial->program, X_OK) != 0);
+        }
+    }
+}
+
+/* One that was asked to stop waits on, and goes on next time. */
+static void take_end(Rung *rung, Slot *slot, int code)
+{
+    Trial *trial = slot->trial;
+    slot->trial = NULL;
+    if (workers_stopped())
+        return;
+    if (slot->builds && code == 0) {
+        start(rung, slot, trial, false);
+        return;
+    }
+    if (code == 0)
+        read_result(rung->sweep, trial);
+    else
+        fail(rung->sweep, trial);
+    rung->ended++;
+    if (trial->state == TRIAL_WAITING && !rung->epochs)
+        trial->state = TRIAL_FINISHED;
+    say_end(rung, trial);
+}
+
+/* False, having said why, where what came of it cannot be kept. */
+static bool run_rung(Rung *rung)
+{
+    int code;
+    for (;;) {
+        fill_slots(rung);
+        pid_t worker = worker_wait(&code);
+        if (worker < 0)
+            return true;
+        for (int i = 0; i < rung->slots; i++)
+            if (rung->slot[i].trial && rung->slot[i].worker == worker) {
+                take_end(rung, &rung->slot[i], code);
+                if (!sweep_save(rung->sweep))
+                    return false;
+            }
+    }
+}
+
+/* As many at once as there are processors, and trials; each has its share of the threads. */
+static Rung rung_of(Sweep *sweep, int epochs)
+{
+    int all = processors(), most = sweep->options->jobs ? sweep->options->jobs : all;
+    Rung rung = { .sweep = sweep, .epochs = epochs };
+    for (int i = 0; i < sweep->trials; i++)
+        rung.wanted += is_wanted(&rung, &sweep->trial[i]);
+    most = most < MOST_WORKERS ? most : MOST_WORKERS;
+    rung.slots = rung.wanted < most ? rung.wanted : most;
+    rung.threads = rung.slots && all / rung.slots > 1 ? all / rung.slots : 1;
+    return rung;
+}
+
+static bool run_to(Sweep *sweep, int epochs)
+{
+    Rung rung = rung_of(sweep, epochs);
+    if (!rung.wanted)
+        return true;
+    printf("%s: %d training%s%s, %d at once with %d thread%s each\n", sweep->folder, rung.wanted, plural(rung.wanted),
+           epochs ? arena_printf(sweep->arena, " to epoch %d of %d", epochs, sweep->epochs) : "", rung.slots,
+           rung.threads, plural(rung.threads));
+    fflush(stdout);
+    return run_rung(&rung);
+}
+
+/* ---- successive halving ---- */
+
+static bool is_better(const Sweep *sweep, double a, double b)
+{
+    return sweep->rises ? a > b : a < b;
+}
+
+/* How many of those in the race were better by the end of a rung; of equals, the first is. */
+static int place_of(const Sweep *sweep, const Trial *trial, int rung)
+{
+    int place = 0;
+    for (const Trial *other = sweep->trial; other < sweep->trial + sweep->trials; other++)
+        if (other != trial && other->rungs > rung)
+            place += is_better(sweep, other->rung[rung], trial->rung[rung]) ||
+                     (other->rung[rung] == trial->rung[rung] && other < trial);
+    return place;
+}
+
+/* The better half, rounded up, goes on. */
+static bool halve(Sweep *sweep, int rung, bool last)
+{
+    int racing = 0, failed = 0;
+    for (int i = 0; i < sweep->trials; i++) {
+        Trial *trial = &sweep->trial[i];
+        if (trial->state == TRIAL_WAITING && trial->rungs == rung)
+            trial->rung[trial->rungs++] = trial->best;
+        racing += trial->rungs > rung;
+        failed += trial->state == TRIAL_FAILED;
+    }
+    for (int i = 0; i < sweep->trials; i++) {
+        Trial *trial = &sweep->trial[i];
+        if (trial->state != TRIAL_WAITING || trial->rungs != rung + 1)
+            continue;
+        if (last)
+            trial->state = TRIAL_FINISHED;
+        else if (place_of(sweep, trial, rung) >= (racing + 1) / 2)
+            trial->state = TRIAL_DROPPED;
+    }
+    return sweep_save(sweep);
+}
+
+/* Halves until one is left, which trains to the end: before, half as long, before that a quarter. */
+static bool run_halving(Sweep *sweep)
+{
+    int rungs = 1;
+    while (1 << (rungs - 1) < sweep->trials && rungs < MOST_RUNGS)
+        rungs++;
+    for (int rung = 0; rung < rungs && !workers_stopped(); rung++) {
+        int epochs = sweep->epochs >> (rungs - 1 - rung);
+        if (!run_to(sweep, epochs > 1 ? epochs : 1))
+            return false;
+        if (!workers_stopped() && !halve(sweep, rung, rung == rungs - 1))
+            return false;
+    }
+    return true;
+}
+
+/* ---- the whole ---- */
+
+static bool has_validation(const JobData *data)
+{
+    return data->part[PART_VALIDATION].share > 0 || data->part[PART_VALIDATION].paths || data->table.split;
+}
+
+/* What the card watches, if results.csv has a column for it. */
+static void choose_measure(Sweep *sweep)
+{
+#define X(id, word, rises, fits) { word, rises },
+    static const struct { const char *word; bool rises; } metrics[] = { METRIC_KINDS(X) };
+#undef X
+    const Job *job = &sweep->card->job;
+    MetricKind watch = job->phase[job->phases - 1].watch;
+    bool known = watch == METRIC_LOSS || watch == METRIC_ACCURACY;
+    for (int i = 0; i < job->metrics; i++)
+        known = known || job->metric[i].kind == watch;
+    watch = known ? watch : METRIC_LOSS;
+    sweep->measure = has_validation(&job->data)
+        ? arena_printf(sweep->arena, "validation_%s", metrics[watch].word) : "loss";
+    sweep->rises = has_validation(&job->data) && metrics[watch].rises;
+    if (!known)
+        printf("compared by %s; a line 'metric %s' would compare by what the card watches\n", sweep->measure,
+               metrics[job->phase[job->phases - 1].watch].word);
+}
+
+/* Which values did best, and how to have them alone. */
+static void say_best(const Sweep *sweep)
+{
+    const Trial *best = sweep_ranking(sweep)[0];
+    if (!best->best_epoch || best->state == TRIAL_FAILED)
+        return;
+    const char *command = "netc build";
+    const Card *card = sweep->card;
+    for (int i = 0; i < card->sweeps; i++)
+        command = arena_printf(sweep->arena, "%s --set %s", command,
+            shell_text(sweep->arena, arena_printf(sweep->arena, "%s=%s", card->sweep[i].name,
+                                                  card->sweep[i].value[best->value[i]])));
+    printf("\nbest: %s, in runs/%s/%s; `%s %s` builds its trainer\n", best->set, sweep->name, best->run, command,
+           shell_text(sweep->arena, sweep->options->card));
+    printf("%s/parallel.svg shows all, results.csv holds them\n", sweep->folder);
+}
+
+static int count(const Sweep *sweep, TrialState state)
+{
+    int found = 0;
+    for (int i = 0; i < sweep->trials; i++)
+        found += sweep->trial[i].state == state;
+    return found;
+}
+
+int sweep(Arena *arena, const Card *card, const Options *options)
+{
+    const char *slash = strrchr(card->source->name, '/'), *file = slash ? slash + 1 : card->source->name;
+    size_t length = strlen(file), suffix = length > 4 && !strcmp(file + length - 4, ".net") ? 4 : 0;
+    Sweep sweep = { .arena = arena, .card = card, .options = options, .epochs = card->job.train.epochs,
+                    .name = arena_copy(arena, file, length - suffix) };
+    if (!card->sweeps) {
+        fprintf(stderr, "netc: %s sweeps nothing; a line such as 'sweep rate 1e-3 1e-2' names values to try\n",
+                options->card);
+        return EXIT_MISTAKE;
+    }
+    choose_measure(&sweep);
+    if (!sweep_open(&sweep))
+        return EXIT_WORLD;
+    if (sweep.resumed)
+        printf("%s: goes on; %d of %d trainings are at their end\n", sweep.folder,
+               sweep.trials - count(&sweep, TRIAL_WAITING), sweep.trials);
+    workers_listen();
+    bool kept = options->halving ? run_halving(&sweep) : run_to(&sweep, 0);
+    if (!kept || !sweep_save(&sweep))
+        return EXIT_WORLD;
+    if (workers_stopped()) {
+        printf("%s: stopped; the same command goes on\n", sweep.folder);
+        return EXIT_INTERRUPTED;
+    }
+    sweep_table(stdout, &sweep);
+    if (!sweep_csv(&sweep) || !sweep_chart(&sweep))
+        return EXIT_WORLD;
+    say_best(&sweep);
+    return count(&sweep, TRIAL_FAILED) ? EXIT_MISTAKE : 0;
+}

@@ -1,0 +1,71 @@
+/* sweep.h - a training for each combination of the values that a card sweeps: as many at once as there are processors, each
+ * with its share of them. What comes of them stands in runs/CARD/sweepN/ (docs/formats.md); the runs lie beside it, and a
+ * sweep that was stopped goes on when it is asked for again. */
+
+#ifndef TOOLS_SWEEP_H
+#define TOOLS_SWEEP_H
+
+#include "compiler/ast/card.h"
+#include "compiler/options.h"
+
+/* The exit code of `netc sweep`. */
+int sweep(Arena *arena, const Card *card, const Options *options);
+
+/* ---- what its parts share ---- */
+
+#define TRIAL_STATES(X) X(WAITING, "waiting") X(FINISHED, "finished") X(DROPPED, "dropped") X(FAILED, "failed")
+#define X(id, word) TRIAL_##id,
+typedef enum { TRIAL_STATES(X) TRIAL_STATE_COUNT } TrialState;
+#undef X
+extern const char *const trial_state_word[TRIAL_STATE_COUNT];
+
+enum { MOST_TRIALS = 10000, MOST_RUNGS = 16 };
+
+/* One combination. */
+typedef struct {
+    int *value;                 /* [sweeps of the card] which of each one's values */
+    const char *set;            /* "rate=1e-3 width=8" */
+    const char *run;            /* its run's name: "sweep1-rate=1e-3,width=8" */
+    const char *program, *log;  /* files in the sweep's folder */
+    TrialState state;
+    int epochs;                 /* that were trained */
+    int best_epoch;             /* 0: there is none yet */
+    double best;                /* what was measured then */
+    double seconds;             /* of training */
+    double rung[MOST_RUNGS];    /* halving: the best at the end of each rung that it has passed */
+    int rungs;
+    const char *why;            /* it failed */
+} Trial;
+
+typedef struct {
+    Arena *arena;
+    const Card *card;
+    const Options *options;
+    const char *name;           /* the card's, "catdog" */
+    const char *folder;         /* "runs/catdog/sweep1" */
+    const char *fingerprint;    /* of all that decides what the trials are */
+    const char *measure;        /* the column of results.csv that they are compared by */
+    bool rises;                 /* the larger the better */
+    int epochs;                 /* that a whole training has */
+    Trial *trial;               /* in the order of the values, the last sweep's first */
+    int trials;
+    bool resumed;
+} Sweep;
+
+/* sweep_trials.c: which trials there are, and where they stand: of the newest sweep that is the same and not at its end, or
+ * of a new one. False, having said why. */
+bool sweep_open(Sweep *sweep);
+
+/* sweep_trials.c: keeps where they stand, as sweep.json; false, having said why. */
+bool sweep_save(const Sweep *sweep);
+
+/* sweep_table.c: the trials from the best to the worst, those without a result last; and as a table, in which `all` are
+ * shown, or the best of them; and as results.csv. */
+const Trial **sweep_ranking(const Sweep *sweep);
+void sweep_table(FILE *out, const Sweep *sweep);
+bool sweep_csv(const Sweep *sweep);
+
+/* sweep_chart.c: parallel.svg, a line for each trial through its values to what came of it. */
+bool sweep_chart(const Sweep *sweep);
+
+#endif

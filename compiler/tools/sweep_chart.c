@@ -1,0 +1,188 @@
+/* sweep_chart.c - parallel coordinates: an axis for each name that is swept, its values from below to above, and one for
+ * what came of it. A trial is a line through them, in the color of its result; the best is drawn last and strong, one
+ * that failed ends before the last axis. */
+
+#include <math.h>
+#include <string.h>
+
+#include "base/graph_view.h"
+#include "compiler/output.h"
+#include "compiler/tools/sweep.h"
+
+enum { GAP = 170, LEFT = 70, RIGHT = 110, TOP = 50, HEIGHT = 300, BELOW = 40, TICKS = 5 };
+
+typedef struct {
+    FILE *out;
+    const Sweep *sweep;
+    int results;                /* how many trials have one */
+    double least, most;         /* of them */
+    bool log;                   /* their axis has a logarithmic scale */
+} Chart;
+
+/* Viridis by S. van der Walt and N. Smith, at equal distances. */
+static const unsigned char rising[][3] = {
+    { 0x44, 0x01, 0x54 }, { 0x48, 0x28, 0x78 }, { 0x3e, 0x4a, 0x89 }, { 0x31, 0x68, 0x8e }, { 0x26, 0x82, 0x8e },
+    { 0x1f, 0x9e, 0x89 }, { 0x35, 0xb7, 0x79 }, { 0x6d, 0xcd, 0x59 }, { 0xb4, 0xde, 0x2c }, { 0xfd, 0xe7, 0x25 },
+};
+enum { COLORS = sizeof rising / sizeof *rising };
+
+static bool has_result(const Trial *trial)
+{
+    return trial->best_epoch && trial->state != TRIAL_FAILED && isfinite(trial->best);
+}
+
+/* Where a result lies, 0 for the worst and 1 for the best. */
+static double share_of(const Chart *chart, double value)
+{
+    double low = chart->log ? log(chart->least) : chart->least, high = chart->log ? log(chart->most) : chart->most;
+    double at = chart->log ? log(value) : value;
+    double share = high > low ? (at - low) / (high - low) : 1;
+    return chart->sweep->rises || high <= low ? share : 1 - share;
+}
+
+/* The inverse. */
+static double value_at(const Chart *chart, double share)
+{
+    double low = chart->log ? log(chart->least) : chart->least, high = chart->log ? log(chart->most) : chart->most;
+    double at = low + (chart->sweep->rises ? share : 1 - share) * (high - low);
+    return chart->log ? exp(at) : at;
+}
+
+static void measure(Chart *chart)
+{
+    for (int i = 0; i < chart->sweep->trials; i++) {
+        const Trial *trial = &chart->sweep->trial[i];
+        if (!has_result(trial))
+            continue;
+        chart->least = !chart->results || trial->best < chart->least ? trial->best : chart->least;
+        chart->most = !chart->results || trial->best > chart->most ? trial->best : chart->most;
+        chart->results++;
+    }
+    chart->log = chart->least > 0 && chart->most > 30 * chart->least;
+}
+
+static double x_of(int axis)
+{
+    return LEFT + axis * GAP;
+}
+
+static double y_of(double share)
+{
+    return TOP + HEIGHT * (1 - share);
+}
+
+static double y_of_value(const CardSweep *values, int which)
+{
+    return y_of(values->values > 1 ? (double)which / (values->values - 1) : 0.5);
+}
+
+/* ---- what is drawn ---- */
+
+static void print_text_at(const Chart *chart, double x, double y, const char *class, const char *text)
+{
+    fprintf(chart->out, "<text class=\"%s\" x=\"%.1f\" y=\"%.1f\">", class, x, y);
+    draw_text(chart->out, text);
+    fprintf(chart->out, "</text>\n");
+}
+
+static void print_axis(const Chart *chart, int axis, const char *name)
+{
+    fprintf(chart->out, "<path class=\"axis\" d=\"M%.1f %d v%d\"/>\n", x_of(axis), TOP, HEIGHT);
+    print_text_at(chart, x_of(axis), TOP - 22, "name", name);
+}
+
+static void print_axes(const Chart *chart)
+{
+    const Sweep *sweep = chart->sweep;
+    const Card *card = sweep->card;
+    for (int i = 0; i < card->sweeps; i++) {
+        const CardSweep *values = &card->sweep[i];
+        print_axis(chart, i, values->name);
+        for (int v = 0; v < values->values; v++)
+            print_text_at(chart, x_of(i) + 6, y_of_value(values, v) - 5, "tick", values->value[v]);
+    }
+    print_axis(chart, card->sweeps, sweep->measure);
+    int ticks = chart->most > chart->least ? TICKS : 1;
+    for (int i = 0; i < ticks; i++) {
+        double share = ticks > 1 ? (double)i / (ticks - 1) : 1;
+        print_text_at(chart, x_of(card->sweeps) + 8, y_of(share) + 4, "tick",
+                      arena_printf(sweep->arena, "%.4g", value_at(chart, share)));
+    }
+}
+
+/* By its place among all: one that is far from the others would leave them one color. */
+static void print_color(FILE *out, int place, int all)
+{
+    double at = all > 1 ? (1 - (double)place / (all - 1)) * (COLORS - 1) : COLORS - 1;
+    int low = at >= COLORS - 1 ? COLORS - 2 : (int)at;
+    fputc('#', out);
+    for (int c = 0; c < 3; c++)
+        fprintf(out, "%02x", (unsigned)lround(rising[low][c] + (at - low) * (rising[low + 1][c] - rising[low][c])));
+}
+
+/* From axis to axis; what stands there in words is shown where a pointer rests on it. */
+static void print_trial(const Chart *chart, const Trial *trial, int place)
+{
+    const Card *card = chart->sweep->card;
+    FILE *out = chart->out;
+    bool known = has_result(trial);
+    fprintf(out, "<polyline class=\"%s\" ", !known ? "failed" : place ? "trial" : "best");
+    if (known) {
+        fputs("stroke=\"", out);
+        print_color(out, place, chart->results);
+        fputs("\" ", out);
+    }
+    fputs("points=\"", out);
+    for (int i = 0; i < card->sweeps; i++)
+        fprintf(out, "%s%.1f,%.1f", i ? " " : "", x_of(i), y_of_value(&card->sweep[i], trial->value[i]));
+    if (known)
+        fprintf(out, " %.1f,%.1f", x_of(card->sweeps), y_of(share_of(chart, trial->best)));
+    else
+        fprintf(out, " %.1f,%.1f", x_of(card->sweeps) - GAP / 2.0, y_of(0) + BELOW / 2.0);
+    fputs("\"><title>", out);
+    draw_text(out, trial->set);
+    draw_text(out, known ? arena_printf(chart->sweep->arena, ": %.6g in epoch %d of %d%s", trial->best, trial->best_epoch,
+                                        trial->epochs, trial->state == TRIAL_DROPPED ? ", dropped" : "")
+                         : ": failed");
+    fputs("</title></polyline>\n", out);
+}
+
+static const char style[] =
+    "<style>\n"
+    "svg { background: #ffffff; }\n"
+    "text { font: 12px ui-monospace, Menlo, Consolas, 'DejaVu Sans Mono', monospace; fill: #24292f; }\n"
+    ".name { font-weight: bold; text-anchor: middle; }\n"
+    ".tick { fill: #57606a; }\n"
+    ".axis { stroke: #8c959f; stroke-width: 1.2; }\n"
+    "polyline { fill: none; stroke-linejoin: round; }\n"
+    ".trial { stroke-width: 1.8; stroke-opacity: 0.8; }\n"
+    ".best { stroke-width: 5; }\n"
+    ".failed { stroke: #8c959f; stroke-width: 1.2; stroke-dasharray: 4 4; }\n"
+    "@media (prefers-color-scheme: dark) {\n"
+    "svg { background: #0d1117; }\n"
+    "text { fill: #e6edf3; }\n"
+    ".tick { fill: #9198a1; }\n"
+    ".axis, .failed { stroke: #6e7681; }\n"
+    "}\n"
+    "</style>\n";
+
+bool sweep_chart(const Sweep *sweep)
+{
+    Output file = output_open(arena_printf(sweep->arena, "%s/parallel.svg", sweep->folder));
+    if (!file.out)
+        return false;
+    Chart chart = { .out = file.out, .sweep = sweep };
+    measure(&chart);
+    double width = x_of(sweep->card->sweeps) + RIGHT;
+    int height = TOP + HEIGHT + BELOW;
+    fprintf(file.out, "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"%.0f\" height=\"%d\" viewBox=\"0 0 %.0f %d\">\n<title>",
+            width, height, width, height);
+    draw_text(file.out, sweep->folder);
+    fprintf(file.out, "</title>\n%s", style);
+    const Trial **trial = sweep_ranking(sweep);
+    for (int i = sweep->trials - 1; i >= 0; i--)
+        print_trial(&chart, trial[i], i);
+    print_axes(&chart);
+    fprintf(file.out, "</svg>\n");
+    return output_close(&file);
+}

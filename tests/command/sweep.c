@@ -1,0 +1,287 @@
+/* sweep.c - `netc sweep` on cards that train in no time: each combination once, told by its result, drawn, and gone on with
+ * where it was stopped. */
+
+#include <CUnit/CUnit.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "tests/diagnostics/checked.h"
+#include "tests/support/scratch.h"
+
+void suite_sweep(void);
+
+/* A line through points, with some epochs and lines of its own. */
+#define CARD(epochs, sweeps) \
+    "input 1\n" sweeps "data csv \"t.csv\" {\n target y\n validation 25%\n}\nmodel { dense 1 }\n" \
+    "train {\n loss mse\n optimizer kind rate=speed\n epochs " epochs "\n}\n"
+
+static char *folder;
+
+static int open_folder(void)
+{
+    folder = scratch_open();
+    char *table;
+    size_t length;
+    FILE *out = open_memstream(&table, &length);
+    fputs("x,y\n", out);
+    for (int i = 0; i < 40; i++)
+        fprintf(out, "%g,%g\n", i / 20.0 - 1, i / 10.0);
+    fclose(out);
+    scratch_write(folder, "t.csv", table, length);
+    free(table);
+    return 0;
+}
+
+static int close_folder(void)
+{
+    scratch_close(folder);
+    return 0;
+}
+
+/* A shell's line in the folder, with $netc: its exit code. What it prints is in the folder's file `out`. */
+static int run(const char *format, ...) __attribute__((format(printf, 1, 2)));
+static int run(const char *format, ...)
+{
+    char script[512], line[1024];
+    va_list args;
+    va_start(args, format);
+    vsnprintf(script, sizeof script, format, args);
+    va_end(args);
+    snprintf(line, sizeof line, "netc=$PWD/build/bin/netc; export CFLAGS=-O1; cd %s && (%s) >out 2>&1", folder, script);
+    int status = system(line);
+    return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+}
+
+static void write_card(const char *name, const char *card)
+{
+    scratch_write(folder, name, card, strlen(card));
+}
+
+/* To be freed. */
+static char *written(const char *name)
+{
+    return file_text(scratch_path(folder, name));
+}
+
+static bool holds(const char *name, const char *text)
+{
+    char *all = written(name);
+    bool found = strstr(all, text);
+    if (!found)
+        fprintf(stderr, "%s lacks '%s', but is\n%s\n", name, text, all);
+    free(all);
+    return found;
+}
+
+static int times(const char *name, const char *text)
+{
+    char *all = written(name);
+    int count = 0;
+    for (const char *at = all; (at = strstr(at, text)); at++)
+        count++;
+    free(all);
+    return count;
+}
+
+/* ---- what stands in results.csv ---- */
+
+typedef struct { char speed[16], kind[16], state[16], run[64]; double value, seconds; int best, epochs; } Row;
+
+/* The number-th row, from 1. */
+static Row row_of(const char *name, int number)
+{
+    Row row = { .epochs = -1 };
+    char *all = written(name), *line = all;
+    for (int i = 0; i < number && line; i++)
+        line = (line = strchr(line, '\n')) ? line + 1 : NULL;
+    CU_ASSERT_FATAL(line != NULL);
+    bool full = sscanf(line, "%15[^,],%15[^,],%lf,%d,%d,%lf,%15[^,],%63s", row.speed, row.kind, &row.value, &row.best,
+                       &row.epochs, &row.seconds, row.state, row.run) == 8;
+    if (!full)
+        sscanf(line, "%15[^,],%15[^,],,,%d,%lf,%15[^,],%63s", row.speed, row.kind, &row.epochs, &row.seconds, row.state,
+               row.run);
+    free(all);
+    return row;
+}
+
+/* The value in the last line of a run's own results. */
+static double last_result(const char *card, const char *name)
+{
+    char path[200];
+    snprintf(path, sizeof path, "runs/%s/%s/results.csv", card, name);
+    char *all = written(path);
+    double value = -1;
+    for (char *line = strchr(all, '\n'); line && line[1]; line = strchr(line + 1, '\n'))
+        sscanf(line + 1, "%*[^,],%*[^,],,%lf", &value);
+    free(all);
+    return value;
+}
+
+/* ---- every combination ---- */
+
+/* The points of the number-th line that the chart draws, from 0: its class is given. */
+static int points_of(const char *name, int number, double point[8][2], char class[16])
+{
+    char *all = written(name), *at = all;
+    int points = 0;
+    for (int i = 0; i <= number && at; i++)
+        at = strstr(at + 1, "<polyline ");
+    CU_ASSERT_FATAL(at != NULL);
+    sscanf(at, "<polyline class=\"%15[^\"]", class);
+    at = strstr(at, "points=\"") + strlen("points=\"");
+    for (int taken; points < 8 && sscanf(at, "%lf,%lf%n", &point[points][0], &point[points][1], &taken) == 2; at += taken)
+        points++;
+    free(all);
+    return points;
+}
+
+static void check_chart(const char *name)
+{
+    double point[8][2];
+    char class[16];
+    CU_ASSERT_EQUAL(times(name, "<polyline "), 4);
+    CU_ASSERT_EQUAL(points_of(name, 0, point, class), 3);      /* the one that failed is drawn first */
+    CU_ASSERT_STRING_EQUAL(class, "failed");
+    double end = point[2][0];
+    CU_ASSERT_EQUAL(points_of(name, 3, point, class), 3);      /* and the best last, up to the top */
+    CU_ASSERT_STRING_EQUAL(class, "best");
+    CU_ASSERT(point[2][1] == 50 && end < point[2][0] && point[0][0] < point[1][0]);
+    CU_ASSERT(points_of(name, 1, point, class) == 3 && point[2][1] == 350 && !strcmp(class, "trial"));
+    CU_ASSERT(holds(name, "prefers-color-scheme") && holds(name, ">validation_loss</text>") && holds(name, "</svg>"));
+}
+
+static void each_combination_is_trained(void)
+{
+    write_card("a.net", CARD("40", "sweep speed 1e-2 1e9\nsweep kind sgd adam\n"));
+    CU_ASSERT_EQUAL(run("sed -i 's/1e9/9/' a.net; $netc sweep a.net"), 1);    /* as one of them fails */
+    CU_ASSERT(holds("out", "runs/a/sweep1: 4 trainings") && holds("out", "\n* ") && holds("out", "speed=9 kind=sgd: failed: "));
+    CU_ASSERT(holds("runs/a/sweep1/results.csv", "speed,kind,validation_loss,best_epoch,epochs,seconds,state,run\n"));
+    Row row[4];
+    for (int i = 0; i < 4; i++)
+        row[i] = row_of("runs/a/sweep1/results.csv", i + 1);
+    for (int i = 0; i < 3; i++) {
+        CU_ASSERT(!strcmp(row[i].state, "finished") && row[i].epochs == 40 && (!i || row[i - 1].value <= row[i].value));
+        CU_ASSERT(row[i].best < 40 || row[i].value == last_result("a", row[i].run));
+    }
+    CU_ASSERT(!strcmp(row[3].state, "failed") && !strcmp(row[3].speed, "9") && !strcmp(row[3].kind, "sgd"));
+    CU_ASSERT(holds("runs/a/sweep1-speed=1e-2,kind=adam/run.json", "\"kind=adam\"") &&
+              holds("runs/a/sweep1-speed=1e-2,kind=adam/run.json", "\"speed=1e-2\""));
+    check_chart("runs/a/sweep1/parallel.svg");
+
+    CU_ASSERT_EQUAL(run("$netc sweep a.net"), 1);               /* what failed is tried again, and nothing else */
+    CU_ASSERT(holds("out", "goes on; 3 of 4 trainings are at their end") && holds("out", "[1/1] speed=9 kind=sgd: failed"));
+    CU_ASSERT_EQUAL(times("runs/a/sweep1-speed=9,kind=adam/log.jsonl", "\"event\":\"start\""), 1);
+}
+
+/* ---- halves ---- */
+
+static void the_better_half_goes_on(void)
+{
+    write_card("h.net", CARD("8", "sweep speed 1e-3 0.1\nlet kind=adam\n"));
+    CU_ASSERT_EQUAL(run("sed -i 's/^let.*/sweep kind adam/' h.net; $netc sweep --halving h.net"), 0);
+    Row first = row_of("runs/h/sweep1/results.csv", 1), second = row_of("runs/h/sweep1/results.csv", 2);
+    CU_ASSERT(first.epochs == 8 && !strcmp(first.state, "finished") && !strcmp(first.speed, "0.1"));
+    CU_ASSERT(second.epochs == 4 && !strcmp(second.state, "dropped") && !strcmp(second.speed, "1e-3"));
+    CU_ASSERT(holds("out", "2 trainings to epoch 4 of 8") && holds("out", "1 training to epoch 8 of 8"));
+}
+
+/* ---- stopped ---- */
+
+static void wait_a_moment(void)
+{
+    const struct timespec moment = { .tv_nsec = 10000000 };
+    nanosleep(&moment, NULL);
+}
+
+/* True once the run has so many epochs behind it. */
+static bool has_begun(const char *name)
+{
+    char path[200];
+    snprintf(path, sizeof path, "runs/s/%s/log.jsonl", name);
+    return !access(scratch_path(folder, path), F_OK) && times(path, "\"event\":\"epoch\"") > 3;
+}
+
+static pid_t start_sweep(void)
+{
+    char netc[SCRATCH_PATH];
+    CU_ASSERT_FATAL(realpath("build/bin/netc", netc) != NULL);
+    fflush(NULL);
+    pid_t child = fork();
+    if (child == 0) {
+        signal(SIGINT, SIG_DFL);
+        setenv("CFLAGS", "-O1", 1);
+        if (!chdir(folder) && freopen("out", "w", stdout))
+            execl(netc, netc, "sweep", "--jobs", "2", "s.net", NULL);
+        _exit(99);
+    }
+    return child;
+}
+
+/* Ctrl-C stops those that run, which save; the same command goes on with them. */
+static void a_stopped_sweep_goes_on(void)
+{
+    static const char *const name[] = { "sweep1-speed=1e-3,kind=sgd", "sweep1-speed=1e-2,kind=sgd" };
+    write_card("s.net", CARD("3000", "sweep speed 1e-3 1e-2\nsweep kind sgd\n"));
+    pid_t sweep = start_sweep();
+    for (int i = 0; i < 6000 && !(has_begun(name[0]) && has_begun(name[1])); i++)
+        wait_a_moment();
+    CU_ASSERT_EQUAL(run("$netc sweep s.net"), 3);               /* not twice at once */
+    CU_ASSERT(holds("out", "is being swept by another process"));
+    kill(sweep, SIGINT);
+    int status = 0;
+    CU_ASSERT(waitpid(sweep, &status, 0) == sweep && WIFEXITED(status) && WEXITSTATUS(status) == 130);
+    for (int i = 0; i < 2; i++) {
+        char path[200];
+        snprintf(path, sizeof path, "runs/s/%s/log.jsonl", name[i]);
+        CU_ASSERT(holds(path, "\"event\":\"break\""));
+    }
+    CU_ASSERT_EQUAL(run("$netc sweep s.net"), 0);
+    CU_ASSERT(holds("out", "goes on; 0 of 2 trainings are at their end"));
+    CU_ASSERT_EQUAL(times("runs/s/sweep1-speed=1e-2,kind=sgd/log.jsonl", "\"event\":\"start\",\"epoch\":0,"), 1);
+    CU_ASSERT_EQUAL(times("runs/s/sweep1-speed=1e-2,kind=sgd/log.jsonl", "\"event\":\"start\""), 2);
+    CU_ASSERT(row_of("runs/s/sweep1/results.csv", 1).epochs == 3000 && row_of("runs/s/sweep1/results.csv", 2).epochs == 3000);
+}
+
+/* ---- which combinations ---- */
+
+/* Nothing is compiled, so all fail, but each is told. */
+static void some_are_drawn(void)
+{
+    write_card("d.net", CARD("1", "sweep speed 1 2 3 4 5 6 7 8\nsweep kind sgd adam rmsprop\n"));
+    CU_ASSERT_EQUAL(run("CC=true $netc sweep --random 5 d.net"), 1);
+    CU_ASSERT_EQUAL(times("runs/d/sweep1/results.csv", ",failed,"), 5);
+    CU_ASSERT_EQUAL(run("CC=true $netc sweep --new --random 5 d.net && true; cut -d, -f1,2 runs/d/sweep1/results.csv | sort >one;"
+                        " cut -d, -f1,2 runs/d/sweep2/results.csv | sort >two; cmp one two && test $(sort -u one | wc -l) = 6"), 0);
+    CU_ASSERT_EQUAL(run("CC=true $netc sweep --set kind=adam d.net"), 1);
+    CU_ASSERT_EQUAL(times("runs/d/sweep3/results.csv", ",adam,"), 8);
+    CU_ASSERT_EQUAL(times("runs/d/sweep3/results.csv", "\n"), 9);
+}
+
+static void what_cannot_be_swept_is_told(void)
+{
+    write_card("n.net", CARD("1", "let kind=adam speed=1\n"));
+    CU_ASSERT_EQUAL(run("sed -i 's/^let.*//; s/kind rate=speed/adam rate=1/' n.net; $netc sweep n.net"), 1);
+    CU_ASSERT(holds("out", "n.net sweeps nothing; a line such as 'sweep rate 1e-3 1e-2' names values to try"));
+    CU_ASSERT_EQUAL(run("$netc sweep --random 0 a.net"), 2);
+    CU_ASSERT_EQUAL(run("$netc sweep --set kind=lion a.net"), 2);
+    CU_ASSERT_EQUAL(run("$netc build a.net -- --epochs 3"), 2);
+    CU_ASSERT_EQUAL(run("$netc sweep - <a.net"), 2);
+    CU_ASSERT_EQUAL(run("$netc build --random 3 a.net"), 2);
+}
+
+void suite_sweep(void)
+{
+    CU_pSuite suite = CU_add_suite("sweep", open_folder, close_folder);
+    CU_ADD_TEST(suite, each_combination_is_trained);
+    CU_ADD_TEST(suite, the_better_half_goes_on);
+    CU_ADD_TEST(suite, a_stopped_sweep_goes_on);
+    CU_ADD_TEST(suite, some_are_drawn);
+    CU_ADD_TEST(suite, what_cannot_be_swept_is_told);
+}
