@@ -198,27 +198,46 @@ static int times(const RunSummary *run, const char *fact)
     return count;
 }
 
-/* True where another run has the fact less often than this one. */
-static bool differs(const RunSummary *run, int runs, const RunSummary *of, const char *fact)
+/* How often all runs have each of the first one's facts. */
+typedef struct {
+    const RunSummary *first;
+    int *times;                 /* [first->facts] */
+} Common;
+
+static Common common_of(Arena *arena, const RunSummary *run, int runs)
 {
-    int own = times(of, fact);
-    for (int r = 0; r < runs; r++)
-        if (times(&run[r], fact) < own)
-            return true;
-    return false;
+    Common common = { &run[0], arena_array(arena, int, run[0].facts + 1) };
+    for (int i = 0; i < run[0].facts; i++) {
+        common.times[i] = times(&run[0], run[0].fact[i]);
+        for (int r = 1; r < runs && common.times[i]; r++) {
+            int own = times(&run[r], run[0].fact[i]);
+            common.times[i] = own < common.times[i] ? own : common.times[i];
+        }
+    }
+    return common;
+}
+
+/* True where the run has the fact more often than all. */
+static bool differs(const Common *common, const RunSummary *run, const char *fact)
+{
+    int all = 0;
+    for (int i = 0; i < common->first->facts && !all; i++)
+        if (!strcmp(common->first->fact[i], fact))
+            all = common->times[i];
+    return times(run, fact) > all;
 }
 
 /* The facts of one run that not all have, each once. */
-static const char **differences(Arena *arena, const RunSummary *run, int runs, const RunSummary *of, int *count)
+static const char **differences(Arena *arena, const Common *common, const RunSummary *run, int *count)
 {
-    const char **list = arena_array(arena, const char *, of->facts + 1);
+    const char **list = arena_array(arena, const char *, run->facts + 1);
     *count = 0;
-    for (int i = 0; i < of->facts; i++) {
+    for (int i = 0; i < run->facts; i++) {
         bool told = false;
         for (int k = 0; k < *count; k++)
-            told |= !strcmp(list[k], of->fact[i]);
-        if (!told && differs(run, runs, of, of->fact[i]))
-            list[(*count)++] = of->fact[i];
+            told |= !strcmp(list[k], run->fact[i]);
+        if (!told && differs(common, run, run->fact[i]))
+            list[(*count)++] = run->fact[i];
     }
     return list;
 }
@@ -242,10 +261,11 @@ void compare_facts(FILE *out, Arena *arena, const RunSummary *run, int runs)
     }
     if (runs < 2)
         return;
+    const Common common = common_of(arena, run, runs);
     fprintf(out, same ? "\nNothing differs: they have the same card, options and machine.\n" : "\nWhat differs:\n");
     for (int r = 0; r < runs && !same; r++) {
         int count;
-        const char **list = differences(arena, run, runs, &run[r], &count);
+        const char **list = differences(arena, &common, &run[r], &count);
         all += count;
         fprintf(out, "%-*s ", width, run[r].name);
         for (int i = 0; i < count; i++)
@@ -288,9 +308,10 @@ static json_t *curves(const RunSummary *run)
 
 void compare_json(FILE *out, Arena *arena, const RunSummary *run, int runs)
 {
+    const Common common = runs ? common_of(arena, run, runs) : (Common){ 0 };
     for (int r = 0; r < runs; r++) {
         int count;
-        const char **list = differences(arena, run, runs, &run[r], &count);
+        const char **list = differences(arena, &common, &run[r], &count);
         json_t *object = json_object(), *facts = json_array();
         for (int i = 0; i < count; i++)
             json_add(facts, json_text(list[i]));
