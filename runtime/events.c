@@ -10,13 +10,14 @@
 #include "runtime/crc32c.h"
 #include "runtime/fault.h"
 #include "runtime/folder.h"
+#include "runtime/graph_def.h"
 #include "runtime/memory.h"
 #include "runtime/message.h"
 
 /* The fields' numbers, from tensorboard/compat/proto: event.proto, summary.proto, histogram.proto,
  * tensor.proto, tensor_shape.proto, types.proto. */
 enum {
-    EVENT_WALL_TIME = 1, EVENT_STEP = 2, EVENT_FILE_VERSION = 3, EVENT_SUMMARY = 5, EVENT_SESSION_LOG = 7,
+    EVENT_WALL_TIME = 1, EVENT_STEP = 2, EVENT_FILE_VERSION = 3, EVENT_GRAPH = 4, EVENT_SUMMARY = 5, EVENT_SESSION_LOG = 7,
     SESSION_LOG_STATUS = 1, SESSION_START = 1,
     SUMMARY_VALUE = 1,
     VALUE_TAG = 1, VALUE_SIMPLE = 2, VALUE_IMAGE = 4, VALUE_HISTOGRAM = 5, VALUE_TENSOR = 8, VALUE_METADATA = 9,
@@ -138,6 +139,13 @@ void events_restart(Events *events, int64_t step)
     Message event = event_at(step), session = { 0 };
     message_integer(&session, SESSION_LOG_STATUS, SESSION_START);
     message_within(&event, EVENT_SESSION_LOG, &session);
+    put_event(events, &event);
+}
+
+void events_graph(Events *events, const GraphView *view)
+{
+    Message event = event_at(0), graph = graph_def(view);
+    message_within(&event, EVENT_GRAPH, &graph);
     put_event(events, &event);
 }
 

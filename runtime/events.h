@@ -10,6 +10,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/graph_view.h"
 #include "runtime/histogram.h"
 
 typedef struct Events Events;
@@ -29,6 +30,9 @@ void events_histogram(Events *events, int64_t step, const char *tag, const Histo
 
 /* A PNG. */
 void events_image(Events *events, int64_t step, const char *tag, const uint8_t *png, size_t bytes);
+
+/* The model. */
+void events_graph(Events *events, const GraphView *view);
 
 /* Markdown. */
 void events_text(Events *events, int64_t step, const char *tag, const char *text);

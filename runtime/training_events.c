@@ -181,6 +181,8 @@ Events *training_events_open(const Training *training)
     } else {
         put_card(events, training->program);
         put_model(events, training->program);
+        if (training->program->graph.boxes)
+            events_graph(events, &training->program->graph);
         put_run(events, training->run.folder);
         put_batch(events, training);
         put_filters(events, training, 0);

@@ -13,6 +13,7 @@
 
 #include "runtime/crc32c.h"
 #include "runtime/fault.h"
+#include "runtime/graph_def.h"
 #include "runtime/histogram.h"
 #include "runtime/message.h"
 #include "tests/trainer/tiny.h"
@@ -229,6 +230,55 @@ static bool next_event(Bytes *file, Bytes *event)
     CU_ASSERT_EQUAL(little_endian(event->end, 4), masked(event->at, length));
     file->at = event->end + TAIL;
     return true;
+}
+
+/* ---- the model ---- */
+
+/* The attribute of a node; its value's bytes. */
+static Bytes attribute(Bytes node, const char *name)
+{
+    Field field;
+    Bytes found = { NULL, NULL };
+    while (next_field(&node, &field))
+        if (field.number == 5 && is_text(field_of(field.bytes, 1, 2).bytes, name))
+            found = field_of(field.bytes, 2, 2).bytes;
+    CU_ASSERT_PTR_NOT_NULL_FATAL(found.at);
+    return found;
+}
+
+/* The fields of a message that have that number: the n-th, from 0. */
+static Bytes nth(Bytes from, int number, int n)
+{
+    Field field;
+    while (next_field(&from, &field))
+        if (field.number == number && n-- == 0)
+            return field.bytes;
+    CU_FAIL_FATAL("there are fewer");
+    return (Bytes){ NULL, NULL };
+}
+
+static void the_graph(void)
+{
+    static int none[] = { 0 }, both[] = { 0, 1 };
+    const Box box[] = {
+        { .name = "input", .text = "", .shape = { 4, 5, 3 } },
+        { .name = "conv1", .text = "conv 8 3x3", .shape = { 2, 3, 8 }, .parameters = 224, .input = none, .inputs = 1 },
+        { .name = "join1", .text = "concat", .shape = { 4, 5, 300 }, .input = both, .inputs = 2 },
+    };
+    Message message = graph_def(&(GraphView){ .name = "small", .box = box, .boxes = 3 });
+    const Bytes graph = { message.bytes, message.bytes + message.length };
+    Bytes first = nth(graph, 1, 0), second = nth(graph, 1, 1), third = nth(graph, 1, 2);
+    CU_ASSERT(is_text(field_of(first, 1, 2).bytes, "input") && is_text(field_of(first, 2, 2).bytes, "input"));
+    CU_ASSERT(is_text(field_of(second, 1, 2).bytes, "conv1") && is_text(field_of(second, 2, 2).bytes, "conv"));
+    CU_ASSERT(is_text(field_of(second, 3, 2).bytes, "input") && !has_field(first, 3));
+    CU_ASSERT(is_text(nth(third, 3, 0), "input") && is_text(nth(third, 3, 1), "conv1"));
+    CU_ASSERT(is_text(field_of(attribute(second, "card"), 2, 2).bytes, "conv 8 3x3"));
+    CU_ASSERT_EQUAL(field_of(attribute(second, "parameters"), 3, 0).bits, 224);
+    Bytes shape = field_of(field_of(attribute(third, "_output_shapes"), 1, 2).bytes, 7, 2).bytes;
+    static const int64_t sizes[] = { -1, 4, 5, 300 };
+    for (int i = 0; i < 4; i++)
+        CU_ASSERT_EQUAL((int64_t)field_of(nth(shape, 2, i), 1, 0).bits, sizes[i]);
+    message_free(&message);
 }
 
 /* ---- a run's files ---- */
@@ -449,6 +499,7 @@ void suite_events(void)
     CU_add_test(suite, "checks of RFC 3720", checks_of_the_rfc);
     CU_add_test(suite, "messages as described", messages_of_the_description);
     CU_add_test(suite, "histograms", histograms);
+    CU_add_test(suite, "the graph", the_graph);
     CU_add_test(suite, "what a run leaves", what_a_run_leaves);
     CU_add_test(suite, "a run that goes on", a_run_that_goes_on);
     CU_add_test(suite, "a torn file", a_torn_file);

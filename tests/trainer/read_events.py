@@ -7,6 +7,7 @@ import csv
 import sys
 
 from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
+from tensorboard.compat.proto.graph_pb2 import GraphDef
 
 run = sys.argv[1]
 everything = {kind: 0 for kind in ("scalars", "histograms", "images", "tensors")}
@@ -40,6 +41,15 @@ for tag in "batch", "filters/conv1":
         png = event.encoded_image_string
         assert png.startswith(b"\x89PNG") and event.width > 100 and event.height > 100, tag
 assert [event.step for event in read.Images("filters/conv1")] == [0, 1, 2, 4]
+
+graph = GraphDef.FromString(read.Graph().SerializeToString())
+nodes = [(node.name, node.op, list(node.input), node.attr["parameters"].i) for node in graph.node]
+assert nodes == [
+    ("input", "input", [], 0), ("conv1", "conv", ["input"], 224), ("pool1", "pool", ["conv1"], 0),
+    ("flatten1", "flatten", ["pool1"], 0), ("dense1", "dense", ["flatten1"], 1801),
+], nodes
+sizes = [size.size for size in graph.node[1].attr["_output_shapes"].list.shape[0].dim]
+assert sizes == [-1, 30, 30, 8] and graph.node[1].attr["card"].s == b"conv 8 3x3 relu", graph.node[1]
 
 texts = {tag: read.Tensors(tag)[0].tensor_proto.string_val[0].decode() for tag in tags["tensors"]}
 with open(f"{run}/card/seen.net") as file:
