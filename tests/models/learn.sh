@@ -80,12 +80,12 @@ learns vgg11_small      "$classes" "$tiny" 12 validation_accuracy 0.85
 learns resnet20         "$classes" "$tiny" 6 validation_accuracy 0.9
 learns resnet8          "$classes" "$tiny" 8 validation_accuracy 0.9
 learns densenet_small   "$classes" "$tiny" 6 validation_accuracy 0.85
-learns alexnet          "$classes" "$small; s/rate=1e-3/rate=1e-4/" 10 validation_accuracy 0.9
+learns alexnet          "$classes" "$small; s/rate=1e-3/rate=1e-4/" 30 validation_accuracy 0.9
 learns resnet18         "$classes" "$small" 6 validation_accuracy 0.9
-learns squeezenet       "$classes" "$small; s/rate=1e-3/rate=3e-4/" 15 validation_accuracy 0.8
+learns squeezenet       "$classes" "$small; s/rate=1e-3/rate=3e-4/" 40 validation_accuracy 0.8
 learns mobilenet_v1_025 "$classes" "$small; s/rate=1e-3/rate=3e-3/" 30 validation_accuracy 0.8
-learns mobilenet_v2_100 "$classes" "$small" 10 validation_accuracy 0.85
-learns efficientnet_b0  "$classes" "$small" 10 validation_accuracy 0.85
+learns mobilenet_v2_100 "$classes" "$small" 30 validation_accuracy 0.85
+learns efficientnet_b0  "$classes" "$small" 25 validation_accuracy 0.85
 learns unet_small       'data pairs "pictures" "masks" {
     class background "0"
     class thing "255"
@@ -104,7 +104,7 @@ learns labels           'data csv "several.csv" {
     file name root="several"
     label shows separator=" "
     validation 10%
-}' 's/^input [0-9x]*/input 64x64x3/; s/dense 20/dense 4/' 20 validation_accuracy 0.8
+}' 's/^input [0-9x]*/input 64x64x3/; s/dense 20/dense 4/' 12 validation_accuracy 0.8
 
 echo "models: $learned learn, $failed do not"
 [ "$failed" = 0 ]

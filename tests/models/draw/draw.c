@@ -22,7 +22,7 @@
 
 #include "tests/support/encode.h"
 
-enum { SIDE = 64, PICTURES = 300, MIXED = 900, KINDS = 4, WORDS = 12, SPECTRA = 2400, FRAMES = 49, BANDS = 10 };
+enum { SIDE = 64, PICTURES = 300, MIXED = 2400, KINDS = 4, WORDS = 12, SPECTRA = 2400, FRAMES = 49, BANDS = 10 };
 
 static const char *const kind_name[KINDS] = { "disc", "square", "triangle", "ring" };
 static const char *root;
