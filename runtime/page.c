@@ -206,6 +206,12 @@ void page_fold_open(Page *page, const char *title)
     write_element(page->out, "summary", title);
 }
 
+void page_unfolded_open(Page *page, const char *title)
+{
+    fputs("<details open=\"open\">\n", page->out);
+    write_element(page->out, "summary", title);
+}
+
 void page_fold_close(Page *page)
 {
     fputs("</details>\n", page->out);

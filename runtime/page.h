@@ -55,8 +55,9 @@ void page_note(Page *page, const char *format, ...) __attribute__((format(printf
 /* Text as it is, with its lines and blanks, in a box of its own. */
 void page_verbatim(Page *page, const char *text);
 
-/* What stands between is folded away below a line that unfolds it. */
+/* What stands between is folded away below a line that unfolds it; or is there, below a line that folds it away. */
 void page_fold_open(Page *page, const char *title);
+void page_unfolded_open(Page *page, const char *title);
 void page_fold_close(Page *page);
 
 /* A list of names and values; those that matter most, large and side by side. */

@@ -52,6 +52,10 @@ const char *leaf_class(const Leaf *leaf, int class);
 /* "3 pictures", "1 row": of what is read. */
 const char *leaf_count(const Leaf *leaf, long count);
 
+/* A picture [h][across * w][channels], of so many of the input's size side by side: in its own size, or where it is
+ * small enlarged by a whole number. */
+void leaf_picture(const Leaf *leaf, const uint8_t *picture, int across, int channels, PageFigure figure);
+
 /* An image with its answer, as a figure: its picture, and where truth and answer are pictures, these beside it; else
  * in words below. */
 void leaf_figure(const Leaf *leaf, const Reviewed *image);

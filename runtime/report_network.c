@@ -4,11 +4,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "runtime/asked.h"
 #include "runtime/average.h"
 #include "runtime/colour.h"
+#include "runtime/input.h"
 #include "runtime/memory.h"
 #include "runtime/report_leaf.h"
-#include "runtime/view.h"
+#include "runtime/saliency.h"
 
 enum {
     MOST_FILTERS = 64,
@@ -143,21 +145,81 @@ static void write_maps(const Leaf *leaf, const Network *network, const LayerRow 
     page_tiles_close(leaf->page);
 }
 
-static void write_sample(const Leaf *leaf, const Network *network, const Reviewed *sample, bool folded)
+static void write_sample_maps(const Leaf *leaf, const Network *network, const Reviewed *sample)
 {
     const LayerRow *layer[MOST_LAYERS];
     int layers = choose_layers(network->program, layer);
     Step step;
     view_run(network, sample->input, NULL, &step);
-    page_grid_open(leaf->page, 160);
-    leaf_figure(leaf, sample);
-    page_grid_close(leaf->page);
-    if (folded)
-        page_fold_open(leaf->page, arena_printf(leaf->arena, "What the layers make of %s", leaf_name(leaf, sample)));
     for (int i = 0; i < layers; i++)
         write_maps(leaf, network, layer[i]);
-    if (folded)
+}
+
+/* ---- heat maps ---- */
+
+/* The network that is at hand as commands know one that is trained; the decision is to be freed. */
+static Trained as_trained(const Leaf *leaf, Network *network)
+{
+    const Program *program = network->program;
+    Trained trained = { .network = network, .job = *leaf->training->dataset->job, .decision = decision_plain(program),
+                        .class_name = arena_array(leaf->arena, const char *, program->classes) };
+    for (int i = 0; i < program->classes; i++)
+        trained.class_name[i] = leaf_class(leaf, i);
+    return trained;
+}
+
+/* Where in a picture its answer comes from. */
+static void write_heat(const Leaf *leaf, const Trained *trained, const LayerRow *layer, const Reviewed *sample)
+{
+    Shape shape = trained->job.input.shape, of = layer->shape;
+    long pixels = (long)shape.h * shape.w;
+    Asked asked = asked_open(trained, leaf->arena, asked_usual(trained, sample->output), sample->output);
+    float *map = arena_array(leaf->arena, float, (long)of.h * of.w), *large = arena_array(leaf->arena, float, pixels);
+    uint8_t *over = arena_alloc(leaf->arena, 3 * (size_t)pixels);
+    Step step;
+    view_run(trained->network, sample->input, asked.weight, &step);
+    saliency_grad_cam(trained->network, layer, map);
+    saliency_resize(map, of.h, of.w, large, shape.h, shape.w);
+    ColourScale scale = saliency_scale(large, pixels, 1);
+    saliency_over(scale, large, sample->shown, input_shown(&trained->job.input), pixels, over);
+    leaf_picture(leaf, over, 1, 3, (PageFigure){
+        .alt = arena_printf(leaf->arena, "heat map of %s", leaf_name(leaf, sample)),
+        .caption = arena_printf(leaf->arena, "why %s", asked.name),
+        .note = scale.high > 0 ? arena_printf(leaf->arena, "by the maps of %s", layer->name)
+                               : arena_printf(leaf->arena, "nothing in %s speaks for it", layer->name) });
+}
+
+/* The samples, each with its heat map beside it where there is one. */
+static void write_heats(const Leaf *leaf, Network *network)
+{
+    const LayerRow *layer = asked_nothing(network->program) ? NULL : saliency_layer(network->program);
+    Trained trained = as_trained(leaf, network);
+    page_heading(leaf->page, "A few images that are held out");
+    if (layer)
+        page_note(leaf->page, "Beside each its heat map (Grad-CAM): what is seen where it is yellow speaks for the answer.");
+    page_grid_open(leaf->page, 160);
+    for (int i = 0; i < leaf->review->samples; i++) {
+        leaf_figure(leaf, &leaf->review->sample[i]);
+        if (layer)
+            write_heat(leaf, &trained, layer, &leaf->review->sample[i]);
+    }
+    page_grid_close(leaf->page);
+    decision_free(&trained.decision);
+}
+
+/* ---- the samples ---- */
+
+static void write_all_maps(const Leaf *leaf, const Network *network)
+{
+    page_heading(leaf->page, "What layers make of them");
+    page_note(leaf->page, "Each map has its own scale: dark is nothing and yellow the strongest answer, or where answers "
+                          "can be negative, blue is below zero and red above.");
+    for (int i = 0; i < leaf->review->samples; i++) {
+        const Reviewed *sample = &leaf->review->sample[i];
+        (i ? page_fold_open : page_unfolded_open)(leaf->page, leaf_name(leaf, sample));
+        write_sample_maps(leaf, network, sample);
         page_fold_close(leaf->page);
+    }
 }
 
 static void write_samples(const Leaf *leaf)
@@ -167,11 +229,8 @@ static void write_samples(const Leaf *leaf)
     if (averages)
         average_swap(training->network);
     Network network = network_view(training->network);
-    page_heading(leaf->page, "A few images that are held out");
-    page_note(leaf->page, "Each map has its own scale: dark is nothing and yellow the strongest answer, or where answers "
-                          "can be negative, blue is below zero and red above.");
-    for (int i = 0; i < leaf->review->samples; i++)
-        write_sample(leaf, &network, &leaf->review->sample[i], i > 0);
+    write_heats(leaf, &network);
+    write_all_maps(leaf, &network);
     network_view_end(training->network, &network);
     if (averages)
         average_swap(training->network);

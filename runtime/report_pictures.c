@@ -15,8 +15,7 @@ enum {
 
 /* ---- figures ---- */
 
-/* A picture in its own size, or where it is small enlarged by a whole number; `across` of them side by side. */
-static void put_picture(const Leaf *leaf, const uint8_t *picture, int across, int channels, PageFigure figure)
+void leaf_picture(const Leaf *leaf, const uint8_t *picture, int across, int channels, PageFigure figure)
 {
     Shape shape = leaf->training->program->job.input.shape;
     int times = shape.w < LARGE ? (LARGE + shape.w / 2) / shape.w : 1;
@@ -41,7 +40,7 @@ static void put_answered(const Leaf *leaf, const Reviewed *image)
     void *answer = arena_alloc(leaf->arena, target_bytes(leaf->training->program));
     review_answer(leaf->training->program, image->output, answer);
     uint8_t *row = shown_answered(&leaf->training->shelves, image->shown, image->target, answer);
-    put_picture(leaf, row, shown_parts(job), 3, (PageFigure){
+    leaf_picture(leaf, row, shown_parts(job), 3, (PageFigure){
         .alt = arena_printf(leaf->arena, job->data.target_is_input ? "%s, and what came out for it"
                                                                    : "%s, what is true of it, and the answer", name),
         .caption = name, .note = error_text(leaf, image) });
@@ -52,7 +51,7 @@ static void put_answered(const Leaf *leaf, const Reviewed *image)
 static void put_told(const Leaf *leaf, const Reviewed *image)
 {
     const char *name = leaf_name(leaf, image), *truth = leaf_truth(leaf, image), *answer = leaf_answer(leaf, image);
-    put_picture(leaf, image->shown, 1, input_shown(&leaf->training->program->job.input), (PageFigure){
+    leaf_picture(leaf, image->shown, 1, input_shown(&leaf->training->program->job.input), (PageFigure){
         .alt = truth ? arena_printf(leaf->arena, "%s: %s", name, truth) : name,
         .caption = truth, .note = answer ? arena_printf(leaf->arena, "answered %s\n%s", answer, name) : name });
 }
@@ -149,7 +148,7 @@ void report_on_batch(const Leaf *leaf)
     page_grid_open(leaf->page, beside ? 2 * LARGE : LARGE);
     for (int i = 0; i < leaf->trainees; i++) {
         const char *text = leaf->trainee[i].text;
-        put_picture(leaf, leaf->trainee[i].picture, beside ? 2 : 1, beside ? 3 : input_shown(&job->input),
+        leaf_picture(leaf, leaf->trainee[i].picture, beside ? 2 : 1, beside ? 3 : input_shown(&job->input),
                     (PageFigure){ .alt = text ? text : "a picture, and what is true of it", .caption = text });
     }
     page_grid_close(leaf->page);

@@ -120,7 +120,7 @@ static void pictures_can_be_seen(void)
     Node *root = read_report();
     CU_ASSERT_EQUAL(dom_count(section(root, "mistakes"), "img"), 6);
     CU_ASSERT_EQUAL(dom_count(section(root, "batch"), "img"), TINY_BATCH);
-    CU_ASSERT_EQUAL(dom_count(section(root, "network"), "img"), 3 * (1 + 2 + 1));       /* three pictures, their maps */
+    CU_ASSERT_EQUAL(dom_count(section(root, "network"), "img"), 3 * (2 + 2 + 1));       /* pictures, heat maps, maps */
     for (int i = 0; i < dom_count(root, "img"); i++) {
         size_t length;
         Picture picture;
