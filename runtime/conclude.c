@@ -158,21 +158,32 @@ static void test(const Conclusion *conclusion)
     shelves_close(&shelves);
 }
 
+static bool has_choice(const Training *training)
+{
+    return training->validation && decision_has_thresholds(training->program) &&
+           shape_is_vector(training->program->output);
+}
+
+static bool has_test(const Training *training)
+{
+    return training->dataset->part[PART_TEST].items > 0;
+}
+
+bool has_conclusion(const Training *training)
+{
+    return has_choice(training) || has_test(training);
+}
+
 int conclude(Training *training)
 {
     Conclusion conclusion = { .training = training, .program = training->program,
                               .path = path_join(training->run.folder, "best.safetensors") };
-    bool chooses = training->validation && decision_has_thresholds(training->program) &&
-                   shape_is_vector(training->program->output);
-    bool tests = training->dataset->part[PART_TEST].items > 0;
-    if (chooses || tests)
-        take_best(&conclusion);
-    if (chooses)
+    take_best(&conclusion);
+    if (has_choice(training))
         choose_thresholds(&conclusion);
-    if (tests && !stop_wanted())
+    if (has_test(training) && !stop_wanted())
         test(&conclusion);
-    if (chooses || tests)
-        decision_free(&conclusion.decision);
+    decision_free(&conclusion.decision);
     free(conclusion.path);
-    return (chooses || tests) && stop_wanted() ? EXIT_INTERRUPTED : 0;
+    return stop_wanted() ? EXIT_INTERRUPTED : 0;
 }

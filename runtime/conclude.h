@@ -6,6 +6,9 @@
 
 #include "runtime/training.h"
 
+/* True where there is something to choose, or to test. */
+bool has_conclusion(const Training *training);
+
 /* The network has the best weights from here on. Returns the exit code: EXIT_INTERRUPTED where a signal came. Test
  * pictures that cannot be read are told, and are no fault: the training is done. */
 int conclude(Training *training);

@@ -144,6 +144,7 @@ static bool write_page(Report *report, const Training *training, const Speed *sp
     Leaf leaf = { .arena = arena, .training = training, .history = &history, .trainee = report->trainee,
                   .trainees = report->trainees, .speed = speed, .times = &report->times, .last = last,
                   .review = report->review && report->review->seen ? report->review : NULL };
+    leaf.events = leaf_events(&leaf);
     leaf.page = page_open(arena_printf(arena, "%s: %s", training->program->job.network, training->run.folder),
                           subtitle_of(&leaf));
     step_times_take(&report->times);
@@ -154,6 +155,7 @@ static bool write_page(Report *report, const Training *training, const Speed *sp
         section[i](&leaf);
     bool written = page_close(leaf.page, report->path);
     int error = errno;
+    json_decref(leaf.events);
     arena_close(arena);
     errno = error;
     return written;
@@ -178,4 +180,15 @@ double report_refresh(Report *report, const Training *training, const Speed *spe
     report->ended = seconds_now();
     report->took = report->ended - begun;
     return report->took;
+}
+
+/* Its checkpoint says all that the training had at its end. */
+void report_conclude(Report *report, Training *training, const Speed *speed)
+{
+    char *path = path_join(training->run.folder, "last.safetensors");
+    Checkpoint *last = checkpoint_open(path);
+    checkpoint_read(last, training->network, true);
+    checkpoint_close(last);
+    free(path);
+    report_refresh(report, training, speed, true);
 }

@@ -24,4 +24,7 @@ Review *report_review(Report *report, const Training *training);
  * standard error, and the training goes on. Returns the seconds that it took. */
 double report_refresh(Report *report, const Training *training, const Speed *speed, bool last);
 
+/* After runtime/conclude.h: the page tells of that, too. The network has its last weights again. */
+void report_conclude(Report *report, Training *training, const Speed *speed);
+
 #endif

@@ -41,6 +41,7 @@ static void draw(const Leaf *leaf, const char *title, const PageSeries *series, 
 {
     static const double zero[2] = { 0, 0 };
     PageChart chart = { .title = title, .x_name = "epoch", .series = series, .count = count };
+    chart.mark = leaf_phases(leaf, &chart.marks);
     chart.log_y = spans_decades(&chart);
     chart.y_range = from_zero && !chart.log_y ? zero : NULL;
     if (count)

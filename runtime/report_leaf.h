@@ -3,6 +3,8 @@
 #ifndef RUNTIME_REPORT_LEAF_H
 #define RUNTIME_REPORT_LEAF_H
 
+#include <jansson.h>
+
 #include "runtime/history.h"
 #include "runtime/page.h"
 #include "runtime/review.h"
@@ -23,6 +25,7 @@ typedef struct {
     Arena *arena;               /* of its texts */
     const Training *training;
     const History *history;
+    json_t *events;             /* of log.jsonl, an array */
     const Review *review;       /* of the last validation; NULL where there was none */
     const Trainee *trainee;     /* [trainees] */
     int trainees;
@@ -35,6 +38,7 @@ typedef struct {
 #define REPORT_SECTIONS(X) \
     X(curves)                   /* report_curves.c */ \
     X(answers)                  /* report_answers.c */ \
+    X(conclusion)               /* report_events.c */ \
     X(mistakes)                 /* report_pictures.c */ \
     X(batch) \
     X(network)                  /* report_network.c */ \
@@ -45,6 +49,12 @@ typedef struct {
 #define X(name) void report_on_##name(const Leaf *leaf);
 REPORT_SECTIONS(X)
 #undef X
+
+/* All events of the run's log.jsonl; lines that are none are left out. To be given up with json_decref. */
+json_t *leaf_events(const Leaf *leaf);
+
+/* Where phases begin, by epochs. */
+PageMark *leaf_phases(const Leaf *leaf, int *count);
 
 /* "dog", or where the data name fewer classes than the network tells apart, a number. */
 const char *leaf_class(const Leaf *leaf, int class);

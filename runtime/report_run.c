@@ -182,7 +182,7 @@ static void add_parts(const Leaf *leaf, Facts *facts)
 {
     const Dataset *set = leaf->training->dataset;
     long damaged = shelves_damaged(&leaf->training->shelves);
-    static const char *const name[PART_COUNT] = { "to train on", "held out", "test, not seen" };
+    static const char *const name[PART_COUNT] = { "to train on", "held out", "test" };
     for (int part = 0; part < PART_COUNT; part++)
         if (set->part[part].items)
             add_fact(facts, name[part], leaf_count(leaf, set->part[part].items));

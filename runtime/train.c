@@ -306,8 +306,10 @@ int train_command(const Program *program, const Options *options)
             code = break_off(&training, &speed);
     if (code == 0)
         say_end(&training, &speed);
-    if (code == 0 && learned)
+    if (code == 0 && learned && has_conclusion(&training)) {
         code = conclude(&training);
+        report_conclude(training.report, &training, &speed);
+    }
     report_close(training.report);
     training_close(&training);
     stop_last_words(NULL);

@@ -145,6 +145,36 @@ static void facts_are_told(void)
     tiny_leave();
 }
 
+/* Two phases, and a test part. */
+static void phases_and_the_test_are_told(void)
+{
+    static JobTrain phase[2];
+    static PhaseUses uses[2];
+    Program program = tiny_program;
+    for (int i = 0; i < 2; i++) {
+        phase[i] = tiny_program.job.phase[0];
+        phase[i].name = i ? "whole" : "head";
+        phase[i].epochs = 2;
+        uses[i] = tiny_program.phase[0];
+    }
+    program.job.phase = phase;
+    program.job.phases = 2;
+    program.job.train.epochs = 4;
+    program.phase = uses;
+    program.job.data.part[PART_TEST] = (JobPart){ .share = 0.25, .place = { "tiny.net", 6, 5, 4, "    test 25%" } };
+    tiny_enter();
+    tiny_now = &program;
+    CU_ASSERT_EQUAL_FATAL(tiny_code("train --epochs 3"), 0);
+    CU_ASSERT_EQUAL_FATAL(tiny_code("train --epochs 4"), 0);
+    Node *root = read_report(), *curves = section(root, "curves"), *end = section(root, "conclusion");
+    CU_ASSERT_EQUAL(dom_count(dom_find(curves, "figure", 0), "line.mark"), 1);
+    CU_ASSERT_STRING_EQUAL(dom_attribute(dom_find(curves, "line.mark", 0), "x1"), "50.00%");    /* of epochs 1 to 4 */
+    CU_ASSERT_PTR_NOT_NULL(strstr(dom_text(arena, dom_find(curves, "figure", 0)), "whole"));
+    CU_ASSERT_STRING_EQUAL(dom_text(arena, dom_find(end, "dd", 0)), "6");
+    CU_ASSERT_STRING_EQUAL(dom_text(arena, dom_find(end, "dt", 1)), "loss");
+    tiny_leave();
+}
+
 /* A folder stands where the page should go. */
 static void a_page_that_cannot_be_written_ends_nothing(void)
 {
@@ -230,6 +260,7 @@ void suite_report(void)
     CU_ADD_TEST(suite, curves_are_those_of_the_results);
     CU_ADD_TEST(suite, pictures_can_be_seen);
     CU_ADD_TEST(suite, facts_are_told);
+    CU_ADD_TEST(suite, phases_and_the_test_are_told);
     CU_ADD_TEST(suite, a_page_that_cannot_be_written_ends_nothing);
     CU_ADD_TEST(suite, a_browser_shows_it_whole);
 }
