@@ -1,8 +1,10 @@
 #include "runtime/balance.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "runtime/fault.h"
 #include "runtime/kernels/random.h"
 #include "runtime/memory.h"
 #include "runtime/shuffle.h"
@@ -53,6 +55,42 @@ void balance_weigh(Dataset *dataset, const Shelf *shelf)
     }
     dataset->class_weight = unequal ? dataset->weights : NULL;
     free(balance);
+}
+
+/* ---- words ---- */
+
+static void print_weights(FILE *out, const Dataset *dataset)
+{
+    enum { FEW = 8 };
+    const float *weight = dataset->class_weight;
+    float least = weight[0], most = weight[0];
+    fputs("weights ", out);
+    for (int i = 0; i < dataset->classes; i++) {
+        least = weight[i] < least ? weight[i] : least;
+        most = weight[i] > most ? weight[i] : most;
+        if (dataset->classes <= FEW)
+            fprintf(out, "%s%s %.3g", i ? ", " : "", dataset->class_name[i], (double)weight[i]);
+    }
+    if (dataset->classes > FEW)
+        fprintf(out, "%.3g to %.3g", (double)least, (double)most);
+}
+
+char *balance_text(const Dataset *dataset)
+{
+    bool samples = dataset->job->data.balance == BALANCE_SAMPLE;
+    char *text;
+    size_t length;
+    if (!samples && !dataset->class_weight)
+        return NULL;
+    FILE *out = open_memstream(&text, &length);
+    if (!out)
+        fault("out of memory");
+    if (samples)
+        fprintf(out, "all classes equally often%s", dataset->class_weight ? ", " : "");
+    if (dataset->class_weight)
+        print_weights(out, dataset);
+    fclose(out);
+    return text;
 }
 
 /* ---- orders ---- */

@@ -10,6 +10,10 @@
  * class, and `classes` have any. Leaves it NULL where all count alike. */
 void balance_weigh(Dataset *dataset, const Shelf *shelf);
 
+/* What is done about unequal classes, in words: "weights cat 0.55, dog 5.5", of many classes "weights 0.1 to 12", or
+ * "all classes equally often"; to be freed. NULL: nothing. */
+char *balance_text(const Dataset *dataset);
+
 /* Fills an epoch's order [images] with items of the part, of the list `sound` [images]: each class that
  * has any comes equally often, or once more, as chance has it. Of a class with fewer items each comes so
  * many times, or once more; of one with more another choice in each epoch. A function of (seed, epoch);

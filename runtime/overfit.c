@@ -132,5 +132,6 @@ Overfit overfit(DryRun *run, const Batch *batch, double rate, int steps, Overfit
         }
         result.learned = result.last <= enough;
     }
+    result.late = !result.learned && !result.broken && result.steps < steps;
     return result;
 }

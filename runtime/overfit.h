@@ -27,6 +27,7 @@ typedef struct {
     int steps;
     bool learned;               /* the loss came within a twentieth of where it began, above its floor */
     bool broken;                /* it became no finite number */
+    bool late;                  /* the minute was over before the steps */
 } Overfit;
 
 /* From the weights that a run starts from. Takes at most so many steps, and no longer than a minute; the loss may also be

@@ -21,6 +21,8 @@ static const char style[] =
     "#bars { width: 100%; margin-top: 12px; }\n"
     "#bars td.bar { width: 60%; }\n"
     "#bars i { display: block; height: 12px; min-width: 1px; border-radius: 3px; background: var(--s0); }\n"
+    "#pictures { display: flex; flex-wrap: wrap; gap: 16px; align-items: start; }\n"
+    "#pictures figure { margin: 0; max-width: 100%; }\n"
     ".error { color: var(--s1); }\n"
     "[hidden] { display: none !important; }\n"
     "@media (max-width: 640px) { #answer { grid-template-columns: minmax(0, 1fr); } }\n";

@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 
 #include "base/text.h"
+#include "runtime/balance.h"
 #include "runtime/called.h"
 #include "runtime/clock.h"
 #include "runtime/folder.h"
@@ -178,6 +179,14 @@ static void say_over(const Training *training)
     free(more);
 }
 
+static void say_balance(const Training *training)
+{
+    char *balance = balance_text(training->dataset);
+    if (balance)
+        printf("unequal classes: %s\n", balance);
+    free(balance);
+}
+
 void say_which(const Training *training)
 {
     const Standing *standing = &training->standing;
@@ -199,6 +208,7 @@ void say_which(const Training *training)
                standing->epoch + 1, epochs_wanted(standing), standing->position, plural((long)standing->position));
     if (!training->resumed)
         say_norms(training);
+    say_balance(training);
     if (training->newer)
         say_newer(training);
     fflush(stdout);

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "runtime/balance.h"
 #include "runtime/called.h"
 #include "runtime/clock.h"
 #include "runtime/fault.h"
@@ -177,6 +178,7 @@ int try_command(const Program *program, const Options *options)
     bool validates = dataset->part[PART_VALIDATION].items > 0;
     Shelves shelves = shelves_open(dataset, PARTS_OF(PART_TRAIN) | (validates ? PARTS_OF(PART_VALIDATION) : 0),
                                    options->threads, options->cache, progress_reading, &trial.progress);
+    balance_weigh(dataset, shelves.shelf[PART_TRAIN]);
     if (try_data(&trial, &shelves)) {
         run_checks(&trial, dataset, shelves);
     } else {

@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 
+#include "runtime/balance.h"
 #include "runtime/memory.h"
 #include "runtime/trial.h"
 
@@ -63,8 +64,12 @@ bool try_data(Trial *trial, const Shelves *shelves)
     bool validates = shelves->shelf[PART_VALIDATION] != NULL, will_do = shelves_will_do(shelves, reason);
     finding_fact(&finding, "%ld %s%s to train on", train, what, plural(train));
     long *count = count_classes(shelves, PART_TRAIN);
+    char *balance = balance_text(set);
     if (has_classes)
         tell_classes(&finding, set, count);
+    if (balance)
+        finding_fact(&finding, ", %s", balance);
+    free(balance);
     free(count);
     finding_fact(&finding, ", %ld to validate on, %ld damaged", validates ? sound_items(shelves, PART_VALIDATION) : 0,
                  damaged);

@@ -22,8 +22,8 @@ static Overfit attempt(Trial *trial, const Batch *batch, double rate)
 
 static void tell_attempt(Finding *finding, const Overfit *result, double floor)
 {
-    finding_fact(finding, "loss %.4g to %.4g in %d step%s", result->first, result->last, result->steps,
-                 plural(result->steps));
+    finding_fact(finding, "loss %.4g to %.4g in %d step%s%s", result->first, result->last, result->steps,
+                 plural(result->steps), result->late ? ", a minute" : "");
     if (floor > 0)
         finding_fact(finding, ", which cannot fall below %.4g", floor);
 }
@@ -113,10 +113,13 @@ void try_overfit(Trial *trial)
     Finding finding = finding_begin("overfit");
     PlainBatch plain = plain_batch(&trial->run);
     Overfit result = attempt(trial, &plain.batch, trial->program->job.phase[0].rate);
-    tell_attempt(&finding, &result, overfit_floor(trial->program, &plain.batch));
+    double floor = overfit_floor(trial->program, &plain.batch);
+    tell_attempt(&finding, &result, floor);
     if (!result.learned && overfit_contradiction(trial->program, &plain.batch, pair))
         finding_advise(&finding, VERDICT_WRONG, "%s and %s are the same but for what is to be answered: no network can "
                        "tell them apart", item_name(plain.item[pair[0]], text[0]), item_name(plain.item[pair[1]], text[1]));
+    else if (result.late && result.last < (result.first + floor) / 2)
+        finding_advise(&finding, VERDICT_NOTE, "it was falling when the minute was over: it seems that it can");
     else if (!result.learned)
         try_other_rates(trial, &finding, &plain.batch, &result);
     trial_tell(trial, &finding);

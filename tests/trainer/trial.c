@@ -142,6 +142,21 @@ static void unequal_classes(void)
     expect_verdict(&found, "data", "note");
     CU_ASSERT_TRUE(says(&found, "data", "a class has 10 times as many as another: 'balance weight'"));
     free_found(&found);
+    Program balanced = tiny_program;
+    balanced.job.data.balance = BALANCE_WEIGHT;
+    tiny_now = &balanced;
+    found = run_try("try --json --steps 600");
+    expect_verdict(&found, "data", "ok");
+    CU_ASSERT_TRUE(says(&found, "data", "weights dark 4, middle 4, light 0.4"));
+    free_found(&found);
+    TinyRun trained = tiny_run("train --epochs 1");
+    CU_ASSERT_PTR_NOT_NULL(strstr(trained.out, "unequal classes: weights dark 4, middle 4, light 0.4\n"));
+    tiny_free(&trained);
+    balanced.job.data.balance = BALANCE_SAMPLE;
+    found = run_try("try --json --steps 600");
+    expect_verdict(&found, "data", "ok");
+    CU_ASSERT_TRUE(says(&found, "data", ", all classes equally often, "));
+    free_found(&found);
     tiny_leave();
 }
 
