@@ -6,6 +6,11 @@
 
 enum { MOST_SHOWN = 500, MOST_BYTES = 16 << 20 };
 
+const char *span_text(Arena *arena, Span span)
+{
+    return arena_copy(arena, span.source->text + span.from, (size_t)(span.to - span.from));
+}
+
 const Source *source_new(Arena *arena, const char *name, const char *text, size_t length, int order)
 {
     Source *source = arena_new(arena, Source);

@@ -36,6 +36,9 @@ static inline Span span_join(Span first, Span last)
     return (Span){first.source, first.from, last.to};
 }
 
+/* What is written there, in the arena. */
+const char *span_text(Arena *arena, Span span);
+
 /* A text as a source; name and text stay the caller's, and must outlive it. */
 const Source *source_new(Arena *arena, const char *name, const char *text, size_t length,
                          int order);

@@ -471,7 +471,8 @@ bool report_slip(Arena *arena, Diagnostics *diagnostics, Span span, bool in_brac
         report_line(arena, diagnostics, span))
         return true;
     Span run = run_around(span);
-    if (report_beginning(arena, diagnostics, span, run) || report_shape(arena, diagnostics, run) || report_unit(arena, diagnostics, span, run) ||
+    if (report_beginning(arena, diagnostics, span, run) || report_shape(arena, diagnostics, run) ||
+        report_unit(arena, diagnostics, span, run) ||
         report_point(arena, diagnostics, run))
         return true;
     /* Of "my-net" it is the word behind the minus that nobody expects. */

@@ -9,7 +9,7 @@
 
 #include "compiler/ast/parse.h"
 #include "compiler/check/bind.h"
-#include "compiler/check/hint.h"
+#include "compiler/check/keyword.h"
 #include "compiler/check/value.h"
 
 /* ---- names ---- */
@@ -81,112 +81,6 @@ static Name *declare(Check *check, Frame *frame, const char *text, NameKind kind
 
 /* ---- the form of one statement ---- */
 
-static Section other_section(Section section, const char *keyword)
-{
-    for (int other = 0; other < SECTION_COUNT; other++)
-        if (other != (int)section && statement_find(other, keyword))
-            return other;
-    return SECTION_COUNT;
-}
-
-static void try_block(void *hint, const Name *name)
-{
-    if (name->kind == NAME_BLOCK)
-        hint_try(hint, name->text, BUILT);
-}
-
-/* "loss: crossentropy", as others write it, reads as a label and a keyword. */
-static const char *colon_text(Arena *arena, Section section, const Statement *statement)
-{
-    if (!statement->label || !statement_find(section, statement->label))
-        return NULL;
-    return arena_printf(arena, "; did you mean '%s %s'?", statement->label, statement->keyword);
-}
-
-/* A word of a line in the place of its keyword, what needs no line here, and "cat "cat.*"" in data; NULL: none of these. */
-static const char *other_line_text(Arena *arena, Section section, const Statement *statement, bool near)
-{
-    const char *keyword = statement->keyword, *needless = needless_text(keyword);
-    const Argument *first = statement->arguments;
-    for (int i = 0; i < STATEMENT_COUNT; i++) {
-        const StatementRow *row = &statement_rows[i];
-        if (row->section == section && parameters_of(row) && word_find(parameter_rows[row->first].words, keyword))
-            return arena_printf(arena, "; did you mean '%s %s'?", row->keyword, keyword);
-    }
-    if (needless)
-        return arena_printf(arena, "; %s", needless);
-    if (section == SECTION_DATA && !near && first && !first->name && first->value->kind == VALUE_TEXT)
-        return arena_printf(arena, "; did you mean 'class %s'?", keyword);
-    return NULL;
-}
-
-/* Outside of all braces, because a '}' too many has closed them before: that is told once. */
-static bool first_astray(CardFile *file)
-{
-    bool first = !file->astray && !file->syntax->garbled;
-    file->astray = file->syntax->closes_nothing.source;
-    return first || !file->astray;
-}
-
-/* "data { arrays" and more lines: that a line begins behind the brace is told. */
-static bool follows_brace(const CardFile *file, const Statement *statement)
-{
-    Span brace = file->syntax->misplaced;
-    const char *between = brace.source ? brace.source->text + brace.to : NULL;
-    bool alone = !file->lacks_braces.source && !file->astray && !file->syntax->garbled;
-    return between && alone && *(between + strspn(between, " \t")) &&
-           brace.to + (int)strspn(between, " \t") == statement->span.from;
-}
-
-static void unknown_keyword(Check *check, const Frame *frame, Section section,
-                            const Statement *statement)
-{
-    const char *keyword = statement->keyword;
-    if (follows_brace(check->walking, statement))
-        return;
-    const Name *name = name_find(check->names, frame, keyword);
-    Section other = name && name->kind == NAME_BLOCK ? SECTION_MODEL : other_section(section, keyword);
-    const Argument *first = statement->arguments;
-    if (section == SECTION_CARD && first && !first->name && first->value->kind == VALUE_TEXT)
-        check->names_missing = true;            /* an 'include', perhaps */
-    if (other != SECTION_COUNT && other != SECTION_CARD) {
-        check->strayed |= 1u << other;
-        if (section == SECTION_CARD && other == SECTION_MODEL)
-            check->names_missing = true;        /* the block may be, whose they are */
-        if (section == SECTION_CARD && !first_astray(check->walking))
-            return;
-        diag_error(check->diagnostics, statement->keyword_span, WRONG_SECTION, keyword,
-                   section_rows[other].keyword);
-        return;
-    }
-    if (other == SECTION_CARD) {
-        diag_error(check->diagnostics, statement->keyword_span, WITHIN_BRACES, keyword);
-        return;
-    }
-    Span span = statement->keyword_span;
-    if (section == SECTION_MODEL && (names_tell_too(check->names, check->diagnostics, keyword, span) ||
-                                     check->names_missing || names_lost(check->names, keyword)))
-        return;
-    Hint hint = hint_begin(check->arena, keyword);
-    for (int i = 0; i < STATEMENT_COUNT; i++)
-        if (statement_rows[i].section == section)
-            hint_try(&hint, statement_rows[i].keyword, statement_rows[i].state);
-    if (section == SECTION_MODEL)
-        names_in_sight(frame, try_block, &hint);
-    if (hint.guess.nearest)
-        names_lose(check->names, hint.guess.nearest);
-    const char *meant = colon_text(check->arena, section, statement);
-    if (!meant && !hint.ours)
-        meant = other_line_text(check->arena, section, statement, hint_is_near(&hint));
-    const char *file = section == SECTION_MODEL && !meant && !hint.ours ? file_with_block(check, keyword) : NULL;
-    if (file)
-        meant = arena_printf(check->arena, "; 'include \"%s\"' brings a block of that name", file);
-    diag_error(check->diagnostics, span, UNKNOWN_KEYWORD, section_rows[section].noun, keyword,
-               meant ? meant : hint_text(&hint));
-    if (section == SECTION_MODEL)
-        names_tell(check->names, check->diagnostics, keyword, span);
-}
-
 /* A '{' on a line of its own is what the line above lacks, and was reported. */
 static bool brace_follows(const Statement *statement)
 {
@@ -219,27 +113,6 @@ static bool label_fits(Check *check, Section section, const Statement *statement
         return true;
     diag_error(check->diagnostics, statement->label_span, LABEL_PLACE);
     return false;
-}
-
-/* The section whose statements alone stand in the braces of another one; SECTION_COUNT: there is none. */
-static Section misnamed(const Statement *statement)
-{
-    Section section = 0;
-    while (section < SECTION_COUNT && strcmp(section_rows[section].keyword, statement->keyword))
-        section++;
-    Section found = SECTION_COUNT;
-    if (section == SECTION_COUNT || !statement->block)
-        return SECTION_COUNT;
-    for (const Statement *line = statement->block; line; line = line->next)
-        if (line->keyword && statement_find(section, line->keyword))
-            return SECTION_COUNT;
-    for (Section other = SECTION_DATA; other < SECTION_COUNT; other++) {
-        bool all = other != section && other != SECTION_LOAD;
-        for (const Statement *line = statement->block; line && all; line = line->next)
-            all = line->keyword && statement_find(other, line->keyword);
-        found = all ? other : found;
-    }
-    return found;
 }
 
 /* Of statements that stand once within their braces: the first of each. */
@@ -437,18 +310,13 @@ static bool walk_layers(Check *check, Frame *frame, Statement *statements)
 
 /* ---- outside all braces ---- */
 
-static const char *written(Arena *arena, Span span)
-{
-    return arena_copy(arena, span.source->text + span.from, (size_t)(span.to - span.from));
-}
-
 /* "let width 8" as it was meant; "": nobody knows. */
 static const char *let_text(Arena *arena, const Statement *statement)
 {
     const Argument *name = statement->arguments, *value = name ? name->next : NULL;
     if (!value || value->next || name->name || value->name || name->value->kind != VALUE_WORD)
         return "";
-    return arena_printf(arena, "; did you mean 'let %s=%s'?", name->value->text, written(arena, value->value->span));
+    return arena_printf(arena, "; did you mean 'let %s=%s'?", name->value->text, span_text(arena, value->value->span));
 }
 
 static void declare_constants(Check *check, Frame *frame, Statement *statement)
@@ -507,7 +375,7 @@ static const char *sweep_text(Arena *arena, const Statement *statement)
     for (const Argument *at = first->name ? first : first->next; at; at = at->next) {
         bool list = at->value->kind == VALUE_LIST;
         for (const Argument *item = list ? at->value->items : at; item; item = list ? item->next : NULL)
-            text = arena_printf(arena, "%s %s", text, written(arena, item->value->span));
+            text = arena_printf(arena, "%s %s", text, span_text(arena, item->value->span));
     }
     return *text ? arena_printf(arena, "; did you mean 'sweep %s%s'?", name, text) : "";
 }
@@ -533,7 +401,7 @@ static void declare_sweep(Check *check, Frame *frame, Statement *statement)
     int count = 0;
     for (const Argument *argument = first->next; argument; argument = argument->next) {
         datum[count] = evaluate(check, frame, argument->value);
-        text[count++] = written(check->arena, argument->value->span);
+        text[count++] = span_text(check->arena, argument->value->span);
     }
     CardSweep sweep = {.name = first->value->text, .value = text, .values = values};
     sweep.chosen = chosen_value(check, &sweep, datum);

@@ -61,7 +61,8 @@ static void become(char *const *word, const char *log, int out, const sigset_t *
     for (int i = 0; i < SIGNALS; i++)
         signal(signals[i], SIG_DFL);
     sigprocmask(SIG_SETMASK, mask, NULL);
-    int file = open(log, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0666), nothing = open("/dev/null", O_RDONLY | O_CLOEXEC);
+    int file = open(log, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0666);
+    int nothing = open("/dev/null", O_RDONLY | O_CLOEXEC);
     dup2(nothing, STDIN_FILENO);
     dup2(out < 0 ? file : out, STDOUT_FILENO);
     dup2(file, STDERR_FILENO);

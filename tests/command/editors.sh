@@ -40,7 +40,7 @@ build/bin/netc completion csh > /dev/null 2>&1
 
 (cd "$here" && "$root/build/bin/netc" build "$root/tests/demo/small.net" > log 2>&1) || wrong "$(cat "$here/log")"
 (cd "$here" && ./small completion bash) > "$here/script" || wrong "a trainer has no script for bash"
-expect "$(completes small tr)" train
+expect "$(completes small trai)" train
 expect "$(completes small evaluate --part v)" validation
 expect "$(completes small train --ep)" --epochs
 expect "$(completes small predict --ep)" ""

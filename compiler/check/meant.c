@@ -1,0 +1,139 @@
+/* meant.c - what somebody meant who wrote something that its place does not take: the ends of messages. */
+
+#include "base/text.h"
+#include "compiler/check/binder.h"
+#include "compiler/check/hint.h"
+#include "compiler/check/takes.h"
+
+const char *meant_line(Arena *arena, const char *word)
+{
+    Hint hint = hint_begin(arena, word);
+    for (int i = 0; i < STATEMENT_COUNT; i++)
+        if (statement_rows[i].section == SECTION_MODEL)
+            hint_try(&hint, statement_rows[i].keyword, BUILT);
+    const char *layer = statement_find(SECTION_MODEL, word) ? word : hint.ours;
+    return layer ? arena_printf(arena, "; '%s' stands on a line of its own", layer) : "";
+}
+
+bool is_meant_for(const Binder *binder, const ParameterRow *parameter, const Value *value)
+{
+    switch (value->kind) {
+    case VALUE_NUMBER:
+        return accepts(parameter, FORM_WHOLE | FORM_NUMBER | FORM_RATIO | FORM_ANGLE | FORM_PIXELS);
+    case VALUE_SHAPE:
+        return accepts(parameter, FORM_EXTENT | FORM_SHAPE);
+    case VALUE_TEXT:
+        return accepts(parameter, FORM_TEXT);
+    case VALUE_WORD:
+        break;
+    default:
+        return false;
+    }
+    const Name *name = name_find(binder->check->names, binder->frame, value->text);
+    return accepts(parameter, FORM_NAME) || word_find(parameter->words, value->text) ||
+           (name && name->datum.kind != DATUM_BAD && is_of_its_kind(parameter, &name->datum));
+}
+
+/* A number that the option could have, unit and all. */
+static bool may_be(const Binder *binder, const ParameterRow *parameter, const Argument *argument)
+{
+    Number number = argument->value->number;
+    if (!is_meant_for(binder, parameter, argument->value))
+        return false;
+    if (argument->value->kind != VALUE_NUMBER)
+        return true;
+    if (argument->value->unit == UNIT_PIXEL)
+        return accepts(parameter, FORM_PIXELS);
+    if (argument->value->unit == UNIT_PERCENT)
+        number_divide(number, number_whole(100), &number);
+    return accepts(parameter, FORM_WHOLE | FORM_NUMBER | FORM_RATIO) && in_range(parameter->range, number_double(number));
+}
+
+static bool is_given(const Binder *binder, const char *option)
+{
+    const Argument *argument = binder->statement->arguments;
+    while (argument && !(argument->name && !strcmp(argument->name, option)))
+        argument = argument->next;
+    return argument;
+}
+
+/* How near at hand an option is: one that must be there, one that belongs to the line's kind alone, any other. */
+static int nearness(const ParameterRow *parameter)
+{
+    return parameter->occurrence == MUST ? 3 : *parameter->kinds ? 2 : 1;
+}
+
+const char *meant_option(const Binder *binder, const Argument *argument)
+{
+    const StatementRow *row = binder->binding.row;
+    Arena *arena = binder->check->arena;
+    const char *text = "";
+    int nearest = 0;
+    for (int i = 0; i < parameters_of(row); i++) {
+        const ParameterRow *parameter = &parameter_rows[row->first + i];
+        if (!is_option(parameter) || !is_offered(binder, parameter) || is_given(binder, parameter->name))
+            continue;
+        const Argument *value = is_word(argument, parameter->name) ? next_unnamed(argument) : argument;
+        if (!value || nearness(parameter) <= nearest || (value == argument && !may_be(binder, parameter, argument)))
+            continue;
+        nearest = nearness(parameter);
+        text = arena_printf(arena, "; did you mean '%s=%s'?", parameter->name, span_text(arena, value->value->span));
+    }
+    return text;
+}
+
+enum { MOST_MEANT = 2 };
+
+const char *meant_word_before(const Binder *binder, const ParameterRow *parameter)
+{
+    const Argument *argument = binder->argument;
+    const ParameterRow *next = parameter + 1;
+    bool there = next < &parameter_rows[binder->binding.row->first + parameters_of(binder->binding.row)];
+    if (!argument || !there || is_option(next) || parameter->forms != FORM_WORD ||
+        !is_meant_for(binder, next, argument->value))
+        return "";
+    Arena *arena = binder->check->arena;
+    const char *part[MOST_MEANT];
+    int parts = 0;
+    for (int i = 0; i < word_count && parts < MOST_MEANT; i++)
+        if (word_rows[i].list == parameter->words)
+            part[parts++] = arena_printf(arena, "'%s %s'", word_rows[i].text, span_text(arena, argument->value->span));
+    return arena_printf(arena, "; did you mean %s?", either_text(arena, part, parts));
+}
+
+const char *meant_options(Arena *arena, const StatementRow *row)
+{
+    const char **part = arena_array(arena, const char *, parameters_of(row));
+    for (int i = 0; i < parameters_of(row); i++)
+        part[i] = arena_printf(arena, "'%s='", parameter_rows[row->first + i].name);
+    return arena_printf(arena, "; it takes %s", either_text(arena, part, parameters_of(row)));
+}
+
+const char *meant_behind(const Binder *binder, const Argument *argument)
+{
+    Arena *arena = binder->check->arena;
+    const Argument *before = binder->statement->arguments;
+    while (before->next != argument)
+        before = before->next;
+    for (int i = 0; i < parameters_of(binder->binding.row) && before->name; i++) {
+        const ParameterRow *parameter = &parameter_rows[binder->binding.row->first + i];
+        if (!strcmp(parameter->name, before->name) && accepts(parameter, FORM_EXTENT) && is_extent(before) &&
+            is_extent(argument))
+            return arena_printf(arena, "; did you mean '%s=%sx%s'?", before->name, span_text(arena, before->value->span),
+                                span_text(arena, argument->value->span));
+    }
+    bool meant_before = !binder->binding.bound[0].given || argument->value->kind == VALUE_WORD;
+    return meant_before ? "" : meant_option(binder, argument);
+}
+
+const char *meant_instead(const Binder *binder, const ParameterRow *parameter, const Datum *datum)
+{
+    Arena *arena = binder->check->arena;
+    const char *instead = instead_text(arena, parameter, datum);
+    const char *option = binder->may_pass && *instead == ',' ? meant_option(binder, binder->argument) : "";
+    if (!*option && binder->binding.row->id == STATEMENT_RATE && datum->kind == DATUM_NUMBER)
+        option = arena_printf(arena, "; the rate of all layers stands in 'optimizer', as rate=%s", datum_text(arena, datum));
+    if (!*option && *instead == ',')
+        option = meant_word_before(binder, parameter);
+    return *option ? option : instead;
+}
