@@ -11,7 +11,8 @@
 
 const char *asked_nothing(const Program *program)
 {
-    return program->job.data.target_is_input ? "the network gives its input back: there is no class to ask for" : NULL;
+    bool nothing = program->job.data.target_is_input;
+    return nothing ? "the network gives its input back: there is no class to ask for" : NULL;
 }
 
 int asked_choices(const Trained *trained)

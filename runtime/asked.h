@@ -1,7 +1,8 @@
-/* asked.h - the one answer of a network that is looked into: the weights of the sum of logits whose gradient is taken,
- * and its value. Of a class, its logit; of two classes by one sigmoid, of the first minus the logit. Of a mask, the mean
- * over the pixels that are answered as the class, or over all where none is (K. Vinogradova et al., "Towards
- * interpretable semantic segmentation via gradient-weighted class activation mapping", AAAI 2020). Of numbers, one. */
+/* asked.h - the one answer of a network that is looked into: the weights of the sum of logits whose gradient
+ * is taken, and its value. Of a class, its logit; of two classes by one sigmoid, of the first minus the
+ * logit. Of a mask, the mean over the pixels that are answered as the class, or over all where none is (K.
+ * Vinogradova et al., "Towards interpretable semantic segmentation via gradient-weighted class activation
+ * mapping", AAAI 2020). Of numbers, one. */
 
 #ifndef RUNTIME_ASKED_H
 #define RUNTIME_ASKED_H
@@ -25,8 +26,8 @@ const char *asked_name(const Trained *trained, Arena *arena, int number);
 /* The one of that name, or number. One that there is not is a misuse of --class. */
 int asked_find(const Trained *trained, Arena *arena, const char *name);
 
-/* The likeliest class of the answer [P][Q][C]; of labels the likeliest, of a mask the commonest but the first, where there
- * is another; of numbers the first. */
+/* The likeliest class of the answer [P][Q][C]; of labels the likeliest, of a mask the commonest but the
+ * first, where there is another; of numbers the first. */
 int asked_usual(const Trained *trained, const float *output);
 
 /* All in the arena. */

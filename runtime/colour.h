@@ -25,15 +25,15 @@ typedef struct {
     double low, high;           /* low <= high */
 } ColourScale;
 
-/* The scale in which all of `count` numbers, `stride` apart, can be seen: signed where one is negative, else from 0
- * to the largest. Numbers that are not finite do not count. */
+/* The scale in which all of `count` numbers, `stride` apart, can be seen: signed where one is negative, else
+ * from 0 to the largest. Numbers that are not finite do not count. */
 ColourScale scale_of(const float *number, long count, long stride);
 
 /* Of two such scales the one that holds what both hold. */
 ColourScale scale_join(ColourScale a, ColourScale b);
 
-/* Where the number lies between the ends, 0 to 1 within; where both ends are one number, at the middle of a signed
- * scale and at the start of a rising one. */
+/* Where the number lies between the ends, 0 to 1 within; where both ends are one number, at the middle of a
+ * signed scale and at the start of a rising one. */
 double scale_share(ColourScale scale, double number);
 
 void scale_colour(ColourScale scale, double number, uint8_t colour[3]);

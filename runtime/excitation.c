@@ -71,7 +71,8 @@ Excitation excitation_open(const Scoring *scoring, const LayerRow *layer, bool q
             free(input);
             excitation.seen++;
             if (progress_due(&progress))
-                progress_draw(&progress, "looking at training pictures  %ld/%ld", (long)batch->position + i + 1, excitation.all);
+                progress_draw(&progress, "looking at training pictures  %ld/%ld", (long)batch->position + i + 1,
+                              excitation.all);
         }
     progress_clear(&progress);
     if (loader_lost(loader))

@@ -99,7 +99,8 @@ static Tile slices_tile(const Slices *s, int filter, ColourScale scale)
         memcpy(pixel + 3 * i, paper, 3);
     for (int channel = 0; channel < s->c; channel++)
         for (int tap = 0; tap < s->r * s->s; tap++) {
-            int y = channel / s->across * (s->r + s->gap) + tap / s->s, x = channel % s->across * (s->s + s->gap) + tap % s->s;
+            int y = channel / s->across * (s->r + s->gap) + tap / s->s;
+            int x = channel % s->across * (s->s + s->gap) + tap % s->s;
             scale_colour(scale, weight_at(s, tap, channel, filter), pixel + 3 * ((long)y * tile.w + x));
         }
     tile.pixel = pixel;
@@ -108,12 +109,14 @@ static Tile slices_tile(const Slices *s, int filter, ColourScale scale)
 
 /* ---- sheets ---- */
 
-static uint8_t *draw_sheet(const LayerRow *layer, const char *subtitle, const Legend *legend, Tile *tile, int filters, size_t *bytes)
+static uint8_t *draw_sheet(const LayerRow *layer, const char *subtitle, const Legend *legend, Tile *tile, int filters,
+                           size_t *bytes)
 {
     char *title;
     if (asprintf(&title, "%s: %s", layer->name, layer->text) < 0)
         fault("out of memory");
-    uint8_t *png = sheet_png(&(Sheet){ .title = title, .subtitle = subtitle, .legend = legend, .tile = tile, .tiles = filters }, bytes);
+    uint8_t *png = sheet_png(&(Sheet){ .title = title, .subtitle = subtitle, .legend = legend, .tile = tile,
+                                       .tiles = filters }, bytes);
     for (int k = 0; k < filters; k++)
         free((uint8_t *)tile[k].pixel);
     free(title);
@@ -121,7 +124,8 @@ static uint8_t *draw_sheet(const LayerRow *layer, const char *subtitle, const Le
     return png;
 }
 
-static uint8_t *draw_seen(const Network *network, const LayerRow *layer, const Parameter *p, int filters, size_t *bytes)
+static uint8_t *draw_seen(const Network *network, const LayerRow *layer, const Parameter *p, int filters,
+                          size_t *bytes)
 {
     const float *weight = (const float *)(network->block + p->place);
     bool reversed = input_is_reversed(&network->program->job.input);
@@ -129,7 +133,8 @@ static uint8_t *draw_seen(const Network *network, const LayerRow *layer, const P
     Tile *tile = need_memory(sizeof *tile * (size_t)filters);
     char *subtitle;
     for (int k = 0; k < filters; k++)
-        tile[k] = (Tile){ .pixel = draw_filter(p, weight, k, most, reversed), .h = p->dim[0], .w = p->dim[1], .c = p->dim[2] };
+        tile[k] = (Tile){ .pixel = draw_filter(p, weight, k, most, reversed), .h = p->dim[0], .w = p->dim[1],
+                          .c = p->dim[2] };
     if (asprintf(&subtitle, "its filters; mid-grey is 0, the largest weight %.3g", most) < 0)
         fault("out of memory");
     uint8_t *png = draw_sheet(layer, subtitle, NULL, tile, filters, bytes);
@@ -137,7 +142,8 @@ static uint8_t *draw_seen(const Network *network, const LayerRow *layer, const P
     return png;
 }
 
-static uint8_t *draw_slices(const Network *network, const LayerRow *layer, const Parameter *p, int filters, size_t *bytes)
+static uint8_t *draw_slices(const Network *network, const LayerRow *layer, const Parameter *p, int filters,
+                            size_t *bytes)
 {
     const Slices slices = slices_of(network, layer, p);
     double most = largest(p, slices.weight);
@@ -148,8 +154,8 @@ static uint8_t *draw_slices(const Network *network, const LayerRow *layer, const
     snprintf(high, sizeof high, "%.3g", most);
     for (int k = 0; k < filters; k++)
         tile[k] = slices_tile(&slices, k, scale);
-    int length = slices.c > 1 ? asprintf(&subtitle, "its filters; of each %d slices, by the channels that it looks at", slices.c)
-                              : asprintf(&subtitle, "its filters, each of one channel");
+    int length = slices.c == 1 ? asprintf(&subtitle, "its filters, each of one channel")
+               : asprintf(&subtitle, "its filters; of each %d slices, by the channels that it looks at", slices.c);
     if (length < 0)
         fault("out of memory");
     uint8_t *png = draw_sheet(layer, subtitle, &(Legend){ COLOUR_SIGNED, low, high }, tile, filters, bytes);

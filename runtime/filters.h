@@ -1,5 +1,5 @@
-/* filters.h - a convolution's filters as a picture. Those that look at what people see are grey, or red, green and blue;
- * of others each channel's slice stands beside the next, blue and red for the two signs. */
+/* filters.h - a convolution's filters as a picture. Those that look at what people see are grey, or red,
+ * green and blue; of others each channel's slice stands beside the next, blue and red for the two signs. */
 
 #ifndef RUNTIME_FILTERS_H
 #define RUNTIME_FILTERS_H
@@ -12,8 +12,8 @@
 /* The first layer whose filters look at the network's input, which is a picture; NULL: there is none. */
 const LayerRow *filters_layer(const Program *program);
 
-/* A convolution's filters as a contact sheet, a PNG of `bytes`, to be freed: the largest weight of all is as far from 0 as
- * there is room. Of many the first 256. NULL where the layer has no weights. */
+/* A convolution's filters as a contact sheet, a PNG of `bytes`, to be freed: the largest weight of all is as
+ * far from 0 as there is room. Of many the first 256. NULL where the layer has no weights. */
 uint8_t *filters_png(const Network *network, const LayerRow *layer, size_t *bytes);
 
 #endif

@@ -1,5 +1,5 @@
-/* look.c - the command `look`: what the network sees in a picture, and where its answer comes from, as contact sheets and
- * on a page. */
+/* look.c - the command `look`: what the network sees in a picture, and where its answer comes from, as
+ * contact sheets and on a page. */
 
 #include "runtime/look.h"
 
@@ -54,7 +54,9 @@ uint8_t *look_pixels(const Look *look, const float *values)
 const char *look_answer(const Look *look)
 {
     bool is_class = look->trained->network->program->classes;
-    return arena_printf(look->arena, is_class ? "%s %.1f%%" : "%s %.4g", look->asked->name, is_class ? 100 * look->value : look->value);
+    if (is_class)
+        return arena_printf(look->arena, "%s %.1f%%", look->asked->name, 100 * look->value);
+    return arena_printf(look->arena, "%s %.4g", look->asked->name, look->value);
 }
 
 const char *look_size(const Look *look, Shape shape)
@@ -64,7 +66,8 @@ const char *look_size(const Look *look, Shape shape)
 
 Legend look_legend(const Look *look, ColourScale scale)
 {
-    return (Legend){ scale.map, arena_printf(look->arena, "%.3g", scale.low), arena_printf(look->arena, "%.3g", scale.high) };
+    return (Legend){ scale.map, arena_printf(look->arena, "%.3g", scale.low),
+                     arena_printf(look->arena, "%.3g", scale.high) };
 }
 
 /* ---- one picture ---- */
@@ -114,7 +117,8 @@ static Asked ask(const Look *look, float *output)
         return (Asked){ 0 };
     if (program->classes)
         decision_temper(&look->trained->decision, output);
-    int number = options->class ? asked_find(look->trained, look->arena, options->class) : asked_usual(look->trained, output);
+    int number = options->class ? asked_find(look->trained, look->arena, options->class)
+                                : asked_usual(look->trained, output);
     return asked_open(look->trained, look->arena, number, output);
 }
 

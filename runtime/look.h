@@ -1,5 +1,5 @@
-/* look.h - what the command `look` shows of one picture: what its parts share. Each part writes contact sheets into the
- * picture's folder, and puts them on its page. */
+/* look.h - what the command `look` shows of one picture: what its parts share. Each part writes contact
+ * sheets into the picture's folder, and puts them on its page. */
 
 #ifndef RUNTIME_LOOK_H
 #define RUNTIME_LOOK_H
@@ -43,8 +43,8 @@ const char *look_size(const Look *look, Shape shape);
 /* The ends of a scale in words. */
 Legend look_legend(const Look *look, ColourScale scale);
 
-/* Runs the view on the picture, with what is asked. Each part that needs one begins so: predictions, and other pictures'
- * views, take its place. */
+/* Runs the view on the picture, with what is asked. Each part that needs one begins so: predictions, and
+ * other pictures' views, take its place. */
 void look_see(const Look *look);
 
 /* The parts. */

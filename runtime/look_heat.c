@@ -1,5 +1,5 @@
-/* look_heat.c - where in the picture the answer comes from: Grad-CAM, what hiding a part of it changes, the gradient of
- * each pixel. */
+/* look_heat.c - where in the picture the answer comes from: Grad-CAM, what hiding a part of it changes, the
+ * gradient of each pixel. */
 
 #include <math.h>
 #include <stdio.h>
@@ -29,7 +29,8 @@ static void put_heat(const Look *look, const Way *way, const float *map)
     long pixels = (long)shape.h * shape.w;
     ColourScale scale = saliency_scale(map, pixels, way->most);
     const Legend legend = look_legend(look, scale);
-    uint8_t *over = arena_alloc(look->arena, 3 * (size_t)pixels), *alone = arena_alloc(look->arena, 3 * (size_t)pixels);
+    uint8_t *over = arena_alloc(look->arena, 3 * (size_t)pixels);
+    uint8_t *alone = arena_alloc(look->arena, 3 * (size_t)pixels);
     saliency_over(scale, map, look->pixel, look->shown, pixels, over);
     saliency_colours(scale, map, pixels, alone);
     const Tile tile[] = {
@@ -44,40 +45,53 @@ static void put_heat(const Look *look, const Way *way, const float *map)
     });
 }
 
+/* A map in the picture's size. */
+static float *input_map(const Look *look)
+{
+    return arena_array(look->arena, float, (long)input_shape(look).h * input_shape(look).w);
+}
+
 static void put_grad_cam(const Look *look)
 {
     Shape shape = input_shape(look), of = look->layer->shape;
-    float *map = arena_array(look->arena, float, (long)of.h * of.w), *large = arena_array(look->arena, float, (long)shape.h * shape.w);
+    const char *layer = look->layer->name;
+    float *map = arena_array(look->arena, float, (long)of.h * of.w), *large = input_map(look);
     saliency_grad_cam(look->trained->network, look->layer, map);
     saliency_resize(map, of.h, of.w, large, shape.h, shape.w);
-    page_text(look->page, "Grad-CAM weighs each map of %s by how much the answer grows with it, and adds them up: where the sum "
-              "is large, what the network sees there speaks for the answer.", look->layer->name);
-    put_heat(look, &(Way){ "heat-grad-cam", "Grad-CAM", "Grad-CAM", arena_printf(look->arena, "maps of %s, %dx%d",
-             look->layer->name, of.h, of.w), arena_printf(look->arena, "no map of %s speaks for it anywhere", look->layer->name), 1 }, large);
+    page_text(look->page, "Grad-CAM weighs each map of %s by how much the answer grows with it, and adds them up: "
+              "where the sum is large, what the network sees there speaks for the answer.", layer);
+    put_heat(look, &(Way){
+        .name = "heat-grad-cam", .title = "Grad-CAM", .label = "Grad-CAM", .most = 1,
+        .how = arena_printf(look->arena, "maps of %s, %dx%d", layer, of.h, of.w),
+        .none = arena_printf(look->arena, "no map of %s speaks for it anywhere", layer),
+    }, large);
 }
 
 static void put_gradient(const Look *look)
 {
-    Shape shape = input_shape(look);
-    float *map = arena_array(look->arena, float, (long)shape.h * shape.w);
+    float *map = input_map(look);
     saliency_gradient(look->trained->network, map);
-    page_text(look->page, "The gradient tells by how much the answer would change with each pixel, were it a little lighter or "
-              "darker. It is largest at edges that matter.");
-    put_heat(look, &(Way){ "heat-gradient", "gradient", "gradient", "of each pixel the channel that matters most",
-                           "it hangs on no pixel", 0.99 }, map);
+    page_text(look->page, "The gradient tells by how much the answer would change with each pixel, were it a little "
+              "lighter or darker. It is largest at edges that matter.");
+    put_heat(look, &(Way){
+        .name = "heat-gradient", .title = "gradient", .label = "gradient", .most = 0.99,
+        .how = "of each pixel the channel that matters most", .none = "it hangs on no pixel",
+    }, map);
 }
 
 static void put_occlusion(const Look *look)
 {
-    Shape shape = input_shape(look);
     Hiding hiding = saliency_hiding(look->trained->network->program);
-    float *map = arena_array(look->arena, float, (long)shape.h * shape.w);
+    float *map = input_map(look);
     saliency_occlusion(look->trained, look->asked, look->input, map);
-    page_text(look->page, "Occlusion hides the picture piece by piece, %d times, below a window of %dx%d of its mean colour. Red is "
-              "what the answer falls without; where hiding makes it rise, blue.", hiding.rows * hiding.columns, hiding.side, hiding.side);
-    put_heat(look, &(Way){ "heat-occlusion", "occlusion", "fall when hidden",
-                           arena_printf(look->arena, "behind %dx%d windows", hiding.side, hiding.side),
-                           "hiding a part changes nothing", 1 }, map);
+    page_text(look->page, "Occlusion hides the picture piece by piece, %d times, below a window of %dx%d of its mean "
+              "colour. Red is what the answer falls without; where hiding makes it rise, blue.",
+              hiding.rows * hiding.columns, hiding.side, hiding.side);
+    put_heat(look, &(Way){
+        .name = "heat-occlusion", .title = "occlusion", .label = "fall when hidden", .most = 1,
+        .how = arena_printf(look->arena, "behind %dx%d windows", hiding.side, hiding.side),
+        .none = "hiding a part changes nothing",
+    }, map);
 }
 
 void look_heat(const Look *look)

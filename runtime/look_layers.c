@@ -1,4 +1,5 @@
-/* look_layers.c - each convolution: what its filters answer to the picture, a tile for each, and the filters themselves. */
+/* look_layers.c - each convolution: what its filters answer to the picture, a tile for each, and the filters
+ * themselves. */
 
 #include <math.h>
 #include <stdlib.h>
@@ -19,7 +20,8 @@ typedef struct {
 static Answers answers_of(const Look *look, const LayerRow *layer)
 {
     long pixels = (long)layer->shape.h * layer->shape.w;
-    Answers answers = { .layer = layer, .value = view_at(look->trained->network, layer->value), .single = pixels == 1 };
+    Answers answers = { .layer = layer, .value = view_at(look->trained->network, layer->value),
+                        .single = pixels == 1 };
     for (int k = 0; k < layer->shape.c; k++) {
         ColourScale own = scale_of(answers.value + k, pixels, layer->value.stride);
         answers.scale = k ? scale_join(answers.scale, own) : own;
@@ -27,8 +29,8 @@ static Answers answers_of(const Look *look, const LayerRow *layer)
     return answers;
 }
 
-/* One filter's tile. Filters differ too much in strength to share a scale, so that each has its own and the label tells
- * how far it goes; all of a layer have colours of the same kind. */
+/* One filter's tile. Filters differ too much in strength to share a scale, so that each has its own and the
+ * label tells how far it goes; all of a layer have colours of the same kind. */
 static Tile filter_tile(const Look *look, const Answers *answers, int filter)
 {
     const LayerRow *layer = answers->layer;
@@ -48,7 +50,8 @@ static Legend maps_legend(const Look *look, const Answers *answers)
     if (answers->single)
         return look_legend(look, answers->scale);
     bool rises = answers->scale.map == COLOUR_RISING;
-    return (Legend){ answers->scale.map, rises ? "0" : "-strongest", rises ? "a filter's strongest answer" : "+strongest" };
+    return (Legend){ answers->scale.map, rises ? "0" : "-strongest",
+                     rises ? "a filter's strongest answer" : "+strongest" };
 }
 
 static void put_maps(const Look *look, const LayerRow *layer)

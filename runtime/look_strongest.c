@@ -1,5 +1,5 @@
-/* look_strongest.c - the filters of a layer that answer a picture most, each beside the pictures of those that were
- * trained on that excite it most. */
+/* look_strongest.c - the filters of a layer that answer a picture most, each beside the pictures of those
+ * that were trained on that excite it most. */
 
 #include <stdlib.h>
 #include <string.h>
@@ -58,10 +58,28 @@ static Tile exciting_tile(const Look *look, int filter, const Exciting *one)
     Step step;
     view_run(look->trained->network, sample.input, NULL, &step);
     scoring_free(sample);
-    return filter_over(look, filter, pixel, arena_printf(look->arena, "%.3g %s", (double)one->strength, slash ? slash + 1 : name));
+    return filter_over(look, filter, pixel,
+                       arena_printf(look->arena, "%.3g %s", (double)one->strength, slash ? slash + 1 : name));
 }
 
-/* A row for each filter: this picture, then those. */
+/* Rows of tiles: the picture itself, then what excites the filter; what there is not is paper. */
+static void fill_rows(const Look *look, const Strong *strong, int rows, Tile *tile)
+{
+    enum { COLUMNS = EXCITING + 1 };
+    Shape shape = look->trained->job.input.shape;
+    size_t pixels = (size_t)shape.h * (size_t)shape.w;
+    const uint8_t *blank = memset(arena_alloc(look->arena, pixels), paper[0], pixels);
+    for (int r = 0; r < rows; r++)
+        tile[r * COLUMNS] = filter_over(look, strong[r].filter, look->pixel,
+            arena_printf(look->arena, "filter %d: %.3g", strong[r].filter, (double)strong[r].strength));
+    for (int r = 0; r < rows; r++)
+        for (int i = 0; i < EXCITING; i++) {
+            const Exciting *one = &look->excitation->best[(long)strong[r].filter * EXCITING + i];
+            tile[r * COLUMNS + 1 + i] = one->strength > 0 ? exciting_tile(look, strong[r].filter, one)
+                                      : (Tile){ .pixel = blank, .h = shape.h, .w = shape.w, .c = 1, .label = "" };
+        }
+}
+
 void look_strongest(const Look *look)
 {
     if (!look->excitation)
@@ -75,23 +93,12 @@ void look_strongest(const Look *look)
         return;
     }
     Tile *tile = arena_array(look->arena, Tile, (long)rows * (EXCITING + 1));
-    Shape shape = look->trained->job.input.shape;
-    uint8_t *blank = arena_alloc(look->arena, (size_t)shape.h * (size_t)shape.w);
-    memset(blank, paper[0], (size_t)shape.h * (size_t)shape.w);
-    for (int r = 0; r < rows; r++)
-        tile[r * (EXCITING + 1)] = filter_over(look, strong[r].filter, look->pixel,
-            arena_printf(look->arena, "filter %d: %.3g", strong[r].filter, (double)strong[r].strength));
-    for (int r = 0; r < rows; r++)
-        for (int i = 0; i < EXCITING; i++) {
-            const Exciting *one = &look->excitation->best[(long)strong[r].filter * EXCITING + i];
-            tile[r * (EXCITING + 1) + 1 + i] = one->strength > 0 ? exciting_tile(look, strong[r].filter, one)
-                                              : (Tile){ .pixel = blank, .h = shape.h, .w = shape.w, .c = 1, .label = "" };
-        }
+    fill_rows(look, strong, rows, tile);
     const Legend legend = { COLOUR_RISING, "0", "the filter's strongest answer there" };
     look_put(look, "strongest-filters", &(Sheet){
         .title = arena_printf(look->arena, "%s: the filters that answer most", look->layer->name),
-        .subtitle = arena_printf(look->arena, "first %s, then those of %ld training pictures that excite the filter most",
-                                 look->picture, look->excitation->seen),
+        .subtitle = arena_printf(look->arena, "first %s, then what excites the filter most of %ld training picture%s",
+                                 look->picture, look->excitation->seen, plural(look->excitation->seen)),
         .legend = &legend, .tile = tile, .tiles = rows * (EXCITING + 1), .columns = EXCITING + 1,
     });
 }

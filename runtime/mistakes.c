@@ -1,5 +1,5 @@
-/* mistakes.c - the command `mistakes`: the held-out pictures that are answered most wrongly, and labels that are likely
- * wrong themselves, or that were known before. */
+/* mistakes.c - the command `mistakes`: the held-out pictures that are answered most wrongly, and labels that
+ * are likely wrong themselves, or that were known before. */
 
 #include "runtime/mistakes.h"
 
@@ -76,7 +76,8 @@ Shown mistakes_shown(const Mistakes *mistakes, long position)
     const Trained *trained = &mistakes->scoring->trained;
     const Program *program = trained->network->program;
     size_t output = sizeof(float) * (size_t)shape_size(program->output);
-    Shown shown = { scoring_sample(mistakes->scoring, position), need_memory(output), need_memory(target_bytes(program)) };
+    Shown shown = { scoring_sample(mistakes->scoring, position), need_memory(output),
+                    need_memory(target_bytes(program)) };
     answer_one(trained, shown.sample.input, shown.output);
     review_answer(program, shown.output, shown.answer);
     if (has_labels(program))
@@ -141,8 +142,9 @@ static void judge_batch(Mistakes *mistakes, const Batch *batch, Step *step, floa
         output_read(program, step, i, output);
         if (program->classes)
             decision_temper(&trained->decision, output);
+        const void *target = (const char *)batch->target + (size_t)i * target_bytes(program);
         Judged *judged = &mistakes->judged[mistakes->count];
-        *judged = judge(mistakes, (const char *)batch->target + (size_t)i * target_bytes(program), output, mistakes->count);
+        *judged = judge(mistakes, target, output, mistakes->count);
         if (share)
             keep_shares(program, output, share + mistakes->count * program->classes);
         mistakes->wrong += judged->wrong;
@@ -179,8 +181,8 @@ static void doubt_labels(Mistakes *mistakes, const float *share)
     mistakes->doubt = arena_array(mistakes->arena, Doubt, mistakes->count);
     for (long i = 0; i < mistakes->count; i++)
         label[i] = mistakes->judged[i].truth;
-    mistakes->doubts = labels_doubted(share, label, mistakes->count, mistakes->scoring->trained.network->program->classes,
-                                      mistakes->doubt);
+    int classes = mistakes->scoring->trained.network->program->classes;
+    mistakes->doubts = labels_doubted(share, label, mistakes->count, classes, mistakes->doubt);
 }
 
 /* ---- what is there twice ---- */
@@ -209,7 +211,8 @@ static void find_twins(Mistakes *mistakes)
         begin = alike_begins(&alike, i) ? i : begin;
         long other = alike.item[i].part == scoring->part ? elsewhere(&alike, begin, scoring->part) : -1;
         if (other >= 0)
-            mistakes->twin[mistakes->twins++] = (Twin){ alike.item[i].item, alike.item[other].part, alike.item[other].item };
+            mistakes->twin[mistakes->twins++] =
+                (Twin){ alike.item[i].item, alike.item[other].part, alike.item[other].item };
     }
     if (mistakes->twins)
         qsort(mistakes->twin, (size_t)mistakes->twins, sizeof *mistakes->twin, by_item);
@@ -222,8 +225,9 @@ static void find_mistakes(Mistakes *mistakes)
 {
     const Scoring *scoring = mistakes->scoring;
     long images = loader_images(scoring->loader), most = mistakes->options->top ? mistakes->options->top : USUALLY;
+    long shares = images * scoring->trained.network->program->classes;
     bool classes = mistakes_of_classes(mistakes);
-    float *share = classes ? need_memory(sizeof *share * (size_t)(images * scoring->trained.network->program->classes)) : NULL;
+    float *share = classes ? need_memory(sizeof *share * (size_t)shares) : NULL;
     mistakes->judged = arena_array(mistakes->arena, Judged, images);
     judge_all(mistakes, share);
     if (classes)
@@ -263,8 +267,9 @@ static void tell_classes(const Mistakes *mistakes)
     printf("\n    loss  %-*s  %-*s  probability  file\n", width, "true", width, "answered");
     for (int i = 0; i < mistakes->listed; i++) {
         const Judged *judged = &mistakes->judged[i];
-        printf("%8.4f  %-*s  %-*s  %11.4f  %s\n", judged->error, width, name[judged->truth], width, name[judged->answer.class],
-               judged->answer.probability, mistakes_name(mistakes, item_of(mistakes, judged->position)));
+        printf("%8.4f  %-*s  %-*s  %11.4f  %s\n", judged->error, width, name[judged->truth], width,
+               name[judged->answer.class], judged->answer.probability,
+               mistakes_name(mistakes, item_of(mistakes, judged->position)));
     }
 }
 
@@ -275,7 +280,8 @@ static void tell_others(const Mistakes *mistakes)
     for (int i = 0; i < mistakes->listed; i++) {
         const Judged *judged = &mistakes->judged[i];
         Shown shown = mistakes_shown(mistakes, judged->position);
-        const char *truth = mistakes_words(mistakes, shown.sample.target), *answer = mistakes_words(mistakes, shown.answer);
+        const char *truth = mistakes_words(mistakes, shown.sample.target);
+        const char *answer = mistakes_words(mistakes, shown.answer);
         printf("%8.4f  %s", judged->error, mistakes_name(mistakes, item_of(mistakes, judged->position)));
         if (truth && answer)
             printf(": true %s, answered %s", truth, answer);
@@ -317,7 +323,8 @@ static void tell_twins(const Mistakes *mistakes)
            noun(mistakes), mistakes->twins == 1 ? " is there" : "s are there");
     for (long i = 0; i < mistakes->twins && i < shown; i++)
         printf("    %s: %s in %s\n", mistakes_name(mistakes, held_out(mistakes, &mistakes->twin[i])),
-               mistakes_name(mistakes, elsewhere_of(mistakes, &mistakes->twin[i])), part_word[mistakes->twin[i].part]);
+               mistakes_name(mistakes, elsewhere_of(mistakes, &mistakes->twin[i])),
+               part_word[mistakes->twin[i].part]);
     if (mistakes->twins > shown)
         printf("    ... and %ld more; --top %ld tells them all\n", mistakes->twins - shown, mistakes->twins);
 }

@@ -25,7 +25,7 @@ static Shape input_shape(const Mistakes *mistakes)
 
 /* An image with its texts. */
 typedef struct {
-    uint8_t *pixel;             /* [h][w][channels], truth and answer beside it where they are pictures; NULL: there is none */
+    uint8_t *pixel;             /* [h][w][channels], truth and answer beside it where they are pictures; or NULL */
     int w, channels;
     const char *name, *file;    /* the path, and without its folders */
     const char *truth, *answer;
@@ -81,8 +81,8 @@ static void write_sheet(const Mistakes *mistakes, const char *path, const Exhibi
 {
     Tile *tile = arena_array(mistakes->arena, Tile, mistakes->listed);
     for (int i = 0; i < mistakes->listed; i++)
-        tile[i] = (Tile){ .pixel = exhibit[i].pixel, .h = input_shape(mistakes).h, .w = exhibit[i].w, .c = exhibit[i].channels,
-                          .label = label_of(mistakes, &mistakes->judged[i], &exhibit[i]) };
+        tile[i] = (Tile){ .pixel = exhibit[i].pixel, .h = input_shape(mistakes).h, .w = exhibit[i].w,
+                          .c = exhibit[i].channels, .label = label_of(mistakes, &mistakes->judged[i], &exhibit[i]) };
     sheet_write(path, &(Sheet){
         .title = arena_printf(mistakes->arena, "%s: the worst answers", mistakes->scoring->trained.job.network),
         .subtitle = exhibit->truth ? "what is true: what was answered" : target_is_picture(&mistakes->scoring->trained.job)
@@ -93,7 +93,8 @@ static void write_sheet(const Mistakes *mistakes, const char *path, const Exhibi
 
 /* ---- the page ---- */
 
-static void put_exhibit(const Mistakes *mistakes, Page *page, const Exhibit *exhibit, const char *caption, const char *note)
+static void put_exhibit(const Mistakes *mistakes, Page *page, const Exhibit *exhibit, const char *caption,
+                        const char *note)
 {
     int w = input_shape(mistakes).w, times = w < LARGE ? (LARGE + w / 2) / w : 1;
     page_picture(page, input_shape(mistakes).h, exhibit->w, exhibit->channels, exhibit->pixel,
@@ -118,7 +119,8 @@ static void put_worst(const Mistakes *mistakes, Page *page, const Exhibit *exhib
         return;
     }
     page_text(page, target_is_picture(&mistakes->scoring->trained.job)
-              ? "The worst first: the picture, what is true of it, the answer." : "The worst first: what is true of it, what was answered.");
+              ? "The worst first: the picture, what is true of it, the answer."
+              : "The worst first: what is true of it, what was answered.");
     page_grid_open(page, exhibit->channels == 3 && exhibit->w > input_shape(mistakes).w ? 3 * LARGE : LARGE);
     for (int i = 0; i < mistakes->listed; i++)
         put_exhibit(mistakes, page, &exhibit[i], exhibit[i].truth ? exhibit[i].truth : exhibit[i].file,
@@ -146,14 +148,16 @@ static void put_doubts(const Mistakes *mistakes, Page *page)
     if (!mistakes->doubts || shape_is_vector(input_shape(mistakes)))
         return;
     page_section(page, "labels", "Labels that are likely wrong");
-    page_text(page, "The network, which never learned from these, is as sure of another class as it usually is where that is the "
-              "label (confident learning, Northcutt et al., 2021). Look before you change one: it may be the network that errs.");
+    page_text(page, "The network, which never learned from these, is as sure of another class as it usually is where that "
+              "is the label (confident learning, Northcutt et al., 2021). Look before you change one: it may be the network "
+              "that errs.");
     page_grid_open(page, LARGE);
     for (long i = 0; i < mistakes->doubts && i < MOST; i++) {
         const Doubt *doubt = &mistakes->doubt[i];
         Exhibit exhibit = exhibit_of(mistakes, &(Judged){ .position = doubt->at });
         put_exhibit(mistakes, page, &exhibit,
-                    arena_printf(mistakes->arena, "%s rather than %s", name[doubt->likely], name[doubt->label]), exhibit.file);
+                    arena_printf(mistakes->arena, "%s rather than %s", name[doubt->likely], name[doubt->label]),
+                    exhibit.file);
         free(exhibit.pixel);
     }
     page_grid_close(page);
@@ -197,8 +201,8 @@ static void put_twins(const Mistakes *mistakes, Page *page)
     if (!mistakes->twins)
         return;
     page_section(page, "twins", "In another part as well");
-    page_text(page, "Each was held out, but shows what the one behind it shows, or nearly: what is measured on it was known "
-              "before. One of the two should go.");
+    page_text(page, "Each was held out, but shows what the one behind it shows, or nearly: what is measured on it was "
+              "known before. One of the two should go.");
     page_grid_open(page, LARGE);
     for (long i = 0; i < mistakes->twins && i < MOST; i++) {
         put_stored(mistakes, page, mistakes->scoring->part, mistakes->twin[i].item);
@@ -211,8 +215,8 @@ static void write_page(const Mistakes *mistakes, const char *path, const Exhibit
 {
     const Scoring *scoring = mistakes->scoring;
     Page *page = page_open(arena_printf(mistakes->arena, "%s: mistakes", scoring->trained.job.network),
-                           arena_printf(mistakes->arena, "%ld of %ld in the part for %s, by %s", mistakes->wrong, mistakes->count,
-                                        part_word[scoring->part], scoring->trained.checkpoint->path));
+                           arena_printf(mistakes->arena, "%ld of %ld in the part for %s, by %s", mistakes->wrong,
+                                        mistakes->count, part_word[scoring->part], scoring->trained.checkpoint->path));
     if (shape_is_vector(input_shape(mistakes)))
         put_rows(mistakes, page, exhibit);
     else

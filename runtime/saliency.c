@@ -114,7 +114,8 @@ static float *mean_colour(const float *input, Shape shape)
 }
 
 /* The answers of `n` pictures, what is asked of each. */
-static void answer(const Trained *trained, const Asked *asked, const float *pictures, int n, int *prepared, double *value)
+static void answer(const Trained *trained, const Asked *asked, const float *pictures, int n, int *prepared,
+                   double *value)
 {
     const Program *program = trained->network->program;
     float *output = need_memory(sizeof *output * (size_t)shape_size(program->output));
@@ -170,6 +171,12 @@ static Between between(int at, int length, int map_length)
     return (Between){ first, first + 1 < map_length ? first + 1 : first, middle - first };
 }
 
+static double middle_of(const float *row, Between column)
+{
+    double first = (double)row[column.first];
+    return first + column.part * ((double)row[column.second] - first);
+}
+
 void saliency_resize(const float *map, int map_h, int map_w, float *to, int h, int w)
 {
     for (int y = 0; y < h; y++) {
@@ -177,8 +184,7 @@ void saliency_resize(const float *map, int map_h, int map_w, float *to, int h, i
         const float *upper = map + (long)row.first * map_w, *lower = map + (long)row.second * map_w;
         for (int x = 0; x < w; x++) {
             Between column = between(x, w, map_w);
-            double above = (double)upper[column.first] + column.part * (double)(upper[column.second] - upper[column.first]);
-            double below = (double)lower[column.first] + column.part * (double)(lower[column.second] - lower[column.first]);
+            double above = middle_of(upper, column), below = middle_of(lower, column);
             to[(long)y * w + x] = (float)(above + row.part * (below - above));
         }
     }
@@ -223,11 +229,13 @@ static double strength(ColourScale scale, double number)
     return share < 1 ? share : 1;
 }
 
-void saliency_over(ColourScale scale, const float *map, const uint8_t *pixel, int channels, long count, uint8_t *to)
+void saliency_over(ColourScale scale, const float *map, const uint8_t *pixel, int channels, long count,
+                   uint8_t *to)
 {
     for (long i = 0; i < count; i++) {
         uint8_t colour[3];
-        double grey = grey_of(pixel + i * channels, channels), part = 0.15 + 0.5 * strength(scale, (double)map[i]);
+        double grey = grey_of(pixel + i * channels, channels);
+        double part = 0.15 + 0.5 * strength(scale, (double)map[i]);
         scale_colour(scale, (double)map[i], colour);
         for (int c = 0; c < 3; c++)
             to[3 * i + c] = (uint8_t)lround(grey + part * (colour[c] - grey));

@@ -7,8 +7,9 @@
 
 #include "runtime/network.h"
 
-/* Runs the view on a network that was opened for it. `input` as in Step; the answer is in `step->output`. `asked`
- * [program->logits]: the weights of the logits' sum that gradients are of; NULL: none is wanted, and all are zero. */
+/* Runs the view on a network that was opened for it. `input` as in Step; the answer is in `step->output`.
+ * `asked` [program->logits]: the weights of the logits' sum that gradients are of; NULL: none is wanted, and
+ * all are zero. */
 void view_run(const Network *network, const float *input, const float *asked, Step *step);
 
 /* Whether a map is there: a gradient is none behind the logits. */

@@ -1,6 +1,6 @@
-/* choose_view.c - how a view's ops are done. It runs seldom, and for one image: what it has to itself is made with the
- * least code, so that the C compiler takes no longer for it; what a training step or the prediction of an image does, too,
- * is done as there, with the same functions. */
+/* choose_view.c - how a view's ops are done. It runs seldom, and for one image: what it has to itself is made
+ * with the least code, so that the C compiler takes no longer for it; what a training step or the prediction
+ * of an image does, too, is done as there, with the same functions. */
 
 #include "compiler/plan/choose.h"
 

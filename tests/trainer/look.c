@@ -1,5 +1,5 @@
-/* look.c - what `look` writes, pixel by pixel: a network whose logits are known sums of the picture's pixels, so that maps,
- * Grad-CAM, gradient and occlusion can be told by hand. */
+/* look.c - what `look` writes, pixel by pixel: a network whose logits are known sums of the picture's pixels,
+ * so that maps, Grad-CAM, gradient and occlusion can be told by hand. */
 
 #include <CUnit/CUnit.h>
 #include <math.h>
@@ -120,8 +120,8 @@ static void maps_have_their_values_colours(void)
     tiny_leave();
 }
 
-/* conv2 is minus the picture, and the answer falls with it by 1/4 everywhere: Grad-CAM is the picture, a quarter as bright.
- * The gradient is the same everywhere. */
+/* conv2 is minus the picture, and the answer falls with it by 1/4 everywhere: Grad-CAM is the picture, a
+ * quarter as bright. The gradient is the same everywhere. */
 static void heat_maps_say_where_it_comes_from(void)
 {
     enter();
@@ -131,8 +131,8 @@ static void heat_maps_say_where_it_comes_from(void)
     tiny_leave();
 }
 
-/* What the brightest pixel adds to `light`, hiding it behind the mean takes: red. Without the darkest the answer grows, but
- * by less, since it is sure already: nearly the other end. */
+/* What the brightest pixel adds to `light`, hiding it behind the mean takes: red. Without the darkest the
+ * answer grows, but by less, since it is sure already: nearly the other end. */
 static void hiding_tells_for_and_against(void)
 {
     enter();

@@ -1,5 +1,5 @@
-/* mistakes.c - what `mistakes` tells of pictures that were held out. The weights are set by hand: every picture is light,
- * the surer the lighter it is. */
+/* mistakes.c - what `mistakes` tells of pictures that were held out. The weights are set by hand: every
+ * picture is light, the surer the lighter it is. */
 
 #include <CUnit/CUnit.h>
 #include <jansson.h>
@@ -156,8 +156,8 @@ static void what_is_there_twice_is_told(void)
     tiny_leave();
 }
 
-/* By hand: the thresholds are 0.6 for class 0, of 0.9, 0.8 and 0.1, and 0.7 for class 1, of 0.9, 0.8 and 0.4. The third is
- * a 1 by 0.9, the sixth reaches 0 with its 0.6, the others stay. */
+/* By hand: the thresholds are 0.6 for class 0, of 0.9, 0.8 and 0.1, and 0.7 for class 1, of 0.9, 0.8 and 0.4.
+ * The third is a 1 by 0.9, the sixth reaches 0 with its 0.6, the others stay. */
 static void labels_are_doubted_by_the_rule(void)
 {
     const float share[] = { 0.9f, 0.1f, 0.8f, 0.2f, 0.1f, 0.9f, 0.1f, 0.9f, 0.2f, 0.8f, 0.6001f, 0.3999f };
