@@ -112,6 +112,7 @@ const char page_style[] =
     "  nav { margin: 10px -12px 0; padding: 0 12px; }\n"
     "  section { margin-top: 12px; padding: 16px 14px; }\n"
     "  th, td { padding: 5px 8px; }\n"
+    "  td:not(.number):not(:empty) { min-width: 15ch; }\n"
     "  .highlights dd { font-size: 22px; }\n"
     "  .highlights { gap: 14px 28px; }\n"
     "}\n"

@@ -85,6 +85,7 @@ static void write_pairs(const Leaf *leaf, const long *confusion)
         if (confusion[i] && i / classes != i % classes)
             pair[pairs++] = (Pair){ i / classes, i % classes, confusion[i] };
     qsort(pair, (size_t)pairs, sizeof *pair, by_count);
+    page_heading(leaf->page, "What is taken for something else, most often");
     page_table_open(leaf->page, NULL, 3, (const PageCell[]){ { .text = "class" }, { .text = "taken for" },
                                                              { .text = unit_of(leaf), .number = true } });
     for (int i = 0; i < pairs && i < MOST_CONFUSED; i++)

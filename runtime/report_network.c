@@ -117,13 +117,20 @@ static double mean_of(const LayerRow *layer, const float *map, int y, int x, int
     return sum / count;
 }
 
-/* One map of a layer, in the colours of its own scale; where it is large, a pixel stands for some. */
-static void draw_map(const Leaf *leaf, const LayerRow *layer, const float *values, int map)
+/* Each map has its own scale, but those of a layer are all of one kind. */
+static ColourScale scale_of_map(const LayerRow *layer, const float *values, int map, ColourMap kind)
+{
+    ColourScale scale = scale_of(values + map, (long)layer->shape.h * layer->shape.w, layer->value.stride);
+    return kind == COLOUR_SIGNED && scale.map != kind ? (ColourScale){ kind, -scale.high, scale.high } : scale;
+}
+
+/* One map of a layer; where it is large, a pixel stands for some. */
+static void draw_map(const Leaf *leaf, const LayerRow *layer, const float *values, int map, ColourMap kind)
 {
     Shape shape = layer->shape;
     int side = shape.h > shape.w ? shape.h : shape.w, step = (side + DRAWN_SIDE - 1) / DRAWN_SIDE;
     int h = (shape.h + step - 1) / step, w = (shape.w + step - 1) / step;
-    ColourScale scale = scale_of(values + map, (long)shape.h * shape.w, layer->value.stride);
+    ColourScale scale = scale_of_map(layer, values, map, kind);
     uint8_t *pixel = need_memory(3 * (size_t)h * (size_t)w);
     for (int y = 0; y < h; y++)
         for (int x = 0; x < w; x++)
@@ -139,9 +146,13 @@ static void write_maps(const Leaf *leaf, const Network *network, const LayerRow 
     int maps = layer->shape.c, shown = maps < MOST_MAPS ? maps : MOST_MAPS;
     page_note(leaf->page, "%s: %s. %d of %d maps, %dx%d", layer->name, layer->text, shown, maps, layer->shape.h,
               layer->shape.w);
+    const float *values = view_at(network, layer->value);
+    ColourMap kind = COLOUR_RISING;
+    for (int map = 0; map < shown && kind == COLOUR_RISING; map++)
+        kind = scale_of_map(layer, values, map, COLOUR_RISING).map;
     page_tiles_open(leaf->page);
     for (int map = 0; map < shown; map++)
-        draw_map(leaf, layer, view_at(network, layer->value), map);
+        draw_map(leaf, layer, values, map, kind);
     page_tiles_close(leaf->page);
 }
 
@@ -212,11 +223,12 @@ static void write_heats(const Leaf *leaf, Network *network)
 static void write_all_maps(const Leaf *leaf, const Network *network)
 {
     page_heading(leaf->page, "What layers make of them");
-    page_note(leaf->page, "Each map has its own scale: dark is nothing and yellow the strongest answer, or where answers "
-                          "can be negative, blue is below zero and red above.");
+    page_note(leaf->page, "Each map has its own scale: dark is nothing and yellow the strongest answer; or where some of "
+                          "the layer are negative, blue is below zero and red above.");
     for (int i = 0; i < leaf->review->samples; i++) {
         const Reviewed *sample = &leaf->review->sample[i];
-        (i ? page_fold_open : page_unfolded_open)(leaf->page, leaf_name(leaf, sample));
+        const char *truth = leaf_truth(leaf, sample), *name = leaf_name(leaf, sample);
+        (i ? page_fold_open : page_unfolded_open)(leaf->page, truth ? arena_printf(leaf->arena, "%s, %s", name, truth) : name);
         write_sample_maps(leaf, network, sample);
         page_fold_close(leaf->page);
     }
