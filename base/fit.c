@@ -275,15 +275,14 @@ typedef struct {
 
 static Found find(const Channels *channels, const FitGroup *group, long number)
 {
-    int i = 0;
-    for (const ChannelRun *run; run = &channels->run[i], i + 1 < channels->runs && number >= width_of(run) * run->times; i++)
+    const ChannelRun *run = channels->run, *last = run + channels->runs - 1;
+    for (; run < last && number >= width_of(run) * run->times; run++)
         number -= width_of(run) * run->times;
-    const ChannelRun *run = &channels->run[i];
     const FitGroup *g = &group[run->group];
     long width = width_of(run), time = number / width, channel = number % width / run->each;
     return (Found){
         .group = g, .own = (int)(channel % g->part),
-        .before = channels->from[i] + time * old_width_of(run, group) + channel / g->part * g->old_part * run->each +
+        .before = channels->from[run - channels->run] + time * old_width_of(run, group) + channel / g->part * g->old_part * run->each +
                   number % run->each,
         .each = run->each,
     };

@@ -236,7 +236,8 @@ static Runs made_by(Groups *groups, const Layer *layer, const Runs *of)
 /* What each of the sums takes; of what has none, nothing. A convolution in groups takes one part. */
 static Runs taken_by(Groups *groups, const Layer *layer, Runs in)
 {
-    bool sums = (layer->kind == LAYER_CONV && !layer->depthwise) || layer->kind == LAYER_DECONV || layer->kind == LAYER_DENSE;
+    bool sums = (layer->kind == LAYER_CONV && !layer->depthwise) || layer->kind == LAYER_DECONV ||
+                layer->kind == LAYER_DENSE;
     if (!sums)
         return (Runs){ 0 };
     if (layer->kind != LAYER_CONV || layer->groups == 1)

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/arena.h"
 #include "base/text.h"
 #include "runtime/data_report.h"
 #include "runtime/input.h"
@@ -54,28 +55,32 @@ static uint64_t hash_of(const void *values, size_t bytes)
     return hash;
 }
 
-/* A picture's mean brightness in one of `rows` x `columns` fields. */
+/* A picture's mean brightness in one of `rows` x `columns` fields, in 16ths. */
 static unsigned field_of(const uint8_t *picture, Shape shape, int rows, int columns, int row, int column)
 {
     int top = row * shape.h / rows, left = column * shape.w / columns;
     int bottom = (row + 1) * shape.h / rows, right = (column + 1) * shape.w / columns;
-    unsigned long sum = 0;
     bottom = bottom > top ? bottom : top + 1;
     right = right > left ? right : left + 1;
-    for (int y = top; y < bottom; y++)
-        for (long at = ((long)y * shape.w + left) * shape.c, end = ((long)y * shape.w + right) * shape.c; at < end; at++)
-            sum += picture[at];
-    return (unsigned)(sum * 16 / ((unsigned long)(bottom - top) * (unsigned long)(right - left) * (unsigned long)shape.c));
+    long sum = 0, across = (long)(right - left) * shape.c;
+    for (int y = top; y < bottom; y++) {
+        const uint8_t *from = picture + ((long)y * shape.w + left) * shape.c;
+        for (long i = 0; i < across; i++)
+            sum += from[i];
+    }
+    return (unsigned)(sum * 16 / ((bottom - top) * across));
 }
 
 static void take_shape(Known *known, const uint8_t *picture, Shape shape)
 {
     for (int i = 0; i < GRID * GRID; i++) {
         int y = i / GRID, x = i % GRID;
-        uint64_t along = field_of(picture, shape, GRID, GRID + 1, y, x) < field_of(picture, shape, GRID, GRID + 1, y, x + 1);
-        uint64_t down = field_of(picture, shape, GRID + 1, GRID, y, x) < field_of(picture, shape, GRID + 1, GRID, y + 1, x);
-        known->bits[0] |= along << i;
-        known->bits[1] |= down << i;
+        unsigned left = field_of(picture, shape, GRID, GRID + 1, y, x);
+        unsigned right = field_of(picture, shape, GRID, GRID + 1, y, x + 1);
+        unsigned above = field_of(picture, shape, GRID + 1, GRID, y, x);
+        unsigned below = field_of(picture, shape, GRID + 1, GRID, y + 1, x);
+        known->bits[0] |= (uint64_t)(left < right) << i;
+        known->bits[1] |= (uint64_t)(above < below) << i;
     }
     for (int i = 0; i < FACE * FACE; i++)
         known->face[i] = (uint8_t)(field_of(picture, shape, FACE, FACE, i / FACE, i % FACE) / 16);
@@ -234,7 +239,8 @@ static Alike list_groups(Search *search)
         long same = begin;
         while (member[same].known->values != member[i].known->values)
             same++;
-        alike.item[i] = (AlikeItem){ member[i].known->part, member[i].known->item, alike.groups - 1, (int)(same - begin) };
+        alike.item[i] = (AlikeItem){ .part = member[i].known->part, .item = member[i].known->item,
+                                     .group = alike.groups - 1, .same = (int)(same - begin) };
     }
     free(member);
     free(across);
@@ -302,16 +308,13 @@ const char *alike_how(const Alike *alike, long i)
     return alike->item[i].same < i - first ? "the same" : "nearly the same";
 }
 
-static void tell_item(FILE *out, const Alike *alike, long i, const Dataset *dataset)
+static void tell_item(FILE *out, Arena *arena, const Alike *alike, long i, const Dataset *dataset)
 {
     const AlikeItem *is = &alike->item[i];
     const Item *item = &dataset->part[is->part].item[is->item];
     bool first = alike_begins(alike, i);
-    const char *gap = first ? "" : "  ", *how = alike_how(alike, i);
-    if (item->path)
-        fprintf(out, "  %c %-10s  %s%s%s\n", first ? '-' : ' ', data_part_name[is->part], item->path, gap, how);
-    else
-        fprintf(out, "  %c %-10s  row %ld%s%s\n", first ? '-' : ' ', data_part_name[is->part], item->index, gap, how);
+    const char *name = dataset_item_name(arena, item), *gap = first ? "" : "  ", *how = alike_how(alike, i);
+    fprintf(out, "  %c %-10s  %s%s%s\n", first ? '-' : ' ', data_part_name[is->part], name, gap, how);
 }
 
 void alike_tell(FILE *out, const Alike *alike, const Dataset *dataset)
@@ -325,9 +328,11 @@ void alike_tell(FILE *out, const Alike *alike, const Dataset *dataset)
         fprintf(out, "; %d of them %s in several parts: what is measured there is known from training", alike->across,
                 alike->across == 1 ? "lies" : "lie");
     fprintf(out, "\n");
+    Arena *arena = arena_open();
     long i = 0;
     for (; i < alike->items && i < MOST_ITEMS && alike->item[i].group < MOST_GROUPS; i++)
-        tell_item(out, alike, i, dataset);
+        tell_item(out, arena, alike, i, dataset);
     if (i < alike->items)
         fprintf(out, "  ... and %ld more\n", alike->items - i);
+    arena_close(arena);
 }

@@ -113,7 +113,8 @@ void channel_facts_tell(FILE *out, const ChannelFacts *facts, const Dataset *dat
     fprintf(out, "\nchannel       least        mean         std        most, in the training %s\n",
             data_has_pictures(&dataset->job->data) ? "pictures" : "rows");
     for (int c = 0; c < channels && c < SHOWN; c++)
-        fprintf(out, "%7d %11.6g %11.6g %11.6g %11.6g\n", c, facts[c].least, facts[c].mean, facts[c].deviation, facts[c].most);
+        fprintf(out, "%7d %11.6g %11.6g %11.6g %11.6g\n", c, facts[c].least, facts[c].mean, facts[c].deviation,
+                facts[c].most);
     if (channels > SHOWN)
         fprintf(out, "... and %d more\n", channels - SHOWN);
 }

@@ -54,14 +54,17 @@ static void keep(Sheets *sheets, DataSheet sheet, const char *what)
 static void draw_batch(Sheets *sheets)
 {
     const Job *job = sheets->shelves->dataset->job;
-    DataSheet sheet = { "batch", "A training batch", "The first of a training, as the network sees it.", "batch.png", NULL, 0 };
-    sheet.png = batch_sheet_png(sheets->shelves, job->train.batch, job->train.seed, sheets->options->threads, &sheet.bytes);
+    DataSheet sheet = { .id = "batch", .title = "A training batch", .file = "batch.png",
+                        .text = "The first of a training, as the network sees it." };
+    sheet.png = batch_sheet_png(sheets->shelves, job->train.batch, job->train.seed, sheets->options->threads,
+                                &sheet.bytes);
     keep(sheets, sheet, "a training batch as the network sees it");
 }
 
 static void draw_augmentation(Sheets *sheets)
 {
-    DataSheet sheet = { "augment", "Augmentation", "What each of the card's rows does to one picture.", "augment.png", NULL, 0 };
+    DataSheet sheet = { .id = "augment", .title = "Augmentation", .file = "augment.png",
+                        .text = "What each of the card's rows does to one picture." };
     sheet.png = augment_sheet(sheets->shelves, &sheet.bytes);
     keep(sheets, sheet, "what each augment row does");
 }
@@ -81,8 +84,11 @@ static void draw_classes(Sheets *sheets)
     const Dataset *set = sheets->shelves->dataset;
     int classes = dataset_has_pixels(set->job) ? 0 : set->classes;
     for (int class = 0, drawn = 0; class < classes && class < MOST_CLASSES; class++) {
-        DataSheet sheet = { drawn ? NULL : "classes", "Classes", drawn ? NULL : "Some of each that are trained on, not augmented.",
-                            class_file(sheets->arena, class, set->class_name[class]), NULL, 0 };
+        DataSheet sheet = { .title = "Classes", .file = class_file(sheets->arena, class, set->class_name[class]) };
+        if (!drawn) {
+            sheet.id = "classes";
+            sheet.text = "Some of each that are trained on, not augmented.";
+        }
         sheet.png = class_sheet(sheets->shelves, class, &sheet.bytes);
         drawn += sheet.png != NULL;
         keep(sheets, sheet, arena_printf(sheets->arena, "some of class %s", set->class_name[class]));

@@ -136,8 +136,8 @@ static void tell_damage(Leaf *leaf)
         const Seen *seen = shelf_seen(leaf->shelves->shelf[part]);
         for (long i = 0; seen && i < leaf->set->part[part].items && told < MOST; i++)
             if (seen[i].reason) {
-                page_row(leaf->page, 2, (const PageCell[]){ { .text = leaf->set->part[part].item[i].path, .head = true },
-                                                            { .text = seen[i].reason } });
+                page_row(leaf->page, 2, (const PageCell[]){
+                    { .text = leaf->set->part[part].item[i].path, .head = true }, { .text = seen[i].reason } });
                 told++;
             }
     }
@@ -165,7 +165,7 @@ static void show_item(Leaf *leaf, const Alike *alike, long i)
         gather_whole(&gather, picture, values);
         gather_close(&gather);
         uint8_t *shown = shown_pictures(leaf->shelves, values, 1);
-        const char *name = item->path ? item->path : arena_printf(leaf->arena, "row %ld", item->index);
+        const char *name = dataset_item_name(leaf->arena, item);
         page_picture(leaf->page, input->shape.h, input->shape.w, input_shown(input), shown, (PageFigure){
             .alt = name, .caption = name, .crisp = true, .width = input->shape.w < 128 ? 128 : input->shape.w,
             .note = arena_printf(leaf->arena, "%s%s%s", data_part_name[is->part], *how ? ", " : "", how) });
@@ -179,8 +179,10 @@ static void show_item(Leaf *leaf, const Alike *alike, long i)
 static void list_item(Leaf *leaf, const Alike *alike, long i)
 {
     const AlikeItem *is = &alike->item[i];
-    page_text(leaf->page, "%s, row %ld%s%s", data_part_name[is->part], leaf->set->part[is->part].item[is->item].index,
-              *alike_how(alike, i) ? ": " : "", alike_how(alike, i));
+    const Item *item = &leaf->set->part[is->part].item[is->item];
+    const char *how = alike_how(alike, i);
+    page_text(leaf->page, "%s, %s%s%s", data_part_name[is->part], dataset_item_name(leaf->arena, item),
+              *how ? ": " : "", how);
 }
 
 static void tell_copies(Leaf *leaf, const Alike *alike)
@@ -213,6 +215,11 @@ static void tell_copies(Leaf *leaf, const Alike *alike)
 
 /* ---- sizes ---- */
 
+static const char *size_text(Leaf *leaf, const DataSize *size)
+{
+    return arena_printf(leaf->arena, "%d x %d: %s", size->h, size->w, size->path);
+}
+
 /* Each size once; of many, some of them, evenly chosen. */
 static void tell_sizes(Leaf *leaf)
 {
@@ -233,13 +240,13 @@ static void tell_sizes(Leaf *leaf)
     if (sizes) {
         page_section(leaf->page, "sizes", "Sizes");
         page_facts(leaf->page, 3, (const PageFact[]){
-            { "smallest", arena_printf(leaf->arena, "%d x %d: %s", list->h, list->w, list->path) },
-            { "largest", arena_printf(leaf->arena, "%d x %d: %s", list[count - 1].h, list[count - 1].w, list[count - 1].path) },
+            { "smallest", size_text(leaf, list) }, { "largest", size_text(leaf, &list[count - 1]) },
             { "different sizes", number(leaf, sizes) } });
     }
     if (sizes > 1)
         page_chart(leaf->page, &(PageChart){
-            .title = "Height over width, in pixels", .x_name = "width", .y_name = "height", .square = true, .diagonal = true,
+            .title = "Height over width, in pixels", .x_name = "width", .y_name = "height",
+            .square = true, .diagonal = true,
             .series = &(PageSeries){ .name = "size", .x = w, .y = h, .points = (int)dots, .dots = true }, .count = 1 });
     free(w);
     free(h);
@@ -252,8 +259,9 @@ static const char *channel_name(const Leaf *leaf, int channel)
 {
     static const char *const colour[3] = { "red", "green", "blue" };
     const JobInput *input = &leaf->set->job->input;
-    bool pictures = data_has_pictures(&leaf->set->job->data) && input->shape.c == 3;
-    return pictures ? colour[input_is_reversed(input) ? 2 - channel : channel] : arena_printf(leaf->arena, "%d", channel);
+    if (!data_has_pictures(&leaf->set->job->data) || input->shape.c != 3)
+        return arena_printf(leaf->arena, "%d", channel);
+    return colour[input_is_reversed(input) ? 2 - channel : channel];
 }
 
 /* How often each byte is there, in shares of all. */
@@ -271,8 +279,9 @@ static void chart_channels(Leaf *leaf, const ChannelFacts *facts, int channels)
         }
         series[c] = (PageSeries){ .name = channel_name(leaf, c), .x = value, .y = share, .points = BYTE_VALUES };
     }
-    page_chart(leaf->page, &(PageChart){ .title = "How often each value is there", .x_name = "value", .y_name = "% of pixels",
-                                         .series = series, .count = count });
+    page_chart(leaf->page, &(PageChart){
+        .title = "How often each value is there", .x_name = "value", .y_name = "% of pixels",
+        .series = series, .count = count });
 }
 
 static void tell_channels(Leaf *leaf, const ChannelFacts *facts)
@@ -280,8 +289,8 @@ static void tell_channels(Leaf *leaf, const ChannelFacts *facts)
     enum { MOST = 64 };
     int channels = leaf->set->job->input.shape.c;
     page_section(leaf->page, "channels", "Channels");
-    page_text(leaf->page, "Of the %s that are trained on, as the files have the values and as large as the network gets them.",
-              things(leaf));
+    page_text(leaf->page, "Of the %s that are trained on, as the files have the values and as large as the network gets "
+              "them.", things(leaf));
     page_table_open(leaf->page, NULL, 5, (const PageCell[]){
         { .text = "channel" }, { .text = "least", .number = true }, { .text = "mean", .number = true },
         { .text = "std", .number = true }, { .text = "most", .number = true } });

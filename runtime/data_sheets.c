@@ -42,12 +42,12 @@ static const void *values_of(const Source *source, long item, void *room)
 /* The name behind the last slash, or the row. */
 static const char *name_of(const Source *source, long item)
 {
-    const Item *is = &source->train->item[item];
-    const char *slash = is->path ? strrchr(is->path, '/') : NULL;
-    return !is->path ? arena_printf(source->arena, "row %ld", is->index) : slash ? slash + 1 : is->path;
+    const char *name = dataset_item_name(source->arena, &source->train->item[item]), *slash = strrchr(name, '/');
+    return slash ? slash + 1 : name;
 }
 
-static uint8_t *sheet_of(const Source *source, const Sheet *plain, const float *values, const char **label, size_t *bytes)
+static uint8_t *sheet_of(const Source *source, const Sheet *plain, const float *values, const char **label,
+                         size_t *bytes)
 {
     Shape shape = source->job->input.shape;
     int shown = input_shown(&source->job->input);
@@ -133,7 +133,8 @@ static const char *text_of(const Effects *effects, const JobAugment *row)
     return arena_copy(effects->source->arena, text, length);
 }
 
-static void put(const Augmenter *augmenter, const Job *job, AugmentKey key, const void *picture, float *values, void *room)
+static void put(const Augmenter *augmenter, const Job *job, AugmentKey key, const void *picture, float *values,
+                void *room)
 {
     AugmentDraw *draw = need_memory(sizeof *draw * (size_t)(job->augments + 1));
     augment_draw(job, key, draw);
@@ -146,9 +147,12 @@ static void add_row(Effects *effects, const Job *job, const char *label)
 {
     const Source *source = effects->source;
     long size = source->values;
-    Augmenter augmenter = augmenter_open(job, effects->bytes, true), plain = augmenter_open(job, effects->bytes, false);
-    void *room = need_memory(augmenter_room(&augmenter) + 1), *target = need_memory(2 * job_target_bytes(&job->target));
-    float *pair = need_memory(sizeof *pair * (size_t)(2 * size)), *to = effects->values + effects->rows * COLUMNS * size;
+    Augmenter augmenter = augmenter_open(job, effects->bytes, true);
+    Augmenter plain = augmenter_open(job, effects->bytes, false);
+    void *room = need_memory(augmenter_room(&augmenter) + 1);
+    void *target = need_memory(2 * job_target_bytes(&job->target));
+    float *pair = need_memory(sizeof *pair * (size_t)(2 * size));
+    float *to = effects->values + effects->rows * COLUMNS * size;
     put(&plain, &(Job){ .augments = 0 }, (AugmentKey){ 0 }, effects->picture, to, room);
     for (int i = 1; i <= DRAWS; i++) {
         AugmentKey key = { .seed = job->train.seed, .position = (uint32_t)(2 * i) };
@@ -186,7 +190,8 @@ static void add_mixing(Effects *effects, double mixup, double cutmix)
     job.augments = 0;
     job.mixup = mixup;
     job.cutmix = cutmix;
-    add_row(effects, &job, arena_printf(effects->source->arena, "%s %g", mixup > 0 ? "mixup" : "cutmix", mixup + cutmix));
+    const char *word = mixup > 0 ? "mixup" : "cutmix";
+    add_row(effects, &job, arena_printf(effects->source->arena, "%s %g", word, mixup + cutmix));
 }
 
 /* The first and the last that can be read. */

@@ -157,6 +157,11 @@ static long *count_classes(const Dataset *set, const DataPart *part)
     return count;
 }
 
+const char *dataset_item_name(Arena *arena, const Item *item)
+{
+    return item->path ? item->path : arena_printf(arena, "row %ld", item->index);
+}
+
 bool class_name_is_sound(const char *name)
 {
     enum { DELETE = 0x7f };

@@ -8,6 +8,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "base/arena.h"
 #include "base/job.h"
 
 enum {
@@ -58,6 +59,9 @@ extern const char *const part_word[PART_COUNT];
 /* A path of the card's or an item's as the system takes it: below the root, where there is one.
  * To be freed. */
 char *dataset_path(const Dataset *dataset, const char *path);
+
+/* What people call an item: its path, or "row 17", counted from 0 as in split.txt; in the arena, or the item's. */
+const char *dataset_item_name(Arena *arena, const Item *item);
 
 /* True for a name that files and messages can carry: UTF-8 without control characters. */
 bool class_name_is_sound(const char *name);

@@ -44,7 +44,8 @@ static bool read_run(Arena *arena, const json_t *text, OldRun *run)
     const json_t *maker = json_array_get(text, 0), *width = json_array_get(text, 1), *times = json_array_get(text, 2);
     if (json_array_size(text) != 3 || !json_is_string(maker) || !json_is_integer(width) || !json_is_integer(times))
         return false;
-    *run = (OldRun){ arena_printf(arena, "%s", json_string_value(maker)), json_integer_value(width), json_integer_value(times) };
+    *run = (OldRun){ .maker = arena_printf(arena, "%s", json_string_value(maker)),
+                     .width = json_integer_value(width), .times = json_integer_value(times) };
     return run->width > 0 && run->times > 0 && run->width <= INT_MAX && run->times <= INT_MAX;
 }
 

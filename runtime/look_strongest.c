@@ -51,7 +51,7 @@ static Tile exciting_tile(const Look *look, int filter, const Exciting *one)
 {
     const Excitation *excitation = look->excitation;
     const Item *item = loader_item(excitation->scoring->loader, one->position);
-    const char *name = item->path ? item->path : arena_printf(look->arena, "row %ld", item->index + 1);
+    const char *name = dataset_item_name(look->arena, item);
     const char *slash = strrchr(name, '/');
     Sample sample = scoring_sample(excitation->scoring, one->position);
     const uint8_t *pixel = look_pixels(look, sample.input);

@@ -24,7 +24,7 @@ enum { USUALLY = 24 };          /* pictures that are shown */
 
 const char *mistakes_name(const Mistakes *mistakes, const Item *item)
 {
-    return item->path ? item->path : arena_printf(mistakes->arena, "row %ld", item->index + 1);
+    return dataset_item_name(mistakes->arena, item);
 }
 
 static const char *numbers_words(const Mistakes *mistakes, const float *number)

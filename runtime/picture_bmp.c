@@ -1,11 +1,12 @@
-/* picture_bmp.c - BMP: palettes of 1, 4 and 8 bits, colours of 16, 24 and 32, with masks or without, from OS/2's header to
- * the fifth version of Windows'. Run lengths, and files that are JPEG or PNG inside, are refused. */
+/* picture_bmp.c - BMP: palettes of 1 to 8 bits, colours of 16, 24 and 32, with masks or without, from OS/2's header
+ * to the fifth version of Windows'. Run lengths, and files that are JPEG or PNG inside, are refused. */
 
 #include "runtime/picture_format.h"
 
 #include <string.h>
 
-enum { FILE_HEADER = 14, CORE = 12, OS2 = 64, INFO = 40, RED = 40, OPACITY = 52 };      /* bytes of headers, and where masks are in them */
+/* Bytes of headers, and where masks are in them. */
+enum { FILE_HEADER = 14, CORE = 12, OS2 = 64, INFO = 40, RED = 40, OPACITY = 52 };
 
 typedef struct {
     uint32_t mask;
@@ -102,7 +103,8 @@ static bool read_header(Bitmap *b)
         return fail(b, "it is cut short");
     if (!read_size(b, header))
         return false;
-    uint32_t packing = header == CORE ? 0 : number(b, FILE_HEADER + 16, 4), colours = header == CORE ? 0 : number(b, FILE_HEADER + 32, 4);
+    uint32_t packing = header == CORE ? 0 : number(b, FILE_HEADER + 16, 4);
+    uint32_t colours = header == CORE ? 0 : number(b, FILE_HEADER + 32, 4);
     bool masks = (packing == MASKS && header != OS2) || packing == MASKS_AND_OPACITY;
     if (packing == RUNS_8 || packing == RUNS_4)
         return refuse(b->reason, "is a BMP of run lengths, which are not read; one that is not packed is");

@@ -86,7 +86,8 @@ static TIFF *open_tiff(Reader *reader)
     TIFFOpenOptionsSetMaxSingleMemAlloc(options, MEMORY);
     TIFFOpenOptionsSetErrorHandlerExtR(options, on_error, reader);
     TIFFOpenOptionsSetWarningHandlerExtR(options, on_warning, reader);
-    TIFF *tiff = TIFFClientOpenExt("", "rm", reader, read_bytes, write_none, seek, close_none, size_of, NULL, NULL, options);
+    TIFF *tiff = TIFFClientOpenExt("", "rm", reader, read_bytes, write_none, seek, close_none, size_of, NULL, NULL,
+                                   options);
     TIFFOpenOptionsFree(options);
     return tiff;
 }
@@ -100,7 +101,8 @@ static void put_all(const uint32_t *from, Picture *picture)
     uint8_t *to = picture->pixel;
     for (; pixels; pixels--, from++, to += picture->c) {
         int white = 255 - (int)TIFFGetA(*from);
-        picture_put(to, picture->c, (int)TIFFGetR(*from) + white, (int)TIFFGetG(*from) + white, (int)TIFFGetB(*from) + white);
+        picture_put(to, picture->c, (int)TIFFGetR(*from) + white, (int)TIFFGetG(*from) + white,
+                    (int)TIFFGetB(*from) + white);
     }
 }
 

@@ -31,8 +31,10 @@ static int orientation_of(const uint8_t *bytes, size_t length)
     WebPChunkIterator chunk;
     int orientation = 1;
     if (demuxer && WebPDemuxGetChunk(demuxer, "EXIF", 1, &chunk)) {
-        size_t skip = chunk.chunk.size > sizeof before && !memcmp(chunk.chunk.bytes, before, sizeof before) ? sizeof before : 0;
-        orientation = exif_orientation(chunk.chunk.bytes + skip, chunk.chunk.size - skip);
+        const WebPData *exif = &chunk.chunk;
+        bool skipped = exif->size > sizeof before && !memcmp(exif->bytes, before, sizeof before);
+        size_t skip = skipped ? sizeof before : 0;
+        orientation = exif_orientation(exif->bytes + skip, exif->size - skip);
         WebPDemuxReleaseChunkIterator(&chunk);
     }
     WebPDemuxDelete(demuxer);

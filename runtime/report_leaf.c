@@ -61,7 +61,6 @@ const char *leaf_answer(const Leaf *leaf, const Reviewed *image)
 
 const char *leaf_name(const Leaf *leaf, const Reviewed *image)
 {
-    const Item *item = image->item;
-    const char *slash = item->path ? strrchr(item->path, '/') : NULL;
-    return slash ? slash + 1 : item->path ? item->path : arena_printf(leaf->arena, "row %ld", item->index + 1);
+    const char *name = dataset_item_name(leaf->arena, image->item), *slash = strrchr(name, '/');
+    return slash ? slash + 1 : name;
 }

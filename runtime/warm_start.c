@@ -77,18 +77,20 @@ static Power power_of(const char *name)
 
 /* A number of the tensor from the one that it is a copy of; where it stands there, and which channels it makes and takes
  * here. The weights of what takes copies are split among them, the gradients of what makes them are: base/fit.h. */
-static float adapt(const Warm *warm, const FitTensor *fit, Power power, const float *old, long tap, long makes, long takes)
+static float adapt(const Warm *warm, const FitTensor *fit, Power power, const float *old, long tap, long makes,
+                   long takes)
 {
     const FitGroup *group = warm->group;
     long made = fit_old_width(&fit->out, group), taken = fit->in.runs ? fit_old_width(&fit->in, group) : 1;
-    long from_made = fit_source(&fit->out, group, makes), from_taken = fit->in.runs ? fit_source(&fit->in, group, takes) : 0;
+    long from_made = fit_source(&fit->out, group, makes);
+    long from_taken = fit->in.runs ? fit_source(&fit->in, group, takes) : 0;
     long row = tap * taken + from_taken;
     double value = old[fit->turned ? (tap * made + from_made) * taken + from_taken : row * made + from_made];
+    unsigned long key = (unsigned long)(row * fit_width(&fit->out) + makes);
     int copies = fit_copies(&fit->out, group, makes);
     switch (power) {
     case OF_WEIGHT:
-        return (float)(fit->in.runs ? value * fit_share(&fit->in, group, takes, (unsigned long)(row * fit_width(&fit->out) + makes))
-                                    : value);
+        return (float)(fit->in.runs ? value * fit_share(&fit->in, group, takes, key) : value);
     case OF_GRADIENT:
         return (float)(value / copies);
     case OF_SQUARE:
