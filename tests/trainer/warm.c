@@ -60,7 +60,7 @@ static Compiled *open_card(const char *name, const char *model)
 {
     char text[2048];
     snprintf(text, sizeof text, "%s\ntrain {\n loss crossentropy\n optimizer adam rate=1e-3\n batch %d\n epochs 1\n}\n", model, IMAGES);
-    Compiled *compiled = compiled_open_as(name, text, 1, &(CompiledHow){ .optimize = "-O1", .direct = true });
+    Compiled *compiled = compiled_open_as(name, text, 1, &(CompiledHow){ .optimize = "-O0", .direct = true });
     CU_ASSERT_FATAL(compiled != NULL);
     return compiled;
 }
