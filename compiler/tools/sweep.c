@@ -6,10 +6,12 @@
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include "base/processors.h"
 #include "base/text.h"
+#include "compiler/check/check.h"
 #include "compiler/tools/workers.h"
 
 /* What a worker is at; NULL: nothing. */
@@ -18,6 +20,8 @@ typedef struct {
     pid_t worker;
     bool builds;                /* else it trains */
 } Slot;
+
+enum { MEMORY = 1024, GLANCE = 500, MOST_SHOWN = 78 };     /* MB for decoded pictures; milliseconds between two looks; letters */
 
 /* The trainings up to a number of epochs. */
 typedef struct {
@@ -77,6 +81,8 @@ static char **train_line(const Rung *rung, const Trial *trial)
     add(&line, trial->run);
     add(&line, "--threads");
     add(&line, arena_printf(arena, "%d", rung->threads));
+    add(&line, "--cache");
+    add(&line, arena_printf(arena, "%dM", MEMORY / rung->slots > 1 ? MEMORY / rung->slots : 1));
     if (rung->epochs) {
         add(&line, "--epochs");
         add(&line, arena_printf(arena, "%d", rung->epochs));
@@ -88,16 +94,20 @@ static char **train_line(const Rung *rung, const Trial *trial)
 
 /* ---- what came of it ---- */
 
-/* The last line that a log holds, without the name of the program that said it. */
-static const char *last_line(Arena *arena, const Trial *trial)
+/* The last error, or else the last line, that a log holds, without the name of the program that said it. */
+static const char *reason(Arena *arena, const Trial *trial)
 {
     FILE *in = fopen(trial->log, "r");
     char *line = NULL;
     const char *last = "nothing was said of it";
     size_t room = 0;
+    bool told = false;
     for (ssize_t length; in && (length = getline(&line, &room, in)) > 0; ) {
         line[length - (line[length - 1] == '\n')] = '\0';
-        last = *line ? arena_copy(arena, line, strlen(line)) : last;
+        bool error = strstr(line, "error: ");
+        if (*line && (error || !told))
+            last = arena_copy(arena, line, strlen(line));
+        told |= error;
     }
     free(line);
     if (in)
@@ -109,7 +119,7 @@ static const char *last_line(Arena *arena, const Trial *trial)
 static void fail(const Sweep *sweep, Trial *trial)
 {
     trial->state = TRIAL_FAILED;
-    trial->why = last_line(sweep->arena, trial);
+    trial->why = reason(sweep->arena, trial);
 }
 
 /* The trainer tells it of its own run. */
@@ -191,13 +201,49 @@ static void take_end(Rung *rung, Slot *slot, int code)
     say_end(rung, trial);
 }
 
+/* The epochs that its run tells so far. */
+static int epochs_of(Arena *arena, const Sweep *sweep, const Trial *trial)
+{
+    FILE *in = fopen(arena_printf(arena, "runs/%s/%s/results.csv", sweep->name, trial->run), "r");
+    int lines = 0, letter;
+    while (in && (letter = getc(in)) != EOF)
+        lines += letter == '\n';
+    if (in)
+        fclose(in);
+    return lines ? lines - 1 : 0;
+}
+
+/* On a terminal, one line that is written over: what runs, and how far it is. */
+static void show_running(const Rung *rung)
+{
+    struct winsize size = { .ws_col = 0 };
+    Arena *arena = arena_open();
+    const char *text = "";
+    for (int i = 0; i < rung->slots; i++) {
+        const Slot *slot = &rung->slot[i];
+        const char *at = !slot->trial ? NULL : slot->builds ? "is built"
+            : arena_printf(arena, "epoch %d", epochs_of(arena, rung->sweep, slot->trial) + 1);
+        if (at)
+            text = arena_printf(arena, "%s%s%s: %s", text, *text ? ", " : "", slot->trial->set, at);
+    }
+    ioctl(STDOUT_FILENO, TIOCGWINSZ, &size);
+    printf("\r\033[K%.*s", size.ws_col > 1 ? size.ws_col - 1 : MOST_SHOWN, text);
+    fflush(stdout);
+    arena_close(arena);
+}
+
 /* False, having said why, where what came of it cannot be kept. */
 static bool run_rung(Rung *rung)
 {
     int code;
+    bool terminal = isatty(STDOUT_FILENO);
     for (;;) {
         fill_slots(rung);
-        pid_t worker = worker_wait(&code);
+        pid_t worker = worker_wait(&code, terminal ? GLANCE : 0);
+        if (terminal && worker == 0)
+            show_running(rung);
+        else if (terminal)
+            printf("\r\033[K");
         if (worker < 0)
             return true;
         for (int i = 0; i < rung->slots; i++)
@@ -232,6 +278,46 @@ static bool run_to(Sweep *sweep, int epochs)
            rung.threads, plural(rung.threads));
     fflush(stdout);
     return run_rung(&rung);
+}
+
+static int count(const Sweep *sweep, TrialState state)
+{
+    int found = 0;
+    for (int i = 0; i < sweep->trials; i++)
+        found += sweep->trial[i].state == state;
+    return found;
+}
+
+/* ---- what is no card ---- */
+
+/* With some values the card may be wrong: that is known before any training. */
+static void judge_trial(const Sweep *sweep, Trial *trial)
+{
+    Arena *arena = arena_open();
+    Diagnostics *diagnostics = diag_open(arena);
+    const Card *card = sweep->card;
+    const char **set = arena_array(arena, const char *, card->sweeps);
+    for (int i = 0; i < card->sweeps; i++)
+        set[i] = arena_printf(arena, "%s=%s", card->sweep[i].name, card->sweep[i].value[trial->value[i]]);
+    if (!check_card_with(arena, sweep->options->card, set, card->sweeps, diagnostics)) {
+        int mistakes;
+        const Mistake *first = diag_mistakes(diagnostics, &mistakes);
+        trial->state = TRIAL_FAILED;
+        trial->why = mistakes ? arena_printf(sweep->arena, "line %d: %s", source_place(arena, first->span).line, first->text)
+                              : "the card cannot be read";
+    }
+    arena_close(arena);
+}
+
+static void judge_trials(Sweep *sweep)
+{
+    for (int i = 0; i < sweep->trials; i++) {
+        Trial *trial = &sweep->trial[i];
+        if (trial->state == TRIAL_WAITING)
+            judge_trial(sweep, trial);
+        if (trial->state == TRIAL_FAILED)
+            printf("%s: failed: %s\n", trial->set, trial->why);
+    }
 }
 
 /* ---- successive halving ---- */
@@ -278,8 +364,8 @@ static bool halve(Sweep *sweep, int rung, bool last)
 /* Halves until one is left, which trains to the end: before, half as long, before that a quarter. */
 static bool run_halving(Sweep *sweep)
 {
-    int rungs = 1;
-    while (1 << (rungs - 1) < sweep->trials && rungs < MOST_RUNGS)
+    int rungs = 1, racing = sweep->trials - count(sweep, TRIAL_FAILED);
+    while (1 << (rungs - 1) < racing && rungs < MOST_RUNGS)
         rungs++;
     for (int rung = 0; rung < rungs && !workers_stopped(); rung++) {
         int epochs = sweep->epochs >> (rungs - 1 - rung);
@@ -335,14 +421,6 @@ static void say_best(const Sweep *sweep)
     printf("%s/parallel.svg shows all, results.csv holds them\n", sweep->folder);
 }
 
-static int count(const Sweep *sweep, TrialState state)
-{
-    int found = 0;
-    for (int i = 0; i < sweep->trials; i++)
-        found += sweep->trial[i].state == state;
-    return found;
-}
-
 int sweep(Arena *arena, const Card *card, const Options *options)
 {
     const char *slash = strrchr(card->source->name, '/'), *file = slash ? slash + 1 : card->source->name;
@@ -360,6 +438,7 @@ int sweep(Arena *arena, const Card *card, const Options *options)
     if (sweep.resumed)
         printf("%s: goes on; %d of %d trainings are at their end\n", sweep.folder,
                sweep.trials - count(&sweep, TRIAL_WAITING), sweep.trials);
+    judge_trials(&sweep);
     workers_listen();
     bool kept = options->halving ? run_halving(&sweep) : run_to(&sweep, 0);
     if (!kept || !sweep_save(&sweep))

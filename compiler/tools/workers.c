@@ -7,6 +7,7 @@
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 /* ---- signals ---- */
@@ -97,12 +98,12 @@ pid_t worker_start(char *const *word, const char *log)
 }
 
 /* Any of them where `child` is -1. */
-static pid_t wait_for(pid_t child, int *code)
+static pid_t wait_for(pid_t child, int how, int *code)
 {
     int status = 0;
     pid_t ended;
     do
-        ended = waitpid(child, &status, 0);
+        ended = waitpid(child, &status, how);
     while (ended < 0 && errno == EINTR);
     for (int i = 0; i < MOST_WORKERS; i++)
         if (ended > 0 && running[i] == ended)
@@ -111,9 +112,17 @@ static pid_t wait_for(pid_t child, int *code)
     return ended;
 }
 
-pid_t worker_wait(int *code)
+pid_t worker_wait(int *code, int milliseconds)
 {
-    return wait_for(-1, code);
+    enum { LOOK = 20 };
+    const struct timespec pause = { .tv_nsec = LOOK * 1000000 };
+    for (int passed = 0; milliseconds && passed < milliseconds; passed += LOOK) {
+        pid_t ended = wait_for(-1, WNOHANG, code);
+        if (ended)
+            return ended;
+        nanosleep(&pause, NULL);
+    }
+    return milliseconds ? 0 : wait_for(-1, 0, code);
 }
 
 char *worker_output(Arena *arena, char *const *word, const char *log)
@@ -126,7 +135,7 @@ char *worker_output(Arena *arena, char *const *word, const char *log)
     int code = 1;
     char *text = NULL;
     pid_t child = start(word, log, fileno(file));
-    if (child > 0 && wait_for(child, &code) > 0 && code == 0) {
+    if (child > 0 && wait_for(child, 0, &code) > 0 && code == 0) {
         size_t length = (size_t)lseek(fileno(file), 0, SEEK_END);
         rewind(file);
         text = arena_alloc(arena, length + 1);

@@ -21,8 +21,9 @@ bool workers_stopped(void);
  * said why, where it cannot be run. No more than MOST_WORKERS run at a time. */
 pid_t worker_start(char *const *word, const char *log);
 
-/* Waits for one of them: its number, and its exit code, 128 and the signal's number where one ended it; -1: none runs. */
-pid_t worker_wait(int *code);
+/* Waits for one of them to end, at most so many milliseconds unless these are 0: its number, and its exit code, 128 and
+ * the signal's number where one ended it; 0: the time has passed; -1: none runs. */
+pid_t worker_wait(int *code, int milliseconds);
 
 /* What a program prints, in the arena; NULL where it fails. What it complains of goes to `log`. */
 char *worker_output(Arena *arena, char *const *word, const char *log);

@@ -254,7 +254,7 @@ static void a_stopped_sweep_goes_on(void)
 /* Nothing is compiled, so all fail, but each is told. */
 static void some_are_drawn(void)
 {
-    write_card("d.net", CARD("1", "sweep speed 1 2 3 4 5 6 7 8\nsweep kind sgd adam rmsprop\n"));
+    write_card("d.net", CARD("1", "sweep speed 1 2 3 4 5 6 7 11\nsweep kind sgd adam rmsprop\n"));
     CU_ASSERT_EQUAL(run("CC=true $netc sweep --random 5 d.net"), 1);
     CU_ASSERT_EQUAL(times("runs/d/sweep1/results.csv", ",failed,"), 5);
     CU_ASSERT_EQUAL(run("CC=true $netc sweep --new --random 5 d.net && true; cut -d, -f1,2 runs/d/sweep1/results.csv | sort >one;"
@@ -262,6 +262,7 @@ static void some_are_drawn(void)
     CU_ASSERT_EQUAL(run("CC=true $netc sweep --set kind=adam d.net"), 1);
     CU_ASSERT_EQUAL(times("runs/d/sweep3/results.csv", ",adam,"), 8);
     CU_ASSERT_EQUAL(times("runs/d/sweep3/results.csv", "\n"), 9);
+    CU_ASSERT(holds("out", "speed=11 kind=adam: failed: line 11: 'rate' takes a number above 0, at most 10, not 11"));
 }
 
 static void what_cannot_be_swept_is_told(void)
