@@ -89,7 +89,8 @@ INLINE vf vector_silu(vf x)                 { return x * vector_sigmoid(x); }
 
 INLINE vf vector_silu_slope(vf x)
 {
-    vf below = vector_sigmoid(x), above = vector_sigmoid(-x);
+    vf e = vector_exp(negative_magnitude(x)), one = splat(1.f);     /* of the sigmoids of x and of -x */
+    vf below = pick(x < (vf){0}, e, one) / (1.f + e), above = pick(x > (vf){0}, e, one) / (1.f + e);
     vf grown = x * above + 1.f;
     return below * grown;
 }
