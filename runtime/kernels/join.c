@@ -7,10 +7,8 @@ KERNEL void join(const float *restrict x, float *restrict y,
                  int PIXELS, int C, int XS, int FIRST, int YS, int END)
 {
     for (int i = 0; i < PIXELS; i++) {
-        for (int c = 0; c < C; c++)
-            y[i * YS + FIRST + c] = x[i * XS + c];
+        memcpy(y + i * YS + FIRST, x + i * XS, C * sizeof *x);
         if (END)
-            for (int c = FIRST + C; c < YS; c++)
-                y[i * YS + c] = 0;
+            memset(y + i * YS + FIRST + C, 0, (YS - FIRST - C) * sizeof *y);
     }
 }

@@ -7,9 +7,7 @@ KERNEL void slice(const float *restrict x, float *restrict y,
                   int PIXELS, int XS, int FIRST, int C, int YS)
 {
     for (int i = 0; i < PIXELS; i++) {
-        for (int c = 0; c < C; c++)
-            y[i * YS + c] = x[i * XS + FIRST + c];
-        for (int c = C; c < YS; c++)
-            y[i * YS + c] = 0;
+        memcpy(y + i * YS, x + i * XS + FIRST, C * sizeof *x);
+        memset(y + i * YS + C, 0, (YS - C) * sizeof *y);
     }
 }
