@@ -152,22 +152,29 @@ static void rates_are_told(void)
     tiny_leave();
 }
 
-/* A phase is scored by its own loss, as its prediction reckons it, and not by the last one's. */
+/* Another loss, by far. */
 static void predict_dearly(Step *step)
 {
     tiny_program.predict.run(step);
     step->loss += 100;
 }
 
+/* From here on children train so, one of the phases with that loss. */
+static void train_dearly_in(const JobTrain *phase, int phases, int dear_one)
+{
+    static Use dear;
+    train_in(phase, phases);
+    dear = tiny_program.predict;
+    dear.run = predict_dearly;
+    uses[dear_one].predict = &dear;
+}
+
+/* A phase is scored by its own loss, as its prediction reckons it, and not by the last one's. */
 static void a_phase_is_scored_by_its_loss(void)
 {
     enum { VALIDATION_LOSS = 3 };
-    static Use dear;
     tiny_enter();
-    train_in(three, 2);
-    dear = tiny_program.predict;
-    dear.run = predict_dearly;
-    uses[0].predict = &dear;
+    train_dearly_in(three, 2, 0);
     CU_ASSERT_EQUAL(tiny_code("train"), 0);
     char *results = tiny_read("runs/tiny/1/results.csv", NULL);
     CU_ASSERT(field(results, 1, VALIDATION_LOSS) > 100);
@@ -180,12 +187,8 @@ static void a_phase_is_scored_by_its_loss(void)
 /* One of another program is scored by the last phase's. */
 static void so_is_its_checkpoint(void)
 {
-    static Use dear;
     tiny_enter();
-    train_in(three, 2);
-    dear = tiny_program.predict;
-    dear.run = predict_dearly;
-    uses[0].predict = &dear;
+    train_dearly_in(three, 2, 0);
     CU_ASSERT_EQUAL(tiny_code("train --epochs 1"), 0);
     TinyRun run = tiny_run("evaluate");
     CU_ASSERT_PTR_NOT_NULL(strstr(run.out, "loss 10"));
@@ -213,17 +216,13 @@ enum { PHASES_TO_WATCH = 2, EPOCHS_TO_WATCH = 2 };
 /* Two phases, of which the second is good for nothing, and has another loss; returns the epoch that is called best. */
 static int best_of_phases(MetricKind first, MetricKind second)
 {
-    static Use dear;
     int best = 0;
     const JobTrain phase[PHASES_TO_WATCH] = {
         PHASE("good", SGD, 0.3, 4, .epochs = EPOCHS_TO_WATCH, .watch = first),
         PHASE("bad", SGD, -0.5, 4, .epochs = EPOCHS_TO_WATCH, .watch = second),
     };
     tiny_enter();
-    train_in(phase, PHASES_TO_WATCH);
-    dear = tiny_program.predict;
-    dear.run = predict_dearly;
-    uses[1].predict = &dear;
+    train_dearly_in(phase, PHASES_TO_WATCH, 1);
     TinyRun run = tiny_run("train");
     CU_ASSERT_EQUAL(run.code, 0);
     const char *told = strstr(run.out, "best: epoch ");
@@ -237,12 +236,8 @@ static int best_of_phases(MetricKind first, MetricKind second)
 /* Where the epochs end with a phase, the best is that phase's, though the next one has another loss. */
 static void the_best_where_a_phase_ends(void)
 {
-    static Use dear;
     tiny_enter();
-    train_in(three, 2);
-    dear = tiny_program.predict;
-    dear.run = predict_dearly;
-    uses[0].predict = &dear;
+    train_dearly_in(three, 2, 0);
     TinyRun run = tiny_run("train --epochs 2");
     const char *best = strstr(run.out, "\nbest: epoch ");
     CU_ASSERT_PTR_NOT_NULL_FATAL(best);
