@@ -42,6 +42,7 @@ manifest() {
     echo "644 CONTRIBUTING.md share/doc/netc/CONTRIBUTING.md"
     folder docs share/doc/netc/docs '*.md'
     folder docs share/doc/netc/docs '*.png'
+    folder docs share/doc/netc/docs '*.svg'
     folder examples share/doc/netc/examples '*.net'
 }
 
