@@ -25,7 +25,7 @@ typedef struct {
 } Excitation;
 
 /* Looks at the pictures. `scoring` was opened for viewing, and outlives it. */
-Excitation excitation_open(const Scoring *scoring, const LayerRow *layer, bool quiet);
+Excitation excitation_open(const Scoring *scoring, const LayerRow *layer, const Options *options);
 void       excitation_close(Excitation *excitation);
 
 /* The strongest of a filter's answers in the view that ran last, not below 0. */

@@ -195,7 +195,7 @@ int look_command(const Program *program, const Options *options)
         scoring.trained = trained_open(program, options, &program->view);
     Excitation excitation = { 0 };
     if (scoring.loader)
-        excitation = excitation_open(&scoring, layer, options->quiet);
+        excitation = excitation_open(&scoring, layer, options);
     const char **folder = arena_array(arena, const char *, options->operands);
     if (options->output && options->operands > 1)
         make_folder(options->output);

@@ -117,6 +117,13 @@ void network_view_end(const Network *network, Network *view)
         free_pages(view->block, view->block_bytes);
 }
 
+Network *network_viewer(const Network *network)
+{
+    Network *viewer = network_open(network->program, &network->program->view, 1);
+    copy_parameters(network, viewer);
+    return viewer;
+}
+
 /* ---- the tensors ---- */
 
 static bool trains(const Program *program, const Use *use)

@@ -40,6 +40,10 @@ void network_run(const Network *network, const Use *use, Step *step);
 Network network_view(const Network *network);
 void    network_view_end(const Network *network, Network *view);
 
+/* Another network for viewing, with one thread and memory of its own, and the weights as they are: for views at the
+ * same time. */
+Network *network_viewer(const Network *network);
+
 /* What the optimizer keeps begins anew. */
 void network_begin_optimizer(const Network *network);
 
