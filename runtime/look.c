@@ -21,21 +21,11 @@
 
 /* ---- what the parts share ---- */
 
-void look_put_png(const Look *look, const char *name, const uint8_t *png, size_t bytes)
-{
-    const char *path = arena_printf(look->arena, "%s/%s.png", look->folder, name);
-    WholeFile file = whole_open(path);
-    whole_write(&file, png, bytes);
-    whole_publish(&file);
-    printf("%s\n", path);
-    page_figure(look->page, &(PageFigure){ .bytes = png, .length = bytes, .alt = name });
-}
-
 void look_put(const Look *look, const char *name, const Sheet *sheet)
 {
     size_t bytes;
     uint8_t *png = sheet_png(sheet, &bytes);
-    look_put_png(look, name, png, bytes);
+    look->put(look, name, png, bytes);
     free(png);
 }
 
@@ -71,6 +61,18 @@ Legend look_legend(const Look *look, ColourScale scale)
 }
 
 /* ---- one picture ---- */
+
+/* Writes it as NAME.png into the picture's folder, tells its path, and puts it on the page. */
+static void put_file(const Look *look, const char *name, const uint8_t *png, size_t bytes)
+{
+    const char *path = arena_printf(look->arena, "%s/%s.png", look->folder, name);
+    WholeFile file = whole_open(path);
+    whole_write(&file, png, bytes);
+    whole_publish(&file);
+    printf("%s\n", path);
+    page_figure(look->page, &(PageFigure){ .bytes = png, .length = bytes, .alt = name });
+}
+
 
 static void put_input(const Look *look)
 {
@@ -130,18 +132,24 @@ static void write_page(const Look *look)
     printf("%s\n", path);
 }
 
+void look_begin(Look *look, const float *input)
+{
+    float *output = arena_array(look->arena, float, shape_size(look->trained->network->program->output));
+    Asked *asked = arena_new(look->arena, Asked);
+    look->input = input;
+    look->output = output;
+    look->pixel = look_pixels(look, input);
+    *asked = ask(look, output);
+    look->asked = asked->weights ? asked : NULL;
+    look->value = look->asked ? asked_value(asked, output) : 0;
+}
+
 /* `look` has what all pictures have in common. */
 static void look_at(Look look)
 {
     const Program *program = look.trained->network->program;
     float *values = read_input(look.trained, look.picture);
-    float *output = arena_array(look.arena, float, shape_size(program->output));
-    look.input = values;
-    look.output = output;
-    look.pixel = look_pixels(&look, values);
-    Asked asked = ask(&look, output);
-    look.asked = asked.weights ? &asked : NULL;
-    look.value = look.asked ? asked_value(look.asked, output) : 0;
+    look_begin(&look, values);
     make_folder(look.folder);
     look.page = page_open(arena_printf(look.arena, "%s looks at %s", program->job.network, look.picture),
                           look.asked ? look_answer(&look) : NULL);
@@ -202,7 +210,8 @@ int look_command(const Program *program, const Options *options)
     for (int i = 0; i < options->operands; i++) {
         Look look = { .trained = &scoring.trained, .options = options, .layer = layer,
                       .excitation = scoring.loader ? &excitation : NULL, .arena = arena_open(),
-                      .picture = options->operand[i], .shown = input_shown(&scoring.trained.job.input) };
+                      .picture = options->operand[i], .shown = input_shown(&scoring.trained.job.input),
+                      .put = put_file };
         look.folder = folder[i] = folder_of(arena, options, i, folder);
         look_at(look);
         arena_close(look.arena);

@@ -1,5 +1,5 @@
-/* look.h - what the command `look` shows of one picture: what its parts share. Each part writes contact
- * sheets into the picture's folder, and puts them on its page. */
+/* look.h - what the command `look` shows of one picture, and a server of those that it is sent: what its
+ * parts share. Each part makes contact sheets, and tells of them on a page. */
 
 #ifndef RUNTIME_LOOK_H
 #define RUNTIME_LOOK_H
@@ -9,14 +9,19 @@
 #include "runtime/page.h"
 #include "runtime/sheet.h"
 
-typedef struct {
+typedef struct Look Look;
+
+/* Takes a sheet, as a PNG. */
+typedef void LookPut(const Look *look, const char *name, const uint8_t *png, size_t bytes);
+
+struct Look {
     const Trained *trained;     /* opened for viewing */
     const Options *options;
     const LayerRow *layer;      /* whose maps heat maps and strongest filters are of; NULL: there is none */
     const Excitation *excitation;       /* of that layer by pictures that were trained on; NULL: not asked for */
     Arena *arena;               /* of this picture */
     const char *picture;        /* the file's name */
-    const char *folder;         /* where to write */
+    const char *folder;         /* where to write, if `put` does */
     const float *input;         /* [H][W][C] as Step.input wants it */
     const uint8_t *pixel;       /* the same for people, [H][W][shown] */
     int shown;                  /* 1 or 3 */
@@ -24,12 +29,15 @@ typedef struct {
     const Asked *asked;         /* NULL: nothing can be asked */
     double value;               /* of what was asked */
     Page *page;
-} Look;
+    LookPut *put;               /* where sheets go */
+    void *context;              /* of `put` */
+};
 
-/* Writes the sheet as NAME.png, tells its path, and puts it on the page. */
+/* Fills what the picture says, in the arena, from its input, which is kept: pixel, output, asked and value. The rest is
+ * there but for the page. */
+void look_begin(Look *look, const float *input);
+
 void look_put(const Look *look, const char *name, const Sheet *sheet);
-
-void look_put_png(const Look *look, const char *name, const uint8_t *png, size_t bytes);
 
 /* What the network gets as people see it, [H][W][shown], in the arena. */
 uint8_t *look_pixels(const Look *look, const float *input);

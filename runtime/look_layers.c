@@ -84,7 +84,7 @@ void look_layers(const Look *look)
         if (!filters)
             continue;
         page_fold_open(look->page, "its filters");
-        look_put_png(look, arena_printf(look->arena, "%s-filters", layer->name), filters, bytes);
+        look->put(look, arena_printf(look->arena, "%s-filters", layer->name), filters, bytes);
         page_fold_close(look->page);
         free(filters);
     }

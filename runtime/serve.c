@@ -11,7 +11,10 @@
 #include "base/text.h"
 #include "runtime/fault.h"
 #include "runtime/json_text.h"
+#include "runtime/look.h"
+#include "runtime/markup.h"
 #include "runtime/memory.h"
+#include "runtime/saliency.h"
 #include "runtime/stop.h"
 #include "runtime/telling.h"
 #include "runtime/view.h"
@@ -104,7 +107,52 @@ static void get_model(Service *service, const HttpRequest *request, HttpAnswer *
     send_json(answer, 200, object, FLOAT_DIGITS);
 }
 
-static void post_predict(Service *service, const HttpRequest *request, HttpAnswer *answer)
+/* ---- what the network saw ---- */
+
+enum { PICTURES_BYTES = 16 << 20 };     /* of all PNGs: of a network of many layers the first are sent */
+
+typedef struct {
+    json_t *list;
+    size_t bytes;
+} Pictures;
+
+static void put_picture(const Look *look, const char *name, const uint8_t *png, size_t bytes)
+{
+    Pictures *pictures = look->context;
+    char *text;
+    size_t length;
+    if (strstr(name, "-filters") || pictures->bytes + bytes > PICTURES_BYTES)
+        return;                 /* the filters are the same for all pictures */
+    pictures->bytes += bytes;
+    FILE *out = open_memstream(&text, &length);
+    if (!out)
+        fault("out of memory");
+    markup_base64(out, png, bytes);
+    fclose(out);
+    json_t *one = json_object();
+    json_put(one, "title", json_text(name));
+    json_put(one, "png", json_text(text));
+    json_add(pictures->list, one);
+    free(text);
+}
+
+/* The sheets of the command `look`; its page is not wanted here. */
+static json_t *pictures_of(const Service *service)
+{
+    const Program *program = service->trained.network->program;
+    Pictures pictures = { .list = json_array() };
+    Look look = { .trained = &service->trained, .options = service->options, .layer = saliency_layer(program),
+                  .arena = arena_open(), .picture = "the picture", .shown = input_shown(&service->trained.job.input),
+                  .put = put_picture, .context = &pictures, .page = page_open("", NULL) };
+    look_begin(&look, service->input);
+    look_heat(&look);
+    look_layers(&look);
+    page_abandon(look.page);
+    arena_close(look.arena);
+    return pictures.list;
+}
+
+static void answer_post(Service *service, const HttpRequest *request, HttpAnswer *answer, bool looks)
 {
     char reason[REASON_ROOM];
     json_t *object = json_object();
@@ -114,7 +162,19 @@ static void post_predict(Service *service, const HttpRequest *request, HttpAnswe
         return;
     }
     int digits = telling_put(&service->trained, service->options->top, service->input, service->output, object);
+    if (looks)
+        json_put(object, "pictures", pictures_of(service));
     send_json(answer, 200, object, digits);
+}
+
+static void post_predict(Service *service, const HttpRequest *request, HttpAnswer *answer)
+{
+    answer_post(service, request, answer, false);
+}
+
+static void post_look(Service *service, const HttpRequest *request, HttpAnswer *answer)
+{
+    answer_post(service, request, answer, true);
 }
 
 /* ---- which answer ---- */
@@ -126,7 +186,7 @@ static const struct {
     { "/", "GET", get_page },
     { "/model", "GET", get_model },
     { "/predict", "POST", post_predict },
-    { "/look", "POST", post_predict },
+    { "/look", "POST", post_look },
 };
 
 void service_answer(void *context, const HttpRequest *request, HttpAnswer *answer)

@@ -18,6 +18,7 @@
 #include "runtime/clock.h"
 #include "runtime/fault.h"
 #include "runtime/http.h"
+#include "runtime/picture.h"
 #include "tests/support/browser.h"
 #include "tests/support/dom.h"
 #include "tests/trainer/tiny.h"
@@ -161,6 +162,51 @@ static void programs_are_answered(void)
     char *err = tiny_read("err", NULL);
     CU_ASSERT_PTR_NOT_NULL(strstr(err, "tiny: weights of runs/tiny/1/best.safetensors"));
     free(err);
+    tiny_leave();
+}
+
+/* Pictures of what the network saw, each a PNG whose pixels can be read. */
+static void what_was_seen_is_sent(void)
+{
+    size_t length, i;
+    json_t *one;
+    tiny_enter();
+    int port = start("serve --port 0");
+    char *picture = tiny_read("data/light.3.png", &length);
+    char *reply = ask(port, "POST", "/look", "", picture, length);
+    json_t *answer = json_loads(body_of(reply), 0, NULL);
+    CU_ASSERT_STRING_EQUAL(json_string_value(json_object_get(answer, "class")), "light");
+    bool maps = false, heat = false;
+    Arena *arena = arena_open();
+    json_array_foreach(json_object_get(answer, "pictures"), i, one) {
+        const char *title = json_string_value(json_object_get(one, "title"));
+        const char *uri = arena_printf(arena, "data:image/png;base64,%s", json_string_value(json_object_get(one, "png")));
+        char reason[REASON_ROOM];
+        Picture seen;
+        size_t bytes;
+        const uint8_t *png = dom_data(arena, uri, "image/png", &bytes);
+        CU_ASSERT_TRUE_FATAL(png && picture_decode(&seen, png, bytes, 3, reason));
+        CU_ASSERT_TRUE(seen.h > 20 && seen.w > 20);
+        picture_free(&seen);
+        maps |= !strcmp(title, "conv1");
+        heat |= !strncmp(title, "heat-", 5);
+    }
+    CU_ASSERT_TRUE(maps);
+    CU_ASSERT_TRUE(heat);
+    arena_close(arena);
+    json_decref(answer);
+    free(reply);
+    char *again = ask(port, "POST", "/predict", "", picture, length);    /* what was seen leaves no trace */
+    TinyRun told = tiny_run("predict --json data/light.3.png");
+    json_t *after = json_loads(body_of(again), 0, NULL), *expected = json_loads(told.out, JSON_DISABLE_EOF_CHECK, NULL);
+    json_object_del(expected, "file");
+    CU_ASSERT_TRUE(json_equal(after, expected));
+    json_decref(after);
+    json_decref(expected);
+    tiny_free(&told);
+    free(again);
+    free(picture);
+    CU_ASSERT_EQUAL(stop(), 0);
     tiny_leave();
 }
 
@@ -423,6 +469,8 @@ static void a_browser_shows_the_answer(void)
     CU_ASSERT_TRUE(page_says(browser, "detail", "%"));
     CU_ASSERT_TRUE(browser_wait(browser, "document.querySelectorAll('#bars tr').length === 3"));
     CU_ASSERT_TRUE(browser_wait(browser, "document.getElementById('picture').naturalWidth === 4"));
+    CU_ASSERT_TRUE(browser_wait(browser, "[...document.querySelectorAll('#pictures img')].some(i => i.alt === 'conv1' && "
+                                         "i.naturalWidth > 20)"));
     browser_look(browser, 380, 800, true);      /* nothing hangs over the edge */
     CU_ASSERT_TRUE(browser_wait(browser, "document.documentElement.scrollWidth <= 380"));
     tiny_write("<b>no.png", "no picture", 10);  /* a name is text, whatever it holds */
@@ -443,6 +491,7 @@ void suite_serve(void)
         return;
     }
     CU_ADD_TEST(suite, programs_are_answered);
+    CU_ADD_TEST(suite, what_was_seen_is_sent);
     CU_ADD_TEST(suite, the_page_stands_alone);
     CU_ADD_TEST(suite, what_is_no_picture_is_refused);
     CU_ADD_TEST(suite, other_pages_are_refused);
