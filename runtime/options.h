@@ -50,7 +50,7 @@ typedef enum { COMMANDS(X) COMMAND_COUNT } Command;
       "start a new run with what fits of another network's weights, and of its optimizer") \
     X(EPOCHS, "epochs", "N", FOR(TRAIN) | FOR(TRY), "train so many epochs in all (as the card says)") \
     X(BATCH, "batch", "N", FOR(TRAIN) | FOR(TRY) | FOR(RATE) | FOR(PROFILE), "images in a step, at most as the card says") \
-    X(RATE, "rate", "R", FOR(TRAIN), "the optimizer's rate, of phases the first one's (as the card says)") \
+    X(RATE, "rate", "R", FOR(TRAIN) | FOR(TRY), "the optimizer's rate, of phases the first one's (as the card says)") \
     X(SEED, "seed", "N", FOR(TRAIN) | FOR(TRY) | FOR(RATE) | FOR(PROFILE), \
       "of weights, order and augmentation; the split stays") \
     X(CACHE, "cache", "SIZE", FOR(TRAIN) | FOR(EVALUATE) | FOR(CALIBRATE) | FOR(LOOK) | FOR(MISTAKES) | FOR(TRY) | FOR(RATE) | FOR(PROFILE), \

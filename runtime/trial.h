@@ -18,6 +18,12 @@ typedef struct {
     int checks, wrong;
 } Trial;
 
+/* The rate of its steps: as the command line or the card has it. */
+static inline double trial_rate(const Trial *trial)
+{
+    return trial->options->rate > 0 ? trial->options->rate : trial->program->job.phase[0].rate;
+}
+
 /* Prints what a check found, and counts it. */
 void trial_tell(Trial *trial, Finding *finding);
 

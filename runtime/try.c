@@ -52,7 +52,7 @@ static void try_step(Trial *trial)
     double input = largest_input(trial->program, batch), chance = chance_loss(trial->program);
     int n = batch->n;
     double begun = seconds_now();
-    double loss = dry_run_step(&trial->run, batch, trial->program->job.phase[0].rate, NULL).loss;
+    double loss = dry_run_step(&trial->run, batch, trial_rate(trial), NULL).loss;
     finding_fact(&finding, "%d image%s in %.3g s, loss %.4g", n, plural(n), seconds_now() - begun, loss);
     if (chance > 0)
         finding_fact(&finding, ", of guessing %.4g", chance);
@@ -102,7 +102,7 @@ static void try_speed(Trial *trial)
     char whole[DURATION_ROOM];
     Finding finding = finding_begin("speed");
     const Options *options = trial->options;
-    Pace pace = dry_run_pace(&trial->run, trial->program->job.phase[0].rate, options->steps);
+    Pace pace = dry_run_pace(&trial->run, trial_rate(trial), options->steps);
     long images = loader_images(trial->run.samples.loader);
     double rate = (double)pace.images / pace.seconds, waiting = pace.waiting / pace.seconds;
     double epoch = (double)images / rate, validation = trial->validation ? validation_seconds(trial) : 0;
@@ -131,7 +131,7 @@ static void try_numbers(Trial *trial)
         finding_fact(&finding, "all losses and weights of %" PRIu64 " steps are finite", steps);
     if (at || broken)
         finding_advise(&finding, VERDICT_WRONG, "a smaller rate than %.3g, a scaled input, or 'clip 1' in the train "
-                       "section; `%s` looks for a rate", trial->program->job.phase[0].rate, trial->rate);
+                       "section; `%s` looks for a rate", trial_rate(trial), trial->rate);
     trial_tell(trial, &finding);
 }
 

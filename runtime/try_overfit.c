@@ -55,7 +55,7 @@ static int count_unchanged(Trial *trial, const Batch *batch, const char **name)
         size_t bytes = sizeof(float) * (size_t)program->parameter[i].floats;
         before[i] = memcpy(need_room(bytes), network->block + program->parameter[i].place, bytes);
     }
-    dry_run_step(&trial->run, batch, program->job.phase[0].rate, NULL);
+    dry_run_step(&trial->run, batch, trial_rate(trial), NULL);
     for (int i = program->parameters - 1; i >= 0; i--) {
         const Parameter *p = &program->parameter[i];
         bool same = !memcmp(before[i], network->block + p->place, sizeof(float) * (size_t)p->floats);
@@ -112,7 +112,7 @@ void try_overfit(Trial *trial)
     char text[2][32];
     Finding finding = finding_begin("overfit");
     PlainBatch plain = plain_batch(&trial->run);
-    Overfit result = attempt(trial, &plain.batch, trial->program->job.phase[0].rate);
+    Overfit result = attempt(trial, &plain.batch, trial_rate(trial));
     double floor = overfit_floor(trial->program, &plain.batch);
     tell_attempt(&finding, &result, floor);
     if (!result.learned && overfit_contradiction(trial->program, &plain.batch, pair))

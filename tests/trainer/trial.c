@@ -222,6 +222,10 @@ static void rates_that_do_not_fit(void)
     expect_verdict(&found, "overfit", "note");
     CU_ASSERT_TRUE(says(&found, "overfit", "with rate=0.2 it can: 0.02 is too small"));
     free_found(&found);
+    tiny_now = &tiny_program;
+    found = run_try("try --json --steps 600 --rate 0.02");      /* the card's is another */
+    CU_ASSERT_TRUE(says(&found, "overfit", "with rate=0.2 it can: 0.02 is too small"));
+    free_found(&found);
     Program still = with_rate(&phase, 1e-12);
     LayerRow layer[3] = { tiny_program.layer[0], { .name = "dropout1", .text = "dropout 50%" }, tiny_program.layer[2] };
     still.layer = layer;
