@@ -74,6 +74,25 @@ void fill_watch(Check *check, const Statement *braces, JobTrain *to)
     to->watch = choice_of(&binding, PARAMETER_WATCH_KIND);
 }
 
+static bool is_measured(const Job *job, MetricKind kind)
+{
+    bool measured = kind == METRIC_LOSS || kind == METRIC_ACCURACY;
+    for (int i = 0; i < job->metrics; i++)
+        measured = measured || job->metric[i].kind == kind;
+    return measured;
+}
+
+void measure_watched(Check *check)
+{
+    Job *job = &check->card->job;
+    JobMetric *metric = arena_array(check->arena, JobMetric, job->metrics + job->phases);
+    memcpy(metric, job->metric, (size_t)job->metrics * sizeof *metric);
+    job->metric = metric;
+    for (int i = 0; i < job->phases; i++)
+        if (!is_measured(job, job->phase[i].watch))
+            metric[job->metrics++] = (JobMetric){job->phase[i].watch, METRIC_TOP_K};
+}
+
 /* ---- what fits ---- */
 
 static int of_target(TargetKind kind)

@@ -9,6 +9,9 @@
 void fill_metrics(Check *check, const Statement *train);
 void fill_watch(Check *check, const Statement *braces, JobTrain *to);
 
+/* What a phase watches is measured, whether or not a line `metric` asks for it. */
+void measure_watched(Check *check);
+
 /* That all of them measure what the answer is held against. */
 Sound check_metrics_fit(Check *check);
 

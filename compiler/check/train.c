@@ -325,6 +325,7 @@ Sound check_train(Check *check)
         fill_single_phase(check, train);
     if (sound || !phases)
         sum_up(job);
+    measure_watched(check);
     return loss_sound(check);
 }
 

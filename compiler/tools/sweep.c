@@ -384,7 +384,7 @@ static bool has_validation(const JobData *data)
     return data->part[PART_VALIDATION].share > 0 || data->part[PART_VALIDATION].paths || data->table.split;
 }
 
-/* What the card watches, if results.csv has a column for it. */
+/* What the card watches at its end. */
 static void choose_measure(Sweep *sweep)
 {
 #define X(id, word, rises, fits) { word, rises },
@@ -392,16 +392,9 @@ static void choose_measure(Sweep *sweep)
 #undef X
     const Job *job = &sweep->card->job;
     MetricKind watch = job->phase[job->phases - 1].watch;
-    bool known = watch == METRIC_LOSS || watch == METRIC_ACCURACY;
-    for (int i = 0; i < job->metrics; i++)
-        known = known || job->metric[i].kind == watch;
-    watch = known ? watch : METRIC_LOSS;
-    sweep->measure = has_validation(&job->data)
-        ? arena_printf(sweep->arena, "validation_%s", metrics[watch].word) : "loss";
-    sweep->rises = has_validation(&job->data) && metrics[watch].rises;
-    if (!known)
-        printf("compared by %s; a line 'metric %s' would compare by what the card watches\n", sweep->measure,
-               metrics[job->phase[job->phases - 1].watch].word);
+    bool validated = has_validation(&job->data);
+    sweep->measure = validated ? arena_printf(sweep->arena, "validation_%s", metrics[watch].word) : "loss";
+    sweep->rises = validated && metrics[watch].rises;
 }
 
 /* Which values did best, and how to have them alone. */

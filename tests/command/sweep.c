@@ -185,9 +185,11 @@ static void each_combination_is_trained(void)
 static void the_better_half_goes_on(void)
 {
     write_card("h.net", CARD("8", "sweep speed 1e-3 0.1\nlet kind=adam\n"));
-    CU_ASSERT_EQUAL(run("sed -i 's/^let.*/sweep kind adam/' h.net; $netc sweep --halving h.net"), 0);
+    CU_ASSERT_EQUAL(run("sed -i 's/^let.*/sweep kind adam/; s/^ loss/ watch r2\\n loss/' h.net; $netc sweep --halving h.net"), 0);
+    CU_ASSERT(holds("runs/h/sweep1/results.csv", "speed,kind,validation_r2,"));      /* of which more is better */
     Row first = row_of("runs/h/sweep1/results.csv", 1), second = row_of("runs/h/sweep1/results.csv", 2);
     CU_ASSERT(first.epochs == 8 && !strcmp(first.state, "finished") && !strcmp(first.speed, "0.1"));
+    CU_ASSERT(first.value > second.value && first.value <= 1);
     CU_ASSERT(second.epochs == 4 && !strcmp(second.state, "dropped") && !strcmp(second.speed, "1e-3"));
     CU_ASSERT(holds("out", "2 trainings to epoch 4 of 8") && holds("out", "1 training to epoch 8 of 8"));
 }
