@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <inttypes.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,7 +16,7 @@
 #include "runtime/shown.h"
 #include "runtime/target_view.h"
 
-static const double share = 1.0 / 20;   /* of the time that a training takes, at most, for its report */
+static const double share = 0.02;        /* of the time that a training takes, at most, for its report */
 enum { RELOAD = 30 };           /* seconds after which a browser looks for a newer page */
 
 struct Report {
@@ -98,13 +99,16 @@ static void add_fact(PageFact *fact, int *facts, const char *name, const char *v
     fact[(*facts)++] = (PageFact){ name, value };
 }
 
+/* Of what is held out, or where nothing is, of training. */
 static void add_metric(const Leaf *leaf, PageFact *fact, int *facts, MetricKind kind)
 {
-    const char *name = arena_printf(leaf->arena, "validation_%s", metric_word[kind]);
-    const double *value = history_column(leaf->history, name);
-    if (value)
-        add_fact(fact, facts, arena_printf(leaf->arena, "validation %s", metric_word[kind]),
-                 arena_printf(leaf->arena, metric_rises[kind] ? "%.4f" : "%.4g", value[leaf->history->epochs - 1]));
+    const char *part = leaf->training->validation ? "validation" : "training", *word = metric_word[kind];
+    const double *value = history_column(leaf->history, leaf->training->validation
+                                                        ? arena_printf(leaf->arena, "validation_%s", word) : word);
+    double last = value ? value[leaf->history->epochs - 1] : NAN;
+    if (isfinite(last))
+        add_fact(fact, facts, arena_printf(leaf->arena, "%s %s", part, word),
+                 arena_printf(leaf->arena, metric_rises[kind] ? "%.4f" : "%.4g", last));
 }
 
 /* The last epoch in a few numbers. */

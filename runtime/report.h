@@ -20,7 +20,7 @@ Laps *report_step(Report *report, const Training *training, const Batch *batch);
 Review *report_review(Report *report, const Training *training);
 
 /* After an epoch, when it is in the results: writes the page, where it is the last or enough time has passed since
- * the page was written last that a training is not slowed down by a twentieth. What cannot be written is told once on
+ * the page was written last that a training is not slowed down by a fiftieth. What cannot be written is told once on
  * standard error, and the training goes on. Returns the seconds that it took. */
 double report_refresh(Report *report, const Training *training, const Speed *speed, bool last);
 

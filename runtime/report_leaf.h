@@ -11,7 +11,10 @@
 #include "runtime/step_times.h"
 #include "runtime/train_report.h"
 
-enum { BATCH_SHOWN = 12 };
+enum {
+    BATCH_SHOWN = 12,           /* images of a training batch */
+    LEAF_WIDTH = 160,           /* pixels of the page that a picture takes in width, about */
+};
 
 /* An image that was trained on, as the network got it. */
 typedef struct {

@@ -11,6 +11,7 @@
 #include "runtime/memory.h"
 #include "runtime/report_leaf.h"
 #include "runtime/saliency.h"
+#include "runtime/shown.h"
 
 enum {
     MOST_FILTERS = 64,
@@ -208,7 +209,7 @@ static void write_heats(const Leaf *leaf, Network *network)
     page_heading(leaf->page, "A few images that are held out");
     if (layer)
         page_note(leaf->page, "Beside each its heat map (Grad-CAM): what is seen where it is yellow speaks for the answer.");
-    page_grid_open(leaf->page, 160);
+    page_grid_open(leaf->page, LEAF_WIDTH * shown_parts(&trained.job));
     for (int i = 0; i < leaf->review->samples; i++) {
         leaf_figure(leaf, &leaf->review->sample[i]);
         if (layer)

@@ -8,17 +8,14 @@
 #include "runtime/shown.h"
 #include "runtime/target_view.h"
 
-enum {
-    LARGE = 160,                /* pixels of the page that a picture takes in width, about */
-    MOST_COLOURS = 20,          /* of classes that a legend tells */
-};
+enum { MOST_COLOURS = 20 };     /* of classes that a legend tells */
 
 /* ---- figures ---- */
 
 void leaf_picture(const Leaf *leaf, const uint8_t *picture, int across, int channels, PageFigure figure)
 {
     Shape shape = leaf->training->program->job.input.shape;
-    int times = shape.w < LARGE ? (LARGE + shape.w / 2) / shape.w : 1;
+    int times = shape.w < LEAF_WIDTH ? (LEAF_WIDTH + shape.w / 2) / shape.w : 1;
     figure.width = shape.w * times * across;
     figure.crisp = times > 1;
     page_picture(leaf->page, shape.h, shape.w * across, channels, picture, figure);
@@ -111,7 +108,7 @@ void report_on_mistakes(const Leaf *leaf)
         return;
     }
     write_legend(leaf);
-    page_grid_open(leaf->page, LARGE * shown_parts(leaf->training->dataset->job));
+    page_grid_open(leaf->page, LEAF_WIDTH * shown_parts(leaf->training->dataset->job));
     for (int i = 0; i < leaf->review->worsts; i++)
         leaf_figure(leaf, &leaf->review->worst[i]);
     page_grid_close(leaf->page);
@@ -145,7 +142,7 @@ void report_on_batch(const Leaf *leaf)
         page_text(leaf->page, "As the network gets it; drawn anew each time: %s.", changes);
     else
         page_text(leaf->page, "As the network gets it; nothing is augmented.");
-    page_grid_open(leaf->page, beside ? 2 * LARGE : LARGE);
+    page_grid_open(leaf->page, beside ? 2 * LEAF_WIDTH : LEAF_WIDTH);
     for (int i = 0; i < leaf->trainees; i++) {
         const char *text = leaf->trainee[i].text;
         leaf_picture(leaf, leaf->trainee[i].picture, beside ? 2 : 1, beside ? 3 : input_shown(&job->input),

@@ -145,6 +145,22 @@ static void facts_are_told(void)
     tiny_leave();
 }
 
+static void without_validation_nothing_is_made_up(void)
+{
+    Program program = tiny_program;
+    program.job.data.part[PART_VALIDATION] = (JobPart){ 0 };
+    tiny_enter();
+    tiny_now = &program;
+    CU_ASSERT_EQUAL_FATAL(tiny_code("train"), 0);
+    Node *root = read_report();
+    CU_ASSERT_PTR_NULL(dom_by_id(root, "answers"));
+    CU_ASSERT_PTR_NULL(dom_by_id(root, "mistakes"));
+    CU_ASSERT_STRING_EQUAL(dom_text(arena, dom_find(root, "dt", 0)), "training loss");
+    CU_ASSERT_TRUE(atof(dom_text(arena, dom_find(root, "dd", 0))) > 0);
+    CU_ASSERT_PTR_NULL(strstr(dom_text(arena, dom_find(root, "main", 0)), "nan"));
+    tiny_leave();
+}
+
 /* Two phases, and a test part. */
 static void phases_and_the_test_are_told(void)
 {
@@ -260,6 +276,7 @@ void suite_report(void)
     CU_ADD_TEST(suite, curves_are_those_of_the_results);
     CU_ADD_TEST(suite, pictures_can_be_seen);
     CU_ADD_TEST(suite, facts_are_told);
+    CU_ADD_TEST(suite, without_validation_nothing_is_made_up);
     CU_ADD_TEST(suite, phases_and_the_test_are_told);
     CU_ADD_TEST(suite, a_page_that_cannot_be_written_ends_nothing);
     CU_ADD_TEST(suite, a_browser_shows_it_whole);
