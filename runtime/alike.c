@@ -298,14 +298,22 @@ bool alike_begins(const Alike *alike, long i)
     return !i || alike->item[i - 1].group != alike->item[i].group;
 }
 
-const char *alike_how(const Alike *alike, long i)
+static int class_of(const Alike *alike, long i, const Dataset *dataset)
 {
+    return dataset->part[alike->item[i].part].item[alike->item[i].item].class;
+}
+
+const char *alike_how(const Alike *alike, long i, const Dataset *dataset)
+{
+    static const char *const how[2][2] = { { "nearly the same", "nearly the same, but of another class" },
+                                           { "the same", "the same, but of another class" } };
     long first = i;
     if (alike_begins(alike, i))
         return "";
     while (!alike_begins(alike, first))
         first--;
-    return alike->item[i].same < i - first ? "the same" : "nearly the same";
+    bool other = class_of(alike, i, dataset) != class_of(alike, first, dataset);
+    return how[alike->item[i].same < i - first][other];
 }
 
 static void tell_item(FILE *out, Arena *arena, const Alike *alike, long i, const Dataset *dataset)
@@ -313,7 +321,7 @@ static void tell_item(FILE *out, Arena *arena, const Alike *alike, long i, const
     const AlikeItem *is = &alike->item[i];
     const Item *item = &dataset->part[is->part].item[is->item];
     bool first = alike_begins(alike, i);
-    const char *name = dataset_item_name(arena, item), *gap = first ? "" : "  ", *how = alike_how(alike, i);
+    const char *name = dataset_item_name(arena, item), *gap = first ? "" : "  ", *how = alike_how(alike, i, dataset);
     fprintf(out, "  %c %-10s  %s%s%s\n", first ? '-' : ' ', data_part_name[is->part], name, gap, how);
 }
 

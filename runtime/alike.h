@@ -28,9 +28,10 @@ typedef struct {
 Alike alike_find(const Shelves *shelves, int threads);
 void  alike_free(Alike *alike);
 
-/* True where a group begins; what its number i is to those before it: "", "the same", "nearly the same". */
+/* True where a group begins; what number i is to those before it: "", "the same", "nearly the same", and whether it is of
+ * another class than the first: then one of the two is probably wrong. */
 bool        alike_begins(const Alike *alike, long i);
-const char *alike_how(const Alike *alike, long i);
+const char *alike_how(const Alike *alike, long i, const Dataset *dataset);
 
 /* Tells the groups in lines, the first few of them. */
 void alike_tell(FILE *out, const Alike *alike, const Dataset *dataset);

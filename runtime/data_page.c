@@ -155,7 +155,7 @@ static void show_item(Leaf *leaf, const Alike *alike, long i)
     const Shelf *shelf = leaf->shelves->shelf[is->part];
     const Item *item = &leaf->set->part[is->part].item[is->item];
     const JobInput *input = &leaf->set->job->input;
-    const char *how = alike_how(alike, i);
+    const char *how = alike_how(alike, i, leaf->set);
     char reason[REASON_ROOM];
     void *room = need_memory(shelf_room(shelf));
     float *values = need_memory(sizeof *values * (size_t)shape_size(input->shape));
@@ -180,7 +180,7 @@ static void list_item(Leaf *leaf, const Alike *alike, long i)
 {
     const AlikeItem *is = &alike->item[i];
     const Item *item = &leaf->set->part[is->part].item[is->item];
-    const char *how = alike_how(alike, i);
+    const char *how = alike_how(alike, i, leaf->set);
     page_text(leaf->page, "%s, %s%s%s", data_part_name[is->part], dataset_item_name(leaf->arena, item),
               *how ? ": " : "", how);
 }
@@ -211,6 +211,55 @@ static void tell_copies(Leaf *leaf, const Alike *alike)
     }
     if (alike->groups > MOST_GROUPS)
         page_note(leaf->page, "And %d more groups.", alike->groups - MOST_GROUPS);
+}
+
+/* ---- numbers to be answered ---- */
+
+/* In the unit of the table, where there is one. */
+static double target_of(const Leaf *leaf, const Item *item, int column)
+{
+    const JobTable *table = &leaf->set->job->data.table;
+    double target = ((const float *)item->target)[column];
+    return table->targets ? (table->std[column] * target + table->mean[column]) / table->scale : target;
+}
+
+/* How many of the rows that are trained on lie in each of some equal parts of what there is. */
+static void chart_target(Leaf *leaf, const char *name, int column)
+{
+    enum { BINS = 24 };
+    const DataPart *train = &leaf->set->part[PART_TRAIN];
+    double middle[BINS], count[BINS] = { 0 }, least = target_of(leaf, train->item, column), most = least;
+    for (long i = 1; i < train->items; i++) {
+        double target = target_of(leaf, &train->item[i], column);
+        least = target < least ? target : least;
+        most = target > most ? target : most;
+    }
+    double width = (most - least) / BINS;
+    for (int b = 0; b < BINS; b++)
+        middle[b] = least + (b + 0.5) * width;
+    for (long i = 0; i < train->items; i++) {
+        int bin = width > 0 ? (int)((target_of(leaf, &train->item[i], column) - least) / width) : 0;
+        count[bin < BINS ? bin : BINS - 1]++;
+    }
+    page_chart(leaf->page, &(PageChart){
+        .title = name, .x_name = "value", .y_name = things(leaf), .count = 1,
+        .series = &(PageSeries){ .name = name, .x = middle, .y = count, .points = width > 0 ? BINS : 1 } });
+}
+
+static void tell_targets(Leaf *leaf)
+{
+    enum { MOST = 12 };
+    const Job *job = leaf->set->job;
+    const JobTable *table = &job->data.table;
+    bool numbers = job->target.kind == TARGET_NUMBERS && !job->data.target_is_input && shape_is_vector(job->target.shape);
+    if (!numbers || !leaf->set->part[PART_TRAIN].items)
+        return;
+    page_section(leaf->page, "targets", "What is to be answered");
+    page_text(leaf->page, "How often each value is there among the %s that are trained on.", things(leaf));
+    page_grid_open(leaf->page, 320);
+    for (int k = 0; k < job->target.shape.c && k < MOST; k++)
+        chart_target(leaf, table->targets ? table->target[k] : arena_printf(leaf->arena, "number %d", k), k);
+    page_grid_close(leaf->page);
 }
 
 /* ---- sizes ---- */
@@ -332,6 +381,7 @@ void data_page(const char *path, const Shelves *shelves, const ChannelFacts *fac
     tell_first(&leaf, alike);
     tell_counts(&leaf);
     tell_damage(&leaf);
+    tell_targets(&leaf);
     tell_copies(&leaf, alike);
     show_sheets(&leaf, sheet, sheets);
     tell_sizes(&leaf);

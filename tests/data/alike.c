@@ -120,11 +120,36 @@ static void rows_are_compared(void)
     Job job = labels_job();
     Dataset *set = dataset_open(&job, 2, folder);
     Shelves shelves = shelves_open(set, ALL_PARTS, 1, 0, NULL, NULL);
-    expect_told(&shelves, "\n2 rows are alike, in 1 group\n  - training    row 0\n    training    row 2  the same\n");
+    expect_told(&shelves, "\n2 rows are alike, in 1 group\n  - training    row 0\n"
+                "    training    row 2  the same, but of another class\n");
     ChannelFacts *facts = channel_facts(&shelves, 1);
     CU_ASSERT(facts[0].least == 1 && facts[0].most == 3 && facts[0].mean == 1.5 && facts[0].values == 4);
     CU_ASSERT_DOUBLE_EQUAL(facts[0].deviation, sqrt(0.75), 1e-12);
     free(facts);
+    shelves_close(&shelves);
+    dataset_close(set);
+    scratch_close(folder);
+}
+
+/* What is the same and has another class is told so. */
+static void classes_that_contradict(void)
+{
+    char *folder = scratch_open();
+    write_waves(folder, "train/cat.1.png", SIDE, 1, 0);
+    write_waves(folder, "train/cat.2.png", SIDE, 1, 0);
+    write_waves(folder, "train/dog.1.png", SIDE, 1, 0);
+    write_waves(folder, "train/dog.2.png", SIDE, 1, 12);
+    write_waves(folder, "train/dog.3.png", SIDE, 2, 0);
+    Job job = card_job();
+    job.input.shape = (Shape){ SIDE, SIDE, 1 };
+    job.data.part[PART_VALIDATION].share = 0;
+    Dataset *set = dataset_open(&job, 2, folder);
+    Shelves shelves = shelves_open(set, ALL_PARTS, 1, 0, NULL, NULL);
+    expect_told(&shelves, "\n4 pictures are alike, in 1 group\n"
+                "  - training    train/cat.1.png\n"
+                "    training    train/cat.2.png  the same\n"
+                "    training    train/dog.1.png  the same, but of another class\n"
+                "    training    train/dog.2.png  nearly the same, but of another class\n");
     shelves_close(&shelves);
     dataset_close(set);
     scratch_close(folder);
@@ -157,5 +182,6 @@ void suite_alike(void)
     CU_pSuite suite = CU_add_suite("data: copies and channels", NULL, NULL);
     CU_ADD_TEST(suite, copies_are_found);
     CU_ADD_TEST(suite, rows_are_compared);
+    CU_ADD_TEST(suite, classes_that_contradict);
     CU_ADD_TEST(suite, channels_are_counted);
 }

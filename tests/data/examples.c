@@ -318,6 +318,7 @@ static void houses(void)
 {
     char *folder = train("houses", draw_houses, 7, 40);
     CU_ASSERT_TRUE(result(folder, "houses", 1, 0, VALIDATION_LOSS) < 0.02);
+    CU_ASSERT_EQUAL(run(folder, "grep -q 'id=\"targets\"' houses-data/data.html && grep -q '>price<' houses-data/data.html"), 0);
     check_prices(folder);
     check_columns(folder);
     scratch_close(folder);
