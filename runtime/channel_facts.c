@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "runtime/input.h"
 #include "runtime/memory.h"
 #include "runtime/pool.h"
 
@@ -106,15 +107,40 @@ ChannelFacts *channel_facts(const Shelves *shelves, int threads)
     return facts;
 }
 
+/* Of a table whose rows are vectors. */
+static bool names_columns(const Dataset *dataset)
+{
+    const JobData *data = &dataset->job->data;
+    return data->kind == DATA_CSV && !data->table.file && data->table.inputs == dataset->job->input.shape.c;
+}
+
+const char *channel_name(Arena *arena, const Dataset *dataset, int channel)
+{
+    static const char *const colour[3] = { "red", "green", "blue" };
+    const JobInput *input = &dataset->job->input;
+    if (names_columns(dataset))
+        return dataset->job->data.table.input[channel];
+    if (data_has_pictures(&dataset->job->data) && input->shape.c == 3)
+        return colour[input_is_reversed(input) ? 2 - channel : channel];
+    return arena_printf(arena, "%d", channel);
+}
+
 void channel_facts_tell(FILE *out, const ChannelFacts *facts, const Dataset *dataset)
 {
     enum { SHOWN = 8 };
-    int channels = dataset->job->input.shape.c;
-    fprintf(out, "\nchannel       least        mean         std        most, in the training %s\n",
+    const char *heading = names_columns(dataset) ? "column" : "channel";
+    Arena *arena = arena_open();
+    int channels = dataset->job->input.shape.c, shown = channels < SHOWN ? channels : SHOWN;
+    int width = (int)strlen(heading);
+    for (int c = 0; c < shown; c++)
+        if (width < (int)strlen(channel_name(arena, dataset, c)))
+            width = (int)strlen(channel_name(arena, dataset, c));
+    fprintf(out, "\n%-*s       least        mean         std        most, in the training %s\n", width, heading,
             data_has_pictures(&dataset->job->data) ? "pictures" : "rows");
-    for (int c = 0; c < channels && c < SHOWN; c++)
-        fprintf(out, "%7d %11.6g %11.6g %11.6g %11.6g\n", c, facts[c].least, facts[c].mean, facts[c].deviation,
-                facts[c].most);
-    if (channels > SHOWN)
-        fprintf(out, "... and %d more\n", channels - SHOWN);
+    for (int c = 0; c < shown; c++)
+        fprintf(out, "%-*s %11.6g %11.6g %11.6g %11.6g\n", width, channel_name(arena, dataset, c), facts[c].least,
+                facts[c].mean, facts[c].deviation, facts[c].most);
+    if (channels > shown)
+        fprintf(out, "... and %d more\n", channels - shown);
+    arena_close(arena);
 }

@@ -304,15 +304,6 @@ static void tell_sizes(Leaf *leaf)
 
 /* ---- channels ---- */
 
-static const char *channel_name(const Leaf *leaf, int channel)
-{
-    static const char *const colour[3] = { "red", "green", "blue" };
-    const JobInput *input = &leaf->set->job->input;
-    if (!data_has_pictures(&leaf->set->job->data) || input->shape.c != 3)
-        return arena_printf(leaf->arena, "%d", channel);
-    return colour[input_is_reversed(input) ? 2 - channel : channel];
-}
-
 /* How often each byte is there, in shares of all. */
 static void chart_channels(Leaf *leaf, const ChannelFacts *facts, int channels)
 {
@@ -326,7 +317,8 @@ static void chart_channels(Leaf *leaf, const ChannelFacts *facts, int channels)
             value[v] = v;
             share[v] = facts[c].values ? 100.0 * (double)facts[c].count[v] / (double)facts[c].values : 0;
         }
-        series[c] = (PageSeries){ .name = channel_name(leaf, c), .x = value, .y = share, .points = BYTE_VALUES };
+        series[c] = (PageSeries){ .name = channel_name(leaf->arena, leaf->set, c), .x = value, .y = share,
+                                  .points = BYTE_VALUES };
     }
     page_chart(leaf->page, &(PageChart){
         .title = "How often each value is there", .x_name = "value", .y_name = "% of pixels",
@@ -344,7 +336,7 @@ static void tell_channels(Leaf *leaf, const ChannelFacts *facts)
         { .text = "channel" }, { .text = "least", .number = true }, { .text = "mean", .number = true },
         { .text = "std", .number = true }, { .text = "most", .number = true } });
     for (int c = 0; c < channels && c < MOST; c++) {
-        PageCell cell[5] = { { .text = channel_name(leaf, c), .head = true } };
+        PageCell cell[5] = { { .text = channel_name(leaf->arena, leaf->set, c), .head = true } };
         const double told[4] = { facts[c].least, facts[c].mean, facts[c].deviation, facts[c].most };
         for (int k = 0; k < 4; k++)
             cell[k + 1] = (PageCell){ .text = arena_printf(leaf->arena, "%.6g", told[k]), .number = true };

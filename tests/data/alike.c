@@ -125,6 +125,13 @@ static void rows_are_compared(void)
     ChannelFacts *facts = channel_facts(&shelves, 1);
     CU_ASSERT(facts[0].least == 1 && facts[0].most == 3 && facts[0].mean == 1.5 && facts[0].values == 4);
     CU_ASSERT_DOUBLE_EQUAL(facts[0].deviation, sqrt(0.75), 1e-12);
+    char *text;
+    size_t length;
+    FILE *out = open_memstream(&text, &length);
+    channel_facts_tell(out, facts, set);
+    fclose(out);
+    CU_ASSERT_PTR_NOT_NULL(strstr(text, "\nx                1         1.5    0.866025           3\n"));
+    free(text);
     free(facts);
     shelves_close(&shelves);
     dataset_close(set);
