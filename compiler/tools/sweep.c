@@ -175,7 +175,7 @@ static void fill_slots(Rung *rung)
         while (!rung->slot[i].trial && rung->next < sweep->trials && !workers_stopped()) {
             Trial *trial = &sweep->trial[rung->next++];
             if (is_wanted(rung, trial))
-                start(rung, &rung->slot[i], trial, access(trial->program, X_OK) != 0);
+                start(rung, &rung->slot[i], trial, !trial->built || access(trial->program, X_OK));
         }
     }
 }
@@ -185,6 +185,7 @@ static void take_end(Rung *rung, Slot *slot, int code)
 {
     Trial *trial = slot->trial;
     slot->trial = NULL;
+    trial->built = trial->built || (slot->builds && code == 0);
     if (workers_stopped())
         return;
     if (slot->builds && code == 0) {

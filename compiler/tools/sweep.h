@@ -28,6 +28,7 @@ typedef struct {
     const char *run;            /* its run's name: "sweep1-rate=1e-3,width=8" */
     const char *program, *log;  /* files in the sweep's folder */
     TrialState state;
+    bool built;                 /* its program is whole */
     int epochs;                 /* that were trained */
     int best_epoch;             /* 0: there is none yet */
     double best;                /* what was measured then */

@@ -172,8 +172,9 @@ static const char *fingerprint(const Sweep *sweep)
 
 static json_t *trial_json(const Trial *trial)
 {
-    json_t *object = json_pack("{s:s, s:s, s:s, s:i, s:f}", "run", trial->run, "set", trial->set, "state",
-                               trial_state_word[trial->state], "epochs", trial->epochs, "seconds", trial->seconds);
+    json_t *object = json_pack("{s:s, s:s, s:s, s:b, s:i, s:f}", "run", trial->run, "set", trial->set, "state",
+                               trial_state_word[trial->state], "built", trial->built, "epochs", trial->epochs,
+                               "seconds", trial->seconds);
     json_t *rungs = json_array();
     for (int i = 0; i < trial->rungs; i++)
         json_array_append_new(rungs, json_real(trial->rung[i]));
@@ -218,6 +219,7 @@ static void take_trial(Trial *trial, const json_t *object)
 {
     trial->state = state_of(json_string_value(json_object_get(object, "state")));
     trial->state = trial->state == TRIAL_FAILED ? TRIAL_WAITING : trial->state;
+    trial->built = json_is_true(json_object_get(object, "built"));
     trial->epochs = (int)json_integer_value(json_object_get(object, "epochs"));
     trial->seconds = json_number_value(json_object_get(object, "seconds"));
     trial->best_epoch = (int)json_integer_value(json_object_get(object, "best_epoch"));
