@@ -195,6 +195,19 @@ static void strongest_filters_stand_beside_what_excites_them(void)
     tiny_leave();
 }
 
+/* Whoever looks at a training picture, the same ones come first. */
+static void threads_change_no_pixel(void)
+{
+    enter();
+    CU_ASSERT_EQUAL(tiny_code("look --quiet --weights w.safetensors --layer conv1 --top 2 --threads 1 --output one "
+                              "data/middle.2.png"), 0);
+    CU_ASSERT_EQUAL(tiny_code("look --quiet --weights w.safetensors --layer conv1 --top 2 --threads 3 --output three "
+                              "data/middle.2.png"), 0);
+    CU_ASSERT_TRUE(tiny_same_files("one/strongest-filters.png", "three/strongest-filters.png"));
+    CU_ASSERT_TRUE(tiny_same_files("one/heat-occlusion.png", "three/heat-occlusion.png"));
+    tiny_leave();
+}
+
 static void every_picture_has_a_folder(void)
 {
     enter();
@@ -238,6 +251,7 @@ void suite_look(void)
     CU_ADD_TEST(suite, a_class_can_be_chosen);
     CU_ADD_TEST(suite, a_layer_can_be_chosen);
     CU_ADD_TEST(suite, strongest_filters_stand_beside_what_excites_them);
+    CU_ADD_TEST(suite, threads_change_no_pixel);
     CU_ADD_TEST(suite, every_picture_has_a_folder);
     CU_ADD_TEST(suite, top_is_for_any_network);
 }
