@@ -25,6 +25,7 @@ static const unsigned char rising[][3] = {
     { 0x1f, 0x9e, 0x89 }, { 0x35, 0xb7, 0x79 }, { 0x6d, 0xcd, 0x59 }, { 0xb4, 0xde, 0x2c }, { 0xfd, 0xe7, 0x25 },
 };
 enum { COLORS = sizeof rising / sizeof *rising };
+#define FAINTEST 0.8            /* the darker end would not be seen on dark */
 
 static bool has_result(const Trial *trial)
 {
@@ -113,7 +114,7 @@ static void print_axes(const Chart *chart)
 /* By its place among all: one that is far from the others would leave them one color. */
 static void print_color(FILE *out, int place, int all)
 {
-    double at = all > 1 ? (1 - (double)place / (all - 1)) * (COLORS - 1) : COLORS - 1;
+    double at = (COLORS - 1) * (all > 1 ? 1 - FAINTEST * place / (all - 1) : 1);
     int low = at >= COLORS - 1 ? COLORS - 2 : (int)at;
     fputc('#', out);
     for (int c = 0; c < 3; c++)
@@ -151,6 +152,7 @@ static const char style[] =
     "<style>\n"
     "svg { background: #ffffff; }\n"
     "text { font: 12px ui-monospace, Menlo, Consolas, 'DejaVu Sans Mono', monospace; fill: #24292f; }\n"
+    "text { paint-order: stroke; stroke: #ffffff; stroke-width: 4px; stroke-linejoin: round; }\n"
     ".name { font-weight: bold; text-anchor: middle; }\n"
     ".tick { fill: #57606a; }\n"
     ".axis { stroke: #8c959f; stroke-width: 1.2; }\n"
@@ -160,7 +162,7 @@ static const char style[] =
     ".failed { stroke: #8c959f; stroke-width: 1.2; stroke-dasharray: 4 4; }\n"
     "@media (prefers-color-scheme: dark) {\n"
     "svg { background: #0d1117; }\n"
-    "text { fill: #e6edf3; }\n"
+    "text { fill: #e6edf3; stroke: #0d1117; }\n"
     ".tick { fill: #9198a1; }\n"
     ".axis, .failed { stroke: #6e7681; }\n"
     "}\n"
