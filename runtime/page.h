@@ -77,7 +77,7 @@ typedef struct {
     double bar;
 } PageCell;
 
-/* A caption, or NULL, and the heads of the columns, or none. A table that is too wide for the page moves in its own box. */
+/* A caption, or NULL, and the heads of the columns, or none. A table that is too wide for the page moves in its box. */
 void page_table_open(Page *page, const char *caption, int columns, const PageCell *head);
 void page_row(Page *page, int cells, const PageCell *cell);
 void page_table_close(Page *page);

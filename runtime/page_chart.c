@@ -94,7 +94,7 @@ static void tick_decades(Axis *axis)
 {
     double from = floor(log10(axis->low) + 1e-9), to = ceil(log10(axis->high) - 1e-9);
     int every = (int)fmax(1, ceil((to - from) / TICKS));
-    bool between = to - from <= 2;
+    bool between = axis->high <= 100 * axis->low;
     for (double power = from; power <= to; power += every)
         for (int i = 0; i < (between ? 3 : 1); i++) {
             double at = pow(10, power) * (i == 0 ? 1 : i == 1 ? 2 : 5);

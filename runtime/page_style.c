@@ -72,6 +72,7 @@ const char page_style[] =
     ".grid > *, .tiles > * { margin: 0; min-width: 0; }\n"
     ".tiles img { border-radius: 2px; }\n"
     "img { display: block; max-width: 100%; height: auto; border-radius: 4px; }\n"
+    ".grid img { box-shadow: 0 0 0 1px var(--rule); }\n"
     ".crisp { image-rendering: pixelated; }\n"
     "figcaption { margin-top: 6px; font-size: 13px; line-height: 1.4; }\n"
     "figcaption small { display: block; white-space: pre-line; }\n"

@@ -63,7 +63,8 @@ static void write_matrix(const Leaf *leaf, const long *confusion)
     for (int i = 0; i < classes; i++)
         write_confusion_row(leaf, confusion + (long)i * classes, i);
     page_table_close(leaf->page);
-    page_note(leaf->page, "A row for each class as it is, a column for each answer. The colour is the share of the row.");
+    page_note(leaf->page, "A row for each class as it is, a column for each answer. The colour is the share of "
+                          "the row.");
 }
 
 typedef struct { int truth, answer; long count; } Pair;

@@ -76,7 +76,8 @@ static void write_test(const Leaf *leaf, json_t *test)
     json_t *value;
     json_object_foreach(test, key, value)
         if (json_is_number(value) && facts < METRIC_COUNT + 2)
-            fact[facts++] = (PageFact){ key, json_is_integer(value) ? grouped_text(leaf->arena, json_integer_value(value))
+            fact[facts++] = (PageFact){
+                key, json_is_integer(value) ? grouped_text(leaf->arena, json_integer_value(value))
                                              : arena_printf(leaf->arena, "%.6g", json_real_value(value)) };
     page_heading(leaf->page, "Test");
     page_facts(leaf->page, facts, fact);
@@ -87,7 +88,8 @@ static void write_threshold(const Leaf *leaf, json_t *event)
     const char *label = json_string_value(json_object_get(event, "label"));
     const char *class = label ? label : json_string_value(json_object_get(event, "class"));
     if (class)
-        page_text(leaf->page, "%s is answered from a probability of %.4g on, not a half: chosen on what is held out.", class, json_number_value(json_object_get(event, "threshold")));
+        page_text(leaf->page, "%s is answered from a probability of %.4g on, not a half: chosen on what is held out.",
+                  class, json_number_value(json_object_get(event, "threshold")));
 }
 
 /* The first event behind the training's end; all were before it, if it goes on since. */

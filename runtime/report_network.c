@@ -208,7 +208,8 @@ static void write_heats(const Leaf *leaf, Network *network)
     Trained trained = as_trained(leaf, network);
     page_heading(leaf->page, "A few images that are held out");
     if (layer)
-        page_note(leaf->page, "Beside each its heat map (Grad-CAM): what is seen where it is yellow speaks for the answer.");
+        page_note(leaf->page, "Beside each its heat map (Grad-CAM): what is seen where it is yellow speaks for the "
+                              "answer.");
     page_grid_open(leaf->page, LEAF_WIDTH * shown_parts(&trained.job));
     for (int i = 0; i < leaf->review->samples; i++) {
         leaf_figure(leaf, &leaf->review->sample[i]);
@@ -224,12 +225,14 @@ static void write_heats(const Leaf *leaf, Network *network)
 static void write_all_maps(const Leaf *leaf, const Network *network)
 {
     page_heading(leaf->page, "What layers make of them");
-    page_note(leaf->page, "Each map has its own scale: dark is nothing and yellow the strongest answer; or where some of "
-                          "the layer are negative, blue is below zero and red above.");
+    page_note(leaf->page, "Each map has its own scale: dark is nothing and yellow the strongest answer; or where "
+                          "some of the layer are negative, blue is below zero and red above.");
     for (int i = 0; i < leaf->review->samples; i++) {
         const Reviewed *sample = &leaf->review->sample[i];
         const char *truth = leaf_truth(leaf, sample), *name = leaf_name(leaf, sample);
-        (i ? page_fold_open : page_unfolded_open)(leaf->page, truth ? arena_printf(leaf->arena, "%s, %s", name, truth) : name);
+        if (truth)
+            name = arena_printf(leaf->arena, "%s, %s", name, truth);
+        (i ? page_fold_open : page_unfolded_open)(leaf->page, name);
         write_sample_maps(leaf, network, sample);
         page_fold_close(leaf->page);
     }

@@ -53,8 +53,8 @@ static void write_boxes(const Leaf *leaf, const GraphView *graph)
     ModelRow *row = arena_array(leaf->arena, ModelRow, graph->boxes);
     for (int i = 0; i < graph->boxes; i++) {
         const Box *box = &graph->box[i];
-        row[i] = (ModelRow){ box->name, box->text, i ? box_takes(leaf->arena, graph, i) : "", box->shape, box->parameters,
-                             box->multiply_adds };
+        row[i] = (ModelRow){ box->name, box->text, i ? box_takes(leaf->arena, graph, i) : "", box->shape,
+                             box->parameters, box->multiply_adds };
     }
     write_rows(leaf, row, graph->boxes, !graph->chain);
 }
@@ -205,7 +205,8 @@ static void write_damaged(const Leaf *leaf)
         return;
     shelves_list_damaged(out, shelves);
     fclose(out);
-    page_fold_open(leaf->page, arena_printf(leaf->arena, "%ld file%s cannot be read", damaged, damaged == 1 ? "" : "s"));
+    page_fold_open(leaf->page, damaged == 1 ? "1 file cannot be read"
+                                            : arena_printf(leaf->arena, "%ld files cannot be read", damaged));
     page_verbatim(leaf->page, text);
     page_fold_close(leaf->page);
     free(text);

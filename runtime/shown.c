@@ -47,7 +47,8 @@ bool shown_has_target(const Job *job)
 uint8_t *shown_beside(const Job *job, const uint8_t *shown, const void *target)
 {
     uint8_t *drawn = shown_target(job, target);
-    uint8_t *row = shown_row(job->input.shape, (const ShownPart[]){ { shown, input_shown(&job->input) }, { drawn, 3 } }, 2);
+    const ShownPart part[] = { { shown, input_shown(&job->input) }, { drawn, 3 } };
+    uint8_t *row = shown_row(job->input.shape, part, 2);
     free(drawn);
     return row;
 }
