@@ -10,7 +10,7 @@ AARCH64_FLAGS = $(FLAGS) -Itests/aarch64 -O2
 
 AARCH64_SUITES := kernels pool exact real programs threads cuts laps poison
 AARCH64_TESTS  := $(filter-out %/instantiate.c %/bits.c,$(wildcard tests/kernels/*.c tests/generated/*.c)) \
-                  tests/trainer/pool.c tests/support/compiled.c tests/aarch64/CUnit/stand_in.c
+                  tests/trainer/pool.c tests/support/compiled.c tests/support/card_text.c tests/aarch64/CUnit/stand_in.c
 AARCH64_RUNTIME := $(wildcard base/*.c) \
                    $(addprefix runtime/,network.c average.c schedule.c pool.c threads.c memory.c fault.c laps.c view.c)
 

@@ -6,25 +6,16 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
-#include "compiler/check/check.h"
 #include "compiler/pass/pass.h"
 #include "runtime/kernels/random.h"
+#include "tests/support/card_text.h"
 
 Reference *reference_open(const char *text)
 {
-    char path[] = "/tmp/netc-reference-XXXXXX";
-    FILE *file = fdopen(mkstemp(path), "w");
-    fputs(text, file);
-    fclose(file);
-
     Arena *arena = arena_open();
-    Diagnostics *diagnostics = diag_open(arena);
-    Card *card = check_card(arena, path, diagnostics);
-    remove(path);
+    Card *card = card_of(arena, text);
     if (!card) {
-        diag_print(diagnostics, stderr, false);
         arena_close(arena);
         return NULL;
     }

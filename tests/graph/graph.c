@@ -8,9 +8,9 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "compiler/check/check.h"
 #include "compiler/pass/pass.h"
 #include "tests/graph/graph.h"
+#include "tests/support/card_text.h"
 
 enum { IMAGES = 3 };
 
@@ -83,21 +83,6 @@ static const char *card_named(const char *network)
 
 const char *const *const graph_cards = cards;
 const int graph_card_count = CARDS;
-
-static Card *card_of(Arena *arena, const char *text)
-{
-    char path[] = "/tmp/netc-graph-XXXXXX";
-    int file = mkstemp(path);
-    FILE *out = fdopen(file, "w");
-    fputs(text, out);
-    fclose(out);
-    Diagnostics *diagnostics = diag_open(arena);
-    Card *card = check_card(arena, path, diagnostics);
-    if (!card)
-        diag_print(diagnostics, stderr, false);
-    remove(path);
-    return card;
-}
 
 /* A number between -1 and 1 that depends on both arguments alone. */
 static double noise(unsigned a, unsigned b)

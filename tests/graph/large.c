@@ -7,23 +7,15 @@
 #include <string.h>
 #include <time.h>
 
-#include "compiler/check/check.h"
 #include "compiler/pass/pass.h"
 #include "compiler/plan/plan.h"
+#include "tests/support/card_text.h"
 #include "tests/support/compiled.h"
 
 /* The plan of a card's training step for AVX-512. */
 static const Plan *plan_of(Arena *arena, const char *text)
 {
-    char path[] = "/tmp/netc-large-XXXXXX";
-    FILE *out = fdopen(mkstemp(path), "w");
-    fputs(text, out);
-    fclose(out);
-    Diagnostics *diagnostics = diag_open(arena);
-    Card *card = check_card(arena, path, diagnostics);
-    if (!card)
-        diag_print(diagnostics, stderr, false);
-    remove(path);
+    Card *card = card_of(arena, text);
     CU_ASSERT_PTR_NOT_NULL_FATAL(card);
     Graph *graph = lower(arena, card, USE_TRAIN);
     for (int i = 0; i < PASSES; i++) {
