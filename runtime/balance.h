@@ -10,8 +10,8 @@
  * class, and `classes` have any. Leaves it NULL where all count alike. */
 void balance_weigh(Dataset *dataset, const Shelf *shelf);
 
-/* What is done about unequal classes, in words: "weights cat 0.55, dog 5.5", of many classes "weights 0.1 to 12", or
- * "all classes equally often"; to be freed. NULL: nothing. */
+/* What is done about unequal classes, in words: "weights cat 0.55, dog 5.5", of many classes "weights 0.1 to
+ * 12", or "all classes equally often"; to be freed. NULL: nothing. */
 char *balance_text(const Dataset *dataset);
 
 /* Fills an epoch's order [images] with items of the part, of the list `sound` [images]: each class that

@@ -19,8 +19,8 @@ static void move_thresholds(Decision *decision, double temperature)
 static void say(const Scoring *scoring, const Judged *judged, double temperature)
 {
     printf("%s: %ld picture%s\n", part_word[scoring->part], judged->images, judged->images == 1 ? "" : "s");
-    printf("temperature %.4g: the network is %s\n", temperature,
-           temperature > 1.01 ? "surer than it is right" : temperature < 0.99 ? "less sure than it is right" : "as sure as it is right");
+    const char *sure = temperature > 1.01 ? "surer than" : temperature < 0.99 ? "less sure than" : "as sure as";
+    printf("temperature %.4g: the network is %s it is right\n", temperature, sure);
     printf("expected calibration error %.4f, before %.4f\n", calibration_error(judged, temperature),
            calibration_error(judged, 1));
     printf("negative log-likelihood %.4f, before %.4f\n", judged_likelihood(judged, temperature),

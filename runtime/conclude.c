@@ -118,7 +118,8 @@ static void note_test(const Training *training, const Score *score)
 static void say_unmeasured(const char *why)
 {
     char *evaluate = call_text("evaluate --test");
-    fprintf(stderr, "%s: the test is not measured: %s; `%s` does it\n", program_invocation_short_name, why, evaluate);
+    fprintf(stderr, "%s: the test is not measured: %s; `%s` does it\n", program_invocation_short_name, why,
+            evaluate);
     free(evaluate);
 }
 

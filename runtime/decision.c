@@ -20,7 +20,8 @@ bool decision_has_thresholds(const Program *program)
 Decision decision_plain(const Program *program)
 {
     size_t outputs = (size_t)program->output.c;
-    Decision plain = { .program = program, .temperature = 1, .threshold = need_memory(sizeof *plain.threshold * outputs) };
+    Decision plain = { .program = program, .temperature = 1,
+                       .threshold = need_memory(sizeof *plain.threshold * outputs) };
     decision_set_threshold(&plain, 0.5);
     return plain;
 }
@@ -39,8 +40,8 @@ void decision_set_threshold(Decision *decision, double threshold)
 
 /* ---- metadata ---- */
 
-/* So many numbers of the file's metadata, with blanks between them, each above 0 and below `most`; false where it does
- * not tell them. */
+/* So many numbers of the file's metadata, with blanks between them, each above 0 and below `most`; false
+ * where it does not tell them. */
 static bool read_numbers(const Checkpoint *checkpoint, const char *key, double most, int count, float *number)
 {
     const char *text = safetensors_metadata(checkpoint->file, key);
@@ -64,7 +65,8 @@ Decision decision_read(const Program *program, const Checkpoint *checkpoint)
     int outputs = program->output.c;
     if (read_numbers(checkpoint, temperature_key, INFINITY, 1, &temperature))
         decision.temperature = temperature;
-    if (decision_has_thresholds(program) && read_numbers(checkpoint, threshold_key, 1, outputs, decision.threshold))
+    if (decision_has_thresholds(program) &&
+        read_numbers(checkpoint, threshold_key, 1, outputs, decision.threshold))
         for (int i = 0; i < outputs; i++)
             decision.chosen |= decision.threshold[i] != 0.5f;
     return decision;

@@ -1,6 +1,7 @@
-/* decision.h - how what a network answers becomes a class or labels: a temperature that makes its probabilities honest
- * (runtime/temperature.h), and thresholds from which on it is yes (runtime/threshold.h). Both are chosen on what is held
- * out for validation, and kept in the metadata of the checkpoint. */
+/* decision.h - how what a network answers becomes a class or labels: a temperature that makes its
+ * probabilities honest (runtime/temperature.h), and thresholds from which on it is yes
+ * (runtime/threshold.h). Both are chosen on what is held out for validation, and kept in the metadata of the
+ * checkpoint. */
 
 #ifndef RUNTIME_DECISION_H
 #define RUNTIME_DECISION_H
@@ -15,15 +16,15 @@ typedef struct Decision {
     bool chosen;                /* some are not a half */
 } Decision;
 
-/* Probabilities of one output are each on their own: of the second class of two, or of labels. Else those of all are one
- * together. */
+/* Probabilities of one output are each on their own: of the second class of two, or of labels. Else those of
+ * all are one together. */
 bool decision_has_thresholds(const Program *program);
 
 /* As the network answers. */
 Decision decision_plain(const Program *program);
 
-/* As the checkpoint has it; one that makes no sense is a fault. Of a file that is none of ours, or of another kind of
- * output, plain. */
+/* As the checkpoint has it; one that makes no sense is a fault. Of a file that is none of ours, or of
+ * another kind of output, plain. */
 Decision decision_read(const Program *program, const Checkpoint *checkpoint);
 void     decision_free(Decision *decision);
 
@@ -36,7 +37,8 @@ void decision_write(const Decision *decision, const char *path);
 /* Applies the temperature to a picture's output [C], or a mask's [P][Q][C]. */
 void decision_temper(const Decision *decision, float *output);
 
-/* What that output says: of a class or a pixel, and whether it has a label. The probability is of the class named. */
+/* What that output says: of a class or a pixel, and whether it has a label. The probability is of the class
+ * named. */
 Answer decision_answer(const Decision *decision, const float *output);
 static inline bool decision_has_label(const Decision *decision, const float *output, int label)
 {

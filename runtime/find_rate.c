@@ -1,5 +1,5 @@
-/* find_rate.c - the command `rate`: a learning-rate range test, plotted in the terminal and on a page, with what it
- * suggests. Its steps leave nothing behind. */
+/* find_rate.c - the command `rate`: a learning-rate range test, plotted in the terminal and on a page, with
+ * what it suggests. Its steps leave nothing behind. */
 
 #include <errno.h>
 #include <math.h>
@@ -155,7 +155,7 @@ static void write_page(const Search *search)
     char title[256], *path = page_path(search);
     const RangeVerdict *verdict = &search->verdict;
     snprintf(title, sizeof title, "%s: learning rate", search->program->card);
-    Page *page = page_open(title, "a range test: the rate grows from step to step, and the loss tells which of them teach");
+    Page *page = page_open(title, "a range test: the rate grows from step to step, and the loss tells which teach");
     if (fell(search))
         page_text(page, "Suggested is rate=%.2g, where the loss falls fastest; for the cautious %.2g, a tenth of the rate "
                   "where it is lowest. The card says %.3g.", verdict->suggested, verdict->cautious,

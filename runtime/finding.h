@@ -1,5 +1,5 @@
-/* finding.h - what a check of `try` found, told as a line: its name, whether all is well, the facts; and below it what
- * to do. */
+/* finding.h - what a check of `try` found, told as a line: its name, whether all is well, the facts; and
+ * below it what to do. */
 
 #ifndef RUNTIME_FINDING_H
 #define RUNTIME_FINDING_H
@@ -28,7 +28,8 @@ Finding finding_begin(const char *check);
 void finding_fact(Finding *finding, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 /* Adds a line of advice, and makes the verdict no better than that. */
-void finding_advise(Finding *finding, Verdict verdict, const char *format, ...) __attribute__((format(printf, 3, 4)));
+void finding_advise(Finding *finding, Verdict verdict, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
 
 /* Prints it, or its JSON, unless all is well and `quiet`; frees it, and returns its verdict. */
 Verdict finding_end(Finding *finding, bool json, bool quiet);

@@ -15,8 +15,8 @@ Http *http_open(const char *address, int port, HttpLimits limits, HttpHandler *h
                 char reason[REASON_ROOM])
 {
     (void)address, (void)port, (void)limits, (void)handler, (void)context;
-    refuse(reason, "this program was built without libmicrohttpd; install libmicrohttpd-dev, build netc anew, and with it "
-                   "the program");
+    refuse(reason, "this program was built without libmicrohttpd; install libmicrohttpd-dev, build netc anew, "
+                   "and with it the program");
     return NULL;
 }
 
@@ -119,7 +119,8 @@ static const char *why_refused(const Http *http, struct MHD_Connection *connecti
 
 static enum MHD_Result respond(struct MHD_Connection *connection, const HttpAnswer *answer)
 {
-    struct MHD_Response *response = MHD_create_response_from_buffer(answer->length, answer->body, MHD_RESPMEM_MUST_FREE);
+    struct MHD_Response *response =
+        MHD_create_response_from_buffer(answer->length, answer->body, MHD_RESPMEM_MUST_FREE);
     if (!response) {
         free(answer->body);
         return MHD_NO;
@@ -180,8 +181,8 @@ static bool append(Exchange *exchange, const char *data, size_t length, size_t m
     return true;
 }
 
-static enum MHD_Result take(void *context, struct MHD_Connection *connection, const char *path, const char *method,
-                            const char *version, const char *data, size_t *length, void **of)
+static enum MHD_Result take(void *context, struct MHD_Connection *connection, const char *path,
+                            const char *method, const char *version, const char *data, size_t *length, void **of)
 {
     Http *http = context;
     Exchange *exchange = *of;
@@ -193,7 +194,7 @@ static enum MHD_Result take(void *context, struct MHD_Connection *connection, co
         *length = 0;
         return fits ? MHD_YES : MHD_NO;
     }
-    const HttpRequest request = { .method = method, .path = path, .body = exchange->body, .length = exchange->length };
+    const HttpRequest request = { method, path, exchange->body, exchange->length };
     HttpAnswer answer = { .status = MHD_HTTP_INTERNAL_SERVER_ERROR, .type = "text/plain; charset=utf-8" };
     http->handler(http->context, &request, &answer);
     return respond(connection, &answer);
@@ -201,7 +202,8 @@ static enum MHD_Result take(void *context, struct MHD_Connection *connection, co
 
 static Slot *slot_of(struct MHD_Connection *connection)
 {
-    const union MHD_ConnectionInfo *info = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
+    const union MHD_ConnectionInfo *info =
+        MHD_get_connection_info(connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
     return info ? info->socket_context : NULL;
 }
 
@@ -300,7 +302,8 @@ Http *http_open(const char *address, int port, HttpLimits limits, HttpHandler *h
         http_close(http);
         return NULL;
     }
-    unsigned flags = MHD_USE_INTERNAL_POLLING_THREAD | MHD_USE_POLL | (at.any.sa_family == AF_INET6 ? MHD_USE_IPv6 : 0);
+    unsigned flags = MHD_USE_INTERNAL_POLLING_THREAD | MHD_USE_POLL |
+                     (at.any.sa_family == AF_INET6 ? MHD_USE_IPv6 : 0);
     http->daemon = MHD_start_daemon(
         flags, (uint16_t)port, NULL, NULL, take, http, MHD_OPTION_SOCK_ADDR, &at.any,
         MHD_OPTION_CONNECTION_LIMIT, limits.connections, MHD_OPTION_CONNECTION_TIMEOUT, limits.idle,

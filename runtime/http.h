@@ -1,5 +1,6 @@
-/* http.h - a small HTTP server for one program and few people: on the loopback address unless another is told, every limit
- * set, one request answered at a time. It is libmicrohttpd's; a runtime that was built without that library has none. */
+/* http.h - a small HTTP server for one program and few people: on the loopback address unless another is
+ * told, every limit set, one request answered at a time. It is libmicrohttpd's; a runtime that was built
+ * without that library has none. */
 
 #ifndef RUNTIME_HTTP_H
 #define RUNTIME_HTTP_H
@@ -44,8 +45,9 @@ typedef struct Http Http;
 
 /* Listens on an address, of IPv4 or IPv6, and a port, 0 for any that is free. NULL, and why not.
  *
- * Who asks for a host that is none of this machine's own names, while the address is a loopback one, is refused: a page
- * elsewhere may have had its name lead here. So is a request from a page of another origin. */
+ * Who asks for a host that is none of this machine's own names, while the address is a loopback one, is
+ * refused: a page elsewhere may have had its name lead here. So is a request from a page of another
+ * origin. */
 Http *http_open(const char *address, int port, HttpLimits limits, HttpHandler *handler, void *context,
                 char reason[REASON_ROOM]);
 void  http_close(Http *http);

@@ -1,5 +1,5 @@
-/* overfit.h - whether the network can learn a single batch by heart. One that cannot will not learn more either: it is
- * the quickest proof that data, loss, gradients and rate belong together. */
+/* overfit.h - whether the network can learn a single batch by heart. One that cannot will not learn more
+ * either: it is the quickest proof that data, loss, gradients and rate belong together. */
 
 #ifndef RUNTIME_OVERFIT_H
 #define RUNTIME_OVERFIT_H
@@ -17,8 +17,8 @@ typedef struct {
 PlainBatch plain_batch(const DryRun *run);
 void       plain_batch_free(PlainBatch *plain);
 
-/* What the loss cannot fall below: the smoothing of labels leaves something, and so do shares and inputs between 0 and 1
- * under a cross-entropy (their own entropy). */
+/* What the loss cannot fall below: the smoothing of labels leaves something, and so do shares and inputs
+ * between 0 and 1 under a cross-entropy (their own entropy). */
 double overfit_floor(const Program *program, const Batch *batch);
 
 typedef struct {
@@ -30,10 +30,12 @@ typedef struct {
     bool late;                  /* the minute was over before the steps */
 } Overfit;
 
-/* From the weights that a run starts from. Takes at most so many steps, and no longer than a minute; the loss may also be
- * that of predicting, which no dropout hinders. `context` is told now and then how far it is. */
+/* From the weights that a run starts from. Takes at most so many steps, and no longer than a minute; the
+ * loss may also be that of predicting, which no dropout hinders. `context` is told now and then how far it
+ * is. */
 typedef void OverfitProgress(void *context, int step, double loss);
-Overfit overfit(DryRun *run, const Batch *batch, double rate, int steps, OverfitProgress *progress, void *context);
+Overfit overfit(DryRun *run, const Batch *batch, double rate, int steps, OverfitProgress *progress,
+                void *context);
 
 /* Two images of the batch that are equal but for their targets: false where there are none. */
 bool overfit_contradiction(const Program *program, const Batch *batch, int pair[2]);

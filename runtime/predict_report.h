@@ -15,8 +15,8 @@ typedef struct {
     const float *output;        /* [P][Q][C] */
 } Answered;
 
-/* Of --csv the line that names the columns: the file, then the class and its probability, or the labels, and every
- * class's probability or share of pixels; or the numbers; or the mean squared difference. */
+/* Of --csv the line that names the columns: the file, then the class and its probability, or the labels, and
+ * every class's probability or share of pixels; or the numbers; or the mean squared difference. */
 void predict_head(const Trained *trained, const Options *options);
 
 /* Prints a line on standard output, of text, of JSON or of CSV:
@@ -26,8 +26,8 @@ void predict_head(const Trained *trained, const Options *options);
  *   of a mask       each class that is there, with its share of the pixels, the name
  *   of numbers      the numbers, in the unit of the table that they were learned from, the name
  *   of the input    the mean squared difference from it, the name
- * and writes a mask or an input that was given back among `files`, unless that is NULL. A mask has the picture's own
- * size, and its pixels the card's values of the classes. */
+ * and writes a mask or an input that was given back among `files`, unless that is NULL. A mask has the
+ * picture's own size, and its pixels the card's values of the classes. */
 void predict_report(const Trained *trained, const Options *options, const Answered *answered, OutputFiles *files);
 
 #endif

@@ -24,8 +24,8 @@ typedef struct {
 Samples samples_open(const Program *program, const Options *options, int batch, uint64_t seed);
 void    samples_close(Samples *samples);
 
-/* The loader of data that is read and judged already, at least the part for training; it is the samples' from here on.
- * None are held. */
+/* The loader of data that is read and judged already, at least the part for training; it is the samples'
+ * from here on. None are held. */
 Samples samples_of(const Options *options, Dataset *dataset, Shelves shelves, int batch, uint64_t seed);
 
 /* The loader's next batch, of the next epoch where one has ended. Pictures that cannot be had are a fault. */

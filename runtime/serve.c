@@ -83,8 +83,8 @@ static void get_page(Service *service, const HttpRequest *request, HttpAnswer *a
     (void)request;
     answer->status = 200;
     answer->type = "text/html; charset=utf-8";
-    answer->policy = "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; img-src data: blob:; "
-                     "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+    answer->policy = "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; "
+                     "img-src data: blob:; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
     answer->body = service_page(service, &answer->length);
 }
 
@@ -225,7 +225,8 @@ int serve_command(const Program *program, const Options *options)
     service_open(&service, program, options);
     stop_listen();
     stop_guard(true);
-    Http *http = http_open(address, options->ported ? options->port : PORT, http_limits, service_answer, &service, reason);
+    int port = options->ported ? options->port : PORT;
+    Http *http = http_open(address, port, http_limits, service_answer, &service, reason);
     if (!http)
         fault("%s", reason);
     printf("http://%s%s%s:%d/ takes pictures; Ctrl-C ends it\n", strchr(address, ':') ? "[" : "", address,

@@ -22,7 +22,8 @@ void service_close(Service *service);
  *   GET /           the page on which a person drops a picture
  *   GET /model      JSON: the card, the input's shape, the classes
  *   POST /predict   the body is a picture; JSON as `predict --json` prints it, without the file's name
- *   POST /look      the same, and in `pictures` the sheets of the command `look`, { "title", "png" in base 64 } each
+ *   POST /look      the same, and in `pictures` the sheets of the command `look`, each a "title" and a "png"
+ *                   in base 64
  * Where a picture cannot be answered the status is 422, and JSON says why in `error`. */
 void service_answer(void *service, const HttpRequest *request, HttpAnswer *answer);
 

@@ -1,5 +1,5 @@
-/* telling.h - what a network's answer to one input says, as numbers and as JSON: what `predict` prints, and a server
- * sends. `input` [H][W][C] and `output` [P][Q][C] are the network's, the output tempered. */
+/* telling.h - what a network's answer to one input says, as numbers and as JSON: what `predict` prints, and
+ * a server sends. `input` [H][W][C] and `output` [P][Q][C] are the network's, the output tempered. */
 
 #ifndef RUNTIME_TELLING_H
 #define RUNTIME_TELLING_H
@@ -21,7 +21,8 @@ static inline bool telling_has_label(const Trained *trained, const float *output
     return decision_has_label(&trained->decision, output, label);
 }
 
-/* The class of each pixel, [P][Q] classes, and how many pixels each class has, [classes]; both to be freed. */
+/* The class of each pixel, [P][Q] classes, and how many pixels each class has, [classes]; both to be freed.
+ * */
 typedef struct {
     int *class;
     long *count, pixels;
@@ -34,11 +35,11 @@ double telling_number(const Trained *trained, const float *output, long index);
 /* The mean squared difference from an input that is to be given back. */
 double telling_error(const Trained *trained, const float *input, const float *output);
 
-/* Puts it into an object: of a class `class`, its `probability`, the `threshold` of the second of two where that is no half,
- * and the `probabilities` of all by name; of labels those
- * it has in `labels`, and `probabilities`; with `top` above 0 the likeliest in `top`; of a mask the `shares` of its
- * classes; of numbers `numbers`, by column where a table names them; of the input its `mse`. Returns to how many digits
- * it is to be written. */
+/* Puts it into an object: of a class `class`, its `probability`, the `threshold` of the second of two where
+ * that is no half, and the `probabilities` of all by name; of labels those
+ * it has in `labels`, and `probabilities`; with `top` above 0 the likeliest in `top`; of a mask the `shares`
+ * of its classes; of numbers `numbers`, by column where a table names them; of the input its `mse`. Returns
+ * to how many digits it is to be written. */
 int telling_put(const Trained *trained, int top, const float *input, const float *output, json_t *object);
 
 #endif

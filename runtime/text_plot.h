@@ -1,5 +1,5 @@
-/* text_plot.h - a curve for a terminal: dots of Braille, two across and four down in a character, where the locale
- * is of UTF-8; else asterisks. */
+/* text_plot.h - a curve for a terminal: dots of Braille, two across and four down in a character, where the
+ * locale is of UTF-8; else asterisks. */
 
 #ifndef RUNTIME_TEXT_PLOT_H
 #define RUNTIME_TEXT_PLOT_H

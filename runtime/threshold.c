@@ -62,5 +62,6 @@ Threshold choose_threshold(Ranked *answer, long count, bool label)
         if (i < count)
             *(answer[i].is ? &yes.yes_are : &yes.yes_are_not) -= 1;
     }
-    return best.measure - half.measure > 2 * standard_error(best_yes, half_yes, are, are_not, label) ? best : half;
+    double error = standard_error(best_yes, half_yes, are, are_not, label);
+    return best.measure - half.measure > 2 * error ? best : half;
 }

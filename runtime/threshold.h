@@ -1,11 +1,13 @@
-/* threshold.h - from which answer on it is yes, chosen on what is held out: of two classes, and of each of several labels.
+/* threshold.h - from which answer on it is yes, chosen on what is held out: of two classes, and of each of
+ * several labels.
  *
- *   of two classes  what makes the mean of both classes' recalls largest: the classes count alike, however many there are
+ *   of two classes  what makes the mean of both classes' recalls largest: the classes count alike, however
+ *   many there are
  *                   of each (Youden's index)
  *   of a label      what makes its F1 largest
  *
- * A half stays, unless another gains more than the chance of which pictures were held out may do: more than twice the
- * standard error of that gain, by the pictures whose answer it changes. */
+ * A half stays, unless another gains more than the chance of which pictures were held out may do: more than
+ * twice the standard error of that gain, by the pictures whose answer it changes. */
 
 #ifndef RUNTIME_THRESHOLD_H
 #define RUNTIME_THRESHOLD_H

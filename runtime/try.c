@@ -142,7 +142,8 @@ static void open_validation(Trial *trial)
     const Samples *samples = &trial->run.samples;
     if (samples->shelves.shelf[PART_VALIDATION])
         trial->validation = loader_open(&(LoaderOptions){
-            .dataset = samples->dataset, .part = PART_VALIDATION, .shelf = samples->shelves.shelf[PART_VALIDATION],
+            .dataset = samples->dataset, .part = PART_VALIDATION,
+            .shelf = samples->shelves.shelf[PART_VALIDATION],
             .batch = trial->run.batch, .ring = samples->ring, .threads = trial->options->threads,
         });
 }

@@ -1,5 +1,5 @@
-/* browser.h - a page in a headless Chromium, which is driven over its debugging pipe: what a person would see is asked of
- * the page itself. A browser that does not answer for 30 seconds is a failed assertion. */
+/* browser.h - a page in a headless Chromium, which is driven over its debugging pipe: what a person would
+ * see is asked of the page itself. A browser that does not answer for 30 seconds is a failed assertion. */
 
 #ifndef TESTS_SUPPORT_BROWSER_H
 #define TESTS_SUPPORT_BROWSER_H
