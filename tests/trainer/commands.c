@@ -318,7 +318,7 @@ static void summary(void)
            "multiply-adds            96 for one picture, forward\n"
            "training takes          0.0 MB with 2 threads\n"
            "predicting takes        0.0 MB with 2 threads\n"
-           "resident                5.2 MB in all while it trains, without the pictures that are kept in memory\n",
+           "resident                9.8 MB in all while it trains, without the pictures that are kept in memory\n",
            "");
     tiny_leave();
 }
