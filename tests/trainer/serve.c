@@ -352,6 +352,7 @@ static void large_bodies_are_refused(void)
     put(socket, chunked, sizeof chunked - 1);
     for (int i = 0; i < 100; i++)
         put(socket, "64\r\n0123456789012345678901234567890123456789012345678901234567890123456789012345678901234567890123456789\r\n", 106);
+    put(socket, "0\r\n\r\n", 5);
     reply = hear(socket);
     CU_ASSERT_NOT_EQUAL(status_of(reply), 200);
     free(reply);
