@@ -85,7 +85,7 @@ static void print_suggestion(const Search *search)
     const RangeVerdict *verdict = &search->verdict;
     printf("suggested: rate=%.2g, where the loss falls fastest; the card says %.3g\n", verdict->suggested,
            search->program->job.phase[0].rate);
-    printf("cautious:  rate=%.2g, a tenth of the rate where the loss is lowest\n", verdict->cautious);
+    printf("another rule says rate=%.2g, a tenth of that where the loss is lowest\n", verdict->below_lowest);
 }
 
 static void print_nothing(const Search *search)
@@ -157,8 +157,8 @@ static void write_page(const Search *search)
     snprintf(title, sizeof title, "%s: learning rate", search->program->card);
     Page *page = page_open(title, "a range test: the rate grows from step to step, and the loss tells which teach");
     if (fell(search))
-        page_text(page, "Suggested is rate=%.2g, where the loss falls fastest; for the cautious %.2g, a tenth of the rate "
-                  "where it is lowest. The card says %.3g.", verdict->suggested, verdict->cautious,
+        page_text(page, "Suggested is rate=%.2g, where the loss falls fastest; another rule says %.2g, a tenth of "
+                  "that where it is lowest. The card says %.3g.", verdict->suggested, verdict->below_lowest,
                   search->program->job.phase[0].rate);
     else
         page_text(page, "The loss never fell by more than chance may do, so no rate can be suggested. The card says %.3g.",
@@ -197,7 +197,7 @@ static void print_json(const Search *search)
     json_put(line, "steps", json_integer(curve->points));
     json_put(line, "diverged", json_boolean(curve->diverged));
     json_put(line, "suggested", rate_or_null(search->verdict.suggested));
-    json_put(line, "cautious", rate_or_null(search->verdict.cautious));
+    json_put(line, "below_lowest", rate_or_null(search->verdict.below_lowest));
     json_put(line, "rate", numbers(curve->rate, curve->points));
     json_put(line, "loss", numbers(curve->loss, curve->points));
     json_put(line, "smooth", numbers(curve->smooth, curve->points));

@@ -107,7 +107,7 @@ static bool falls(const RangeCurve *curve, double lowest, double error, int firs
 
 RangeVerdict range_judge(RangeCurve *curve)
 {
-    const RangeVerdict nothing = { .suggested = NAN, .cautious = NAN };
+    const RangeVerdict nothing = { .suggested = NAN, .below_lowest = NAN };
     int reach = half_decade(curve);
     double error;
     if (!curve->points)
@@ -120,5 +120,5 @@ RangeVerdict range_judge(RangeCurve *curve)
         return nothing;
     int steepest = steepest_point(curve, lowest, reach);
     return (RangeVerdict){ .steepest = steepest, .lowest = lowest, .suggested = curve->rate[steepest],
-                           .cautious = curve->rate[lowest] / 10 };
+                           .below_lowest = curve->rate[lowest] / 10 };
 }

@@ -24,7 +24,7 @@ typedef struct {
 typedef struct {
     int steepest, lowest;       /* points: where the loss falls fastest by decade, and where it is least */
     double suggested;           /* the rate at the steepest */
-    double cautious;            /* a tenth of the rate at the lowest */
+    double below_lowest;        /* a tenth of the rate at the lowest: another rule */
 } RangeVerdict;
 
 RangeCurve range_open(int steps);

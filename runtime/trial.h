@@ -30,6 +30,9 @@ void trial_tell(Trial *trial, Finding *finding);
 /* Whether there is something to train on. */
 bool try_data(Trial *trial, const Shelves *shelves);
 
+/* Bytes of all pictures that are trained and validated on, once decoded; of rows 0. */
+double trial_decoded_bytes(const Trial *trial);
+
 /* What a whole training will hold, against what there is. */
 void try_memory(Trial *trial);
 

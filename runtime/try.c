@@ -96,9 +96,17 @@ static const char *phases_text(const Program *program)
     return program->job.phases > 1 ? ", all at the first phase's speed" : "";
 }
 
+static void advise_loading(const Trial *trial, Finding *finding, double waiting)
+{
+    bool kept = trial_decoded_bytes(trial) <= (double)trial->options->cache;
+    finding_advise(finding, VERDICT_NOTE, "the step waits for pictures %.0f %% of the time: %s", 100 * waiting,
+                   kept ? "augmenting takes longer than learning; more processors help"
+                        : "a larger --cache keeps more of them decoded");
+}
+
 static void try_speed(Trial *trial)
 {
-    const double much = 0.2;
+    const double much = 0.2, little = 1;        /* of the time; seconds that nobody minds */
     char whole[DURATION_ROOM];
     Finding finding = finding_begin("speed");
     const Options *options = trial->options;
@@ -112,9 +120,8 @@ static void try_speed(Trial *trial)
         finding_fact(&finding, ", and %.3g s to validate", validation);
     finding_fact(&finding, "; %d epoch%s %s%s", epochs, plural(epochs),
                  duration_text(epochs * (epoch + validation), whole), phases_text(trial->program));
-    if (waiting > much)
-        finding_advise(&finding, VERDICT_NOTE, "it waits for pictures %.0f %% of the time: a larger --cache keeps more of "
-                       "them decoded, and smaller files are read faster", 100 * waiting);
+    if (waiting > much && epoch > little)
+        advise_loading(trial, &finding, waiting);
     trial_tell(trial, &finding);
 }
 

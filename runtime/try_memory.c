@@ -21,13 +21,12 @@ static double system_bytes(const char *path, const char *name)
 }
 
 /* Decoded pictures that are kept. */
-static double cached_bytes(const Trial *trial)
+double trial_decoded_bytes(const Trial *trial)
 {
-    const Shelves *shelves = &trial->run.samples.shelves;
     if (!data_has_pictures(&trial->program->job.data))
         return 0;
-    double all = (double)shelves_files(shelves) * (double)shape_size(trial->program->job.input.shape);
-    return fmin(all, (double)trial->options->cache);
+    double files = (double)shelves_files(&trial->run.samples.shelves);
+    return files * (double)shape_size(trial->program->job.input.shape);
 }
 
 void try_memory(Trial *trial)
@@ -35,7 +34,7 @@ void try_memory(Trial *trial)
     Finding finding = finding_begin("memory");
     const Program *program = trial->program;
     Resident held = network_resident(program, trial->options->threads);
-    double cached = cached_bytes(trial), foretold = (double)held.all + cached;
+    double cached = fmin(trial_decoded_bytes(trial), (double)trial->options->cache), foretold = (double)held.all + cached;
     double measured = system_bytes("/proc/self/status", "VmHWM:");
     double free_now = system_bytes("/proc/meminfo", "MemAvailable:");
     finding_fact(&finding, "%.0f MB foretold, %.0f of them decoded pictures", 1e-6 * foretold, 1e-6 * cached);

@@ -50,7 +50,7 @@ static void a_valley_is_read(void)
         CU_ASSERT_TRUE(curve.diverged);
         CU_ASSERT_TRUE(curve.rate[curve.points - 1] < 0.2);     /* it need not go to 10 */
         CU_ASSERT_TRUE(verdict.suggested > 0.8e-3 && verdict.suggested < 1.25e-3);
-        CU_ASSERT_TRUE(verdict.cautious > 0.25e-3 && verdict.cautious < 1.1e-3);
+        CU_ASSERT_TRUE(verdict.below_lowest > 0.25e-3 && verdict.below_lowest < 1.1e-3);
         range_close(&curve);
     }
 }
