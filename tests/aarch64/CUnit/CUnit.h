@@ -4,6 +4,7 @@
 #ifndef TESTS_AARCH64_CUNIT_H
 #define TESTS_AARCH64_CUNIT_H
 
+#include <math.h>
 #include <setjmp.h>
 #include <string.h>
 
@@ -61,6 +62,7 @@ CU_BOOL CU_assertImplementation(CU_BOOL value, unsigned line, const char *condit
 #define CU_ASSERT_PTR_NOT_EQUAL(a, b)           CU_HOLDS((a) != (b), #a " != " #b, CU_FALSE)
 #define CU_ASSERT_PTR_NOT_NULL(value)           CU_HOLDS(value, #value " is not NULL", CU_FALSE)
 #define CU_ASSERT_PTR_NOT_NULL_FATAL(value)     CU_HOLDS(value, #value " is not NULL", CU_TRUE)
+#define CU_ASSERT_DOUBLE_EQUAL(a, b, by)        CU_HOLDS(fabs((a) - (b)) <= fabs(by), #a " == " #b, CU_FALSE)
 #define CU_ASSERT_STRING_EQUAL(a, b)            CU_HOLDS(!strcmp(a, b), #a " is " #b, CU_FALSE)
 
 #endif
