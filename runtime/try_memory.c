@@ -20,7 +20,6 @@ static double system_bytes(const char *path, const char *name)
     return 1024.0 * (double)kilobytes;
 }
 
-/* Decoded pictures that are kept. */
 double trial_decoded_bytes(const Trial *trial)
 {
     if (!data_has_pictures(&trial->program->job.data))
@@ -34,7 +33,8 @@ void try_memory(Trial *trial)
     Finding finding = finding_begin("memory");
     const Program *program = trial->program;
     Resident held = network_resident(program, trial->options->threads);
-    double cached = fmin(trial_decoded_bytes(trial), (double)trial->options->cache), foretold = (double)held.all + cached;
+    double cached = fmin(trial_decoded_bytes(trial), (double)trial->options->cache);
+    double foretold = (double)held.all + cached;
     double measured = system_bytes("/proc/self/status", "VmHWM:");
     double free_now = system_bytes("/proc/meminfo", "MemAvailable:");
     finding_fact(&finding, "%.0f MB foretold, %.0f of them decoded pictures", 1e-6 * foretold, 1e-6 * cached);
