@@ -76,6 +76,7 @@ static void choose_thresholds(Conclusion *conclusion)
     long images;
     int outputs = conclusion->program->output.c;
     metrics_keep(metrics);
+    metrics_decide(metrics, decision);          /* thresholds are of probabilities that the temperature has made honest */
     Score score = score_part(training->network, training->validation, metrics, NULL, show_measuring, training);
     progress_clear(&training->progress);
     const Ranked *answer = metrics_answers(metrics, &images);
@@ -161,7 +162,7 @@ static void test(const Conclusion *conclusion)
 
 static bool has_choice(const Training *training)
 {
-    return training->validation && decision_has_thresholds(training->program) &&
+    return training->dataset->part[PART_VALIDATION].items > 0 && decision_has_thresholds(training->program) &&
            shape_is_vector(training->program->output);
 }
 
@@ -170,9 +171,9 @@ static bool has_test(const Training *training)
     return training->dataset->part[PART_TEST].items > 0;
 }
 
-bool has_conclusion(const Training *training)
+bool lacks_conclusion(const Training *training, const char *folder)
 {
-    return has_choice(training) || has_test(training);
+    return (has_choice(training) || has_test(training)) && !run_log_tells(folder, "concluded", "epoch");
 }
 
 int conclude(Training *training)
@@ -186,5 +187,7 @@ int conclude(Training *training)
         test(&conclusion);
     decision_free(&conclusion.decision);
     free(conclusion.path);
+    if (!stop_wanted())
+        run_log_write(training->log, run_event("concluded"));
     return stop_wanted() ? EXIT_INTERRUPTED : 0;
 }

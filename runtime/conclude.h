@@ -6,10 +6,11 @@
 
 #include "runtime/training.h"
 
-/* True where there is something to choose, or to test. */
-bool has_conclusion(const Training *training);
+/* True where there is something to choose, or to test, and it has not been done since the last epoch of the run in
+ * that folder: a signal or a kill may have come between. */
+bool lacks_conclusion(const Training *training, const char *folder);
 
-/* The network has the best weights from here on. Returns the exit code: EXIT_INTERRUPTED where a signal
+/* Of a training that is over. The network has the best weights from here on. Returns the exit code: EXIT_INTERRUPTED where a signal
  * came. Test pictures that cannot be read are told, and are no fault: the training is done. */
 int conclude(Training *training);
 

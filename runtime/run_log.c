@@ -58,6 +58,28 @@ void run_log_close(RunLog *log)
     free(log);
 }
 
+bool run_log_tells(const char *folder, const char *event, const char *other)
+{
+    bool tells = false;
+    char *path = path_join(folder, "log.jsonl"), *line = NULL;
+    size_t room = 0;
+    FILE *stream = fopen(path, "re");
+    while (stream && getline(&line, &room, stream) > 0) {
+        json_t *entry = json_loads(line, 0, NULL);
+        const char *name = json_string_value(json_object_get(entry, "event"));
+        if (name && !strcmp(name, event))
+            tells = true;
+        else if (name && !strcmp(name, other))
+            tells = false;
+        json_decref(entry);
+    }
+    if (stream)
+        fclose(stream);
+    free(line);
+    free(path);
+    return tells;
+}
+
 const char *time_text(char text[TIME_ROOM])
 {
     struct tm now;

@@ -14,6 +14,9 @@ typedef struct RunLog RunLog;
 RunLog *run_log_open(const char *folder, bool echo);
 void    run_log_close(RunLog *log);
 
+/* True where the log in that folder tells of `event` behind all that it tells of `other`. */
+bool run_log_tells(const char *folder, const char *event, const char *other);
+
 /* A new object: { "time": now, "event": name }; more is put into it. */
 json_t *run_event(const char *name);
 

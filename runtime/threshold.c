@@ -28,12 +28,14 @@ static double standard_error(Yes a, Yes b, double are, double are_not, bool labe
     return sqrt(changed / (are * are) + changed_not / (are_not * are_not)) / 2;
 }
 
-/* Between two neighbours; of equal measures the one that is nearest to a half wins. */
-static double between(const Ranked *answer, long count, long first)
+/* A threshold that `first` and those behind it exceed and no other, as a checkpoint keeps it: a float between 0 and 1.
+ * False where there is none. */
+static bool between(const Ranked *answer, long count, long first, double *threshold)
 {
     double below = first > 0 ? answer[first - 1].answer : 0, above = first < count ? answer[first].answer : 1;
-    double middle = (below + above) / 2;
-    return fmin(fmax(middle, 1e-6), 1 - 1e-6);
+    float middle = (float)fmin(fmax((below + above) / 2, 1e-6), 1 - 1e-6);
+    *threshold = middle;
+    return middle >= below && middle < above;
 }
 
 Threshold choose_threshold(Ranked *answer, long count, bool label)
@@ -52,10 +54,9 @@ Threshold choose_threshold(Ranked *answer, long count, bool label)
     half.measure = half.at_half = measure(half_yes, are, are_not, label);
     Threshold best = half;
     for (long i = 0; i <= count; i++) {
-        bool fits = i == 0 || i == count || answer[i].answer > answer[i - 1].answer;
-        double threshold = between(answer, count, i), value = measure(yes, are, are_not, label);
-        if (fits && (value > best.measure ||
-                     (value == best.measure && fabs(threshold - 0.5) < fabs(best.threshold - 0.5)))) {
+        double threshold, value = measure(yes, are, are_not, label);
+        if (between(answer, count, i, &threshold) && (value > best.measure ||
+                (value == best.measure && fabs(threshold - 0.5) < fabs(best.threshold - 0.5)))) {
             best = (Threshold){ threshold, value, half.measure };
             best_yes = yes;
         }

@@ -299,14 +299,13 @@ int train_command(const Program *program, const Options *options)
     say_which(&training);
     if (!training_is_over(&training.standing))
         say_phase(&training);
-    bool learned = !training_is_over(&training.standing);
     training.report = report_open(&training);
     while (!training_is_over(&training.standing) && code == 0)
         if (!run_epoch(&training, &speed))
             code = break_off(&training, &speed);
     if (code == 0)
         say_end(&training, &speed);
-    if (code == 0 && learned && has_conclusion(&training)) {
+    if (code == 0 && lacks_conclusion(&training, training.run.folder)) {
         code = conclude(&training);
         report_conclude(training.report, &training, &speed);
     }

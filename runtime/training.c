@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "runtime/balance.h"
 #include "runtime/called.h"
+#include "runtime/conclude.h"
 #include "runtime/fault.h"
 #include "runtime/folder.h"
 #include "runtime/initialise.h"
@@ -26,27 +27,39 @@ static const char last_file[] = "last.safetensors";
 /* Nothing on the command line contradicts it. */
 static bool is_wanted(const Checkpoint *checkpoint, const void *context)
 {
-    const Options *options = context;
+    const Options *options = ((const Training *)context)->options;
     const Standing *standing = &checkpoint->standing;
     return (!options->seeded || options->seed == standing->seed) &&
            (!options->batch || (uint64_t)options->batch == standing->batch) &&
            (options->rate <= 0 || options->rate == standing->rate);
 }
 
-/* Such a run has epochs left; one that was named is what is meant, even if it has none. */
+static bool is_concluded(const Training *training, const Checkpoint *checkpoint)
+{
+    char *folder = strndup(checkpoint->path, (size_t)(strrchr(checkpoint->path, '/') - checkpoint->path));
+    if (!folder)
+        fault("out of memory");
+    bool lacks = lacks_conclusion(training, folder);
+    free(folder);
+    return !lacks;
+}
+
+/* Such a run has epochs left, or its conclusion; one that was named is what is meant, even if it has none. */
 static bool goes_on(const Checkpoint *checkpoint, const void *context)
 {
-    const Options *options = context;
+    const Training *training = context;
+    const Options *options = training->options;
     Standing standing = checkpoint->standing;
     if (options->epochs)
         standing.epochs = (uint64_t)options->epochs;
-    return is_wanted(checkpoint, options) && (options->run || !training_is_over(&standing));
+    return is_wanted(checkpoint, training) &&
+           (options->run || !training_is_over(&standing) || !is_concluded(training, checkpoint));
 }
 
 static bool find_run(Training *training)
 {
     int others;
-    return run_find(training->program, training->options->run, last_file, goes_on, training->options, &training->run,
+    return run_find(training->program, training->options->run, last_file, goes_on, training, &training->run,
                     &others);
 }
 
@@ -68,7 +81,7 @@ static void note_finished(Training *training)
 {
     int others;
     Run run;
-    if (!run_find(training->program, NULL, last_file, is_wanted, training->options, &run, &others))
+    if (!run_find(training->program, NULL, last_file, is_wanted, training, &run, &others))
         return;
     char *path = path_join(run.folder, last_file);
     Checkpoint *checkpoint = checkpoint_open(path);

@@ -51,6 +51,10 @@ static void a_half_stays(void)
 {
     Ranked few[] = { { 0.1f, 0 }, { 0.2f, 0 }, { 0.45f, 1 }, { 0.6f, 1 }, { 0.9f, 1 }, { 0.3f, 0 } };
     CU_ASSERT_EQUAL(choose_threshold(few, 6, false).threshold, 0.5);
+    Ranked tiny[1000];                  /* below what a checkpoint may keep, none parts them */
+    for (int i = 0; i < 1000; i++)
+        tiny[i] = (Ranked){ i < 800 ? 1e-9f : 2e-9f, i >= 800 };
+    CU_ASSERT_EQUAL(choose_threshold(tiny, 1000, false).threshold, 0.5);
     CU_ASSERT_EQUAL(choose_threshold(few, 6, true).threshold, 0.5);
     Ranked all[] = { { 0.1f, 1 }, { 0.2f, 1 } };
     CU_ASSERT_EQUAL(choose_threshold(all, 2, false).threshold, 0.5);
@@ -290,6 +294,61 @@ static void draw_unequal(void)
     }
 }
 
+/* A run is begun whose best epoch is the first: at a half no later one is right more often. */
+static const Program *watched(Compiled **compiled)
+{
+    char card[sizeof unequal + 32];
+    const char *batch = strstr(unequal, " batch 8");
+    snprintf(card, sizeof card, "%.*s watch accuracy\n%s", (int)(batch - unequal), unequal, batch);
+    *compiled = compiled_open_as("unequal_watched", card, 1, &(CompiledHow){ .optimize = "-O1" });
+    CU_ASSERT_PTR_NOT_NULL_FATAL(*compiled);
+    return (*compiled)->program;
+}
+
+/* A temperature that is kept is applied before thresholds are chosen anew. */
+static void thresholds_are_of_tempered_answers(void)
+{
+    Compiled *compiled;
+    const Program *program = watched(&compiled);
+    tiny_enter();
+    draw_unequal();
+    tiny_now = program;
+    CU_ASSERT_EQUAL(tiny_code("train"), 0);
+    CU_ASSERT_EQUAL(tiny_code("calibrate"), 0);
+    TinyRun before = tiny_run("evaluate");
+    CU_ASSERT_PTR_NOT_NULL(strstr(before.out, "\ntemperature "));
+    CU_ASSERT_TRUE(prints("train --epochs 4", 0, "best: epoch 1"));
+    TinyRun after = tiny_run("evaluate");
+    const char *rights = strstr(after.out, "\nclass");
+    CU_ASSERT_TRUE(rights && strstr(before.out, rights));         /* the same answers */
+    CU_ASSERT_PTR_NOT_NULL(strstr(after.out, "\nthreshold "));
+    tiny_free(&before);
+    tiny_free(&after);
+    tiny_leave();
+    compiled_close(compiled);
+}
+
+/* A kill between the last epoch and the test: the next `train` makes up for it, and begins no other run. */
+static void what_a_kill_left_out_is_made_up_for(void)
+{
+    Program program = with_test();
+    size_t length;
+    tiny_enter();
+    tiny_now = &program;
+    CU_ASSERT_EQUAL(tiny_code("train --quiet"), 0);
+    char *log = tiny_read("runs/tiny/1/log.jsonl", &length), *test = strstr(log, "\"event\":\"test\"");
+    CU_ASSERT_PTR_NOT_NULL_FATAL(test);
+    while (test > log && test[-1] != '\n')
+        test--;
+    tiny_write("runs/tiny/1/log.jsonl", log, (size_t)(test - log));
+    CU_ASSERT_TRUE(prints("train", 0, "\ntest: 6 pictures, loss 0."));
+    CU_ASSERT_NOT_EQUAL(access("runs/tiny/2", F_OK), 0);
+    CU_ASSERT_EQUAL(tiny_code("train --quiet"), 0);
+    CU_ASSERT_EQUAL(access("runs/tiny/2", F_OK), 0);
+    free(log);
+    tiny_leave();
+}
+
 static void thresholds_are_chosen_kept_and_used(void)
 {
     Compiled *compiled = compiled_open_as("unequal", unequal, 1, &(CompiledHow){ .optimize = "-O1" });
@@ -331,4 +390,6 @@ void suite_decision(void)
     CU_add_test(suite, "the test is scored at the end", the_test_is_scored_at_the_end);
     CU_add_test(suite, "the test is not looked at before", the_test_is_not_looked_at_before);
     CU_add_test(suite, "thresholds are chosen, kept and used", thresholds_are_chosen_kept_and_used);
+    CU_add_test(suite, "thresholds are of tempered answers", thresholds_are_of_tempered_answers);
+    CU_add_test(suite, "what a kill left out is made up for", what_a_kill_left_out_is_made_up_for);
 }
