@@ -144,14 +144,13 @@ static bool is_best(const Training *training, double watched)
 /* The page comes first: after the last checkpoint no other start would clear away what a kill leaves of it. */
 static void save_epoch(Training *training, bool best, Speed *speed)
 {
-    progress_clear(&training->progress);
     speed->reporting += report_refresh(training->report, training, speed, training_is_over(&training->standing));
     double begun = seconds_now();
     training_save(training, best);
     speed->saving += seconds_now() - begun;
 }
 
-/* A line is in results.csv before the checkpoint that makes it true. */
+/* A line is in results.csv and in the log before the checkpoint that makes it true: a kill between loses none. */
 static void end_epoch(Training *training, const Score *score, const Result *result, Speed *speed)
 {
     Standing *standing = &training->standing;
@@ -180,8 +179,9 @@ static void end_epoch(Training *training, const Score *score, const Result *resu
         training_save_best(training, &scored);
     if (turns)
         phase_enter(training->network, standing, scored.phase);
-    save_epoch(training, best && !turns, speed);
+    progress_clear(&training->progress);
     say_result(training, result, epochs_wanted(&scored), best);
+    save_epoch(training, best && !turns, speed);
     if (early)
         say_stop(training, &scored);
     else if (standing->plateau_drops > scored.plateau_drops)
