@@ -115,7 +115,7 @@ static const char *row_name(const Plan *plan, int row)
     return NULL;
 }
 
-/* True where some phase changes the parameter of that name. */
+/* True where the plan changes the parameter of that name. */
 static bool is_learned(const Plan *plan, const char *name)
 {
     for (int i = 0; i < plan->graph->ops; i++) {
