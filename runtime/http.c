@@ -63,8 +63,8 @@ struct Http {
     HttpLimits limits;
     HttpHandler *handler;
     void *context;
-    bool loopback;
-    pthread_mutex_t lock;       /* of the slots */
+    pthread_mutex_t lock;       /* of the slots, and of: */
+    bool answering;             /* nothing is read meanwhile, so that no clock counts */
     Slot slot[HTTP_CONNECTIONS];
 };
 
@@ -76,22 +76,26 @@ typedef struct {
 
 /* ---- who may ask ---- */
 
-/* "127.0.0.1:8080" or "[::1]:8080" without the port. */
-static size_t host_length(const char *host)
+/* "127.0.0.1:8080" or "[::1]": an address, whatever the port. */
+static bool is_address(const char *host)
 {
-    const char *end = host[0] == '[' ? strchr(host, ']') : strchr(host, ':');
-    if (!end)
-        return strlen(host);
-    return (size_t)(end - host) + (host[0] == '[');
+    char text[INET6_ADDRSTRLEN];
+    struct in6_addr address;
+    bool six = host[0] == '[';
+    const char *from = host + six;
+    size_t length = strcspn(from, six ? "]" : ":");
+    if (length >= sizeof text || (six && strcspn(from + length, ":") > 1))
+        return false;
+    memcpy(text, from, length);
+    text[length] = '\0';
+    return inet_pton(six ? AF_INET6 : AF_INET, text, &address) == 1;
 }
 
+/* Of names only this one leads here for sure: whose any other is can have it lead here, from a page of theirs. */
 static bool is_own_name(const char *host)
 {
-    static const char *const own[] = { "localhost", "127.0.0.1", "[::1]" };
-    for (size_t i = 0; i < sizeof own / sizeof *own; i++)
-        if (strlen(own[i]) == host_length(host) && !strncasecmp(host, own[i], host_length(host)))
-            return true;
-    return false;
+    static const char own[] = "localhost";
+    return strcspn(host, ":") == strlen(own) && !strncasecmp(host, own, strlen(own));
 }
 
 /* Of a page that this server sent, or of no page. */
@@ -102,14 +106,14 @@ static bool is_own_origin(const char *origin, const char *host)
 }
 
 /* NULL, or why not. */
-static const char *why_refused(const Http *http, struct MHD_Connection *connection)
+static const char *why_refused(struct MHD_Connection *connection)
 {
     const char *host = MHD_lookup_connection_value(connection, MHD_HEADER_KIND, MHD_HTTP_HEADER_HOST);
     const char *origin = MHD_lookup_connection_value(connection, MHD_HEADER_KIND, MHD_HTTP_HEADER_ORIGIN);
     if (!host)
         return "no host is asked for";
-    if (http->loopback && !is_own_name(host))
-        return "this server answers to localhost alone";
+    if (!is_own_name(host) && !is_address(host))
+        return "this server answers to its address and to localhost, to no other name";
     if (origin && !is_own_origin(origin, host))
         return "pages of other servers may not ask here";
     return NULL;
@@ -153,7 +157,7 @@ static enum MHD_Result send_refusal(struct MHD_Connection *connection, int statu
 static enum MHD_Result begin(const Http *http, struct MHD_Connection *connection, void **exchange)
 {
     const char *length = MHD_lookup_connection_value(connection, MHD_HEADER_KIND, MHD_HTTP_HEADER_CONTENT_LENGTH);
-    const char *why = why_refused(http, connection);
+    const char *why = why_refused(connection);
     if (why)
         return send_refusal(connection, MHD_HTTP_FORBIDDEN, why);
     if (length && strtoull(length, NULL, 10) > http->limits.body)
@@ -181,6 +185,32 @@ static bool append(Exchange *exchange, const char *data, size_t length, size_t m
     return true;
 }
 
+static Slot *slot_of(struct MHD_Connection *connection)
+{
+    const union MHD_ConnectionInfo *info =
+        MHD_get_connection_info(connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
+    return info ? info->socket_context : NULL;
+}
+
+/* The time that it takes is nobody's: all other requests wait, and this one came whole. Its clock begins anew, for the
+ * answer to be fetched. */
+static void answer_request(Http *http, Slot *slot, const HttpRequest *request, HttpAnswer *answer)
+{
+    double begun = seconds_now();
+    pthread_mutex_lock(&http->lock);
+    http->answering = true;
+    pthread_mutex_unlock(&http->lock);
+    http->handler(http->context, request, answer);
+    pthread_mutex_lock(&http->lock);
+    http->answering = false;
+    double now = seconds_now();
+    for (int i = 0; i < HTTP_CONNECTIONS; i++)
+        http->slot[i].since += now - begun;
+    if (slot)
+        slot->since = now;
+    pthread_mutex_unlock(&http->lock);
+}
+
 static enum MHD_Result take(void *context, struct MHD_Connection *connection, const char *path,
                             const char *method, const char *version, const char *data, size_t *length, void **of)
 {
@@ -196,15 +226,8 @@ static enum MHD_Result take(void *context, struct MHD_Connection *connection, co
     }
     const HttpRequest request = { method, path, exchange->body, exchange->length };
     HttpAnswer answer = { .status = MHD_HTTP_INTERNAL_SERVER_ERROR, .type = "text/plain; charset=utf-8" };
-    http->handler(http->context, &request, &answer);
+    answer_request(http, slot_of(connection), &request, &answer);
     return respond(connection, &answer);
-}
-
-static Slot *slot_of(struct MHD_Connection *connection)
-{
-    const union MHD_ConnectionInfo *info =
-        MHD_get_connection_info(connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
-    return info ? info->socket_context : NULL;
 }
 
 static void end(void *context, struct MHD_Connection *connection, void **of, enum MHD_RequestTerminationCode code)
@@ -250,7 +273,7 @@ static void note_connection(void *context, struct MHD_Connection *connection, vo
 void http_tend(Http *http)
 {
     pthread_mutex_lock(&http->lock);
-    for (int i = 0; i < HTTP_CONNECTIONS; i++)
+    for (int i = 0; i < HTTP_CONNECTIONS && !http->answering; i++)
         if (http->slot[i].socket >= 0 && seconds_now() - http->slot[i].since > http->limits.whole)
             shutdown(http->slot[i].socket, SHUT_RDWR);
     pthread_mutex_unlock(&http->lock);
@@ -265,20 +288,18 @@ typedef union {
 } Address;
 
 /* Fills an address of IPv4 or IPv6; false where it is none. */
-static bool parse_address(const char *text, int port, Address *address, bool *loopback)
+static bool parse_address(const char *text, int port, Address *address)
 {
     *address = (Address){ 0 };
     if (inet_pton(AF_INET, text, &address->four.sin_addr) == 1) {
         address->four.sin_family = AF_INET;
         address->four.sin_port = htons((uint16_t)port);
-        *loopback = ntohl(address->four.sin_addr.s_addr) >> 24 == 127;
         return true;
     }
     if (inet_pton(AF_INET6, text, &address->six.sin6_addr) != 1)
         return false;
     address->six.sin6_family = AF_INET6;
     address->six.sin6_port = htons((uint16_t)port);
-    *loopback = IN6_IS_ADDR_LOOPBACK(&address->six.sin6_addr);
     return true;
 }
 
@@ -297,7 +318,7 @@ Http *http_open(const char *address, int port, HttpLimits limits, HttpHandler *h
     pthread_mutex_init(&http->lock, NULL);
     for (int i = 0; i < HTTP_CONNECTIONS; i++)
         http->slot[i].socket = -1;
-    if (!parse_address(address, port, &at, &http->loopback)) {
+    if (!parse_address(address, port, &at)) {
         refuse(reason, "'%s' is no address, as 127.0.0.1 or ::1", address);
         http_close(http);
         return NULL;

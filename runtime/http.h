@@ -15,7 +15,8 @@ typedef struct {
     unsigned connections;       /* at a time, up to HTTP_CONNECTIONS; more are closed at once */
     size_t body;                /* bytes of a request's */
     unsigned idle;              /* seconds in which nothing comes or goes */
-    unsigned whole;             /* seconds for a whole request, however slowly it comes */
+    unsigned whole;             /* seconds for a whole request, however slowly it comes, and as many for its answer
+                                 * to go; those of answering do not count */
 } HttpLimits;
 
 enum { HTTP_CONNECTIONS = 16 };
@@ -45,8 +46,8 @@ typedef struct Http Http;
 
 /* Listens on an address, of IPv4 or IPv6, and a port, 0 for any that is free. NULL, and why not.
  *
- * Who asks for a host that is none of this machine's own names, while the address is a loopback one, is
- * refused: a page elsewhere may have had its name lead here. So is a request from a page of another
+ * Who asks for a host by another name than localhost is refused, but not who asks for any address: a page
+ * elsewhere may have had its name lead here, which no address does. So is a request from a page of another
  * origin. */
 Http *http_open(const char *address, int port, HttpLimits limits, HttpHandler *handler, void *context,
                 char reason[REASON_ROOM]);

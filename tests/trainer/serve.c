@@ -273,6 +273,8 @@ static void other_pages_are_refused(void)
     CU_ASSERT_EQUAL(status(port, "GET", "/", "Host: localhost.evil.example\r\n", NULL, 0), 403);
     CU_ASSERT_EQUAL(status(port, "GET", "/", "Host: LOCALHOST:8080\r\n", NULL, 0), 200);
     CU_ASSERT_EQUAL(status(port, "GET", "/", "Host: [::1]:80\r\n", NULL, 0), 200);
+    CU_ASSERT_EQUAL(status(port, "GET", "/", "Host: [::1]evil.example\r\n", NULL, 0), 403);
+    CU_ASSERT_EQUAL(status(port, "GET", "/", "Host: 127.0.0.1.evil.example\r\n", NULL, 0), 403);
     CU_ASSERT_EQUAL(status(port, "POST", "/predict", "Origin: http://evil.example\r\n", "x", 1), 403);
     CU_ASSERT_EQUAL(status(port, "POST", "/predict", "Origin: null\r\n", "x", 1), 403);
     CU_ASSERT_EQUAL(status(port, "POST", "/predict", "Origin: http://localhost\r\n", "x", 1), 422);
@@ -315,13 +317,24 @@ static void echo(void *context, const HttpRequest *request, HttpAnswer *answer)
     memcpy(answer->body, request->body ? (const char *)request->body : "", request->length);
 }
 
-static Http *bare(HttpLimits limits)
+static void echo_late(void *context, const HttpRequest *request, HttpAnswer *answer)
+{
+    nanosleep(&(struct timespec){ .tv_sec = 1, .tv_nsec = 200000000 }, NULL);
+    echo(context, request, answer);
+}
+
+static Http *bare_at(const char *address, HttpLimits limits, HttpHandler *handler)
 {
     char reason[REASON_ROOM];
-    Http *http = http_open("127.0.0.1", 0, limits, echo, NULL, reason);
+    Http *http = http_open(address, 0, limits, handler, NULL, reason);
     CU_ASSERT_PTR_NOT_NULL_FATAL(http);
     handled = 0;
     return http;
+}
+
+static Http *bare(HttpLimits limits)
+{
+    return bare_at("127.0.0.1", limits, echo);
 }
 
 static bool lives(const Http *http)
@@ -438,6 +451,50 @@ static void slow_clients_are_ended(void)
     http_close(http);
 }
 
+/* However long an answer takes, who has asked gets it, and so do those behind. */
+static void slow_answers_come(void)
+{
+    enum { CLIENTS = 2 };
+    const HttpLimits limits = { .connections = HTTP_CONNECTIONS, .body = 1000, .idle = 10, .whole = 1 };
+    const struct timespec moment = { .tv_nsec = 100000000 };
+    static const char line[] = "GET / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
+    Http *http = bare_at("127.0.0.1", limits, echo_late);
+    int socket[CLIENTS];
+    for (int i = 0; i < CLIENTS; i++) {
+        socket[i] = dial(http_port(http));
+        put(socket[i], line, sizeof line - 1);
+    }
+    for (int i = 0; i < 26; i++) {
+        nanosleep(&moment, NULL);
+        http_tend(http);
+    }
+    for (int i = 0; i < CLIENTS; i++) {
+        char *reply = hear(socket[i]);
+        CU_ASSERT_EQUAL(status_of(reply), 200);
+        free(reply);
+    }
+    http_close(http);
+}
+
+/* At any address a name that is not its own is refused, and no address is. */
+static void every_address_is_guarded(void)
+{
+    static const struct { const char *address, *headers; int status; } asked[] = {
+        { "127.0.0.1", "Host: 127.0.0.2:80\r\n", 200 },
+        { "0.0.0.0", "Host: 192.0.2.1\r\n", 200 },
+        { "0.0.0.0", "Host: [2001:db8::1]:80\r\n", 200 },
+        { "0.0.0.0", "Host: localhost:80\r\n", 200 },
+        { "0.0.0.0", "Host: evil.example\r\n", 403 },
+        { "0.0.0.0", "Host: evil.example\r\nOrigin: http://evil.example\r\n", 403 },
+        { "0.0.0.0", "Host: 2001:db8::1\r\n", 403 },
+    };
+    for (size_t i = 0; i < sizeof asked / sizeof *asked; i++) {
+        Http *http = bare_at(asked[i].address, http_limits, echo);
+        CU_ASSERT_EQUAL(status(http_port(http), "GET", "/", asked[i].headers, NULL, 0), asked[i].status);
+        http_close(http);
+    }
+}
+
 /* ---- a browser ---- */
 
 static bool page_says(Browser *browser, const char *id, const char *words)
@@ -501,5 +558,7 @@ void suite_serve(void)
     CU_ADD_TEST(suite, nonsense_is_survived);
     CU_ADD_TEST(suite, few_connections_at_a_time);
     CU_ADD_TEST(suite, slow_clients_are_ended);
+    CU_ADD_TEST(suite, slow_answers_come);
+    CU_ADD_TEST(suite, every_address_is_guarded);
     CU_ADD_TEST(suite, a_browser_shows_the_answer);
 }
