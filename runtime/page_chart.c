@@ -68,10 +68,11 @@ static double nice_step(double least, bool whole)
     return whole ? fmax(step, 1) : step;
 }
 
-/* Where all values are the same, they stand in the middle. */
+/* Where all values are the same but for rounding, they stand in the middle. */
 static void open_up(Axis *axis, bool whole)
 {
-    if (axis->low < axis->high)
+    double magnitude = fmax(fabs(axis->low), fabs(axis->high));
+    if (axis->high - axis->low > 1e-9 * magnitude)
         return;
     double around = whole ? 1 : axis->low ? fabs(axis->low) / 10 : 1;
     if (axis->log) {
@@ -111,8 +112,9 @@ static void tick_evenly(Axis *axis, bool whole, bool round)
         axis->low = axis->step * floor(axis->low / axis->step + 1e-9);
         axis->high = axis->step * ceil(axis->high / axis->step - 1e-9);
     }
-    for (double i = ceil(axis->low / axis->step - 1e-9); i * axis->step <= axis->high + 1e-9 * axis->step; i++)
-        add_tick(axis, i * axis->step);
+    double first = ceil(axis->low / axis->step - 1e-9);
+    for (int i = 0; i < MOST_TICKS && (first + i) * axis->step <= axis->high + 1e-9 * axis->step; i++)
+        add_tick(axis, (first + i) * axis->step);
 }
 
 static Axis empty_axis(bool log, const double *range)

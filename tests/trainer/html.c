@@ -199,6 +199,25 @@ static void ticks_are_whole_numbers_of_epochs(void)
         CU_ASSERT_EQUAL(atoi(dom_text(arena, dom_find(root, "text.end", i))), i + 1);
 }
 
+/* Neighbours among floating-point numbers are drawn as the same, large ones too. */
+static void a_span_of_rounding_is_none(void)
+{
+    static const double x[] = { 1, 2, 3 }, about[] = { 0.69314718, -0.69314718, 1e15 };
+    for (size_t i = 0; i < sizeof about / sizeof *about; i++) {
+        const double y[] = { about[i], nextafter(about[i], 1e300), about[i] };
+        Page *page = page_open("charts", NULL);
+        page_chart(page, &(PageChart){ .title = "flat", .count = 1,
+                                       .series = (const PageSeries[]){ line("loss", x, y, 3) } });
+        Node *root = close_and_read(page);
+        double first[2], second[2];
+        point_of(root, 0, 0, first);
+        point_of(root, 0, 1, second);
+        CU_ASSERT_DOUBLE_EQUAL(first[1], second[1], 1e-9);
+        CU_ASSERT_TRUE(first[1] > 20 && first[1] < 80);
+        CU_ASSERT_TRUE(dom_count(root, "text.left") >= 2 && dom_count(root, "text.left") <= 12);
+    }
+}
+
 /* Black on what is light and white on what is dark. */
 static void filled_cells_can_be_read(void)
 {
@@ -236,6 +255,7 @@ void suite_html(void)
     CU_ADD_TEST(suite, pictures_are_held);
     CU_ADD_TEST(suite, lines_go_where_their_numbers_say);
     CU_ADD_TEST(suite, ticks_are_whole_numbers_of_epochs);
+    CU_ADD_TEST(suite, a_span_of_rounding_is_none);
     CU_ADD_TEST(suite, filled_cells_can_be_read);
     CU_ADD_TEST(suite, failures_leave_the_old_page);
 }
