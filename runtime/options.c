@@ -7,6 +7,7 @@
 #include "runtime/decision.h"
 #include "runtime/fault.h"
 #include "runtime/options_rows.h"
+#include "runtime/range_test.h"
 
 typedef struct {
     char **operand;
@@ -130,5 +131,8 @@ Options options_parse(const Program *program, int argc, char **argv)
         misuse("--from takes what fits, --weights all; give one of them");
     if (options.run && options.weights && options.command != COMMAND_TRAIN)
         misuse("--run takes that run's weights, --weights a file's; give one of them");
+    if (options.command == COMMAND_RATE && options.given[OPTION_STEPS] && options.steps < RANGE_LEAST)
+        misuse("--steps of rate takes %d or more, not '%d': fewer tell nothing of so many rates", RANGE_LEAST,
+               options.steps);
     return options;
 }

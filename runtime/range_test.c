@@ -7,6 +7,7 @@
 #include "runtime/rate.h"
 
 static const double greatest = 10, least_share = 1e-7;
+static const double rounding = 1e-6;    /* of a mean of losses, which are floats */
 
 RangeCurve range_open(int steps)
 {
@@ -93,7 +94,7 @@ static int steepest_point(const RangeCurve *curve, int lowest, int reach)
     return steepest;
 }
 
-/* By more than chance, given the standard error of the lowest. */
+/* By more than chance, given the standard error of the lowest, and by more than rounding, which equal losses show. */
 static bool falls(const RangeCurve *curve, double lowest, double error, int first)
 {
     double mean = 0, squares = 0;
@@ -102,7 +103,7 @@ static bool falls(const RangeCurve *curve, double lowest, double error, int firs
         mean += curve->loss[i] / first;
     for (int i = 0; i < first; i++)
         squares += (curve->loss[i] - mean) * (curve->loss[i] - mean) / first;
-    return lowest < mean - 4 * sqrt(squares * (error * error + 1.0 / first));
+    return mean - lowest > fmax(4 * sqrt(squares * (error * error + 1.0 / first)), rounding * fabs(mean));
 }
 
 RangeVerdict range_judge(RangeCurve *curve)

@@ -8,8 +8,8 @@
 #include <stdbool.h>
 
 /* Steps over the whole range, from 1e-6 to 10, the largest that the language knows; and where the loss has
- * not fallen by then, so many times as often. */
-enum { RANGE_DECADES = 7, RANGE_STEPS = 200, RANGE_LONGEST = 4 };
+ * not fallen by then, so many times as often; and the fewest that a curve is read from. */
+enum { RANGE_DECADES = 7, RANGE_STEPS = 200, RANGE_LONGEST = 4, RANGE_LEAST = 10 };
 
 typedef struct {
     int steps;                  /* that the whole range takes */
@@ -41,7 +41,7 @@ bool range_add(RangeCurve *curve, double loss);
 /* Smooths the curve, over half a decade to either side as far as it goes, neighbours counting the less the
  * farther they are, and reads it. The loss fell where its lowest lies below the mean over the first decade
  * by four standard errors of that difference, by the losses' deviation there: less may be the chance of
- * which images came. The fall is taken from half a decade before a point to half a decade behind it, no
+ * which images came; and by a millionth of that mean: less may be rounding. The fall is taken from half a decade before a point to half a decade behind it, no
  * farther than the lowest. */
 RangeVerdict range_judge(RangeCurve *curve);
 

@@ -78,6 +78,22 @@ static void chance_suggests_nothing(void)
     range_close(&curve);
 }
 
+/* Sums of these are rounded, now up and now down. */
+static double constant(double rate)
+{
+    (void)rate;
+    return 0.69314718;
+}
+
+static void rounding_suggests_nothing(void)
+{
+    for (int steps = 10; steps <= 200; steps++) {
+        RangeCurve curve = curve_of(steps, constant);
+        CU_ASSERT_TRUE(isnan(range_judge(&curve).suggested));
+        range_close(&curve);
+    }
+}
+
 static double broken(double rate)
 {
     return rate < 1e-3 ? 1 : NAN;
@@ -205,9 +221,12 @@ static void the_command_says_what_is_wrong(void)
 {
     char path[32];
     tiny_enter();
-    TinyRun seven = tiny_run("rate --steps 0");
-    CU_ASSERT_EQUAL(seven.code, EXIT_USAGE);
-    tiny_free(&seven);
+    TinyRun few = tiny_run("rate --steps 1");
+    CU_ASSERT_EQUAL(few.code, EXIT_USAGE);
+    CU_ASSERT_PTR_NOT_NULL(strstr(few.err, "--steps of rate takes 10 or more, not '1'"));
+    tiny_free(&few);
+    CU_ASSERT_NOT_EQUAL(tiny_code("rate --steps 10"), EXIT_USAGE);
+    CU_ASSERT_EQUAL(tiny_code("try --steps 0"), EXIT_USAGE);
     for (int i = 0; i < 8; i++)
         for (int k = 0; k < TINY_CLASSES; k++) {
             snprintf(path, sizeof path, "data/%s.%d.png", (const char *[]){ "dark", "middle", "light" }[k], i);
@@ -233,6 +252,7 @@ void suite_range_test(void)
     CU_add_test(suite, "rates grow evenly", rates_grow_evenly);
     CU_add_test(suite, "a valley is read", a_valley_is_read);
     CU_add_test(suite, "chance suggests nothing", chance_suggests_nothing);
+    CU_add_test(suite, "rounding suggests nothing", rounding_suggests_nothing);
     CU_add_test(suite, "divergence ends it", divergence_ends_it);
     CU_add_test(suite, "a line is plotted", a_line_is_plotted);
     CU_add_test(suite, "the command suggests", the_command_suggests);
