@@ -20,6 +20,9 @@ typedef struct {
     bool failed;                /* the reason says why */
 } Reader;
 
+/* Of JPEGs in a TIFF libtiff itself refuses more than 100 scans (TIFF_JPEG_MAX_ALLOWED_SCAN_NUMBER), and those that are
+ * larger than their strip or tile: so all together take no longer than one JPEG of PICTURE_SCANS. */
+
 /* ---- a file in memory ---- */
 
 static tmsize_t read_bytes(thandle_t handle, void *to, tmsize_t count)

@@ -13,6 +13,7 @@
 
 #include <jpeglib.h>
 
+#include "base/libraries.h"
 #include "runtime/clock.h"
 #include "runtime/fault.h"
 #include "runtime/input.h"
@@ -445,6 +446,42 @@ static void flipped_bits(void)
         free(files[f].bytes);
 }
 
+/* A grey TIFF of one strip, which is that JPEG; to be freed. */
+static Encoded jpeg_in_tiff(Encoded jpeg, int h, int w)
+{
+    enum { ENTRIES = 9, START = 8 + 2 + ENTRIES * 12 + 4, LONG = 4 };
+    const uint32_t entry[ENTRIES][2] = {
+        { 256, (uint32_t)w }, { 257, (uint32_t)h }, { 258, 8 }, { 259, 7 }, { 262, 1 }, { 273, START }, { 277, 1 },
+        { 278, (uint32_t)h }, { 279, (uint32_t)jpeg.length },
+    };
+    Encoded tiff = { calloc(1, START + jpeg.length), START + jpeg.length };
+    memcpy(tiff.bytes, "II*\0\10\0\0\0\11", 9);
+    for (int i = 0; i < ENTRIES; i++) {
+        uint8_t *to = tiff.bytes + 10 + 12 * i;
+        to[0] = (uint8_t)entry[i][0];
+        to[1] = (uint8_t)(entry[i][0] >> 8);
+        to[2] = LONG;
+        to[4] = 1;
+        for (int k = 0; k < 4; k++)
+            to[8 + k] = (uint8_t)(entry[i][1] >> 8 * k);
+    }
+    memcpy(tiff.bytes + START, jpeg.bytes, jpeg.length);
+    return tiff;
+}
+
+/* Scans are counted in a TIFF, too. */
+static void check_scans(Encoded jpeg, int side, bool good)
+{
+    char reason[REASON_ROOM];
+    Picture picture;
+    Encoded tiff = jpeg_in_tiff(jpeg, side, side);
+    CU_ASSERT_EQUAL(picture_decode(&picture, tiff.bytes, tiff.length, 1, reason), good && HAS_TIFF);
+    if (!good && HAS_TIFF)
+        CU_ASSERT_PTR_NOT_NULL(strstr(reason, "maximum scans"));
+    picture_free(&picture);
+    free(tiff.bytes);
+}
+
 /* A few bytes that promise 623 million pixels. */
 static void bombs(void)
 {
@@ -466,10 +503,12 @@ static void bombs(void)
     Encoded file = encode_jpeg(&recipe);
     CU_ASSERT_TRUE(picture_decode(&picture, file.bytes, file.length, 1, reason));
     picture_free(&picture);
+    check_scans(file, 64, true);
     free(file.bytes);
     recipe.single_coefficients = 126;
     file = encode_jpeg(&recipe);
     check_refused(file.bytes, file.length, "more than 100 scans");
+    check_scans(file, 64, false);
     free(file.bytes);
 }
 
