@@ -16,7 +16,9 @@ enum {
     FACE = 16,                  /* fields of a side by which a pair is judged */
     MOST_BITS = 8,              /* that pictures alike may differ in */
     BLOCKS = MOST_BITS + 1,     /* of the bits: one of them is the same in both then */
-    BLOCK_BITS = 128 / BLOCKS,
+    BITS = 64 * WORDS,
+    BLOCK_BITS = BITS / BLOCKS,
+    MOST_COMPARED = 500,        /* others of the same block that an item is compared with */
     MOST_OFF = 3,               /* of 255: the mean difference of their fields, once their mean is taken off, */
     MOST_BRIGHTER = 32,         /* and that mean */
 };
@@ -38,6 +40,7 @@ typedef struct {
     long count;
     char **room;                /* of each thread */
     bool pictures;              /* of bytes */
+    int order[BITS];            /* of the bits: those first that tell most items from others */
 } Search;
 
 /* ---- fingerprints ---- */
@@ -136,13 +139,42 @@ static bool look_alike(const Known *a, const Known *b)
     return off <= (long)MOST_OFF * FACE * FACE * FACE * FACE;
 }
 
-static unsigned block_of(const Known *known, int block)
+static int bit_of(const Known *known, int bit)
 {
-    int first = block * BLOCK_BITS, word = first / 64, bit = first % 64;
-    uint64_t bits = known->bits[word] >> bit;
-    if (bit + BLOCK_BITS > 64)
-        bits |= known->bits[word + 1] << (64 - bit);
-    return (unsigned)bits & ((1u << BLOCK_BITS) - 1);
+    return (int)(known->bits[bit / 64] >> bit % 64 & 1);
+}
+
+typedef struct { int bit; long off; } Balance;  /* how many more items have it set than not, or not than set */
+
+static int by_balance(const void *left, const void *right)
+{
+    const Balance *a = left, *b = right;
+    return a->off != b->off ? (a->off > b->off) - (a->off < b->off) : a->bit - b->bit;
+}
+
+/* Bits that are the same in nearly all items, as those of a blank border, must not come together in a block: all items
+ * would share it. So they are dealt out to the blocks in this order, and the last few to none. */
+static void order_bits(Search *search)
+{
+    Balance balance[BITS];
+    for (int bit = 0; bit < BITS; bit++) {
+        long off = 0;
+        for (long i = 0; i < search->count; i++)
+            if (search->known[i].sound)
+                off += bit_of(&search->known[i], bit) ? 1 : -1;
+        balance[bit] = (Balance){ bit, labs(off) };
+    }
+    qsort(balance, BITS, sizeof *balance, by_balance);
+    for (int i = 0; i < BITS; i++)
+        search->order[i] = balance[i].bit;
+}
+
+static unsigned block_of(const Search *search, const Known *known, int block)
+{
+    unsigned bits = 0;
+    for (int i = 0; i < BLOCK_BITS; i++)
+        bits = bits << 1 | (unsigned)bit_of(known, search->order[i * BLOCKS + block]);
+    return bits;
 }
 
 /* An item under a number by which it is sorted. */
@@ -180,19 +212,23 @@ static void join_same(Search *search, Entry *entry)
             join(search->known, entry[i].known, entry[i - 1].known);
 }
 
-/* Of two that differ in MOST_BITS at most, one block is the same: only these are compared. */
+/* Of two that differ in MOST_BITS at most, one block is the same: only these are compared. Where more share it than
+ * MOST_COMPARED, pictures of hardly any shape, only the next so many are: the time must not grow by their square, and
+ * who is alike many is found through one of them. */
 static void join_near(Search *search, Entry *entry)
 {
+    Known *known = search->known;
+    order_bits(search);
     for (int block = 0; block < BLOCKS; block++) {
         long count = 0;
         for (long i = 0; i < search->count; i++)
-            if (search->known[i].sound && search->known[i].leader == i)
-                entry[count++] = (Entry){ block_of(&search->known[i], block), i };
+            if (known[i].sound && known[i].leader == i)
+                entry[count++] = (Entry){ block_of(search, &known[i], block), i };
         qsort(entry, (size_t)count, sizeof *entry, by_number);
         for (long i = 0; i < count; i++)
-            for (long j = i + 1; j < count && entry[j].number == entry[i].number; j++)
-                if (look_alike(&search->known[entry[i].known], &search->known[entry[j].known]))
-                    join(search->known, entry[i].known, entry[j].known);
+            for (long j = i + 1; j < count && j - i <= MOST_COMPARED && entry[j].number == entry[i].number; j++)
+                if (look_alike(&known[entry[i].known], &known[entry[j].known]))
+                    join(known, entry[i].known, entry[j].known);
     }
 }
 

@@ -24,7 +24,8 @@ typedef struct {
 /* Looks through all sound items of the shelves, by `threads` threads. A picture's shape is 128 bits, which of
  * neighbouring fields of a coarse grid is brighter (the difference hash, along rows and along columns); pictures are alike
  * that differ in few of them, and in little once their mean brightness is taken off. Only pictures of bytes can be nearly
- * alike. A picture that has become unreadable is left out. */
+ * alike. A picture that has become unreadable is left out; of thousands without a shape, as flat ones, not every pair is
+ * compared. */
 Alike alike_find(const Shelves *shelves, int threads);
 void  alike_free(Alike *alike);
 

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "runtime/alike.h"
 #include "runtime/channel_facts.h"
@@ -184,11 +185,39 @@ static void channels_are_counted(void)
     scratch_close(folder);
 }
 
+/* Flat pictures of 24 bits all have the same shape, none: they are not compared each with each. */
+static void many_without_a_shape(void)
+{
+    enum { MANY = 20000, PIXELS = 8 * 8 };
+    static const char *const train[] = { "x.npy" };
+    char *folder = scratch_open();
+    uint8_t (*pixel)[PIXELS][3] = malloc(MANY * sizeof *pixel);
+    for (int i = 0; i < MANY; i++)
+        for (int k = 0; k < PIXELS * 3; k++)
+            pixel[i][k / 3][k % 3] = (uint8_t)((unsigned)i * 40503u >> (4 * (k % 3)));
+    write_npy(folder, "x.npy", "|u1", "(20000, 8, 8, 3)", pixel, MANY * sizeof *pixel);
+    Job job = plain_job(DATA_ARRAYS, (Shape){ 8, 8, 3 }, TARGET_NUMBERS, (Shape){ 8, 8, 3 });
+    job.data.target_is_input = true;
+    set_paths(&job, PART_TRAIN, train, 1);
+    Dataset *set = dataset_open(&job, 0, folder);
+    Shelves shelves = shelves_open(set, ALL_PARTS, 1, 0, NULL, NULL);
+    clock_t begun = clock();
+    Alike alike = alike_find(&shelves, 1);
+    CU_ASSERT_TRUE(clock() - begun < 6 * CLOCKS_PER_SEC);       /* otherwise half a minute and more */
+    CU_ASSERT_TRUE(alike.items > MANY / 2);
+    alike_free(&alike);
+    shelves_close(&shelves);
+    dataset_close(set);
+    scratch_close(folder);
+    free(pixel);
+}
+
 void suite_alike(void)
 {
     CU_pSuite suite = CU_add_suite("data: copies and channels", NULL, NULL);
     CU_ADD_TEST(suite, copies_are_found);
     CU_ADD_TEST(suite, rows_are_compared);
     CU_ADD_TEST(suite, classes_that_contradict);
+    CU_ADD_TEST(suite, many_without_a_shape);
     CU_ADD_TEST(suite, channels_are_counted);
 }
