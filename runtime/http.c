@@ -91,7 +91,7 @@ static bool is_address(const char *host)
     return inet_pton(six ? AF_INET6 : AF_INET, text, &address) == 1;
 }
 
-/* Of names only this one leads here for sure: whose any other is can have it lead here, from a page of theirs. */
+/* Only this name is surely nobody else's: the owner of any other may have it lead here, and ask from a page of it. */
 static bool is_own_name(const char *host)
 {
     static const char own[] = "localhost";

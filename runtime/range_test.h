@@ -41,8 +41,8 @@ bool range_add(RangeCurve *curve, double loss);
 /* Smooths the curve, over half a decade to either side as far as it goes, neighbours counting the less the
  * farther they are, and reads it. The loss fell where its lowest lies below the mean over the first decade
  * by four standard errors of that difference, by the losses' deviation there: less may be the chance of
- * which images came; and by a millionth of that mean: less may be rounding. The fall is taken from half a decade before a point to half a decade behind it, no
- * farther than the lowest. */
+ * which images came; and by a millionth of that mean: less may be rounding. The fall is taken from half a
+ * decade before a point to half a decade behind it, no farther than the lowest. */
 RangeVerdict range_judge(RangeCurve *curve);
 
 #endif
