@@ -2,6 +2,7 @@
 
 #include "compiler/tools/sweep.h"
 
+#include <errno.h>
 #include <jansson.h>
 #include <limits.h>
 #include <stdlib.h>
@@ -128,13 +129,15 @@ static void read_result(const Sweep *sweep, Trial *trial)
     char *word[] = { (char *)arena_printf(sweep->arena, "./%s", trial->program), "runs", "--json",
                      arena_copy(sweep->arena, trial->run, strlen(trial->run)), NULL };
     const char *text = worker_output(sweep->arena, word, trial->log);
+    if (!text && workers_stopped())
+        return;
     json_t *run = text ? json_loads(text, JSON_DISABLE_EOF_CHECK, NULL) : NULL;
     const json_t *best = json_object_get(run, "best"), *value = json_object_get(best, sweep->measure);
     trial->epochs = (int)json_integer_value(json_object_get(run, "epochs"));
     trial->seconds = json_number_value(json_object_get(run, "seconds"));
     trial->best_epoch = (int)json_integer_value(json_object_get(best, "epoch"));
     trial->best = json_number_value(value);
-    if (!json_is_number(value) && !workers_stopped()) {
+    if (!json_is_number(value)) {
         trial->state = TRIAL_FAILED;
         trial->why = arena_printf(sweep->arena, "its run tells no %s", sweep->measure);
     }
@@ -160,12 +163,17 @@ static bool is_wanted(const Rung *rung, const Trial *trial)
     return trial->state == TRIAL_WAITING && (!epochs || trial->epochs < epochs || !trial->best_epoch);
 }
 
-static void start(const Rung *rung, Slot *slot, Trial *trial, bool builds)
+static void start(Rung *rung, Slot *slot, Trial *trial, bool builds)
 {
     char **word = builds ? build_line(rung->sweep, trial) : train_line(rung, trial);
     *slot = (Slot){ trial, worker_start(word, trial->log), builds };
-    if (slot->worker < 0)
-        slot->trial = NULL;
+    if (slot->worker > 0)
+        return;
+    trial->state = TRIAL_FAILED;
+    trial->why = arena_printf(rung->sweep->arena, "%s cannot be run: %s", word[0], strerror(errno));
+    slot->trial = NULL;
+    rung->ended++;
+    say_end(rung, trial);
 }
 
 static void fill_slots(Rung *rung)
@@ -196,6 +204,8 @@ static void take_end(Rung *rung, Slot *slot, int code)
         read_result(rung->sweep, trial);
     else
         fail(rung->sweep, trial);
+    if (workers_stopped())                      /* while it told its result */
+        return;
     rung->ended++;
     if (trial->state == TRIAL_WAITING && !rung->epochs)
         trial->state = TRIAL_FINISHED;

@@ -106,8 +106,9 @@ bool sweep_csv(const Sweep *sweep)
             fprintf(file.out, "%.9g,%d,", trial[t]->best, trial[t]->best_epoch);
         else
             fputs(",,", file.out);
-        fprintf(file.out, "%d,%.3f,%s,%s\n", trial[t]->epochs, trial[t]->seconds, trial_state_word[trial[t]->state],
-                trial[t]->run);
+        fprintf(file.out, "%d,%.3f,%s,", trial[t]->epochs, trial[t]->seconds, trial_state_word[trial[t]->state]);
+        put_field(file.out, trial[t]->run);
+        fputc('\n', file.out);
     }
     return output_close(&file);
 }

@@ -86,9 +86,9 @@ static pid_t start(char *const *word, const char *log, int out)
         setpgid(child, child);
         running[place] = child;
     }
+    int why = errno;
     sigprocmask(SIG_SETMASK, &mask, NULL);
-    if (child < 0)
-        fprintf(stderr, "netc: %s: %s\n", word[0], strerror(errno));
+    errno = why;
     return child;
 }
 
@@ -135,6 +135,8 @@ char *worker_output(Arena *arena, char *const *word, const char *log)
     int code = 1;
     char *text = NULL;
     pid_t child = start(word, log, fileno(file));
+    if (child < 0)
+        fprintf(stderr, "netc: %s: %s\n", word[0], strerror(errno));
     if (child > 0 && wait_for(child, 0, &code) > 0 && code == 0) {
         size_t length = (size_t)lseek(fileno(file), 0, SEEK_END);
         rewind(file);

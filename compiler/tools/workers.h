@@ -17,8 +17,8 @@ void workers_listen(void);
 /* True once there was such a signal: nothing more is to be started. */
 bool workers_stopped(void);
 
-/* Runs a program, whose words end in NULL, with what it prints put behind what the file `log` holds. Its number; -1, having
- * said why, where it cannot be run. No more than MOST_WORKERS run at a time. */
+/* Runs a program, whose words end in NULL, with what it prints put behind what the file `log` holds. Its number; -1,
+ * and errno, where it cannot be run. No more than MOST_WORKERS run at a time. */
 pid_t worker_start(char *const *word, const char *log);
 
 /* Waits for one of them to end, at most so many milliseconds unless these are 0: its number, and its exit code, 128 and

@@ -92,22 +92,46 @@ static int times(const char *name, const char *text)
 
 /* ---- what stands in results.csv ---- */
 
-typedef struct { char speed[16], kind[16], state[16], run[64]; double value, seconds; int best, epochs; } Row;
+enum { FIELDS = 8, FIELD = 64 };
+
+typedef struct { char speed[16], kind[16], state[16], run[FIELD]; double value, seconds; int best, epochs; } Row;
+
+/* The fields of a line of CSV (RFC 4180), of which the first so many are kept: how many there are. */
+static int fields_of(const char *line, char field[FIELDS][FIELD])
+{
+    int fields = 0;
+    for (const char *at = line; ; at++) {
+        int length = 0;
+        char text[FIELD] = "";
+        bool quoted = *at == '"';
+        for (at += quoted; *at && (quoted ? *at != '"' || at[1] == '"' : !strchr(",\n", *at)); at++) {
+            at += quoted && *at == '"';
+            if (length < FIELD - 1)
+                text[length++] = *at;
+        }
+        at += quoted && *at == '"';
+        if (fields < FIELDS)
+            memcpy(field[fields], text, FIELD);
+        fields++;
+        if (*at != ',')
+            return fields;
+    }
+}
 
 /* The number-th row, from 1. */
 static Row row_of(const char *name, int number)
 {
-    Row row = { .epochs = -1 };
-    char *all = written(name), *line = all;
+    char *all = written(name), *line = all, field[FIELDS][FIELD];
     for (int i = 0; i < number && line; i++)
         line = (line = strchr(line, '\n')) ? line + 1 : NULL;
     CU_ASSERT_FATAL(line != NULL);
-    bool full = sscanf(line, "%15[^,],%15[^,],%lf,%d,%d,%lf,%15[^,],%63s", row.speed, row.kind, &row.value, &row.best,
-                       &row.epochs, &row.seconds, row.state, row.run) == 8;
-    if (!full)
-        sscanf(line, "%15[^,],%15[^,],,,%d,%lf,%15[^,],%63s", row.speed, row.kind, &row.epochs, &row.seconds, row.state,
-               row.run);
+    CU_ASSERT_EQUAL_FATAL(fields_of(line, field), FIELDS);
     free(all);
+    Row row = { .value = atof(field[2]), .best = atoi(field[3]), .epochs = atoi(field[4]), .seconds = atof(field[5]) };
+    snprintf(row.speed, sizeof row.speed, "%.15s", field[0]);
+    snprintf(row.kind, sizeof row.kind, "%.15s", field[1]);
+    snprintf(row.state, sizeof row.state, "%.15s", field[6]);
+    memcpy(row.run, field[7], sizeof row.run);
     return row;
 }
 
@@ -251,6 +275,64 @@ static void a_stopped_sweep_goes_on(void)
     CU_ASSERT(row_of("runs/s/sweep1/results.csv", 1).epochs == 3000 && row_of("runs/s/sweep1/results.csv", 2).epochs == 3000);
 }
 
+/* In the place of a C compiler: its programs train in no time, and where there is a file `stop`, ask the sweep to stop
+ * before they tell a result. */
+static void write_compiler(void)
+{
+    static const char text[] =
+        "#!/bin/sh\n"
+        "for word; do case $word in -o*) program=${word#-o} ;; esac; done\n"
+        "[ \"$program\" ] || exit 0\n"
+        "cat >$program <<'end'\n"
+        "#!/bin/sh\n"
+        "[ $1 = runs ] || exit 0\n"
+        "if [ -e stop ]; then rm stop; kill -TERM $PPID; sleep 20; fi\n"
+        "echo '{\"epochs\": 3, \"seconds\": 1, \"best\": {\"epoch\": 2, \"validation_loss\": 0.5}}'\n"
+        "end\n"
+        "chmod +x $program\n";
+    scratch_write(folder, "compiler", text, sizeof text - 1);
+    CU_ASSERT_EQUAL(run("chmod +x compiler"), 0);
+}
+
+/* What has trained and was stopped before it told its result waits for the next time. */
+static void a_sweep_may_stop_before_a_result(void)
+{
+    write_compiler();
+    write_card("r.net", CARD("3", "sweep speed 1e-3\nsweep kind sgd\n"));
+    CU_ASSERT_EQUAL(run("touch stop; CC=./compiler $netc sweep r.net"), 130);
+    CU_ASSERT(holds("runs/r/sweep1/sweep.json", "\"waiting\"") && !times("out", "[1/1]"));
+    CU_ASSERT_EQUAL(run("CC=./compiler $netc sweep r.net"), 0);
+    CU_ASSERT(holds("out", "goes on; 0 of 1 trainings") && holds("out", "[1/1] speed=1e-3 kind=sgd: validation_loss 0.5 in "));
+    CU_ASSERT_EQUAL(row_of("runs/r/sweep1/results.csv", 1).epochs, 3);
+}
+
+/* ---- no process ---- */
+
+/* One that the system gave no process has failed: it has no result, least of all the best one. */
+static void a_process_may_be_refused(void)
+{
+    static const char refuse[] =
+        "#define _GNU_SOURCE\n#include <dlfcn.h>\n#include <errno.h>\n#include <stdlib.h>\n#include <unistd.h>\n"
+        "pid_t fork(void)\n{\n    static int calls;\n    unsetenv(\"LD_PRELOAD\");\n"
+        "    if (calls++)\n        return ((pid_t (*)(void))dlsym(RTLD_NEXT, \"fork\"))();\n"
+        "    errno = EAGAIN;\n    return -1;\n}\n";
+    write_compiler();
+    write_card("f.net", CARD("4", "sweep speed 1e-3 1e-2\nsweep kind sgd\n"));
+    scratch_write(folder, "refuse.c", refuse, sizeof refuse - 1);
+    CU_ASSERT_EQUAL(run("cc -shared -fPIC -o refuse.so refuse.c -ldl"), 0);
+    static const char *const options[] = { "--new", "--new --halving" };
+    for (int i = 0; i < 2; i++) {
+        char results[64];
+        snprintf(results, sizeof results, "runs/f/sweep%d/results.csv", i + 1);
+        CU_ASSERT_EQUAL(run("LD_PRELOAD=./refuse.so CC=./compiler $netc sweep %s f.net", options[i]), 1);
+        CU_ASSERT(holds("out", "speed=1e-3 kind=sgd: failed: /proc/self/exe cannot be run: Resource temporarily"));
+        CU_ASSERT_EQUAL(times("out", "netc: "), 0);             /* which is said once */
+        Row first = row_of(results, 1), second = row_of(results, 2);
+        CU_ASSERT(!strcmp(first.state, "finished") && !strcmp(first.speed, "1e-2") && first.value == 0.5);
+        CU_ASSERT(!strcmp(second.state, "failed") && !strcmp(second.speed, "1e-3") && !second.epochs);
+    }
+}
+
 /* ---- which combinations ---- */
 
 /* Nothing is compiled, so all fail, but each is told. */
@@ -285,6 +367,8 @@ void suite_sweep(void)
     CU_ADD_TEST(suite, each_combination_is_trained);
     CU_ADD_TEST(suite, the_better_half_goes_on);
     CU_ADD_TEST(suite, a_stopped_sweep_goes_on);
+    CU_ADD_TEST(suite, a_sweep_may_stop_before_a_result);
+    CU_ADD_TEST(suite, a_process_may_be_refused);
     CU_ADD_TEST(suite, some_are_drawn);
     CU_ADD_TEST(suite, what_cannot_be_swept_is_told);
 }
