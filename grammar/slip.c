@@ -339,6 +339,10 @@ static bool report_list(Arena *arena, Diagnostics *diagnostics, Span span)
     const char *text = text_of(arena, numbers);
     if (!are_numbers(text))
         return false;
+    if (!strncmp(text, "0,", 2) && consists_of(text + 2, "0123456789")) {
+        diag_error(diagnostics, numbers, DECIMAL_COMMA, text + 2);
+        return true;
+    }
     const char *shape = as_extents(arena, text);
     diag_error(diagnostics, numbers, LIST_FORM, shape ? arena_printf(arena, "a shape, %s, or ", shape) : "",
                line_without(arena, numbers, "", false));

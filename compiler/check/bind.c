@@ -56,7 +56,9 @@ static void unknown_word(Binder *binder, const ParameterRow *parameter, const Da
     for (int i = 0; i < word_count; i++)
         if (word_rows[i].list == parameter->words)
             hint_try(&hint, word_rows[i].text, word_rows[i].state);
-    const char *text = meant_word_before(binder, parameter);
+    const char *text = meant_word_before(binder, parameter), *needless = hint.ours ? NULL : needless_text(datum->text);
+    if (!*text && needless)
+        text = arena_printf(arena, "; %s", needless);
     if (!*text && binder->argument)
         text = meant_option(binder, binder->argument);
     if (!*text && hint_is_near(&hint))
@@ -388,10 +390,18 @@ static void missing(Binder *binder, const ParameterRow *parameter)
         return;
     Arena *arena = binder->check->arena;
     const char *keyword = binder->statement->keyword;
+    /* Lines that are bare alike are one mistake in several places. */
+    Span span = binder->statement->keyword_span;
+    const char *bare = binder->statement->arguments || is_option(parameter)
+                           ? NULL : arena_printf(arena, "%s' without its '%s", keyword, parameter->name);
+    if (bare && names_tell_too(binder->check->names, binder->check->diagnostics, bare, span))
+        return;
     bool count = !is_option(parameter) && accepts(parameter, FORM_WHOLE) && !binder->statement->arguments;
-    diag_error(binder->check->diagnostics, binder->statement->keyword_span, MISSING, keyword, parameter->name,
+    diag_error(binder->check->diagnostics, span, MISSING, keyword, parameter->name,
                is_option(parameter) ? "=" : "", takes_text(arena, parameter),
                count ? arena_printf(arena, ", as in '%s 3'", keyword) : "");
+    if (bare)
+        names_tell(binder->check->names, binder->check->diagnostics, bare, span);
 }
 
 /* True where the first argument is one of the words that the option belongs to. */

@@ -30,7 +30,7 @@ bool is_meant_for(const Binder *binder, const ParameterRow *parameter, const Val
         return false;
     }
     const Name *name = name_find(binder->check->names, binder->frame, value->text);
-    return accepts(parameter, FORM_NAME) || word_find(parameter->words, value->text) ||
+    return accepts(parameter, FORM_NAME | FORM_PART) || word_find(parameter->words, value->text) ||
            (name && name->datum.kind != DATUM_BAD && is_of_its_kind(parameter, &name->datum));
 }
 
@@ -109,6 +109,20 @@ const char *meant_options(Arena *arena, const StatementRow *row)
     return arena_printf(arena, "; it takes %s", either_text(arena, part, parameters_of(row)));
 }
 
+/* "conv 8 stride=2 3x3": that the argument is one that the line still lacks; "": it is not. */
+static const char *meant_before(const Binder *binder, const Argument *before, const Argument *argument)
+{
+    Arena *arena = binder->check->arena;
+    int index = 0;
+    while (argument_row(binder, index) && binder->binding.bound[index].given)
+        index++;
+    const ParameterRow *lacking = argument_row(binder, index);
+    if (!lacking || !before->name || argument->value->kind != VALUE_SHAPE || !is_meant_for(binder, lacking, argument->value))
+        return "";
+    return arena_printf(arena, "; did you mean '%s %s=%s'?", span_text(arena, argument->value->span), before->name,
+                        span_text(arena, before->value->span));
+}
+
 const char *meant_behind(const Binder *binder, const Argument *argument)
 {
     Arena *arena = binder->check->arena;
@@ -122,8 +136,9 @@ const char *meant_behind(const Binder *binder, const Argument *argument)
             return arena_printf(arena, "; did you mean '%s=%sx%s'?", before->name, span_text(arena, before->value->span),
                                 span_text(arena, argument->value->span));
     }
-    bool meant_before = !binder->binding.bound[0].given || argument->value->kind == VALUE_WORD;
-    return meant_before ? "" : meant_option(binder, argument);
+    const char *lacking = meant_before(binder, before, argument);
+    bool first = !binder->binding.bound[0].given || argument->value->kind == VALUE_WORD;
+    return *lacking ? lacking : first ? "" : meant_option(binder, argument);
 }
 
 const char *meant_instead(const Binder *binder, const ParameterRow *parameter, const Datum *datum)

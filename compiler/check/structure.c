@@ -380,6 +380,18 @@ static const char *sweep_text(Arena *arena, const Statement *statement)
     return *text ? arena_printf(arena, "; did you mean 'sweep %s%s'?", name, text) : "";
 }
 
+/* A value that stands there twice would be trained twice. */
+static void judge_twice(Check *check, const Argument *name, const char *const *text, const Datum *datum)
+{
+    int at = 0;
+    for (const Argument *argument = name->next; argument; argument = argument->next, at++)
+        for (int before = 0; before < at; before++)
+            if (is_value(text[at], text[before], &datum[before])) {
+                diag_error(check->diagnostics, argument->value->span, SWEEP_TWICE, name->value->text, text[at]);
+                return;
+            }
+}
+
 /* A constant, of which one of the values is taken; all must be values. */
 static void declare_sweep(Check *check, Frame *frame, Statement *statement)
 {
@@ -403,6 +415,7 @@ static void declare_sweep(Check *check, Frame *frame, Statement *statement)
         datum[count] = evaluate(check, frame, argument->value);
         text[count++] = span_text(check->arena, argument->value->span);
     }
+    judge_twice(check, first, text, datum);
     CardSweep sweep = {.name = first->value->text, .value = text, .values = values};
     sweep.chosen = chosen_value(check, &sweep, datum);
     Card *card = check->card;

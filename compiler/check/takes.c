@@ -80,6 +80,9 @@ static void suggest_units(Arena *arena, const ParameterRow *parameter, const Dat
         suggest(arena, text, arena_printf(arena, "%s%%", number));
     if (accepts(parameter, FORM_PIXELS) && value >= 0)
         suggest(arena, text, arena_printf(arena, "%spx", number));
+    /* Others tell an angle as a part of a full turn. */
+    if (accepts(parameter, FORM_ANGLE) && value > 0 && value < 1 && in_range(parameter->range, 360 * value))
+        suggest(arena, text, arena_printf(arena, "%gdeg", 360 * value));
     if (accepts(parameter, FORM_ANGLE) && in_range(parameter->range, value))
         suggest(arena, text, arena_printf(arena, "%sdeg", number));
     bool size = number_is_whole(datum->number) && in_range(parameter->range, value);

@@ -127,7 +127,17 @@ static const Slip slips[] = {
     {"epochs    30", "epochs 30\n    schedule step 10", "; did you mean 'every=10'?"},
     {"epochs    30", "epochs 30\n    metric acc", "unknown metric 'acc'; it is called 'accuracy' here"},
 
+    {"rate=1e-4", "rate=0,001", "a number has a point, not a comma, before its fraction: 0.001"},
+    {"32 3x3 relu", "32 stride=2 3x3 relu", "; did you mean '3x3 stride=2'?"},
+    {"max 2x2", "max stride=2 3x3", "; did you mean '3x3 stride=2'?"},
+    {"512 relu", "512 linear", "unknown activation 'linear'; leave it out"},
+    {"512 relu", "512 none", "unknown activation 'none'; leave it out"},
+    {"epochs    30", "epochs 30\n    load conv1 \"a.safetensors\"", "did you mean '\"a.safetensors\" conv1'?"},
+    {"rotate 40deg", "rotate 40deg\n    hue 0.1", "; did you mean 36deg or 0.1deg?"},
+    {"input", "sweep width 4 4.0\ninput", "the sweep of 'width' has the value 4.0 twice"},
+
     /* one mistake in two places */
+    {"flatten", "norm\n    flatten\n    norm", "note: 'norm' without its 'kind' stands here, too"},
     {"epochs    30", "epochs 1\n    schedule steps at=(60, 30)", "the times of steps rise, but 30 does not lie behind 60"},
     {"class cat \"cat.*\"\n    class dog \"dog.*\"", "class cat\n    target input",
      "'class' is about classes, but the target is the input itself"},
@@ -170,7 +180,7 @@ static const Slip slips[] = {
     {"epochs    30", "epochs 30\n    freeze \"conv1\"", "; did you mean conv1, without quotes?"},
     {"epochs    30", "epochs \"30\"", "; did you mean 30, without quotes?"},
     {"epochs    30", "epochs 30\n    ema 99.5", "; did you mean 99.5%?"},
-    {"epochs    30", "epochs 30\n    metric rmse", "it is called 'mse' here"},
+    {"epochs    30", "epochs 30\n    metric rmse", "unknown metric 'rmse'; it is the root of 'mse'"},
     {"10%", "10% seed=|", "a text stands in double quotes: \"|\""},
 
     /* files */
