@@ -1,5 +1,7 @@
 #include "base/fit.h"
 
+#include "base/hash.h"
+
 #include <stddef.h>
 #include <stdint.h>
 #include <string.h>
@@ -61,15 +63,6 @@ static FitReason judge_growth(const FitGroup *group, const ChannelGroup *rule)
     return rule->even && group->channels % group->old ? FIT_UNEVEN : FIT_FINE;
 }
 
-/* splitmix64 (Steele, Lea, Flood 2014) */
-static uint64_t mix(uint64_t x)
-{
-    x += 0x9e3779b97f4a7c15u;
-    x = (x ^ (x >> 30)) * 0xbf58476d1ce4e5b9u;
-    x = (x ^ (x >> 27)) * 0x94d049bb133111ebu;
-    return x ^ (x >> 31);
-}
-
 /* Old channels stay where they are in their part; each new one copies any, or of all in turns. */
 static void copy_channels(Arena *arena, FitGroup *group, const ChannelGroup *rule, uint64_t number)
 {
@@ -77,7 +70,7 @@ static void copy_channels(Arena *arena, FitGroup *group, const ChannelGroup *rul
     int part = group->part = group->channels / parts, old = group->old_part = group->old / parts;
     int *source = arena_array(arena, int, part), *next = arena_array(arena, int, part);
     for (int c = 0; c < part; c++) {
-        source[c] = rule->even ? c % old : c < old ? c : (int)(mix(number << 32 | (uint32_t)c) % (uint64_t)old);
+        source[c] = rule->even ? c % old : c < old ? c : (int)(hash_mix(number << 32 | (uint32_t)c) % (uint64_t)old);
         next[c] = c;
         if (c >= old) {
             next[c] = next[source[c]];
@@ -306,7 +299,7 @@ int fit_copies(const Channels *channels, const FitGroup *group, long channel)
 /* From a quarter to five quarters: no copy's weight nearly vanishes. */
 static double weight_of(int copy, unsigned long key)
 {
-    return 0.25 + (double)(mix(mix(key) + (uint64_t)copy) >> 11) * 0x1p-53;
+    return 0.25 + (double)(hash_mix(hash_mix(key) + (uint64_t)copy) >> 11) * 0x1p-53;
 }
 
 double fit_share(const Channels *channels, const FitGroup *group, long channel, unsigned long key)

@@ -1,34 +1,23 @@
 #include "compiler/tune_cache.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
+#include "base/hash.h"
 #include "base/replace.h"
 #include "compiler/build.h"
 #include "compiler/gen/kernels.h"
 
 /* ---- what the figures hold for ---- */
 
-/* FNV-1a (Fowler, Noll, Vo). */
-static unsigned long long add_hash(unsigned long long hash, const char *text, size_t length)
+static uint64_t hash_of_kernels(void)
 {
-    for (size_t i = 0; i < length; i++)
-        hash = (hash ^ (unsigned char)text[i]) * 1099511628211u;
-    return hash;
-}
-
-static unsigned long long hash_of(const char *text, size_t length)
-{
-    return add_hash(14695981039346656037u, text, length);
-}
-
-static unsigned long long hash_of_kernels(void)
-{
-    unsigned long long hash = hash_of("", 0);
+    uint64_t hash = HASH_BEGIN;
     for (const KernelText *k = kernel_texts; k->name; k++)
-        hash = add_hash(hash, k->text, strlen(k->text));
+        hash = hash_bytes(hash, k->text, strlen(k->text));
     return hash;
 }
 
@@ -100,7 +89,7 @@ static bool read_line(TuneCache *cache, const char *line)
 /* What sums up the lines before it. */
 static const char *last_line(Arena *arena, const char *text, size_t length)
 {
-    return arena_printf(arena, "end %016llx\n", hash_of(text, length));
+    return arena_printf(arena, "end %016" PRIx64 "\n", hash_bytes(HASH_BEGIN, text, length));
 }
 
 /* Why it does not serve; NULL: it does. */
@@ -124,13 +113,13 @@ TuneCache tune_cache_open(Arena *arena, const Target *target)
     TuneCache cache = { .arena = arena, .processor = processor_name(arena), .compiler = build_compiler(arena) };
     const char *whose = arena_printf(arena, "processor %s\ntarget %s\nflags %s\n", cache.processor,
                                      target->name, flags);
-    cache.head = arena_printf(arena, "netc tiles %s\nkernels %016llx\ncompiler %s\n%s", NETC_VERSION,
+    cache.head = arena_printf(arena, "netc tiles %s\nkernels %016" PRIx64 "\ncompiler %s\n%s", NETC_VERSION,
                               hash_of_kernels(), cache.compiler, whose);
     if (!at) {
         fprintf(stderr, "netc: neither XDG_CACHE_HOME nor HOME names a folder: what is timed is not kept\n");
         return cache;
     }
-    cache.path = arena_printf(arena, "%s/tiles-%016llx", at, hash_of(whose, strlen(whose)));
+    cache.path = arena_printf(arena, "%s/tiles-%016" PRIx64, at, hash_bytes(HASH_BEGIN, whose, strlen(whose)));
     const char *text = text_of(arena, cache.path), *fault = text ? read_text(&cache, text) : NULL;
     if (fault) {
         fprintf(stderr, "netc: %s %s: timing anew\n", cache.path, fault);

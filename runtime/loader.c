@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/hash.h"
 #include "runtime/augmenter.h"
 #include "runtime/balance.h"
 #include "runtime/clock.h"
@@ -347,14 +348,6 @@ double loader_waited(const Loader *loader)
     return loader->waited;
 }
 
-/* Fowler, Noll and Vo's hash, version 1a. */
-static uint64_t hash(uint64_t before, const void *data, size_t bytes)
-{
-    for (const uint8_t *at = data, *end = at + bytes; at < end; at++)
-        before = (before ^ *at) * UINT64_C(0x100000001b3);
-    return before;
-}
-
 /* Of what an item holds itself: masks are bytes. */
 static size_t target_bytes_of(const Job *job)
 {
@@ -368,14 +361,14 @@ uint64_t loader_fingerprint(const Loader *loader, uint64_t before)
         const Item *item = &loader->part->item[loader->sound[i]];
         const char *path = item->path ? item->path : "";
         int64_t numbers[] = { item->index, item->class };
-        before = hash(before, path, strlen(path) + 1);
-        before = hash(before, numbers, sizeof numbers);
+        before = hash_bytes(before, path, strlen(path) + 1);
+        before = hash_bytes(before, numbers, sizeof numbers);
         if (item->mask)
-            before = hash(before, item->mask, strlen(item->mask) + 1);
+            before = hash_bytes(before, item->mask, strlen(item->mask) + 1);
         if (item->target)
-            before = hash(before, item->target, target_bytes_of(loader->job));
+            before = hash_bytes(before, item->target, target_bytes_of(loader->job));
         if (loader->job->data.kind == DATA_CSV && item->values)
-            before = hash(before, item->values, sizeof(float) * (size_t)loader->job->input.shape.c);
+            before = hash_bytes(before, item->values, sizeof(float) * (size_t)loader->job->input.shape.c);
     }
     return before;
 }

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/hash.h"
 #include "compiler/gen/gen.h"
 
 /* What runtime/program.h calls PROGRAM_VERSION: the compiler includes nothing of the runtime. */
@@ -565,9 +566,7 @@ static unsigned long long hash_of(const Generation *g)
         graph_print(memory, plans_of(g, i).train->graph);
     generate_job(memory, &job);
     fclose(memory);
-    unsigned long long hash = 14695981039346656037u;
-    for (size_t i = 0; i < length; i++)
-        hash = (hash ^ (unsigned char)text[i]) * 1099511628211u;
+    unsigned long long hash = hash_bytes(HASH_BEGIN, text, length);
     free(text);
     return hash;
 }

@@ -352,13 +352,12 @@ static int place_of(const Sweep *sweep, const Trial *trial, int rung)
 /* The better half, rounded up, goes on. */
 static bool halve(Sweep *sweep, int rung, bool last)
 {
-    int racing = 0, failed = 0;
+    int racing = 0;
     for (int i = 0; i < sweep->trials; i++) {
         Trial *trial = &sweep->trial[i];
         if (trial->state == TRIAL_WAITING && trial->rungs == rung)
             trial->rung[trial->rungs++] = trial->best;
         racing += trial->rungs > rung;
-        failed += trial->state == TRIAL_FAILED;
     }
     for (int i = 0; i < sweep->trials; i++) {
         Trial *trial = &sweep->trial[i];

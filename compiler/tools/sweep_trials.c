@@ -10,6 +10,7 @@
 #include <sys/file.h>
 #include <sys/stat.h>
 
+#include "base/hash.h"
 #include "compiler/output.h"
 #include "compiler/tools/sweep.h"
 
@@ -68,10 +69,9 @@ static void add_trial(Sweep *sweep, uint64_t number)
 /* splitmix64, from the card's seed. */
 static uint64_t draw(uint64_t *state, uint64_t below)
 {
-    uint64_t z = *state += 0x9e3779b97f4a7c15u;
-    z = (z ^ z >> 30) * 0xbf58476d1ce4e5b9u;
-    z = (z ^ z >> 27) * 0x94d049bb133111ebu;
-    return (z ^ z >> 31) % below;
+    uint64_t drawn = hash_mix(*state);
+    *state += HASH_STEP;
+    return drawn % below;
 }
 
 static int by_number(const void *a, const void *b)
@@ -147,16 +147,15 @@ static void name_trials(Sweep *sweep, int number)
 
 /* ---- what makes two sweeps the same ---- */
 
+/* With an end, so that two texts are not one. */
 static uint64_t mix_text(uint64_t hash, const char *text, size_t length)
 {
-    for (size_t i = 0; i <= length; i++)
-        hash = (hash ^ (unsigned char)(i < length ? text[i] : 0)) * 0x100000001b3u;
-    return hash;
+    return hash_bytes(hash_bytes(hash, text, length), "", 1);
 }
 
 static const char *fingerprint(const Sweep *sweep)
 {
-    uint64_t hash = 0xcbf29ce484222325u;
+    uint64_t hash = HASH_BEGIN;
     for (int i = 0; i < sweep->card->reads; i++)
         hash = mix_text(hash, sweep->card->read[i]->text, sweep->card->read[i]->length);
     for (int i = 0; i < sweep->trials; i++)
