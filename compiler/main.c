@@ -359,8 +359,6 @@ static int draw(Arena *arena, const Card *card, const Options *options)
 
 static int run(Arena *arena, const Card *card, Diagnostics *diagnostics, const Options *options)
 {
-    if (options->command == COMMAND_CHECK)
-        return 0;
     if (options->command == COMMAND_SWEEP)
         return sweep(arena, card, options);
     if (options->dump)
@@ -453,6 +451,24 @@ static int compare(Arena *arena, const Options *options)
     return 0;
 }
 
+/* What is swept is sound with each of its values, the others being what they are in the card. Else that was said of the
+ * first value that is not. */
+static int check_swept(Arena *arena, const Card *card, const Options *options)
+{
+    const char **set = arena_array(arena, const char *, options->sets + 1);
+    int code = 0;
+    for (int i = 0; i < options->sets; i++)
+        set[i] = options->set[i];
+    for (int i = 0; i < card->sweeps; i++)
+        for (int value = 0; value < card->sweep[i].values && !code; value++) {
+            set[options->sets] = arena_printf(arena, "%s=%s", card->sweep[i].name, card->sweep[i].value[value]);
+            Diagnostics *diagnostics = diag_open(arena);
+            if (!check_card_with(arena, options->card, set, options->sets + 1, diagnostics))
+                code = show(diagnostics, options);
+        }
+    return code;
+}
+
 static int compile(Arena *arena, const Options *options)
 {
     int code;
@@ -470,6 +486,8 @@ static int compile(Arena *arena, const Options *options)
         diag_note(diagnostics, begin, "netc check takes such a card, but it cannot be compiled");
         return show(diagnostics, options);
     }
+    if (options->command == COMMAND_CHECK)
+        return check_swept(arena, card, options);
     code = run(arena, card, diagnostics, options);
     return diag_count(diagnostics) ? show(diagnostics, options) : code;
 }

@@ -349,6 +349,15 @@ static void some_are_drawn(void)
     CU_ASSERT(holds("out", "speed=11 kind=adam: failed: line 11: 'rate' takes a number above 0, at most 10, not 11"));
 }
 
+static void each_value_is_checked(void)
+{
+    write_card("later.net", CARD("1", "sweep kind sgd adam\nsweep speed 0.1 -2\n"));
+    CU_ASSERT_EQUAL(run("$netc check later.net"), 1);
+    CU_ASSERT(times("out", ": error: ") == 1 && holds("out", "'rate' takes a number above 0") && holds("out", "-2"));
+    write_card("later.net", CARD("1", "sweep kind sgd adam\nsweep speed 0.1 0.2\n"));
+    CU_ASSERT_EQUAL(run("$netc check later.net"), 0);
+}
+
 static void what_cannot_be_swept_is_told(void)
 {
     write_card("n.net", CARD("1", "let kind=adam speed=1\n"));
@@ -371,4 +380,5 @@ void suite_sweep(void)
     CU_ADD_TEST(suite, a_process_may_be_refused);
     CU_ADD_TEST(suite, some_are_drawn);
     CU_ADD_TEST(suite, what_cannot_be_swept_is_told);
+    CU_ADD_TEST(suite, each_value_is_checked);
 }
