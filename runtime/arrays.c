@@ -33,6 +33,14 @@ static bool rows_are(const Array *array, Shape shape)
     return left == 0 && shape.h == 1 && shape.w == 1 && shape.c == 1;
 }
 
+/* What to do with pictures whose channels come first, as other libraries store them. */
+static const char *channels_hint(const Array *array, Shape shape)
+{
+    const long first[3] = { shape.c, shape.h, shape.w };
+    bool swapped = array->dims == 4 && !memcmp(array->dim + 1, first, sizeof first);
+    return swapped ? "; channels come last: transpose(0, 2, 3, 1) in numpy" : "";
+}
+
 static const char *array_shape_in(Arena *arena, const Array *array)
 {
     char text[REASON_ROOM];
@@ -70,8 +78,9 @@ static const char *read_inputs(Arena *arena, Arrays *arrays, const char *path,
         return arena_printf(arena, "'%s' %s", path, reason);
     const char *mistake = NULL;
     if (!rows_are(&array, input->shape)) {
-        mistake = arena_printf(arena, "'%s' has %s values, but the input takes rows of %d x %d x %d", path,
-                               array_shape_in(arena, &array), input->shape.h, input->shape.w, input->shape.c);
+        mistake = arena_printf(arena, "'%s' has %s values, but the input takes rows of %d x %d x %d%s", path,
+                               array_shape_in(arena, &array), input->shape.h, input->shape.w, input->shape.c,
+                               channels_hint(&array, input->shape));
     } else {
         arrays->rows = array.dim[0];
         arrays->row_values = shape_size(input->shape);

@@ -211,6 +211,13 @@ static const char *found_names(DatasetBuild *build)
     return found && set->classes > SHOWN ? arena_printf(build->arena, "%s, ...", text) : text;
 }
 
+/* Numbers that count from 1 make one class too many, and leave the first without a row. */
+static const char *labels_hint(const DatasetBuild *build, const long *count)
+{
+    bool from_one = build->set.job->data.kind == DATA_ARRAYS && build->set.classes == build->outputs + 1 && !count[0];
+    return from_one ? "; no row is of class 0: labels count from 0, and these seem to count from 1" : "";
+}
+
 static void check_classes(DatasetBuild *build)
 {
     const Dataset *set = &build->set;
@@ -225,8 +232,9 @@ static void check_classes(DatasetBuild *build)
     bool by_empty = empty && set->classes - empty == build->outputs;    /* then these alone are the mistake */
     if (build->outputs && (set->classes > build->outputs || fewer) && !by_empty)
         dataset_mistake(build, dataset_part_place(build, PART_TRAIN),
-                        "the data has %d class%s, but the network tells %d apart%s", set->classes,
-                        set->classes == 1 ? "" : "es", build->outputs, found_names(build));
+                        "the data has %d class%s, but the network tells %d apart%s%s", set->classes,
+                        set->classes == 1 ? "" : "es", build->outputs, found_names(build),
+                        labels_hint(build, count));
     for (int i = 0; i < set->classes && !may_lack_classes(build); i++)
         if (!count[i])
             dataset_mistake(build, class_place(build, i), "class '%s' has no %s to train on",

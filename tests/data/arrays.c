@@ -263,6 +263,24 @@ static void float_pictures(void)
     scratch_close(folder);
 }
 
+/* Two mistakes that people bring along: channels that come first, and labels that count from 1. */
+static void habits_from_elsewhere(void)
+{
+    static const uint8_t pictures[2 * 3 * 2 * 2];
+    static const int32_t from_one[2] = { 1, 2 };
+    char *folder = scratch_open();
+    write_npy(folder, "pictures", "|u1", "(2, 3, 2, 2)", pictures, sizeof pictures);
+    write_npy(folder, "classes", "<i4", "(2,)", from_one, sizeof from_one);
+    Opening opening = { array_job(), 3, folder };
+    opening.job.input.shape = (Shape){ 2, 2, 3 };
+    expect_mistake(opening, "takes rows of 2 x 2 x 3; channels come last: transpose(0, 2, 3, 1) in numpy\n");
+    write_npy(folder, "pictures", "|u1", "(2, 2, 2, 3)", pictures, sizeof pictures);
+    opening.outputs = 2;
+    expect_mistake(opening, "the data has 3 classes, but the network tells 2 apart; no row is of class 0: labels count "
+                   "from 0, and these seem to count from 1\n");
+    scratch_close(folder);
+}
+
 static void what_does_not_agree(void)
 {
     static const JobClass names[2] = { { .name = "a" }, { .name = "b" } };
@@ -345,6 +363,7 @@ void suite_arrays(void)
     CU_ADD_TEST(suite, damaged_files);
     CU_ADD_TEST(suite, pictures_and_classes);
     CU_ADD_TEST(suite, float_pictures);
+    CU_ADD_TEST(suite, habits_from_elsewhere);
     CU_ADD_TEST(suite, what_does_not_agree);
     CU_ADD_TEST(suite, absent_files);
     CU_ADD_TEST(suite, rows_keep_their_home);
