@@ -8,7 +8,7 @@
 #include "runtime/fault.h"
 #include "runtime/memory.h"
 
-static const double near = 0.05;        /* of the first loss */
+static const double near = 0.05;        /* of the first loss, or of guessing */
 static const double patience = 60;      /* seconds */
 
 /* ---- the batch ---- */
@@ -97,6 +97,27 @@ double overfit_floor(const Program *program, const Batch *batch)
     return floor;
 }
 
+/* ---- enough ---- */
+
+double chance_loss(const Program *program)
+{
+    const JobTrain *phase = &program->job.phase[0];
+    if (phase->losses != 1 || program->job.target.kind == TARGET_NUMBERS)
+        return 0;
+    switch (phase->loss->kind) {
+    case LOSS_CROSSENTROPY:        return phase->loss->weight * log(program->classes);
+    case LOSS_BINARY_CROSSENTROPY: return phase->loss->weight * log(2);
+    default:                       return 0;
+    }
+}
+
+double overfit_enough(const Program *program, const Batch *batch, double first)
+{
+    double floor = overfit_floor(program, batch), chance = chance_loss(program);
+    double begun = chance > floor && chance < first ? chance : first;
+    return floor + near * (begun - floor);
+}
+
 /* ---- the steps ---- */
 
 static double predicted_loss(const DryRun *run, const Batch *batch)
@@ -112,14 +133,14 @@ Overfit overfit(DryRun *run, const Batch *batch, double rate, int steps, Overfit
     enum { OFTEN = 10 };
     Overfit result = { .rate = rate };
     Batch at = *batch;
-    double floor = overfit_floor(run->program, batch), begun = seconds_now(), enough = 0;
+    double begun = seconds_now(), enough = 0;
     dry_run_begin_anew(run);
     while (result.steps < steps && !result.learned && seconds_now() - begun < patience) {
         at.position = (uint32_t)(result.steps * batch->n);
         result.last = dry_run_step(run, &at, rate, NULL).loss;
         if (!result.steps++) {
             result.first = result.last;
-            enough = floor + near * (result.first - floor);
+            enough = overfit_enough(run->program, batch, result.first);
         }
         if (!isfinite(result.last)) {
             result.broken = true;

@@ -21,11 +21,18 @@ void       plain_batch_free(PlainBatch *plain);
  * between 0 and 1 under a cross-entropy (their own entropy). */
 double overfit_floor(const Program *program, const Batch *batch);
 
+/* What guessing costs: of classes alone, and of a single loss. 0: not known. */
+double chance_loss(const Program *program);
+
+/* The loss from which on the batch is learned: above its floor a twentieth of where it began, or of guessing, if that is
+ * less. A network that begins far above guessing has learned nothing by coming down to it. */
+double overfit_enough(const Program *program, const Batch *batch, double first);
+
 typedef struct {
     double rate;
     double first, last;         /* losses */
     int steps;
-    bool learned;               /* the loss came within a twentieth of where it began, above its floor */
+    bool learned;               /* the loss came down to overfit_enough */
     bool broken;                /* it became no finite number */
     bool late;                  /* the minute was over before the steps */
 } Overfit;

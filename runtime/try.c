@@ -9,6 +9,7 @@
 #include "runtime/called.h"
 #include "runtime/clock.h"
 #include "runtime/fault.h"
+#include "runtime/overfit.h"
 #include "runtime/trial.h"
 
 void trial_tell(Trial *trial, Finding *finding)
@@ -19,19 +20,6 @@ void trial_tell(Trial *trial, Finding *finding)
 }
 
 /* ---- one step ---- */
-
-/* What guessing costs: of classes alone, and of a single loss. 0: not known. */
-static double chance_loss(const Program *program)
-{
-    const JobTrain *phase = &program->job.phase[0];
-    if (phase->losses != 1 || program->job.target.kind == TARGET_NUMBERS)
-        return 0;
-    switch (phase->loss->kind) {
-    case LOSS_CROSSENTROPY:        return phase->loss->weight * log(program->classes);
-    case LOSS_BINARY_CROSSENTROPY: return phase->loss->weight * log(2);
-    default:                       return 0;
-    }
-}
 
 static double largest_input(const Program *program, const Batch *batch)
 {

@@ -20,7 +20,21 @@ static long *count_classes(const Shelves *shelves, PartKind part)
     return count;
 }
 
-static void tell_classes(Finding *finding, const Dataset *set, const long *count)
+/* Labels that count from 1 look like this, too. */
+static void advise_empty(Finding *finding, const Dataset *set, const long *count)
+{
+    int empty = 0, first = 0;
+    for (int i = set->classes; i-- > 0;)
+        if (!count[i])
+            first = i, empty++;
+    if (empty == 1)
+        finding_advise(finding, VERDICT_NOTE, "nothing is of class '%s': it cannot be learned", set->class_name[first]);
+    else
+        finding_advise(finding, VERDICT_NOTE, "nothing is of %d classes, as '%s': they cannot be learned", empty,
+                       set->class_name[first]);
+}
+
+static void tell_classes(Finding *finding, const Dataset *set, const long *count, bool will_do)
 {
     long least = count[0], most = count[0];
     for (int i = 0; i < set->classes; i++) {
@@ -32,9 +46,11 @@ static void tell_classes(Finding *finding, const Dataset *set, const long *count
     if (set->classes > FEW_CLASSES)
         finding_fact(finding, " (%d classes of %ld to %ld", set->classes, least, most);
     finding_fact(finding, ")");
-    if (most >= FAR_APART * least && set->job->data.balance == BALANCE_NONE && !set->class_weight)
+    if (!least && will_do)              /* otherwise it is the reason why the data will not do */
+        advise_empty(finding, set, count);
+    else if (least && most >= FAR_APART * least && set->job->data.balance == BALANCE_NONE && !set->class_weight)
         finding_advise(finding, VERDICT_NOTE, "a class has %ld times as many as another: 'balance weight' or 'balance "
-                       "sample' in the data section", least ? most / least : most);
+                       "sample' in the data section", most / least);
 }
 
 /* A class that is not held out is never measured. */
@@ -66,7 +82,7 @@ bool try_data(Trial *trial, const Shelves *shelves)
     long *count = count_classes(shelves, PART_TRAIN);
     char *balance = balance_text(set);
     if (has_classes)
-        tell_classes(&finding, set, count);
+        tell_classes(&finding, set, count, will_do);
     if (balance)
         finding_fact(&finding, ", %s", balance);
     free(balance);

@@ -156,6 +156,27 @@ static void unequal_classes(void)
 
 /* ---- numbers ---- */
 
+/* All of a class is damaged, and damaged files are left out: told once, and not as a class that is rare. */
+static void a_class_of_which_there_is_none(void)
+{
+    char path[32];
+    Program program = tiny_program;
+    program.job.data.damaged = DAMAGED_SKIP;
+    program.job.data.damaged_limit = 100;
+    tiny_enter();
+    for (int i = 0; i < 8; i++) {
+        snprintf(path, sizeof path, "data/light.%d.png", i);
+        tiny_write(path, "no picture", 10);
+    }
+    tiny_now = &program;
+    Found found = run_try("try --json --steps 600");
+    expect_verdict(&found, "data", "wrong");
+    CU_ASSERT_TRUE(says(&found, "data", "class 'light' has no picture to train on that can be read"));
+    CU_ASSERT_EQUAL(json_array_size(json_object_get(json_object_get(found.found, "data"), "advice")), 1);
+    free_found(&found);
+    tiny_leave();
+}
+
 static void numbers_that_are_none(void)
 {
     tiny_enter();
@@ -248,6 +269,9 @@ static void floors(void)
     CU_ASSERT_DOUBLE_EQUAL(overfit_floor(&program, &batch), -0.7 * log(0.7) - 0.3 * log(0.1), 1e-12);
     loss.smooth = 0;
     CU_ASSERT_EQUAL(overfit_floor(&program, &batch), 0);
+    /* down from far above guessing is not learned yet; from below it, a twentieth of that */
+    CU_ASSERT_DOUBLE_EQUAL(overfit_enough(&program, &batch, 22), 0.05 * log(4), 1e-12);
+    CU_ASSERT_DOUBLE_EQUAL(overfit_enough(&program, &batch, 1), 0.05, 1e-12);
 }
 
 void suite_trial(void)
@@ -256,6 +280,7 @@ void suite_trial(void)
     CU_add_test(suite, "all is well", all_is_well);
     CU_add_test(suite, "data that will not do", data_that_will_not_do);
     CU_add_test(suite, "unequal classes", unequal_classes);
+    CU_add_test(suite, "a class of which there is none", a_class_of_which_there_is_none);
     CU_add_test(suite, "numbers that are none", numbers_that_are_none);
     CU_add_test(suite, "contradicting pictures", contradicting_pictures);
     CU_add_test(suite, "rates that do not fit", rates_that_do_not_fit);
