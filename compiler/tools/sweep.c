@@ -12,7 +12,6 @@
 
 #include "base/processors.h"
 #include "base/text.h"
-#include "compiler/check/check.h"
 #include "compiler/tools/workers.h"
 
 /* What a worker is at; NULL: nothing. */
@@ -279,7 +278,7 @@ static Rung rung_of(Sweep *sweep, int epochs)
     return rung;
 }
 
-static bool run_to(Sweep *sweep, int epochs)
+bool sweep_run_to(Sweep *sweep, int epochs)
 {
     Rung rung = rung_of(sweep, epochs);
     if (!rung.wanted)
@@ -291,100 +290,12 @@ static bool run_to(Sweep *sweep, int epochs)
     return run_rung(&rung);
 }
 
-static int count(const Sweep *sweep, TrialState state)
+int sweep_count(const Sweep *sweep, TrialState state)
 {
     int found = 0;
     for (int i = 0; i < sweep->trials; i++)
         found += sweep->trial[i].state == state;
     return found;
-}
-
-/* ---- what is no card ---- */
-
-/* With some values the card may be wrong: that is known before any training. */
-static void judge_trial(const Sweep *sweep, Trial *trial)
-{
-    Arena *arena = arena_open();
-    Diagnostics *diagnostics = diag_open(arena);
-    const Card *card = sweep->card;
-    const char **set = arena_array(arena, const char *, card->sweeps);
-    for (int i = 0; i < card->sweeps; i++)
-        set[i] = arena_printf(arena, "%s=%s", card->sweep[i].name, card->sweep[i].value[trial->value[i]]);
-    if (!check_card_with(arena, sweep->options->card, set, card->sweeps, diagnostics)) {
-        int mistakes;
-        const Mistake *first = diag_mistakes(diagnostics, &mistakes);
-        trial->state = TRIAL_FAILED;
-        trial->why = mistakes ? arena_printf(sweep->arena, "line %d: %s", source_place(arena, first->span).line, first->text)
-                              : "the card cannot be read";
-    }
-    arena_close(arena);
-}
-
-static void judge_trials(Sweep *sweep)
-{
-    for (int i = 0; i < sweep->trials; i++) {
-        Trial *trial = &sweep->trial[i];
-        if (trial->state == TRIAL_WAITING)
-            judge_trial(sweep, trial);
-        if (trial->state == TRIAL_FAILED)
-            printf("%s: failed: %s\n", trial->set, trial->why);
-    }
-}
-
-/* ---- successive halving ---- */
-
-static bool is_better(const Sweep *sweep, double a, double b)
-{
-    return sweep->rises ? a > b : a < b;
-}
-
-/* How many of those in the race were better by the end of a rung; of equals, the first is. */
-static int place_of(const Sweep *sweep, const Trial *trial, int rung)
-{
-    int place = 0;
-    for (const Trial *other = sweep->trial; other < sweep->trial + sweep->trials; other++)
-        if (other != trial && other->rungs > rung)
-            place += is_better(sweep, other->rung[rung], trial->rung[rung]) ||
-                     (other->rung[rung] == trial->rung[rung] && other < trial);
-    return place;
-}
-
-/* The better half, rounded up, goes on. */
-static bool halve(Sweep *sweep, int rung, bool last)
-{
-    int racing = 0;
-    for (int i = 0; i < sweep->trials; i++) {
-        Trial *trial = &sweep->trial[i];
-        if (trial->state == TRIAL_WAITING && trial->rungs == rung)
-            trial->rung[trial->rungs++] = trial->best;
-        racing += trial->rungs > rung;
-    }
-    for (int i = 0; i < sweep->trials; i++) {
-        Trial *trial = &sweep->trial[i];
-        if (trial->state != TRIAL_WAITING || trial->rungs != rung + 1)
-            continue;
-        if (last)
-            trial->state = TRIAL_FINISHED;
-        else if (place_of(sweep, trial, rung) >= (racing + 1) / 2)
-            trial->state = TRIAL_DROPPED;
-    }
-    return sweep_save(sweep);
-}
-
-/* Halves until one is left, which trains to the end: before, half as long, before that a quarter. */
-static bool run_halving(Sweep *sweep)
-{
-    int rungs = 1, racing = sweep->trials - count(sweep, TRIAL_FAILED);
-    while (1 << (rungs - 1) < racing && rungs < MOST_RUNGS)
-        rungs++;
-    for (int rung = 0; rung < rungs && !workers_stopped(); rung++) {
-        int epochs = sweep->epochs >> (rungs - 1 - rung);
-        if (!run_to(sweep, epochs > 1 ? epochs : 1))
-            return false;
-        if (!workers_stopped() && !halve(sweep, rung, rung == rungs - 1))
-            return false;
-    }
-    return true;
 }
 
 /* ---- the whole ---- */
@@ -440,10 +351,10 @@ int sweep(Arena *arena, const Card *card, const Options *options)
         return EXIT_WORLD;
     if (sweep.resumed)
         printf("%s: goes on; %d of %d trainings are at their end\n", sweep.folder,
-               sweep.trials - count(&sweep, TRIAL_WAITING), sweep.trials);
-    judge_trials(&sweep);
+               sweep.trials - sweep_count(&sweep, TRIAL_WAITING), sweep.trials);
+    sweep_judge(&sweep);
     workers_listen();
-    bool kept = options->halving ? run_halving(&sweep) : run_to(&sweep, 0);
+    bool kept = options->halving ? sweep_halving(&sweep) : sweep_run_to(&sweep, 0);
     if (!kept || !sweep_save(&sweep))
         return EXIT_WORLD;
     if (workers_stopped()) {
@@ -454,5 +365,5 @@ int sweep(Arena *arena, const Card *card, const Options *options)
     if (!sweep_csv(&sweep) || !sweep_chart(&sweep))
         return EXIT_WORLD;
     say_best(&sweep);
-    return count(&sweep, TRIAL_FAILED) ? EXIT_MISTAKE : 0;
+    return sweep_count(&sweep, TRIAL_FAILED) ? EXIT_MISTAKE : 0;
 }

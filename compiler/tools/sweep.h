@@ -60,6 +60,15 @@ bool sweep_open(Sweep *sweep);
 /* sweep_trials.c: keeps where they stand, as sweep.json; false, having said why. */
 bool sweep_save(const Sweep *sweep);
 
+/* sweep.c: trains those that wait up to so many epochs, 0: as the card says; false, having said why, where what came of it
+ * cannot be kept. And how many are in a state. */
+bool sweep_run_to(Sweep *sweep, int epochs);
+int sweep_count(const Sweep *sweep, TrialState state);
+
+/* sweep_halving.c: says which trials are no card, which have failed; and trains in halves; false as above. */
+void sweep_judge(Sweep *sweep);
+bool sweep_halving(Sweep *sweep);
+
 /* sweep_table.c: the trials from the best to the worst, those without a result last; and as a table, in which `all` are
  * shown, or the best of them; and as results.csv. */
 const Trial **sweep_ranking(const Sweep *sweep);

@@ -1,0 +1,93 @@
+/* sweep_halving.c - which trials are worth a training: those that are a card, and in halves those that do better. */
+
+#include "compiler/check/check.h"
+#include "compiler/tools/sweep.h"
+#include "compiler/tools/workers.h"
+
+/* ---- what is no card ---- */
+
+/* With some values the card may be wrong: that is known before any training. */
+static void judge_trial(const Sweep *sweep, Trial *trial)
+{
+    Arena *arena = arena_open();
+    Diagnostics *diagnostics = diag_open(arena);
+    const Card *card = sweep->card;
+    const char **set = arena_array(arena, const char *, card->sweeps);
+    for (int i = 0; i < card->sweeps; i++)
+        set[i] = arena_printf(arena, "%s=%s", card->sweep[i].name, card->sweep[i].value[trial->value[i]]);
+    if (!check_card_with(arena, sweep->options->card, set, card->sweeps, diagnostics)) {
+        int mistakes;
+        const Mistake *first = diag_mistakes(diagnostics, &mistakes);
+        trial->state = TRIAL_FAILED;
+        trial->why = mistakes ? arena_printf(sweep->arena, "line %d: %s", source_place(arena, first->span).line, first->text)
+                              : "the card cannot be read";
+    }
+    arena_close(arena);
+}
+
+void sweep_judge(Sweep *sweep)
+{
+    for (int i = 0; i < sweep->trials; i++) {
+        Trial *trial = &sweep->trial[i];
+        if (trial->state == TRIAL_WAITING)
+            judge_trial(sweep, trial);
+        if (trial->state == TRIAL_FAILED)
+            printf("%s: failed: %s\n", trial->set, trial->why);
+    }
+}
+
+/* ---- successive halving ---- */
+
+static bool is_better(const Sweep *sweep, double a, double b)
+{
+    return sweep->rises ? a > b : a < b;
+}
+
+/* How many of those in the race were better by the end of a rung; of equals, the first is. */
+static int place_of(const Sweep *sweep, const Trial *trial, int rung)
+{
+    int place = 0;
+    for (const Trial *other = sweep->trial; other < sweep->trial + sweep->trials; other++)
+        if (other != trial && other->rungs > rung)
+            place += is_better(sweep, other->rung[rung], trial->rung[rung]) ||
+                     (other->rung[rung] == trial->rung[rung] && other < trial);
+    return place;
+}
+
+/* The better half, rounded up, goes on. */
+static bool halve(Sweep *sweep, int rung, bool last)
+{
+    int racing = 0;
+    for (int i = 0; i < sweep->trials; i++) {
+        Trial *trial = &sweep->trial[i];
+        if (trial->state == TRIAL_WAITING && trial->rungs == rung)
+            trial->rung[trial->rungs++] = trial->best;
+        racing += trial->rungs > rung;
+    }
+    for (int i = 0; i < sweep->trials; i++) {
+        Trial *trial = &sweep->trial[i];
+        if (trial->state != TRIAL_WAITING || trial->rungs != rung + 1)
+            continue;
+        if (last)
+            trial->state = TRIAL_FINISHED;
+        else if (place_of(sweep, trial, rung) >= (racing + 1) / 2)
+            trial->state = TRIAL_DROPPED;
+    }
+    return sweep_save(sweep);
+}
+
+/* Halves until one is left, which trains to the end: before, half as long, before that a quarter. */
+bool sweep_halving(Sweep *sweep)
+{
+    int rungs = 1, racing = sweep->trials - sweep_count(sweep, TRIAL_FAILED);
+    while (1 << (rungs - 1) < racing && rungs < MOST_RUNGS)
+        rungs++;
+    for (int rung = 0; rung < rungs && !workers_stopped(); rung++) {
+        int epochs = sweep->epochs >> (rungs - 1 - rung);
+        if (!sweep_run_to(sweep, epochs > 1 ? epochs : 1))
+            return false;
+        if (!workers_stopped() && !halve(sweep, rung, rung == rungs - 1))
+            return false;
+    }
+    return true;
+}
