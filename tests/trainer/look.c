@@ -17,20 +17,6 @@
 
 enum { MIDDLE = 2 };            /* the number of the picture that is looked at */
 
-/* `light` grows with each pixel alike, so that every picture with light in it is light. */
-static void enter(void)
-{
-    const TensorHead head[] = { { "dense1.bias", 1, { 3 } }, { "dense1.weight", 2, { TINY_PIXELS, 3 } } };
-    const float bias[3] = { 0 }, row[3] = { 0, 0, 0.25f };
-    tiny_enter();
-    WholeFile file = whole_open("w.safetensors");
-    safetensors_begin(&file, head, 2, NULL, 0);
-    whole_write(&file, bias, sizeof bias);
-    for (int i = 0; i < TINY_PIXELS; i++)
-        whole_write(&file, row, sizeof row);
-    whole_publish(&file);
-}
-
 /* A pixel of the picture, as tiny_picture draws it, from 0 to 1. */
 static double level(int i)
 {
@@ -106,7 +92,7 @@ static void expect_run(const char *line, const char *out)
 
 static void maps_have_their_values_colours(void)
 {
-    enter();
+    tiny_enter_with_light();
     expect_run("look --quiet --weights w.safetensors data/middle.2.png", written);
     expect_colours("look-middle.2/conv1.png", COLOUR_RISING, direct);
     expect_colours("look-middle.2/conv1.png", COLOUR_RISING, inverted);
@@ -124,7 +110,7 @@ static void maps_have_their_values_colours(void)
  * quarter as bright. The gradient is the same everywhere. */
 static void heat_maps_say_where_it_comes_from(void)
 {
-    enter();
+    tiny_enter_with_light();
     expect_run("look --quiet --weights w.safetensors data/middle.2.png", written);
     expect_colours("look-middle.2/heat-grad-cam.png", COLOUR_RISING, direct);
     expect_colours("look-middle.2/heat-gradient.png", COLOUR_RISING, full);
@@ -135,7 +121,7 @@ static void heat_maps_say_where_it_comes_from(void)
  * answer grows, but by less, since it is sure already: nearly the other end. */
 static void hiding_tells_for_and_against(void)
 {
-    enter();
+    tiny_enter_with_light();
     expect_run("look --quiet --weights w.safetensors data/middle.2.png", written);
     Picture picture = sheet("look-middle.2/heat-occlusion.png");
     uint8_t most[3];
@@ -152,7 +138,7 @@ static void hiding_tells_for_and_against(void)
 /* Of a class on whose logit nothing hangs the map is dark, and the page says so. */
 static void a_class_can_be_chosen(void)
 {
-    enter();
+    tiny_enter_with_light();
     expect_run("look --quiet --weights w.safetensors --class dark data/middle.2.png", written);
     Picture picture = sheet("look-middle.2/heat-grad-cam.png");
     uint8_t none[3];
@@ -169,7 +155,7 @@ static void a_class_can_be_chosen(void)
 /* conv1's maps are the picture and its inverse, on which nothing hangs: Grad-CAM is the same. */
 static void a_layer_can_be_chosen(void)
 {
-    enter();
+    tiny_enter_with_light();
     expect_run("look --quiet --weights w.safetensors --layer conv1 data/middle.2.png", written);
     expect_colours("look-middle.2/heat-grad-cam.png", COLOUR_RISING, direct);
     tiny_leave();
@@ -180,7 +166,7 @@ static void strongest_filters_stand_beside_what_excites_them(void)
 {
     char *page;
     size_t bytes;
-    enter();
+    tiny_enter_with_light();
     TinyRun run = tiny_run("look --weights w.safetensors --quiet --layer conv1 --top 2 data/middle.2.png");
     CU_ASSERT_EQUAL(run.code, 0);
     CU_ASSERT_PTR_NOT_NULL(strstr(run.out, "look-middle.2/strongest-filters.png\nlook-middle.2/conv1.png\n"));
@@ -198,7 +184,7 @@ static void strongest_filters_stand_beside_what_excites_them(void)
 /* Whoever looks at a training picture, the same ones come first. */
 static void threads_change_no_pixel(void)
 {
-    enter();
+    tiny_enter_with_light();
     CU_ASSERT_EQUAL(tiny_code("look --quiet --weights w.safetensors --layer conv1 --top 2 --threads 1 --output one "
                               "data/middle.2.png"), 0);
     CU_ASSERT_EQUAL(tiny_code("look --quiet --weights w.safetensors --layer conv1 --top 2 --threads 3 --output three "
@@ -210,7 +196,7 @@ static void threads_change_no_pixel(void)
 
 static void every_picture_has_a_folder(void)
 {
-    enter();
+    tiny_enter_with_light();
     TinyRun run = tiny_run("look --weights w.safetensors --quiet data/middle.2.png data/light.1.png data/middle.2.png");
     CU_ASSERT_EQUAL(run.code, 0);
     CU_ASSERT_TRUE(tiny_exists("look-middle.2/look.html") && tiny_exists("look-light.1/look.html") &&

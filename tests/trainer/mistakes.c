@@ -15,19 +15,6 @@
 
 enum { HELD_OUT = 6, WRONG = 4 };       /* a quarter of eight of each class; all but the light ones */
 
-static void enter(void)
-{
-    const TensorHead head[] = { { "dense1.bias", 1, { 3 } }, { "dense1.weight", 2, { TINY_PIXELS, 3 } } };
-    const float bias[3] = { 0 }, row[3] = { 0, 0, 0.25f };
-    tiny_enter();
-    WholeFile file = whole_open("w.safetensors");
-    safetensors_begin(&file, head, 2, NULL, 0);
-    whole_write(&file, bias, sizeof bias);
-    for (int i = 0; i < TINY_PIXELS; i++)
-        whole_write(&file, row, sizeof row);
-    whole_publish(&file);
-}
-
 /* The lines of JSON, as one array. */
 static json_t *lines_of(const char *line)
 {
@@ -52,7 +39,7 @@ static const char *text_in(const json_t *line, const char *key)
 /* Those of middle brightness are taken for light more surely than dark ones, so they come first. */
 static void the_worst_come_first(void)
 {
-    enter();
+    tiny_enter_with_light();
     json_t *all = lines_of("mistakes --quiet --json --weights w.safetensors");
     int wrong = 0;
     double before = INFINITY;
@@ -85,7 +72,7 @@ static void they_are_shown(void)
     char reason[REASON_ROOM];
     size_t bytes;
     Picture sheet;
-    enter();
+    tiny_enter_with_light();
     TinyRun run = tiny_run("mistakes --quiet --weights w.safetensors --top 3");
     CU_ASSERT_EQUAL(run.code, 0);
     CU_ASSERT_PTR_EQUAL(strstr(run.out, "validation: 6 pictures, 4 answered wrongly\n\n"
@@ -125,7 +112,7 @@ static bool has_twin(const json_t *all, const char *file, const char *other)
 static void what_is_there_twice_is_told(void)
 {
     static const char *const names[] = { "data/dark.0.png", "data/dark.1.png", "data/dark.2.png" };
-    enter();
+    tiny_enter_with_light();
     json_t *all = lines_of("mistakes --quiet --json --weights w.safetensors");
     const char *held = NULL, *trained = NULL;
     size_t i;

@@ -42,6 +42,9 @@ typedef struct {
 /* A fresh folder that becomes the current one, with the pictures in data/: dark.0.png to light.7.png,
  * eight of each class. tiny_leave goes back and removes it. */
 void tiny_enter(void);
+
+/* The same, with w.safetensors: `light` grows with each pixel alike, so that every picture with light in it is light. */
+void tiny_enter_with_light(void);
 void tiny_leave(void);
 
 /* Writes a grey PNG of 4x4 whose pixels are about `level`, a little different for each `number`. */
