@@ -31,10 +31,11 @@ LIBS    := -lmicrohttpd $(LIBS)
 endif
 
 COMPILER := $(wildcard base/*.c grammar/*.c compiler/*.c compiler/*/*.c)
-RUNTIME  := $(wildcard base/place.c base/arena.c base/replace.c base/guess.c base/text.c base/resident.c base/completion.c base/fit.c base/draw_svg.c runtime/*.c)
+RUNTIME  := $(addprefix base/,arena.c completion.c draw_svg.c fit.c guess.c place.c replace.c resident.c text.c) \
+            $(filter-out runtime/kernels/%,$(wildcard runtime/*/*.c))
 KERNELS  := $(sort $(wildcard runtime/kernels/*.c runtime/kernels/*.h))
-HEADERS  := base/arena.h base/fit.h base/graph_view.h base/job.h base/place.h base/shape.h runtime/program.h runtime/pool.h \
-            runtime/schedule.h runtime/timing.h
+HEADERS  := base/arena.h base/fit.h base/graph_view.h base/job.h base/place.h base/shape.h \
+            $(addprefix runtime/network/,pool.h program.h schedule.h timing.h)
 TESTS    := $(wildcard tests/main.c tests/*/*.c)
 
 COMPILER_OBJECTS := $(COMPILER:%.c=$(B)/%.o) $(B)/grammar/net.tab.o $(B)/grammar/net.lex.o $(B)/kernels.o
@@ -60,7 +61,7 @@ $(B)/include/netc/%.h: %.h
 	cp $< $@
 
 # Loops over the values of pictures are for the vectoriser.
-$(B)/runtime/resize.o: CFLAGS += -O3
+$(B)/runtime/pictures/resize.o: CFLAGS += -O3
 
 $(B)/%.o: %.c
 	@mkdir -p $(@D)

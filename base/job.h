@@ -234,7 +234,7 @@ typedef struct {
     double delta;               /* huber: where a square goes over into a line */
 } JobLoss;
 
-/* How the rate changes within a phase: runtime/rate.h. Times are epochs from the phase's start. */
+/* How the rate changes within a phase: runtime/network/rate.h. Times are epochs from the phase's start. */
 typedef struct {
     ScheduleKind kind;
     double warmup;              /* epochs in which it grows to its full height */

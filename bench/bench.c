@@ -12,7 +12,7 @@
 
 #include "bench/command.h"
 #include "bench/others.h"
-#include "runtime/fault.h"
+#include "runtime/system/fault.h"
 
 static const char json_file[] = "build/bench/bench.json";
 static const double much = 0.03;            /* of the processors, for others */

@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "bench/command.h"
-#include "runtime/fault.h"
+#include "runtime/system/fault.h"
 
 #define CONTENDERS "build/bench/contenders/"
 

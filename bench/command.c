@@ -10,7 +10,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "runtime/clock.h"
+#include "runtime/system/clock.h"
 
 static const char log_file[] = "build/bench/command.log";
 

@@ -11,8 +11,8 @@
 #include <unistd.h>
 
 #include "bench/median.h"
-#include "runtime/fault.h"
-#include "runtime/memory.h"
+#include "runtime/system/fault.h"
+#include "runtime/system/memory.h"
 
 struct Contender {
     char *command;

@@ -4,7 +4,7 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
-#include "runtime/clock.h"
+#include "runtime/system/clock.h"
 
 /* /proc/stat counts ticks of all processors: user nice system idle iowait irq softirq steal. */
 static double busy_seconds(void)

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "runtime/memory.h"
+#include "runtime/system/memory.h"
 
 enum { NUMBER = 32, CELL = 128, WHAT = 44, MEASURED = 15, AGAINST = 27, RATIO = 6, GOAL = 9 };
 

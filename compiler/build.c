@@ -10,8 +10,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "base/text.h"
 #include "base/libraries.h"
+#include "base/text.h"
 
 static const char *root(Arena *arena)
 {

@@ -14,6 +14,7 @@
 #include "compiler/gen/gen.h"
 #include "compiler/notes.h"
 #include "compiler/options.h"
+#include "compiler/output.h"
 #include "compiler/pass/pass.h"
 #include "compiler/plan/plan.h"
 #include "compiler/tools/diff.h"
@@ -24,7 +25,6 @@
 #include "compiler/tools/lsp.h"
 #include "compiler/tools/statements.h"
 #include "compiler/tools/sweep.h"
-#include "compiler/output.h"
 #include "compiler/tune.h"
 
 /* The graph of one use, in a phase, after the passes up to `last`; NULL: all. */

@@ -9,12 +9,12 @@
 #include <string.h>
 
 #include "bench/contenders/serve.h"
-#include "runtime/dataset.h"
-#include "runtime/initialise.h"
-#include "runtime/loader.h"
-#include "runtime/memory.h"
-#include "runtime/network.h"
-#include "runtime/shelf.h"
+#include "runtime/data/dataset.h"
+#include "runtime/data/loader.h"
+#include "runtime/data/shelf.h"
+#include "runtime/network/initialise.h"
+#include "runtime/network/network.h"
+#include "runtime/system/memory.h"
 
 extern const Program program;
 

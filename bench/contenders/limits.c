@@ -10,7 +10,7 @@
 #include "bench/contenders/memory.h"
 #include "bench/contenders/serve.h"
 #include "bench/contenders/tile.h"
-#include "runtime/clock.h"
+#include "runtime/system/clock.h"
 
 enum { RUNS = 40, SUMS = LANES == 16 ? 24 : 12, ROUNDS = 1 << 19, FLOATS = 1 << 24 };
 

@@ -13,7 +13,7 @@
 #include <stdlib.h>
 
 #include "bench/contenders/serve.h"
-#include "runtime/clock.h"
+#include "runtime/system/clock.h"
 
 #if DNNL_VERSION_MAJOR != 2
 #error "written for oneDNN 2, whose interface is another than that of 3"

@@ -7,10 +7,10 @@
 #include <stdio.h>
 
 #include "bench/contenders/serve.h"
-#include "runtime/dataset.h"
-#include "runtime/loader.h"
-#include "runtime/program.h"
-#include "runtime/shelf.h"
+#include "runtime/data/dataset.h"
+#include "runtime/data/loader.h"
+#include "runtime/data/shelf.h"
+#include "runtime/network/program.h"
 
 extern const Program program;
 

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "runtime/clock.h"
+#include "runtime/system/clock.h"
 
 static void put_parts(const Parts *parts)
 {

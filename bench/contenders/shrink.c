@@ -9,7 +9,7 @@
 
 #include <jpeglib.h>
 
-#include "runtime/resize.h"
+#include "runtime/pictures/resize.h"
 
 static void write_jpeg(const char *path, const uint8_t *pixel, int width, int height, int quality)
 {

@@ -10,9 +10,9 @@
 
 #include "bench/contenders/numbers.h"
 #include "bench/contenders/serve.h"
-#include "runtime/initialise.h"
-#include "runtime/memory.h"
-#include "runtime/network.h"
+#include "runtime/network/initialise.h"
+#include "runtime/network/network.h"
+#include "runtime/system/memory.h"
 
 extern const Program program;
 

@@ -8,7 +8,7 @@
 #include "base/hash.h"
 #include "compiler/gen/gen.h"
 
-/* What runtime/program.h calls PROGRAM_VERSION: the compiler includes nothing of the runtime. */
+/* What runtime/network/program.h calls PROGRAM_VERSION: the compiler includes nothing of the runtime. */
 enum { PROGRAM_FORMAT = 8 };
 
 /* A plan, and its graph's values by name. */
@@ -580,7 +580,7 @@ static void put_head(FILE *out, const Generation *g)
                  " * within one. The table `program` at the end is what the runtime drives. */\n\n",
             NETC_VERSION, g->card, target->name);
     fprintf(out, "#include <stddef.h>\n#include <stdint.h>\n#include <string.h>\n\n"
-                 "#include \"runtime/program.h\"\n#include \"runtime/schedule.h\"\n\n");
+                 "#include \"runtime/network/program.h\"\n#include \"runtime/network/schedule.h\"\n\n");
     fprintf(out, "#if !(%s) || defined __FAST_MATH__\n"
                  "#error \"made for -march=%s without fast-math: another would give other numbers\"\n"
                  "#endif\n\n", target->test, target->name);

@@ -1,5 +1,5 @@
 /* timing.c - the program that times calls with each of their cuts: functions as a trainer has them, and the
- * tables that runtime/timing.c drives. */
+ * tables that runtime/network/timing.c drives. */
 
 #include "compiler/gen/writer.h"
 
@@ -66,7 +66,7 @@ void generate_timing(FILE *out, const Generation *g, const Candidates *candidate
             *arena_push(w.arena, w.call, w.calls, room) = candidates[i].call[cut];
     fprintf(out, "/* Made by netc %s to time what build --tune may choose. */\n\n"
                  "#include <stddef.h>\n#include <stdint.h>\n#include <string.h>\n\n"
-                 "#include \"runtime/timing.h\"\n\n#define VL %d\n\n", NETC_VERSION, plan->target->lanes);
+                 "#include \"runtime/network/timing.h\"\n\n#define VL %d\n\n", NETC_VERSION, plan->target->lanes);
     put_kernels(&w);
     for (int i = 0; i < count; i++) {
         put_arrays(&w, plan, &candidates[i], i);

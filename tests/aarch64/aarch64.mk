@@ -14,10 +14,11 @@ AARCH64_TESTS  := $(filter-out %/instantiate.c %/bits.c,$(wildcard tests/kernels
                   tests/trainer/pool.c $(addprefix tests/support/,compiled.c card_text.c scratch.c) \
                   tests/aarch64/CUnit/stand_in.c
 AARCH64_RUNTIME := $(wildcard base/*.c) \
-                   $(addprefix runtime/,network.c average.c schedule.c pool.c threads.c memory.c fault.c laps.c view.c)
+                   $(addprefix runtime/network/,average.c laps.c network.c pool.c schedule.c view.c) \
+                   $(addprefix runtime/system/,fault.c memory.c threads.c)
 
 # jconfig.h, which jpeglib.h includes, is each processor's own, and so is tiffconf.h.
-AARCH64_COMPILED := $(filter-out runtime/picture_jpeg.c runtime/picture_tiff.c,$(wildcard runtime/*.c))
+AARCH64_COMPILED := $(filter-out %/picture_jpeg.c %/picture_tiff.c,$(filter-out runtime/kernels/%,$(wildcard runtime/*/*.c)))
 
 AARCH64_COMPILER := $(COMPILER:%.c=$(AARCH64)/%.o) \
                     $(addprefix $(AARCH64)/,grammar/net.tab.o grammar/net.lex.o kernels.o)

@@ -11,7 +11,7 @@
 #include <unistd.h>
 
 #include "base/replace.h"
-#include "runtime/fault.h"
+#include "runtime/system/fault.h"
 #include "tests/trainer/tiny.h"
 
 /* A trainer that stands still at its start, and at each system call that it is then sent to. */

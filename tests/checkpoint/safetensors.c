@@ -9,7 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "runtime/safetensors.h"
+#include "runtime/network/safetensors.h"
 #include "tests/trainer/tiny.h"
 
 /* A file of a header and so many bytes of data; a length of -1 is the header's own. */

@@ -8,8 +8,8 @@
 #include <string.h>
 #include <time.h>
 
-#include "runtime/alike.h"
-#include "runtime/channel_facts.h"
+#include "runtime/data/alike.h"
+#include "runtime/data/channel_facts.h"
 #include "tests/data/card.h"
 #include "tests/data/loaded.h"
 #include "tests/support/encode.h"

@@ -8,10 +8,10 @@
 #include <string.h>
 #include <zlib.h>
 
-#include "runtime/array_file.h"
-#include "runtime/arrays.h"
-#include "runtime/fault.h"
-#include "runtime/split.h"
+#include "runtime/data/array_file.h"
+#include "runtime/data/arrays.h"
+#include "runtime/data/split.h"
+#include "runtime/system/fault.h"
 #include "tests/data/card.h"
 #include "tests/data/loaded.h"
 #include "tests/support/scratch.h"

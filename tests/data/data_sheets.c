@@ -7,8 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "runtime/data_sheets.h"
-#include "runtime/picture.h"
+#include "runtime/commands/data_sheets.h"
+#include "runtime/pictures/picture.h"
 #include "tests/data/card.h"
 #include "tests/data/loaded.h"
 #include "tests/support/scratch.h"

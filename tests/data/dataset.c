@@ -9,8 +9,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "runtime/dataset.h"
-#include "runtime/fault.h"
+#include "runtime/data/dataset.h"
+#include "runtime/system/fault.h"
 #include "tests/data/card.h"
 #include "tests/data/loaded.h"
 #include "tests/support/scratch.h"

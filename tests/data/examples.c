@@ -8,8 +8,8 @@
 #include <string.h>
 #include <sys/wait.h>
 
-#include "runtime/memory.h"
-#include "runtime/picture.h"
+#include "runtime/pictures/picture.h"
+#include "runtime/system/memory.h"
 #include "tests/support/encode.h"
 #include "tests/support/scratch.h"
 

@@ -7,9 +7,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "runtime/fault.h"
-#include "runtime/gather.h"
-#include "runtime/memory.h"
+#include "runtime/pictures/gather.h"
+#include "runtime/system/fault.h"
+#include "runtime/system/memory.h"
 #include "tests/data/card.h"
 #include "tests/data/loaded.h"
 #include "tests/support/encode.h"

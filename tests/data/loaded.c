@@ -6,11 +6,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "runtime/balance.h"
-#include "runtime/data_report.h"
-#include "runtime/fault.h"
-#include "runtime/measure.h"
-#include "runtime/memory.h"
+#include "runtime/data/balance.h"
+#include "runtime/data/data_report.h"
+#include "runtime/data/measure.h"
+#include "runtime/system/fault.h"
+#include "runtime/system/memory.h"
 #include "tests/data/card.h"
 #include "tests/support/encode.h"
 #include "tests/support/scratch.h"

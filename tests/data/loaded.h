@@ -5,8 +5,8 @@
 
 #include <stdbool.h>
 
-#include "runtime/loader.h"
-#include "runtime/shelves.h"
+#include "runtime/data/loader.h"
+#include "runtime/data/shelves.h"
 
 /* ---- files ---- */
 

@@ -7,13 +7,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "runtime/batch_sheet.h"
-#include "runtime/data_report.h"
-#include "runtime/fault.h"
-#include "runtime/loader.h"
-#include "runtime/memory.h"
-#include "runtime/mix.h"
-#include "runtime/shelves.h"
+#include "runtime/data/data_report.h"
+#include "runtime/data/loader.h"
+#include "runtime/data/mix.h"
+#include "runtime/data/shelves.h"
+#include "runtime/show/batch_sheet.h"
+#include "runtime/system/fault.h"
+#include "runtime/system/memory.h"
 #include "tests/data/card.h"
 #include "tests/support/encode.h"
 #include "tests/support/scratch.h"

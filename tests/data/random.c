@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "runtime/kernels/random.h"
-#include "runtime/shuffle.h"
+#include "runtime/numbers/shuffle.h"
 
 /* philox4x32 10 rounds: kat_vectors of the authors' Random123 library */
 static const struct {

@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "runtime/table.h"
+#include "runtime/data/table.h"
 #include "tests/support/scratch.h"
 
 static bool read_text(const char *folder, const char *text, size_t length, Table *table, char *reason)

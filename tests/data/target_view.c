@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "runtime/target_view.h"
+#include "runtime/show/target_view.h"
 #include "tests/data/card.h"
 
 static const char *const names[] = { "cat", "dog", "eel" };

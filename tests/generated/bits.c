@@ -13,7 +13,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "runtime/fault.h"
+#include "runtime/system/fault.h"
 #include "tests/support/compiled.h"
 #include "tests/support/encode.h"
 #include "tests/support/scratch.h"

@@ -5,8 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "runtime/laps.h"
-#include "runtime/memory.h"
+#include "runtime/network/laps.h"
+#include "runtime/system/memory.h"
 #include "tests/support/compiled.h"
 
 static const char *const cards[] = {

@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "runtime/initialise.h"
+#include "runtime/network/initialise.h"
 #include "tests/models/published.h"
 #include "tests/support/compiled.h"
 

@@ -7,10 +7,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "runtime/balance.h"
-#include "runtime/measure.h"
-#include "runtime/resize.h"
-#include "runtime/table.h"
+#include "runtime/data/balance.h"
+#include "runtime/data/measure.h"
+#include "runtime/data/table.h"
+#include "runtime/pictures/resize.h"
 #include "tests/data/card.h"
 #include "tests/support/encode.h"
 #include "tests/support/fixture.h"

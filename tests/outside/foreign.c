@@ -5,7 +5,7 @@
 #include <math.h>
 #include <stdio.h>
 
-#include "runtime/load.h"
+#include "runtime/runs/load.h"
 #include "tests/support/compiled.h"
 #include "tests/support/fixture.h"
 

@@ -4,7 +4,7 @@
 #include <math.h>
 #include <stdio.h>
 
-#include "runtime/metrics.h"
+#include "runtime/answers/metrics.h"
 #include "tests/support/fixture.h"
 
 static const double mean[] = { 1, -2, 30 }, std[] = { 3, 0.2, 10 };

@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "runtime/saliency.h"
+#include "runtime/look/saliency.h"
 #include "tests/support/compiled.h"
 #include "tests/support/fixture.h"
 

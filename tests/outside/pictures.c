@@ -8,12 +8,12 @@
 #include <string.h>
 
 #include "base/libraries.h"
-#include "runtime/augment.h"
-#include "runtime/fault.h"
-#include "runtime/input.h"
-#include "runtime/memory.h"
-#include "runtime/paint.h"
-#include "runtime/resize.h"
+#include "runtime/data/augment.h"
+#include "runtime/data/paint.h"
+#include "runtime/pictures/input.h"
+#include "runtime/pictures/resize.h"
+#include "runtime/system/fault.h"
+#include "runtime/system/memory.h"
 #include "tests/support/fixture.h"
 
 #define FOLDER "tests/outside/"

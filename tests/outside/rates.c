@@ -5,8 +5,8 @@
 #include <math.h>
 #include <string.h>
 
-#include "runtime/phase.h"
-#include "runtime/rate.h"
+#include "runtime/network/rate.h"
+#include "runtime/runs/phase.h"
 #include "tests/diagnostics/checked.h"
 #include "tests/support/fixture.h"
 #include "tests/support/scratch.h"

@@ -7,8 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "runtime/augment.h"
-#include "runtime/sine.h"
+#include "runtime/data/augment.h"
+#include "runtime/numbers/sine.h"
 
 enum { MOST = 40 * 40 * 5 };
 

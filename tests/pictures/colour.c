@@ -5,9 +5,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "runtime/colour.h"
-#include "runtime/drawing.h"
-#include "runtime/font.h"
+#include "runtime/show/colour.h"
+#include "runtime/show/drawing.h"
+#include "runtime/show/font.h"
 
 static double lightness(const uint8_t colour[3])
 {

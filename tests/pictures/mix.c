@@ -7,9 +7,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "runtime/beta.h"
-#include "runtime/memory.h"
-#include "runtime/mix.h"
+#include "runtime/data/mix.h"
+#include "runtime/numbers/beta.h"
+#include "runtime/system/memory.h"
 
 static uint32_t state = 5;
 

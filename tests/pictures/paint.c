@@ -7,10 +7,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "runtime/augmenter.h"
-#include "runtime/memory.h"
-#include "runtime/normal.h"
-#include "runtime/paint.h"
+#include "runtime/data/augmenter.h"
+#include "runtime/data/paint.h"
+#include "runtime/numbers/normal.h"
+#include "runtime/system/memory.h"
 #include "tests/support/scratch.h"
 
 enum { MOST = 40 * 40 * 5, GUARDS = 8 };

@@ -14,11 +14,11 @@
 #include <jpeglib.h>
 
 #include "base/libraries.h"
-#include "runtime/clock.h"
-#include "runtime/fault.h"
-#include "runtime/input.h"
-#include "runtime/picture.h"
-#include "runtime/threads.h"
+#include "runtime/pictures/input.h"
+#include "runtime/pictures/picture.h"
+#include "runtime/system/clock.h"
+#include "runtime/system/fault.h"
+#include "runtime/system/threads.h"
 #include "tests/data/card.h"
 #include "tests/support/encode.h"
 #include "tests/support/scratch.h"

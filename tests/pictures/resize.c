@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "runtime/resize.h"
+#include "runtime/pictures/resize.h"
 
 static uint32_t state = 7;
 

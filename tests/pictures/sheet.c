@@ -5,10 +5,10 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "runtime/fault.h"
-#include "runtime/font.h"
-#include "runtime/picture.h"
-#include "runtime/sheet.h"
+#include "runtime/pictures/picture.h"
+#include "runtime/show/font.h"
+#include "runtime/show/sheet.h"
+#include "runtime/system/fault.h"
 #include "tests/support/scratch.h"
 
 static Picture read_sheet(const char *folder, const Sheet *sheet)

@@ -11,9 +11,9 @@
 #include <sys/stat.h>
 
 #include "tests/support/compiled.h"
-#include "runtime/fault.h"
-#include "runtime/memory.h"
-#include "runtime/view.h"
+#include "runtime/network/view.h"
+#include "runtime/system/fault.h"
+#include "runtime/system/memory.h"
 
 /* What `netc build` gives the compiler, less what makes a program of it; and no warnings. */
 #define FLAGS "-std=gnu17 -fno-math-errno -Wall -Wextra -Werror -I. -shared -fPIC"

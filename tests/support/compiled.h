@@ -15,7 +15,7 @@
 
 #include <stdbool.h>
 
-#include "runtime/network.h"
+#include "runtime/network/network.h"
 
 typedef struct {
     const Program *program;     /* the generated file's constant */

@@ -12,8 +12,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "runtime/fault.h"
-#include "runtime/safetensors.h"
+#include "runtime/network/safetensors.h"
+#include "runtime/system/fault.h"
 #include "tests/support/dom.h"
 #include "tests/trainer/tiny.h"
 

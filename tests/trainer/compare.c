@@ -9,7 +9,7 @@
 #include <sys/file.h>
 #include <unistd.h>
 
-#include "runtime/fault.h"
+#include "runtime/system/fault.h"
 #include "tests/trainer/screen.h"
 #include "tests/trainer/tiny.h"
 

@@ -11,10 +11,10 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "runtime/fault.h"
-#include "runtime/safetensors.h"
-#include "runtime/temperature.h"
-#include "runtime/threshold.h"
+#include "runtime/answers/temperature.h"
+#include "runtime/answers/threshold.h"
+#include "runtime/network/safetensors.h"
+#include "runtime/system/fault.h"
 #include "tests/support/compiled.h"
 #include "tests/trainer/tiny.h"
 

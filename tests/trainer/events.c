@@ -11,11 +11,11 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "runtime/crc32c.h"
-#include "runtime/fault.h"
-#include "runtime/graph_def.h"
-#include "runtime/histogram.h"
-#include "runtime/message.h"
+#include "runtime/numbers/histogram.h"
+#include "runtime/show/graph_def.h"
+#include "runtime/show/message.h"
+#include "runtime/system/crc32c.h"
+#include "runtime/system/fault.h"
 #include "tests/trainer/tiny.h"
 
 /* ---- published numbers ---- */

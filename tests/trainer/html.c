@@ -8,9 +8,9 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "runtime/page.h"
-#include "runtime/picture.h"
-#include "runtime/png_file.h"
+#include "runtime/pictures/picture.h"
+#include "runtime/pictures/png_file.h"
+#include "runtime/show/page.h"
 #include "tests/support/dom.h"
 #include "tests/support/scratch.h"
 #include "tests/trainer/tiny.h"

@@ -6,9 +6,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "runtime/fault.h"
-#include "runtime/initialise.h"
-#include "runtime/memory.h"
+#include "runtime/network/initialise.h"
+#include "runtime/system/fault.h"
+#include "runtime/system/memory.h"
 
 enum { ROWS = 301, COLUMNS = 103, PADDED = 304 * 112 };
 

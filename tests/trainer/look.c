@@ -8,11 +8,11 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "runtime/colour.h"
-#include "runtime/fault.h"
-#include "runtime/options.h"
-#include "runtime/picture.h"
-#include "runtime/safetensors.h"
+#include "runtime/network/safetensors.h"
+#include "runtime/options/options.h"
+#include "runtime/pictures/picture.h"
+#include "runtime/show/colour.h"
+#include "runtime/system/fault.h"
 #include "tests/trainer/tiny.h"
 
 enum { MIDDLE = 2 };            /* the number of the picture that is looked at */

@@ -8,9 +8,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "runtime/label_check.h"
-#include "runtime/picture.h"
-#include "runtime/safetensors.h"
+#include "runtime/look/label_check.h"
+#include "runtime/network/safetensors.h"
+#include "runtime/pictures/picture.h"
 #include "tests/trainer/tiny.h"
 
 enum { HELD_OUT = 6, WRONG = 4 };       /* a quarter of eight of each class; all but the light ones */

@@ -9,7 +9,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "runtime/memory.h"
+#include "runtime/system/memory.h"
 
 enum { HUGE = 1 << 21 };
 

@@ -8,8 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "runtime/fault.h"
-#include "runtime/safetensors.h"
+#include "runtime/network/safetensors.h"
+#include "runtime/system/fault.h"
 #include "tests/trainer/tiny.h"
 
 #define PHASE(called, kind, rate_of_it, images, ...) \

@@ -7,9 +7,9 @@
 #include <stdlib.h>
 #include <time.h>
 
-#include "runtime/fault.h"
-#include "runtime/memory.h"
-#include "runtime/pool.h"
+#include "runtime/network/pool.h"
+#include "runtime/system/fault.h"
+#include "runtime/system/memory.h"
 
 enum { TASKS = 500, RUNS = 3000 };
 

@@ -10,8 +10,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "runtime/fault.h"
-#include "runtime/profile.h"
+#include "runtime/commands/profile.h"
+#include "runtime/system/fault.h"
 #include "tests/trainer/tiny.h"
 
 /* "#" in a form is any number. */

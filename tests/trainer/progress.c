@@ -8,9 +8,9 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
-#include "runtime/fault.h"
-#include "runtime/progress.h"
-#include "runtime/sparkline.h"
+#include "runtime/show/progress.h"
+#include "runtime/show/sparkline.h"
+#include "runtime/system/fault.h"
 #include "tests/trainer/screen.h"
 #include "tests/trainer/tiny.h"
 

@@ -8,7 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "runtime/fault.h"
+#include "runtime/system/fault.h"
 #include "tests/support/compiled.h"
 #include "tests/trainer/tiny.h"
 

@@ -7,7 +7,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "runtime/picture.h"
+#include "runtime/pictures/picture.h"
 #include "tests/support/dom.h"
 #include "tests/trainer/tiny.h"
 

@@ -6,8 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "runtime/memory.h"
-#include "runtime/schedule.h"
+#include "runtime/network/schedule.h"
+#include "runtime/system/memory.h"
 
 enum { SHARDS = 8, MOST = 21, ROWS = 23, GROUP = 3, TASKS = 5, NUMBER = 7, DONE = 1000 };
 

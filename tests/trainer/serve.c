@@ -15,10 +15,10 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "runtime/clock.h"
-#include "runtime/fault.h"
-#include "runtime/http.h"
-#include "runtime/picture.h"
+#include "runtime/commands/http.h"
+#include "runtime/pictures/picture.h"
+#include "runtime/system/clock.h"
+#include "runtime/system/fault.h"
 #include "tests/support/browser.h"
 #include "tests/support/dom.h"
 #include "tests/trainer/tiny.h"

@@ -12,8 +12,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "runtime/laps.h"
-#include "runtime/safetensors.h"
+#include "runtime/network/laps.h"
+#include "runtime/network/safetensors.h"
 
 /* ---- the block ---- */
 

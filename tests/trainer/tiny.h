@@ -1,5 +1,5 @@
 /* tiny.h - a program as netc would generate it, but by hand and for a picture of 4x4 greys: softmax
- * regression to three classes. It respects the contract of runtime/program.h (tiles with padding, n
+ * regression to three classes. It respects the contract of runtime/network/program.h (tiles with padding, n
  * below the batch, threads that must not matter), so that the trainer around it can be tested without
  * a compiler. Beside it, what every test of a trainer needs: pictures, a folder, a child process. */
 
@@ -10,7 +10,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "runtime/program.h"
+#include "runtime/network/program.h"
 
 enum { TINY_PIXELS = 16, TINY_CLASSES = 3, TINY_BATCH = 4, TINY_EPOCHS = 3 };
 

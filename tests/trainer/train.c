@@ -11,7 +11,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "runtime/fault.h"
+#include "runtime/system/fault.h"
 #include "tests/support/encode.h"
 #include "tests/trainer/tiny.h"
 

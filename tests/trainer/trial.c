@@ -9,8 +9,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "runtime/fault.h"
-#include "runtime/overfit.h"
+#include "runtime/system/fault.h"
+#include "runtime/training/overfit.h"
 #include "tests/trainer/tiny.h"
 
 void suite_trial(void);

@@ -7,8 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "runtime/checkpoint.h"
-#include "runtime/warm_start.h"
+#include "runtime/runs/checkpoint.h"
+#include "runtime/training/warm_start.h"
 #include "tests/support/compiled.h"
 #include "tests/support/scratch.h"
 #include "tests/trainer/tiny.h"

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "runtime/fault.h"
+#include "runtime/system/fault.h"
 #include "tests/trainer/tiny.h"
 
 enum { EPOCHS = 10, COLUMNS = 12 };

@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "runtime/program.h"
+#include "runtime/network/program.h"
 
 struct CU_Suite {
     const char *name;

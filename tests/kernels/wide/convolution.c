@@ -7,8 +7,8 @@
 #include "runtime/kernels/conv_grad_input.c"
 #undef AFTER
 #define AFTER after_pool
-#include "runtime/kernels/conv_pool.c"
 #include "runtime/kernels/conv_grad_weight.c"
+#include "runtime/kernels/conv_pool.c"
 #include "runtime/kernels/pack.c"
 #include "runtime/kernels/pack_flipped.c"
 #include "runtime/kernels/regroup.c"

@@ -17,9 +17,9 @@ INLINE vf after(vf v, const float *b, int k)
 
 #define AFTER after
 #define UPDATE step
+#include "runtime/kernels/column.c"
 #include "runtime/kernels/dense_partial.c"
 #include "runtime/kernels/dense_sum.c"
-#include "runtime/kernels/column.c"
 #include "runtime/kernels/dense_update.c"
 
 /* Where the weight of input j, output o lies: [ceil(J/JT)][OS/OT][JT][OT]. */

@@ -1,7 +1,7 @@
 /* loss.c - the kernels of losses over maps, within bounds that their formulas give, and what they share. */
 
-#include "tests/kernels/wide/wide.h"
 #include "tests/kernels/wide/bounded.h"
+#include "tests/kernels/wide/wide.h"
 
 #include "runtime/kernels/loss.h"
 
@@ -24,15 +24,15 @@ static vf (*penalty)(vf off, float delta);
 #define SHARE either_share
 #define PENALTY penalty
 
+#include "runtime/kernels/dice_loss.c"
+#include "runtime/kernels/dice_loss_grad.c"
+#include "runtime/kernels/loss_sum.c"
+#include "runtime/kernels/number_loss.c"
+#include "runtime/kernels/number_loss_grad.c"
 #include "runtime/kernels/sigmoid_map_loss.c"
 #include "runtime/kernels/sigmoid_map_loss_grad.c"
 #include "runtime/kernels/softmax_map_loss.c"
 #include "runtime/kernels/softmax_map_loss_grad.c"
-#include "runtime/kernels/dice_loss.c"
-#include "runtime/kernels/dice_loss_grad.c"
-#include "runtime/kernels/number_loss.c"
-#include "runtime/kernels/number_loss_grad.c"
-#include "runtime/kernels/loss_sum.c"
 
 /* Of a float's 24 bits a sum, an exp and a log lose some. */
 static const double some_bits = 24 * 0x1p-24;

@@ -2,20 +2,20 @@
 
 #include "tests/kernels/wide/wide.h"
 
-#include "runtime/kernels/pad.c"
-#include "runtime/kernels/crop.c"
-#include "runtime/kernels/compact.c"
-#include "runtime/kernels/expand.c"
-#include "runtime/kernels/join.c"
-#include "runtime/kernels/slice.c"
 #include "runtime/kernels/add2.c"
 #include "runtime/kernels/bias_grad.c"
-#include "runtime/kernels/relu.c"
-#include "runtime/kernels/relu_grad.c"
-#include "runtime/kernels/dropout.c"
+#include "runtime/kernels/compact.c"
+#include "runtime/kernels/crop.c"
 #include "runtime/kernels/drop_path.c"
+#include "runtime/kernels/dropout.c"
+#include "runtime/kernels/expand.c"
+#include "runtime/kernels/join.c"
 #include "runtime/kernels/multiply.c"
 #include "runtime/kernels/multiply_grad.c"
+#include "runtime/kernels/pad.c"
+#include "runtime/kernels/relu.c"
+#include "runtime/kernels/relu_grad.c"
+#include "runtime/kernels/slice.c"
 
 /* Pixels and their channels: the sweep of all that do not care for rows. */
 static const struct { int pixels, c; } areas[] = {

@@ -1,7 +1,7 @@
 /* norm.c - the kernels of norms, within bounds that their formulas give. */
 
-#include "tests/kernels/wide/wide.h"
 #include "tests/kernels/wide/bounded.h"
+#include "tests/kernels/wide/wide.h"
 
 #include "tests/kernels/wide/follow.h"
 
@@ -10,16 +10,16 @@
 #include "runtime/kernels/running_mean.c"
 #define AFTER after
 #include "runtime/kernels/batch_norm.c"
-#include "runtime/kernels/batch_norm_grad_weight.c"
-#include "runtime/kernels/batch_norm_grad_sum.c"
 #include "runtime/kernels/batch_norm_grad_input.c"
-#include "runtime/kernels/frozen_norm_grad_input.c"
-#include "runtime/kernels/fold_weight.c"
+#include "runtime/kernels/batch_norm_grad_sum.c"
+#include "runtime/kernels/batch_norm_grad_weight.c"
 #include "runtime/kernels/fold_bias.c"
-#include "runtime/kernels/layer_norm.c"
-#include "runtime/kernels/layer_norm_grad.c"
+#include "runtime/kernels/fold_weight.c"
+#include "runtime/kernels/frozen_norm_grad_input.c"
 #include "runtime/kernels/group_norm.c"
 #include "runtime/kernels/group_norm_grad.c"
+#include "runtime/kernels/layer_norm.c"
+#include "runtime/kernels/layer_norm_grad.c"
 #include "runtime/kernels/local_norm.c"
 #include "runtime/kernels/local_norm_grad.c"
 

@@ -1,7 +1,7 @@
 /* peak.c - the kernel that a profile measures the processor with. */
 
-#include "tests/kernels/wide/wide.h"
 #include "runtime/kernels/peak.c"
+#include "tests/kernels/wide/wide.h"
 
 static void peak_case(int sums, int rounds)
 {

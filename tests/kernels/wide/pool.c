@@ -2,10 +2,10 @@
 
 #include "tests/kernels/wide/wide.h"
 
-#include "runtime/kernels/max_pool.c"
-#include "runtime/kernels/max_pool_grad.c"
 #include "runtime/kernels/average_pool.c"
 #include "runtime/kernels/average_pool_grad.c"
+#include "runtime/kernels/max_pool.c"
+#include "runtime/kernels/max_pool_grad.c"
 
 /* A window of wh x ww over h x w x c, which may begin `top` and `left` outside and end as far. */
 typedef struct {

@@ -1,11 +1,11 @@
 /* smooth.c - exp and log, and the kernels that stand on them, within bounds that their formulas give. */
 
-#include "tests/kernels/wide/wide.h"
 #include "tests/kernels/wide/bounded.h"
+#include "tests/kernels/wide/wide.h"
 
 #include "compiler/ir/ir.h"
-#include "runtime/kernels/power.h"
 #include "runtime/kernels/activation.h"
+#include "runtime/kernels/power.h"
 
 /* What activation.c and activation_grad.c are of, in the case at hand. */
 static ActivationKind curved;
@@ -41,10 +41,10 @@ static inline vf slope(vf told)
 
 #include "runtime/kernels/sigmoid.c"
 #include "runtime/kernels/sigmoid_grad.c"
-#include "runtime/kernels/softmax.c"
-#include "runtime/kernels/softmax_grad.c"
 #include "runtime/kernels/sigmoid_loss.c"
 #include "runtime/kernels/sigmoid_loss_grad.c"
+#include "runtime/kernels/softmax.c"
+#include "runtime/kernels/softmax_grad.c"
 #include "runtime/kernels/softmax_loss.c"
 #include "runtime/kernels/softmax_loss_grad.c"
 

@@ -2,11 +2,11 @@
 
 #include "tests/kernels/wide/wide.h"
 
-#include "runtime/kernels/pool_grad_weight.c"
-#include "runtime/kernels/pool_grad_input.c"
-#include "runtime/kernels/pool_grad_input_rows.c"
 #include "runtime/kernels/pack_rows.c"
 #include "runtime/kernels/pack_taps.c"
+#include "runtime/kernels/pool_grad_input.c"
+#include "runtime/kernels/pool_grad_input_rows.c"
+#include "runtime/kernels/pool_grad_weight.c"
 #include "runtime/kernels/sum_rows.c"
 #include "runtime/kernels/sum_shards.c"
 

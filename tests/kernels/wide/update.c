@@ -1,7 +1,7 @@
 /* update.c - the optimisers' steps. */
 
-#include "tests/kernels/wide/wide.h"
 #include "tests/kernels/wide/bounded.h"
+#include "tests/kernels/wide/wide.h"
 
 typedef enum { WHOLE, SGD, SGD_MOMENTUM, SGD_NESTEROV, RMSPROP, ADAM, ADAMW, RULES } Rule;
 

@@ -1,12 +1,12 @@
 /* upsample.c - enlarging and its gradients: exactly, where the parts of a pixel are halves of halves. */
 
-#include "tests/kernels/wide/wide.h"
 #include "tests/kernels/wide/bounded.h"
+#include "tests/kernels/wide/wide.h"
 
-#include "runtime/kernels/upsample_nearest.c"
-#include "runtime/kernels/upsample_nearest_grad.c"
 #include "runtime/kernels/upsample_bilinear.c"
 #include "runtime/kernels/upsample_bilinear_grad.c"
+#include "runtime/kernels/upsample_nearest.c"
+#include "runtime/kernels/upsample_nearest_grad.c"
 
 typedef struct { int h, w, c, nh, nw; } Picture;
 

@@ -8,11 +8,11 @@
 #include <stdbool.h>
 #include <stdlib.h>
 
-#include "runtime/kernels/vec.h"
+#include "runtime/kernels/list.h"
 #include "runtime/kernels/math.h"
 #include "runtime/kernels/random.h"
-#include "runtime/kernels/list.h"
 #include "runtime/kernels/update.h"
+#include "runtime/kernels/vec.h"
 #include "tests/kernels/kernels.h"
 #include "tests/kernels/room.h"
 

@@ -13,8 +13,8 @@
 #define winograd winograd_pool
 #include "runtime/kernels/winograd.c"
 #undef winograd
-#include "runtime/kernels/winograd_weight.c"
 #include "runtime/kernels/pack_flipped.c"
+#include "runtime/kernels/winograd_weight.c"
 
 enum { PLANES = 36, WINDOW = 3 };
 

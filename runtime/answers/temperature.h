@@ -1,0 +1,37 @@
+/* temperature.h - probabilities that say how often they are right: one number by which all logits are
+ * divided, chosen so that the answers held out are likeliest (Guo, Pleiss, Sun, Weinberger: On Calibration
+ * of Modern Neural Networks, 2017). It changes no order of answers. */
+
+#ifndef ANSWERS_TEMPERATURE_H
+#define ANSWERS_TEMPERATURE_H
+
+#include <stdbool.h>
+
+#include "runtime/answers/metrics.h"
+
+/* Probabilities [outputs] become those of their logits divided by the temperature: p^(1/T), each against 1 -
+ * p where they are `apart`, else all divided by their sum. */
+void temper(float *probability, int outputs, bool apart, double temperature);
+
+/* What is known of answers whose classes or labels are known: [images][outputs], as metrics_answers has
+ * them. */
+typedef struct {
+    const Ranked *answer;
+    long images;
+    int outputs;
+    bool apart;
+} Judged;
+
+/* Mean over images, and over outputs that are apart, of -ln of what the truth was given. */
+double judged_likelihood(const Judged *judged, double temperature);
+
+/* How far confidence is from being right: answers fall into 15 equal bins by the probability of what they
+ * say; the mean over bins, by their number, of |share that is right - mean probability|. Each output that is
+ * apart is an answer. */
+enum { CALIBRATION_BINS = 15 };
+double calibration_error(const Judged *judged, double temperature);
+
+/* The temperature between 1/20 and 20 at which the likelihood is best, within a thousandth of it. */
+double fit_temperature(const Judged *judged);
+
+#endif

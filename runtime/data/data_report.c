@@ -1,0 +1,295 @@
+#include "runtime/data/data_report.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/text.h"
+#include "runtime/data/measure.h"
+#include "runtime/system/memory.h"
+
+/* ---- the table ---- */
+
+static bool has_part(const Dataset *set, int part)
+{
+    return set->part[part].items > 0;
+}
+
+const char *const data_part_name[PART_COUNT] = { "training", "validation", "test" };
+
+static void print_heading(FILE *out, const Shelves *shelves, int width, const char *first)
+{
+    fprintf(out, "%-*s", width, first);
+    for (int part = 0; part < PART_COUNT; part++)
+        if (has_part(shelves->dataset, part))
+            fprintf(out, "  %10s", data_part_name[part]);
+}
+
+static int name_width(const Dataset *set, const char *first)
+{
+    int width = (int)strlen(first);
+    for (int i = 0; i < set->classes; i++)
+        if (width < (int)strlen(set->class_name[i]))
+            width = (int)strlen(set->class_name[i]);
+    return width;
+}
+
+bool data_has_class(const Dataset *set, const Item *item, int class)
+{
+    if (class == ANY_CLASS || !dataset_has_labels(set->job))
+        return class == ANY_CLASS || item->class == class;
+    return ((const float *)item->target)[class] == 1;
+}
+
+long data_count(const Shelves *shelves, int part, int class, bool damaged)
+{
+    const DataPart *items = &shelves->dataset->part[part];
+    const Seen *seen = shelf_seen(shelves->shelf[part]);
+    long files = 0;
+    for (long i = 0; i < items->items; i++)
+        files += data_has_class(shelves->dataset, &items->item[i], class) && damaged == (seen && seen[i].reason);
+    return files;
+}
+
+/* By which a class counts in training, where not all count alike. */
+static void print_weight(FILE *out, const Dataset *set, int class)
+{
+    if (set->class_weight && class != ANY_CLASS)
+        fprintf(out, "  %10.4g", (double)set->class_weight[class]);
+}
+
+/* What a training will have of a class; the damaged stand apart, so that the numbers are those that
+ * training and evaluating tell. */
+static void print_row(FILE *out, const Shelves *shelves, int width, const char *name, int class)
+{
+    long damaged = 0;
+    fprintf(out, "%-*s", width, name);
+    for (int part = 0; part < PART_COUNT; part++) {
+        damaged += data_count(shelves, part, class, true);
+        if (has_part(shelves->dataset, part))
+            fprintf(out, "  %10ld", data_count(shelves, part, class, false));
+    }
+    if (shelves_damaged(shelves))
+        fprintf(out, "  %10ld", damaged);
+    print_weight(out, shelves->dataset, class);
+    fputc('\n', out);
+}
+
+/* Rows for the classes, where an image has one or several of them, and one for all. */
+static void print_table(FILE *out, const Shelves *shelves)
+{
+    const Dataset *set = shelves->dataset;
+    bool classes = set->classes && !dataset_has_pixels(set->job);
+    const char *first = !classes ? "" : dataset_has_labels(set->job) ? "label" : "class";
+    int width = classes ? name_width(set, first) : (int)strlen("total");
+    print_heading(out, shelves, width, first);
+    if (shelves_damaged(shelves))
+        fprintf(out, "  %10s", "damaged");
+    if (classes && set->class_weight)
+        fprintf(out, "  %10s", "weight");
+    fputc('\n', out);
+    for (int i = 0; classes && i < set->classes; i++)
+        print_row(out, shelves, width, set->class_name[i], i);
+    print_row(out, shelves, width, "total", ANY_CLASS);
+}
+
+/* ---- pixels of masks ---- */
+
+static void print_share(FILE *out, long pixels, const long *all)
+{
+    long total = 0;
+    for (int class = 0; class < PIXEL_VALUES; class++)
+        total += all[class];
+    fprintf(out, "  %9.2f%%", total ? 100.0 * (double)pixels / (double)total : 0.0);
+}
+
+/* What a resized mask shows, in shares of all pixels. */
+static void print_pixels(FILE *out, const Shelves *shelves)
+{
+    const Dataset *set = shelves->dataset;
+    static const char left_out[] = "left out";
+    long pixels[PART_COUNT][PIXEL_VALUES], uncounted = 0;
+    int width = name_width(set, left_out);
+    for (int part = 0; part < PART_COUNT; part++) {
+        shelf_count_pixels(shelves->shelf[part], pixels[part]);
+        uncounted += pixels[part][MASK_LEFT_OUT];
+    }
+    fputc('\n', out);
+    print_heading(out, shelves, width, "pixels");
+    if (set->class_weight)
+        fprintf(out, "  %10s", "weight");
+    for (int i = 0; i < set->classes + (uncounted > 0); i++) {
+        bool last = i == set->classes;
+        fprintf(out, "\n%-*s", width, last ? left_out : set->class_name[i]);
+        for (int part = 0; part < PART_COUNT; part++)
+            if (has_part(set, part))
+                print_share(out, pixels[part][last ? MASK_LEFT_OUT : i], pixels[part]);
+        print_weight(out, set, last ? ANY_CLASS : i);
+    }
+    fputc('\n', out);
+}
+
+/* ---- columns of numbers ---- */
+
+typedef struct {
+    double least, most, sum;
+    long count;
+} Numbers;
+
+static void add_number(Numbers *numbers, double number)
+{
+    numbers->least = numbers->count && numbers->least < number ? numbers->least : number;
+    numbers->most = numbers->count && numbers->most > number ? numbers->most : number;
+    numbers->sum += number;
+    numbers->count++;
+}
+
+/* A target in the unit of its table: the shortest number that the table may have told, since floats hold it scaled. */
+static double as_told(const JobTable *table, long k, float target)
+{
+    double number = (table->std[k] * (double)target + table->mean[k]) / table->scale;
+    for (int digits = 1; digits < 10; digits++) {
+        char text[32];
+        snprintf(text, sizeof text, "%.*g", digits, number);
+        double shorter = strtod(text, NULL);
+        if ((float)((table->scale * shorter - table->mean[k]) / table->std[k]) == target)
+            return shorter;
+    }
+    return number;
+}
+
+/* Of a table, in its unit; of arrays all numbers together. */
+static void print_column(FILE *out, const Shelves *shelves, int width, const char *name, int first, int step)
+{
+    const Dataset *set = shelves->dataset;
+    const JobTable *table = &set->job->data.table;
+    const DataPart *train = &set->part[PART_TRAIN];
+    Numbers numbers = { 0 };
+    for (long i = 0; i < train->items; i++)
+        for (long k = first; k < shape_size(set->job->target.shape); k += step) {
+            float target = ((const float *)train->item[i].target)[k];
+            add_number(&numbers, table->targets ? as_told(table, k, target) : (double)target);
+        }
+    fprintf(out, "%-*s  %10.6g  %10.6g  %10.6g\n", width, name, numbers.least,
+            numbers.count ? numbers.sum / (double)numbers.count : 0, numbers.most);
+}
+
+static void print_numbers(FILE *out, const Shelves *shelves)
+{
+    const JobTable *table = &shelves->dataset->job->data.table;
+    static const char title[] = "training target";
+    int width = (int)strlen(title);
+    for (int i = 0; i < table->targets; i++)
+        if (width < (int)strlen(table->target[i]))
+            width = (int)strlen(table->target[i]);
+    fprintf(out, "\n%-*s  %10s  %10s  %10s\n", width, title, "least", "mean", "most");
+    for (int i = 0; i < table->targets; i++)
+        print_column(out, shelves, width, table->target[i], i, table->targets);
+    if (!table->targets)
+        print_column(out, shelves, width, "all numbers", 0, 1);
+}
+
+/* ---- sizes ---- */
+
+static int by_area(const void *a, const void *b)
+{
+    const DataSize *left = a, *right = b;
+    long difference = (long)left->h * left->w - (long)right->h * right->w;
+    if (!difference)
+        difference = left->w - right->w;
+    if (!difference)
+        return strcmp(left->path, right->path);
+    return difference < 0 ? -1 : 1;
+}
+
+/* The longest run of equal sizes in a sorted list. */
+static const DataSize *most_common(const DataSize *list, long count, long *times)
+{
+    const DataSize *found = list;
+    *times = 0;
+    for (long i = 0, run; i < count; i += run) {
+        for (run = 1; i + run < count && list[i].h == list[i + run].h &&
+             list[i].w == list[i + run].w; )
+            run++;
+        if (run > *times) {
+            *times = run;
+            found = &list[i];
+        }
+    }
+    return found;
+}
+
+DataSize *data_sizes(const Shelves *shelves, long *count)
+{
+    long room = 0;
+    for (int part = 0; part < PART_COUNT; part++)
+        room += shelves->dataset->part[part].items;
+    DataSize *list = need_memory((size_t)(room + 1) * sizeof *list);
+    *count = 0;
+    for (int part = 0; part < PART_COUNT; part++) {
+        const Seen *seen = shelf_seen(shelves->shelf[part]);
+        for (long i = 0; seen && i < shelves->dataset->part[part].items; i++)
+            if (!seen[i].reason)
+                list[(*count)++] = (DataSize){ seen[i].h, seen[i].w, shelves->dataset->part[part].item[i].path };
+    }
+    qsort(list, (size_t)*count, sizeof *list, by_area);
+    return list;
+}
+
+static void print_sizes(FILE *out, const Shelves *shelves)
+{
+    long count, times;
+    DataSize *list = data_sizes(shelves, &count);
+    if (count) {
+        const DataSize *common = most_common(list, count, &times), *last = &list[count - 1];
+        fprintf(out, "\nheight x width of the pictures\n");
+        fprintf(out, "  smallest     %4d x %-4d  %s\n", list->h, list->w, list->path);
+        fprintf(out, "  largest      %4d x %-4d  %s\n", last->h, last->w, last->path);
+        fprintf(out, "  most common  %4d x %-4d  %ld of %ld\n", common->h, common->w, times, count);
+    }
+    free(list);
+}
+
+/* ---- the input's numbers ---- */
+
+/* What was measured, with the card's other numbers beside it. */
+static void print_measured(FILE *out, const Dataset *set)
+{
+    enum { SHOWN = 8 };
+    const JobInput *input = &set->job->input;
+    int channels = input->shape.c;
+    fprintf(out, "\nchannel         mean         std, of the training %s\n",
+            data_has_pictures(&set->job->data) ? "pictures" : "rows");
+    for (int c = 0; c < channels && c < SHOWN; c++)
+        fprintf(out, "%7d  %11.6g %11.6g\n", c, input->mean[c], input->std[c]);
+    if (channels > SHOWN)
+        fprintf(out, "... and %d more\n", channels - SHOWN);
+}
+
+/* ---- the report ---- */
+
+static void print_damaged(FILE *out, const Shelves *shelves)
+{
+    long damaged = shelves_damaged(shelves);
+    if (!damaged)
+        return;
+    fprintf(out, "\n%ld of %ld file%s cannot be read%s\n", damaged, shelves_files(shelves), plural(shelves_files(shelves)),
+            shelves_refused(shelves) ? "; training will stop at them" : " and will be left out");
+    shelves_list_damaged(out, shelves);
+}
+
+void data_report(FILE *out, const Shelves *shelves)
+{
+    const Job *job = shelves->dataset->job;
+    print_table(out, shelves);
+    if (dataset_has_pixels(job))
+        print_pixels(out, shelves);
+    if (job->target.kind == TARGET_NUMBERS && !job->data.target_is_input)
+        print_numbers(out, shelves);
+    if (is_measured(&job->input))
+        print_measured(out, shelves->dataset);
+    print_sizes(out, shelves);
+    print_damaged(out, shelves);
+    if (shelves->dataset->passed_over)
+        fprintf(out, "\n%ld passed over: hidden files, Thumbs.db, desktop.ini\n",
+                shelves->dataset->passed_over);
+}

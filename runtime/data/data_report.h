@@ -1,0 +1,31 @@
+/* data_report.h - what the `data` command tells of a data set before anything is trained on it. */
+
+#ifndef DATA_DATA_REPORT_H
+#define DATA_DATA_REPORT_H
+
+#include <stdio.h>
+
+#include "runtime/data/shelves.h"
+
+/* Prints the pictures of each class in each part, those of odd sizes, the damaged files, and how
+ * many were passed over. All parts are on the shelves. */
+void data_report(FILE *out, const Shelves *shelves);
+
+/* Items of a class, or that have the label, in a part: those that can be read, or those that cannot. */
+enum { ANY_CLASS = -1 };
+bool data_has_class(const Dataset *set, const Item *item, int class);
+long data_count(const Shelves *shelves, int part, int class, bool damaged);
+
+/* A picture's size, and the file that has it. */
+typedef struct {
+    int h, w;
+    const char *path;
+} DataSize;
+
+/* The sizes of all pictures that can be read, by area, then width, then path; to be freed. */
+DataSize *data_sizes(const Shelves *shelves, long *count);
+
+/* What a part is called: "training". */
+extern const char *const data_part_name[PART_COUNT];
+
+#endif

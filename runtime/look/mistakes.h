@@ -1,0 +1,62 @@
+/* mistakes.h - what the command `mistakes` finds among pictures that were held out: what its parts share. */
+
+#ifndef LOOK_MISTAKES_H
+#define LOOK_MISTAKES_H
+
+#include "runtime/look/label_check.h"
+#include "runtime/training/scoring.h"
+
+/* A picture that was answered. */
+typedef struct {
+    long position;              /* in the loader's order */
+    double error;               /* review_error: of a class what it adds to the loss */
+    bool wrong;
+    int truth;                  /* of a class; else NO_CLASS */
+    Answer answer;              /* of a class */
+} Judged;
+
+/* A held-out picture, and one of another part that shows the same or nearly: what is measured on it is known. */
+typedef struct {
+    long item;                  /* of the part that is scored */
+    PartKind part;
+    long other;                 /* of that part */
+} Twin;
+
+typedef struct {
+    const Scoring *scoring;
+    const Options *options;
+    Arena *arena;
+    Judged *judged;             /* [count], the worst first */
+    long count, wrong;
+    int listed;                 /* of them are shown: of classes wrong ones alone */
+    Doubt *doubt;               /* `at` is a position */
+    long doubts;
+    Twin *twin;                 /* [twins], in the order of the held-out ones */
+    long twins;
+} Mistakes;
+
+/* What is answered by a class, so that it can be wrong about one. */
+static inline bool mistakes_of_classes(const Mistakes *mistakes)
+{
+    return mistakes->scoring->trained.job.target.kind == TARGET_CLASS;
+}
+
+/* An item's file or row. */
+const char *mistakes_name(const Mistakes *mistakes, const Item *item);
+
+/* A target, or an answer in its form, in words; NULL where it is a picture. */
+const char *mistakes_words(const Mistakes *mistakes, const void *target);
+
+/* One of the judged with its image and the network's answer; freed by mistakes_free. */
+typedef struct {
+    Sample sample;
+    float *output;              /* [P][Q][C], tempered */
+    void *answer;               /* in the form of a target */
+} Shown;
+Shown mistakes_shown(const Mistakes *mistakes, long position);
+void  mistakes_free(Shown shown);
+
+/* mistakes_page.c: a contact sheet and a page in a folder; tells the files. */
+void mistakes_write(const Mistakes *mistakes, const char *folder);
+
+#endif

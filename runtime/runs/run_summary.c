@@ -1,0 +1,259 @@
+#include "runtime/runs/run_summary.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <inttypes.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "runtime/runs/runs.h"
+#include "runtime/system/fault.h"
+#include "runtime/system/folder.h"
+#include "runtime/system/json_text.h"
+
+#define X(id, word) word,
+const char *const run_state_word[] = { RUN_STATES(X) };
+#undef X
+
+/* A run that is being read. */
+typedef struct {
+    Arena *arena;
+    const char *folder;         /* the run's */
+    RunSummary run;
+    int fact_room;
+} Reading;
+
+/* ---- lines of a file ---- */
+
+typedef struct {
+    FILE *stream;
+    char *line;
+    size_t room;
+} Lines;
+
+/* Of a file that is not there, none. */
+static Lines lines_open(const char *path)
+{
+    Lines lines = { .stream = fopen(path, "re") };
+    if (!lines.stream && errno != ENOENT && errno != EISDIR)
+        fault("cannot read %s: %s", path, strerror(errno));
+    return lines;
+}
+
+/* The next whole line without its newline; NULL behind the last: one that a kill tore is none. */
+static char *lines_next(Lines *lines)
+{
+    ssize_t length = lines->stream ? getline(&lines->line, &lines->room, lines->stream) : -1;
+    if (length <= 0 || lines->line[length - 1] != '\n')
+        return NULL;
+    lines->line[length - 1] = '\0';
+    return lines->line;
+}
+
+static void lines_close(Lines *lines)
+{
+    if (lines->stream)
+        fclose(lines->stream);
+    free(lines->line);
+}
+
+/* ---- results.csv ---- */
+
+static void read_head(Reading *reading, char *line)
+{
+    int room = 0;
+    for (char *name; (name = strsep(&line, ",")); )
+        *arena_push(reading->arena, reading->run.column, reading->run.columns, room) =
+            arena_copy(reading->arena, name, strlen(name));
+}
+
+static void read_row(Reading *reading, char *line, int *values, int *room)
+{
+    for (int i = 0; i < reading->run.columns; i++) {
+        const char *field = strsep(&line, ",");
+        *arena_push(reading->arena, reading->run.value, *values, *room) = field && *field ? strtod(field, NULL) : NAN;
+    }
+    reading->run.epochs++;
+}
+
+static void read_results(Reading *reading)
+{
+    int values = 0, room = 0;
+    Lines lines = lines_open(folder_join(reading->arena, reading->folder, "results.csv"));
+    char *line = lines_next(&lines);
+    if (line)
+        read_head(reading, line);
+    while (line && (line = lines_next(&lines)))
+        read_row(reading, line, &values, &room);
+    lines_close(&lines);
+    for (int i = 0; i < reading->run.epochs; i++) {
+        double seconds = summary_value(&reading->run, i, "seconds");
+        reading->run.seconds += isnan(seconds) ? 0 : seconds;
+    }
+}
+
+/* ---- log.jsonl ---- */
+
+static const char *word_of(const json_t *object, const char *key)
+{
+    const char *text = json_string_value(json_object_get(object, key));
+    return text ? text : "";
+}
+
+/* The row of results.csv that an epoch has. */
+static int row_of(const RunSummary *run, json_int_t epoch)
+{
+    for (int i = 0; i < run->epochs; i++)
+        if (summary_value(run, i, "epoch") == (double)epoch)
+            return i;
+    return -1;
+}
+
+static void take_event(Reading *reading, const json_t *event)
+{
+    RunSummary *run = &reading->run;
+    const char *what = word_of(event, "event");
+    const json_t *wanted = json_object_get(event, "epochs");
+    if (json_is_integer(wanted))
+        run->wanted = json_integer_value(wanted);
+    if (!strcmp(what, "epoch") && json_is_true(json_object_get(event, "best")))
+        run->best = row_of(run, json_integer_value(json_object_get(event, "epoch")));
+    if (!strcmp(what, "end"))
+        run->state = RUN_FINISHED;
+    else if (!strcmp(what, "break"))
+        run->state = RUN_STOPPED;
+    else if (!strcmp(what, "start"))
+        run->state = RUN_KILLED;        /* until there is a word of its end */
+}
+
+static void read_log(Reading *reading)
+{
+    Lines lines = lines_open(folder_join(reading->arena, reading->folder, "log.jsonl"));
+    for (const char *line; (line = lines_next(&lines)); ) {
+        json_t *event = json_loads(line, 0, NULL);
+        take_event(reading, event);
+        json_decref(event);
+    }
+    lines_close(&lines);
+    if (run_is_locked(reading->folder))
+        reading->run.state = RUN_RUNNING;
+}
+
+/* ---- facts ---- */
+
+static void add_fact(Reading *reading, const char *fact)
+{
+    *arena_push(reading->arena, reading->run.fact, reading->run.facts, reading->fact_room) = fact;
+}
+
+/* "seed 7"; a text as it is, a number, a yes by its name alone. */
+static void add_value(Reading *reading, const char *name, const json_t *value)
+{
+    if (json_is_string(value))
+        add_fact(reading, arena_printf(reading->arena, "%s %s", name, json_string_value(value)));
+    else if (json_is_integer(value))
+        add_fact(reading, arena_printf(reading->arena, "%s %" JSON_INTEGER_FORMAT, name, json_integer_value(value)));
+    else if (json_is_true(value))
+        add_fact(reading, name);
+}
+
+/* Of an object what has one of the names, a list that ends in NULL. */
+static void add_values(Reading *reading, const json_t *object, const char *prefix, const char *const *name)
+{
+    for (; *name; name++)
+        add_value(reading, arena_printf(reading->arena, "%s%s", prefix, *name), json_object_get(object, *name));
+}
+
+static void read_record(Reading *reading)
+{
+    static const char *const whole[] = { "seed", "batch", "parameters", "target", "direct", "netc", "compiler", "damaged",
+                                         NULL };
+    static const char *const options[] = { "rate", "weights", "from", NULL };
+    static const char *const machine[] = { "threads", "processor", NULL };
+    json_t *run = run_json(reading->folder), *set;
+    const json_t *start = json_array_get(json_object_get(run, "starts"), 0);
+    const char *started = word_of(start, "time");
+    size_t i;
+    reading->run.started = arena_copy(reading->arena, started, strlen(started));
+    add_values(reading, run, "", whole);
+    json_array_foreach(json_object_get(run, "set"), i, set)
+        add_value(reading, "--set", set);
+    for (PartKind part = 0; part < PART_COUNT; part++)
+        add_value(reading, arena_printf(reading->arena, "items to %s", part_word[part]),
+                  json_object_get(json_object_get(run, "items"), part_word[part]));
+    add_values(reading, json_object_get(start, "options"), "--", options);
+    add_values(reading, start, "", machine);
+    json_decref(run);
+}
+
+/* A line of a card without its comment, and with one blank where there are several. Changes it. */
+static const char *plain_line(char *line)
+{
+    bool quoted = false;
+    char *to = line;
+    for (const char *from = line; *from && (quoted || *from != '#'); from++) {
+        quoted ^= *from == '"';
+        if (!quoted && isspace((unsigned char)*from)) {
+            if (to > line && to[-1] != ' ')
+                *to++ = ' ';
+        } else {
+            *to++ = *from;
+        }
+    }
+    to -= to > line && to[-1] == ' ';
+    *to = '\0';
+    return line;
+}
+
+static void read_card(Reading *reading)
+{
+    FolderList list;
+    const char *folder = folder_join(reading->arena, reading->folder, "card");
+    if (folder_list(reading->arena, folder, &list))
+        return;
+    for (int i = 0; i < list.files; i++) {
+        Lines lines = lines_open(folder_join(reading->arena, folder, list.file[i]));
+        for (char *line; (line = lines_next(&lines)); ) {
+            const char *plain = plain_line(line);
+            if (*plain && strcmp(plain, "}"))
+                add_fact(reading, arena_copy(reading->arena, plain, strlen(plain)));
+        }
+        lines_close(&lines);
+    }
+}
+
+static void read_facts(Reading *reading)
+{
+    if (reading->run.wanted)
+        add_fact(reading, arena_printf(reading->arena, "epochs %" PRId64, reading->run.wanted));
+    read_record(reading);
+    read_card(reading);
+}
+
+/* ---- the whole ---- */
+
+int summary_column(const RunSummary *run, const char *name)
+{
+    for (int i = 0; i < run->columns; i++)
+        if (!strcmp(run->column[i], name))
+            return i;
+    return -1;
+}
+
+double summary_value(const RunSummary *run, int row, const char *column)
+{
+    int at = summary_column(run, column);
+    return row < 0 || at < 0 ? NAN : run->value[row * run->columns + at];
+}
+
+RunSummary run_summary(Arena *arena, const char *folder, const char *name)
+{
+    Reading reading = { .arena = arena, .folder = folder_join(arena, folder, name),
+                        .run = { .name = name, .state = RUN_KILLED, .started = "", .best = -1 } };
+    read_results(&reading);
+    read_log(&reading);
+    read_facts(&reading);
+    return reading.run;
+}

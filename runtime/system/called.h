@@ -1,0 +1,18 @@
+/* called.h - how a person called this program, so that hints can be pasted into a shell. */
+
+#ifndef SYSTEM_CALLED_H
+#define SYSTEM_CALLED_H
+
+/* The program's word on the command line (argv[0]), and --data DIR and --run NAME, NULL where they were not given. */
+void called_as(const char *program);
+void called_with_data(const char *folder);
+void called_with_run(const char *name);
+
+/* The program as it was called, quoted where the shell needs it. */
+const char *called(void);
+
+/* "./catdog train --data DIR", given "train": where --data was given, a call without it would look for
+ * the pictures elsewhere. So with --run NAME, unless a new run is meant. To be freed. */
+char *call_text(const char *words);
+
+#endif
