@@ -151,7 +151,14 @@ argument: value                 { $$ = argument_new(parser->arena, $value); }
 /* Outside of parentheses. */
 value: literal
     | WORD                      { $$ = value_word(parser->arena, @$, VALUE_WORD, $WORD); }
-    | MINUS NUMBER              { $$ = value_negative(parser->arena, @$, $NUMBER); }
+    | MINUS NUMBER
+        {
+            if (report_difference(parser->arena, parser->diagnostics, @MINUS, @NUMBER)) {
+                parser->broken = true;
+                YYERROR;
+            }
+            $$ = value_negative(parser->arena, @$, $NUMBER);
+        }
     | OPEN expression CLOSE     { $$ = $expression; $$->span = @$; }
     | OPEN items COMMA item CLOSE
         { $$ = value_list(parser->arena, @$, add_argument($items, $item).first); }
@@ -311,6 +318,8 @@ static int yyreport_syntax_error(const yypcontext_t *context, Parser *parser, yy
     if (parser->parentheses && parser->goes_on) {
         Span open = parser->parenthesis[parser->parentheses - 1];
         diag_error(parser->diagnostics, open, NEVER_CLOSED, '(');
+    } else if (report_power(parser->arena, parser->diagnostics, span)) {
+        /* Within parentheses, too. */
     } else if (lacks_comma(context, parser)) {
         diag_error(parser->diagnostics, span, LIST_COMMA, found_text(parser, symbol, span));
     } else if (parser->parentheses || is_end(symbol) ||

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "compiler/ast/ast.h"
+#include "compiler/ast/foreign.h"
 #include "compiler/ast/rows.h"
 
 /* ---- characters ---- */
@@ -151,6 +152,24 @@ static bool follows_keyword(Span line, int at)
     return word;
 }
 
+static bool is_keyword(const char *word)
+{
+    for (int i = 0; i < STATEMENT_COUNT; i++)
+        if (!strcmp(statement_rows[i].keyword, word))
+            return true;
+    return false;
+}
+
+/* The line with its first word as it is called here: 'batch 32' of "batch_size 32". */
+static const char *in_our_words(Arena *arena, const char *line)
+{
+    size_t length = strcspn(line, " ");
+    const char *word = arena_copy(arena, line, length), *ours = NULL;
+    for (int i = 0; i < STATEMENT_COUNT && !ours; i++)
+        ours = foreign_word(word, statement_rows[i].keyword);
+    return !is_keyword(word) && ours && is_keyword(ours) ? arena_printf(arena, "%s%s", ours, line + length) : line;
+}
+
 /* "epochs=30", "epochs: 30", where 30 is what nobody expected, "conv 32, 3x3", "conv(32)", "epochs 30;" */
 static bool report_line(Arena *arena, Diagnostics *diagnostics, Span span)
 {
@@ -166,16 +185,8 @@ static bool report_line(Arena *arena, Diagnostics *diagnostics, Span span)
     const char *cured = line_without(arena, line, signs, (*sign == ',' || *sign == '=') && !sweeps);
     if (!*cured || (!separates && !assigns))
         return false;
-    diag_error(diagnostics, cut(span, at, at + 1), LINE_FORM, cured, sign);
+    diag_error(diagnostics, cut(span, at, at + 1), LINE_FORM, in_our_words(arena, cured), sign);
     return true;
-}
-
-static bool is_keyword(const char *word)
-{
-    for (int i = 0; i < STATEMENT_COUNT; i++)
-        if (!strcmp(statement_rows[i].keyword, word))
-            return true;
-    return false;
 }
 
 /* "x = conv(32, 3)": a call is what other languages make a layer of. */
@@ -405,6 +416,49 @@ static bool report_arithmetic(Arena *arena, Diagnostics *diagnostics, Span opera
     return true;
 }
 
+/* "2-1", "2 - 1": a minus that touches the number behind it, and nothing before it, is a sign. */
+bool report_difference(Arena *arena, Diagnostics *diagnostics, Span minus, Span number)
+{
+    const char *text = minus.source->text;
+    bool touches = minus.from > 0 && is_word_letter(text[minus.from - 1]);
+    bool apart = number.from > minus.to && is_word_letter(text[before_blanks(text, minus.from) - 1]);
+    return (touches || apart) && report_arithmetic(arena, diagnostics, minus);
+}
+
+enum { MOST_POWER = 8 };
+
+/* "2*2*2" of 2 and 3; of what is no small number, how such a product looks. */
+static const char *product_of(Arena *arena, const char *base, const char *exponent)
+{
+    int times = isdigit((unsigned char)*exponent) && !exponent[1] ? *exponent - '0' : 0;
+    if (times < 2 || times > MOST_POWER)
+        return "x*x";
+    const char *product = base;
+    while (--times)
+        product = arena_printf(arena, "%s*%s", product, base);
+    return product;
+}
+
+/* "2**3", "2^3": the sign is one of them, or the second star. */
+bool report_power(Arena *arena, Diagnostics *diagnostics, Span sign)
+{
+    const char *text = sign.source->text;
+    bool star = *start(sign) == '*', second = star && sign.from > 0 && text[sign.from - 1] == '*';
+    sign = cut(sign, sign.from - second, sign.from + 1 + (star && !second));
+    if (*start(sign) != '^' && strncmp(start(sign), "**", 2))
+        return false;
+    int before = before_blanks(text, sign.from), behind = behind_blanks(text, sign.to), from = before, to = behind;
+    while (from > 0 && is_word_letter(text[from - 1]))
+        from--;
+    while (is_word_letter(text[to]))
+        to++;
+    if (from == before || to == behind)
+        return false;
+    diag_error(diagnostics, cut(sign, from, to), NO_POWER,
+               product_of(arena, text_of(arena, cut(sign, from, before)), text_of(arena, cut(sign, behind, to))));
+    return true;
+}
+
 /* ---- texts ---- */
 
 /* How many bytes a quote takes that is none here; 0: it is no quote. */
@@ -469,7 +523,7 @@ static bool report_beginning(Arena *arena, Diagnostics *diagnostics, Span span, 
 bool report_slip(Arena *arena, Diagnostics *diagnostics, Span span, bool in_braces)
 {
     if (report_comment(diagnostics, span) || report_brace(diagnostics, span) ||
-        report_quotes(arena, diagnostics, span) || report_list(arena, diagnostics, span) ||
+        report_power(arena, diagnostics, span) || report_quotes(arena, diagnostics, span) || report_list(arena, diagnostics, span) ||
         (in_braces && report_label(arena, diagnostics, span)) ||
         (!in_braces && report_constant(arena, diagnostics, span)) ||
         report_line(arena, diagnostics, span))

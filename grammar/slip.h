@@ -12,4 +12,9 @@
  * seems to be, within braces or outside of all; false, and nothing is said, where it seems to be nothing known. */
 bool report_slip(Arena *arena, Diagnostics *diagnostics, Span span, bool in_braces);
 
+/* The same of a power, within parentheses, too; and of a minus and the number behind it, which read as a negative number
+ * but may be a difference without its parentheses. */
+bool report_power(Arena *arena, Diagnostics *diagnostics, Span sign);
+bool report_difference(Arena *arena, Diagnostics *diagnostics, Span minus, Span number);
+
 #endif

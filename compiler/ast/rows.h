@@ -81,7 +81,7 @@ extern const char *const form_phrases[FORM_COUNT];
 typedef struct {
     double low, high;
     bool lowest, highest;       /* the ends belong to it */
-    const char *of_numbers, *of_ratios;
+    const char *of_numbers, *of_ratios;     /* the second NULL: what is counted so is no share of anything */
 } Range;
 
 /* ---- statements and their parameters ---- */

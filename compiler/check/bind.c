@@ -1,5 +1,6 @@
 #include <math.h>
 
+#include "compiler/ast/foreign.h"
 #include "compiler/check/binder.h"
 #include "compiler/check/blame.h"
 #include "compiler/check/hint.h"
@@ -64,7 +65,7 @@ static void unknown_word(Binder *binder, const ParameterRow *parameter, const Da
     if (!*text && hint_is_near(&hint))
         text = hint_text(&hint);
     if (!*text)
-        text = meant_line(arena, datum->text);
+        text = meant_line(arena, binder->binding.row->section, datum->text);
     /* Other forms than words may stand there, too. */
     if (!*text)
         text = arena_printf(arena, "; it is %s", takes_text(arena, parameter));
@@ -85,6 +86,8 @@ static bool fits_number(const ParameterRow *parameter, const Datum *datum, bool 
         return false;
     if (angle)
         return accepts(parameter, FORM_ANGLE);
+    if (datum->unit == UNIT_PERCENT && !takes_ratios(parameter))
+        return false;
     return accepts(parameter, FORM_NUMBER | FORM_RATIO) ||
            (accepts(parameter, FORM_WHOLE) && number_is_whole(datum->number));
 }
@@ -240,11 +243,11 @@ static void too_many(Binder *binder, const Argument *argument)
         option = arena_printf(binder->check->arena, "; each '%s' has a line of its own", row->keyword);
     if (!*option && parameters_of(row) && is_option(&parameter_rows[row->first]))
         option = meant_options(binder->check->arena, row);
-    bool activation = !*option && binder->binding.row->section == SECTION_MODEL && argument->value->kind == VALUE_WORD;
+    if (!*option && argument->value->kind == VALUE_WORD)
+        option = meant_line(binder->check->arena, row->section, argument->value->text);
     binder->crowded = true;
     if (!binder->binding.full && !is_enough(binder))
-        diag_error(binder->check->diagnostics, argument->value->span, TOO_MANY, binder->statement->keyword,
-                   activation ? meant_line(binder->check->arena, argument->value->text) : option);
+        diag_error(binder->check->diagnostics, argument->value->span, TOO_MANY, binder->statement->keyword, option);
     binder->binding.full = binder->binding.uncertain = true;
 }
 
@@ -294,14 +297,17 @@ static const Argument *bind_argument(Binder *binder, int *index, const Argument 
 /* ---- arguments with names ---- */
 
 /* What is given as an option and is another thing here; NULL: nothing known. */
-static const char *no_option_text(Binder *binder, const char *name)
+static const char *no_option_text(Binder *binder, const Argument *argument)
 {
     const StatementRow *row = binder->binding.row;
     Arena *arena = binder->check->arena;
+    const char *name = argument->name, *needless = needless_text(argument->value->text);
     for (int i = 0; i < parameters_of(row); i++) {
         const ParameterRow *parameter = &parameter_rows[row->first + i];
-        if (!is_option(parameter) && is_foreign(name, parameter->name))
-            return unnamed_text(arena, parameter->name);
+        if (is_option(parameter) || !is_foreign(name, parameter->name))
+            continue;
+        bool word = accepts(parameter, FORM_WORD) && argument->value->kind == VALUE_WORD;
+        return word && needless ? arena_printf(arena, "; %s", needless) : unnamed_text(arena, parameter->name);
     }
     for (int i = 0; i < STATEMENT_COUNT; i++)
         if (statement_rows[i].section == row->section && is_foreign(name, statement_rows[i].keyword))
@@ -332,7 +338,7 @@ static void unknown_option(Binder *binder, const Argument *argument)
         if (is_option(parameter))
             hint_try(&hint, parameter->name, is_offered(binder, parameter) ? BUILT : PLANNED);
     }
-    const char *other = hint_is_near(&hint) ? NULL : no_option_text(binder, argument->name);
+    const char *other = hint_is_near(&hint) ? NULL : no_option_text(binder, argument);
     binder->binding.uncertain = true;
     diag_error(binder->check->diagnostics, argument->name_span, UNKNOWN_OPTION,
                binder->statement->keyword, argument->name, other ? other : hint_text(&hint));
@@ -383,6 +389,30 @@ static Datum standard_datum(Binder *binder, const ParameterRow *parameter)
     return datum;
 }
 
+static void nearest_label(void *label, const Name *name)
+{
+    const Name **nearest = label;
+    if (!*nearest && name->kind == NAME_LABEL)
+        *nearest = name;
+}
+
+/* How a line that lacks an argument would look: "; as in 'batch 3'", "; as in 'add input'". */
+static const char *example_text(const Binder *binder, const ParameterRow *parameter)
+{
+    const Statement *statement = binder->statement;
+    Arena *arena = binder->check->arena;
+    const Name *label = NULL;
+    if (is_option(parameter) || statement->arguments)
+        return "";
+    if (accepts(parameter, FORM_WHOLE))
+        return arena_printf(arena, ", as in '%s 3'", statement->keyword);
+    if (!accepts(parameter, FORM_LAYER))
+        return "";
+    names_in_sight(binder->frame, nearest_label, &label);
+    return arena_printf(arena, ", as in '%s %s'; 'NAME: conv ...' gives a layer one", statement->keyword,
+                        label ? label->text : "input");
+}
+
 static void missing(Binder *binder, const ParameterRow *parameter)
 {
     /* What was wrong before may be what is missing. */
@@ -396,10 +426,8 @@ static void missing(Binder *binder, const ParameterRow *parameter)
                            ? NULL : arena_printf(arena, "%s' without its '%s", keyword, parameter->name);
     if (bare && names_tell_too(binder->check->names, binder->check->diagnostics, bare, span))
         return;
-    bool count = !is_option(parameter) && accepts(parameter, FORM_WHOLE) && !binder->statement->arguments;
     diag_error(binder->check->diagnostics, span, MISSING, keyword, parameter->name,
-               is_option(parameter) ? "=" : "", takes_text(arena, parameter),
-               count ? arena_printf(arena, ", as in '%s 3'", keyword) : "");
+               is_option(parameter) ? "=" : "", takes_text(arena, parameter), example_text(binder, parameter));
     if (bare)
         names_tell(binder->check->names, binder->check->diagnostics, bare, span);
 }

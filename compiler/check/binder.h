@@ -118,8 +118,8 @@ const char *meant_word_before(const Binder *binder, const ParameterRow *paramete
 /* Of an argument behind an option: "stride=2 2" is "stride=2x2", and of "rate=0.1 0.9" the second may be another option. */
 const char *meant_behind(const Binder *binder, const Argument *argument);
 
-/* A layer, which no other one's line takes, by our name or by another. */
-const char *meant_line(Arena *arena, const char *word);
+/* A keyword of the section, which no other line takes, by our name or by another. */
+const char *meant_line(Arena *arena, Section section, const char *word);
 
 /* Of a row that takes options alone: "; it takes 'pad=' or 'area='" */
 const char *meant_options(Arena *arena, const StatementRow *row);

@@ -33,7 +33,7 @@ void declare_constants(Check *check, Frame *frame, Statement *statement)
             continue;
         Datum datum = evaluate(check, frame, argument->value);
         Name *name = declare(check, frame, argument->name, NAME_CONSTANT, argument->name_span);
-        if (name)
+        if (name && named)
             name->datum = datum;
     }
 }

@@ -4,51 +4,11 @@
 #include <strings.h>
 
 #include "base/text.h"
-
-#define FOREIGN(theirs, ours) {theirs, ours},
-#define NEEDLESS(theirs, why)
-static const struct { const char *theirs, *ours; } foreign[] = {
-#include "compiler/check/foreign.def"
-};
-#undef FOREIGN
-#undef NEEDLESS
-
-#define FOREIGN(theirs, ours)
-#define NEEDLESS(theirs, why) {theirs, why},
-static const struct { const char *theirs, *why; } needless[] = {
-#include "compiler/check/foreign.def"
-};
-#undef FOREIGN
-#undef NEEDLESS
-
-enum { FOREIGNS = sizeof foreign / sizeof *foreign };
-
-static bool begins_with_word(const char *text, const char *word)
-{
-    size_t length = strlen(word);
-    return !strncmp(text, word, length) && (text[length] == ' ' || !text[length]);
-}
-
-/* What it is called here, where the candidate may stand; NULL: not by that. */
-static const char *translation(const char *word, const char *candidate)
-{
-    for (int i = 0; i < FOREIGNS; i++)
-        if (!strcasecmp(foreign[i].theirs, word) && begins_with_word(foreign[i].ours, candidate))
-            return foreign[i].ours;
-    return NULL;
-}
-
-const char *needless_text(const char *word)
-{
-    for (size_t i = 0; i < sizeof needless / sizeof *needless; i++)
-        if (!strcasecmp(needless[i].theirs, word))
-            return needless[i].why;
-    return NULL;
-}
+#include "compiler/ast/foreign.h"
 
 bool is_foreign(const char *word, const char *candidate)
 {
-    return !strcasecmp(word, candidate) || translation(word, candidate);
+    return !strcasecmp(word, candidate) || foreign_word(word, candidate);
 }
 
 Hint hint_begin(Arena *arena, const char *word)
@@ -62,7 +22,7 @@ void hint_try(Hint *hint, const char *candidate, State state)
     guess_try(&hint->guess, candidate);
     if (hint->guess.nearest != nearest && !hint->ours)
         hint->planned = state == PLANNED;
-    const char *ours = translation(hint->word, candidate);
+    const char *ours = foreign_word(hint->word, candidate);
     if (ours && (!hint->ours || hint->planned)) {
         hint->ours = ours;
         hint->planned = state == PLANNED;

@@ -31,9 +31,6 @@ const char *hint_text(const Hint *hint);
 const char *unnamed_text(Arena *arena, const char *argument);
 
 /* True where the word is the candidate but for its case, or is another tool's for it. */
-/* Why a word of other tools needs no line here; NULL: it is no such word. */
-const char *needless_text(const char *word);
-
 bool is_foreign(const char *word, const char *candidate);
 
 #endif

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "compiler/ast/foreign.h"
 #include "compiler/check/hint.h"
 #include "compiler/check/read.h"
 

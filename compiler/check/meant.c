@@ -5,14 +5,14 @@
 #include "compiler/check/hint.h"
 #include "compiler/check/takes.h"
 
-const char *meant_line(Arena *arena, const char *word)
+const char *meant_line(Arena *arena, Section section, const char *word)
 {
     Hint hint = hint_begin(arena, word);
     for (int i = 0; i < STATEMENT_COUNT; i++)
-        if (statement_rows[i].section == SECTION_MODEL)
+        if (statement_rows[i].section == section)
             hint_try(&hint, statement_rows[i].keyword, BUILT);
-    const char *layer = statement_find(SECTION_MODEL, word) ? word : hint.ours;
-    return layer ? arena_printf(arena, "; '%s' stands on a line of its own", layer) : "";
+    const char *keyword = statement_find(section, word) ? word : hint.ours;
+    return keyword ? arena_printf(arena, "; '%s' stands on a line of its own", keyword) : "";
 }
 
 bool is_meant_for(const Binder *binder, const ParameterRow *parameter, const Value *value)
@@ -141,6 +141,50 @@ const char *meant_behind(const Binder *binder, const Argument *argument)
     return *lacking ? lacking : first ? "" : meant_option(binder, argument);
 }
 
+/* The `epochs` line of the braces that the line stands in; NULL: they have none. */
+static const Statement *epochs_beside(const Statement *braces, const Statement *line)
+{
+    const Statement *epochs = NULL;
+    bool beside = false;
+    for (const Statement *at = braces ? braces->block : NULL; at; at = at->next) {
+        const Statement *within = at->block ? epochs_beside(at, line) : NULL;
+        if (within)
+            return within;
+        beside |= at == line;
+        if (at->keyword && !strcmp(at->keyword, statement_rows[STATEMENT_EPOCHS].keyword))
+            epochs = at;
+    }
+    return beside ? epochs : NULL;
+}
+
+/* So many of the epochs as a share, or each of a list, says; NULL: it says something else. */
+static const char *share_of(Arena *arena, const Datum *share, Number epochs)
+{
+    const char *text = "";
+    for (int i = 0; share->kind == DATUM_LIST && i < share->items; i++) {
+        const char *item = share_of(arena, &share->item[i], epochs);
+        if (!item)
+            return NULL;
+        text = arena_printf(arena, "%s%s%s", text, i ? ", " : "", item);
+    }
+    if (share->kind == DATUM_LIST)
+        return arena_printf(arena, "(%s)", text);
+    Number count;
+    bool sound = share->kind == DATUM_NUMBER && share->unit == UNIT_PERCENT && number_multiply(share->number, epochs, &count);
+    return sound && !number_is_zero(count) ? number_text(arena, count) : NULL;
+}
+
+/* A share of the training where its place counts epochs: as many as that is. */
+static const char *meant_epochs(const Binder *binder, const Datum *datum)
+{
+    Arena *arena = binder->check->arena;
+    const Statement *line = epochs_beside(binder->check->section[SECTION_TRAIN].statement, binder->statement);
+    const Argument *epochs = line ? line->arguments : NULL;
+    const char *count = epochs && is_extent(epochs) ? share_of(arena, datum, epochs->value->number) : NULL;
+    return count ? arena_printf(arena, "; did you mean %s, which is %s of %s?", count, datum_text(arena, datum),
+                                span_text(arena, epochs->value->span)) : "";
+}
+
 const char *meant_instead(const Binder *binder, const ParameterRow *parameter, const Datum *datum)
 {
     Arena *arena = binder->check->arena;
@@ -150,5 +194,7 @@ const char *meant_instead(const Binder *binder, const ParameterRow *parameter, c
         option = arena_printf(arena, "; the rate of all layers stands in 'optimizer', as rate=%s", datum_text(arena, datum));
     if (!*option && *instead == ',')
         option = meant_word_before(binder, parameter);
+    if (!*option && !takes_ratios(parameter))
+        option = meant_epochs(binder, datum);
     return *option ? option : instead;
 }

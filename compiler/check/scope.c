@@ -13,7 +13,7 @@ typedef struct Symbol {
     bool lost;
     int mistake;                /* the number of the one that tells it; 0: none */
     int places;                 /* that it tells */
-    Span last;                  /* of these */
+    Span place[MOST_PLACES + 1];        /* these */
     struct Symbol *next;
 } Symbol;
 
@@ -143,22 +143,29 @@ void names_tell(Names *names, Diagnostics *diagnostics, const char *word, Span s
     Symbol *symbol = symbol_of(names, word);
     symbol->mistake = diag_newest(diagnostics);
     symbol->places = 1;
-    symbol->last = span;
+    symbol->place[0] = span;
 }
 
-/* A line that is read anew, for another round or call, is no other place; lines are met from top to bottom. */
+/* A line that is read anew, for another round or call, is no other place. */
+static bool is_told(const Symbol *symbol, Span span)
+{
+    int i = 0;
+    while (i < symbol->places && !span_equal(symbol->place[i], span))
+        i++;
+    return i < symbol->places;
+}
+
 bool names_tell_too(Names *names, Diagnostics *diagnostics, const char *word, Span span)
 {
     Symbol *symbol = symbol_find(names, word);
     if (!symbol || !symbol->mistake)
         return false;
     diag_again(diagnostics);
-    bool below = span.source == symbol->last.source && span.from > symbol->last.from;
-    if (!below || symbol->places > MOST_PLACES)
+    if (symbol->places > MOST_PLACES || is_told(symbol, span))
         return true;
-    symbol->last = span;
-    diag_note_to(diagnostics, symbol->mistake, span, symbol->places++ < MOST_PLACES
-                 ? "'%s' stands here, too" : "'%s' stands here, too, and further below", word);
+    diag_note_to(diagnostics, symbol->mistake, span,
+                 symbol->places < MOST_PLACES ? "'%s' stands here, too" : "'%s' stands here, too, and elsewhere", word);
+    symbol->place[symbol->places++] = span;
     return true;
 }
 

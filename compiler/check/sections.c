@@ -40,10 +40,22 @@ const Statement *find(const Statement *section, StatementId id)
     return NULL;
 }
 
+/* "batch 16 epochs 3": what is wrong there was reported. */
+static bool stands_on_a_line(const Statement *section, const char *keyword)
+{
+    for (const Statement *line = section->block; line; line = line->next)
+        for (const Argument *argument = line->arguments; argument; argument = argument->next) {
+            const char *word = argument->name ? argument->name : argument->value->kind == VALUE_WORD ? argument->value->text : "";
+            if (!strcmp(word, keyword))
+                return true;
+        }
+    return false;
+}
+
 const Statement *need(Check *check, const Statement *section, StatementId id)
 {
     const Statement *statement = find(section, id);
-    if (!statement && is_whole(section) && !has_strayed(check, statement_rows[id].section))
+    if (!statement && is_whole(section) && !stands_on_a_line(section, statement_rows[id].keyword) && !has_strayed(check, statement_rows[id].section))
         diag_error(check->diagnostics, section->keyword_span, MISSING_STATEMENT, section->keyword,
                    statement_rows[id].keyword);
     return statement;

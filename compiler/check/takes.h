@@ -12,6 +12,12 @@ static inline bool accepts(const ParameterRow *parameter, Form form)
     return parameter->forms & form;
 }
 
+/* False where "10%" is no other way to write 0.1, for there it means a tenth of something. */
+static inline bool takes_ratios(const ParameterRow *parameter)
+{
+    return parameter->range->of_ratios;
+}
+
 bool in_range(const Range *range, double value);
 
 /* True for a shape of so many extents, each within the range. */

@@ -31,6 +31,41 @@ static void try_name(void *context, const Name *name)
         guess->nearest = name;
 }
 
+/* Where a line names that: a constant, or, where `label`, what the line makes; source NULL: it names other things. */
+static Span named_by(const Statement *line, const char *text, bool label)
+{
+    bool lets = line->keyword && !strcmp(line->keyword, statement_rows[STATEMENT_LET].keyword);
+    bool sweeps = line->keyword && !strcmp(line->keyword, statement_rows[STATEMENT_SWEEP].keyword);
+    const Argument *first = line->arguments;
+    if (label)
+        return line->label && !strcmp(line->label, text) ? line->label_span : (Span){0};
+    for (const Argument *constant = lets ? first : NULL; constant; constant = constant->next)
+        if (constant->name && !strcmp(constant->name, text))
+            return constant->name_span;
+    if (sweeps && first && !first->name && first->value->kind == VALUE_WORD && !strcmp(first->value->text, text))
+        return first->value->span;
+    return (Span){0};
+}
+
+static Span declared_below(const Statement *lines, Span use, const char *text, bool label)
+{
+    Span found = {0};
+    for (const Statement *line = lines; line && !found.source; line = line->next) {
+        Span span = named_by(line, text, label);
+        found = span.source && span.from > use.from ? span : declared_below(line->block, use, text, label);
+    }
+    return found;
+}
+
+/* Where the name is declared below its use, in the same file. */
+static Span below(const Check *check, Span use, const char *text, bool label)
+{
+    int i = 0;
+    while (i < check->files - 1 && check->file[i]->syntax->source != use.source)
+        i++;
+    return declared_below(check->file[i]->syntax->statements, use, text, label);
+}
+
 void unknown_name(Check *check, const Frame *frame, Span span, const char *text, const char *what,
                   const char *otherwise)
 {
@@ -39,16 +74,17 @@ void unknown_name(Check *check, const Frame *frame, Span span, const char *text,
         names_lost(check->names, text))
         return;
     NameGuess guess = {.guess = guess_begin(text)};
-    names_in_sight(frame, try_name, &guess);
+    const Span declared = below(check, span, text, !strcmp(what, "label"));
+    if (!declared.source)
+        names_in_sight(frame, try_name, &guess);
     if (guess.nearest)
         names_lose(check->names, guess.nearest->text);
     names_lose(check->names, text);
     diag_error(check->diagnostics, span, UNKNOWN_NAME, what, text,
                guess.nearest ? guess_text(check->arena, &guess.guess) : otherwise);
     names_tell(check->names, check->diagnostics, text, span);
-    const Name *below = name_find(check->names, &check->file[0]->frame, text);
-    if (below)
-        diag_note(check->diagnostics, below->span, "it is declared here, below its use");
+    if (declared.source)
+        diag_note(check->diagnostics, declared, "it is declared here, below its use");
 }
 
 /* A constant is blamed where it is used, an argument where the caller wrote it. */
@@ -217,7 +253,7 @@ static Datum arithmetic(Check *check, Span span, char operator, const Datum *a, 
         if (has_unit(a) && has_unit(b))
             return units_differ(check, span, a, b);
         exact = number_multiply(a->number, b->number, &result);
-        return computed(check, span, exact, result, has_unit(a) ? a->unit : b->unit);
+        return computed(check, span, exact, result, has_unit(a) ? a->unit : has_unit(b) ? b->unit : common_unit(a, b));
     default:
         return quotient(check, span, a, b);
     }

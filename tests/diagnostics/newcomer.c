@@ -136,6 +136,31 @@ static const Slip slips[] = {
     {"rotate 40deg", "rotate 40deg\n    hue 0.1", "; did you mean 36deg or 0.1deg?"},
     {"input", "sweep width 4 4.0\ninput", "the sweep of 'width' has the value 4.0 twice"},
 
+    /* the validation part, activations and times as others tell them */
+    {"validation 10%", "validation_split 0.1", "it is called 'validation' here"},
+    {"validation 10%", "validation_split=0.1", "'validation 0.1', without '='"},
+    {"validation 10%", "test_size 0.1\n    validation 10%", "it is called 'test' here"},
+    {"epochs    30", "batch_size = 16\n    epochs 30", "'batch 16', without '='"},
+    {"512 relu", "512 activation=linear", "'dense' has no option 'activation'; leave it out"},
+    {"512 relu", "512 act=relu", "; give its activation without a name"},
+    {"epochs    30", "schedule cosine warmup=10%\n    epochs 30", "; did you mean 3, which is 10% of 30?"},
+    {"epochs    30", "epochs 30\n    schedule step every=10%", "; did you mean 3, which is 10% of 30?"},
+    {"epochs    30", "epochs 30\n    schedule steps at=(50%, 75%)", "; did you mean (15, 22.5), which is (50%, 75%) of 30?"},
+    {"epochs    30", "epochs (10*3)\n    schedule step every=10%", "'every' takes a number of epochs above 0, not 10%"},
+    {"batch     32\n    epochs    30", "batch 16 epochs 3", "'epochs' stands on a line of its own"},
+    {"batch     32\n    epochs    30", "epochs 30 batch 16", "'batch' stands on a line of its own"},
+    {"flatten", "add\n    flatten", "'add' lacks its 'label': a label, as in 'add input'; 'NAME: conv ...' gives a layer one"},
+    {"flatten", "side: relu\n    concat\n    flatten", "a label, as in 'concat side'"},
+
+    /* constants */
+    {"input", "let base=(2*width)\nlet width=4\ninput", "note: it is declared here, below its use"},
+    {"input", "let base=(2*width)\nsweep width 4 8\ninput", "note: it is declared here, below its use"},
+    {"flatten", "add side\n    side: flatten", "note: it is declared here, below its use"},
+    {"input", "let base=8%3\ninput", "'let' takes NAME=value, one or more"},
+    {"input", "let base=2-1\ninput", "arithmetic stands in parentheses: (2-1)"},
+    {"input", "let base=2**3\ninput", "a power is written as a product, in parentheses: (2*2*2)"},
+    {"conv  32 3x3", "conv width 3x3", "unknown name 'width'; 'conv' takes a whole number from 1 to 1000000"},
+
     /* one mistake in two places */
     {"flatten", "norm\n    flatten\n    norm", "note: 'norm' without its 'kind' stands here, too"},
     {"epochs    30", "epochs 1\n    schedule steps at=(60, 30)", "the times of steps rise, but 30 does not lie behind 60"},
