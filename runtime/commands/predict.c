@@ -1,137 +1,128 @@
-/* predict.c - what the pictures that the user names show. */
+/* predict.c - what the pictures that the user names show. They are decoded ahead, as a loader's are, while the network
+ * answers those before; where names come slowly, it answers what there is. */
 
 #include <errno.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
-#include "base/arena.h"
+#include "runtime/commands/predict_inputs.h"
 #include "runtime/commands/predict_report.h"
-#include "runtime/data/rows.h"
-#include "runtime/options/options.h"
+#include "runtime/data/prefetch.h"
+#include "runtime/data/ring.h"
 #include "runtime/pictures/input.h"
 #include "runtime/system/fault.h"
-#include "runtime/system/folder.h"
 #include "runtime/system/memory.h"
-#include "runtime/training/trained.h"
 
+/* An input on its way to its answer. A picture that cannot be read goes along as black, since pictures do not see each
+ * other, and is not answered. */
 typedef struct {
-    Arena *arena;
-    Row *input;                 /* pictures have no values yet */
-    int inputs, room;
-} InputList;
+    Row row;
+    Extent size;                /* of what is a picture, else 0x0 */
+    bool sound;
+    char reason[REASON_ROOM];   /* why it is not */
+} Asked;
 
-/* A batch on its way through the network. A picture that cannot be read goes along as black, since
- * pictures do not see each other, and is not answered. */
+/* A batch of them. */
 typedef struct {
-    InputReader reader;         /* where pictures come in */
-    Gather gather;              /* of rows */
-    const Row *input;           /* [n] */
+    Arena *arena;               /* of what the rows hold; NULL: there are none */
+    Asked *asked;               /* [n] */
     int n;
-    float *values;              /* [n][h][w][c] */
+} Load;
+
+typedef struct {
+    Trained trained;
+    const Program *program;
+    const Options *options;
+    Inputs *inputs;
+    bool over;                  /* there are no more */
+    InputReader reader;         /* of pictures, once there is one */
+    Gather gather;              /* of rows */
+    Prefetch *prefetch;
+    Ring *ring;
+    Load load[RING_BATCHES];    /* beside the ring's batches */
+    long filling;               /* the batch that is being asked for */
     float *output;              /* of one of them, [P][Q][C] */
-    Extent *size;               /* [n] of what is a picture, else 0x0 */
-    bool *sound;                /* [n] */
-    char (*reason)[REASON_ROOM];
+    OutputFiles files;          /* where --output is told */
     int prepared;               /* as Step's, from batch to batch */
-} Pictures;
+    bool all;                   /* could be answered */
+} Predicting;
+
+static float *values_at(const Predicting *predicting, long batch, int place)
+{
+    return predicting->ring->input[batch % RING_BATCHES] + place * shape_size(predicting->program->job.input.shape);
+}
+
+/* ---- decoding ahead ---- */
+
+/* As ImageMaker.make. */
+static char *make_input(void *context, void *bench, long batch, int place)
+{
+    const Predicting *predicting = context;
+    Asked *asked = &predicting->load[batch % RING_BATCHES].asked[place];
+    float *values = values_at(predicting, batch, place);
+    (void)bench;
+    asked->sound = !asked->row.problem;
+    if (asked->row.values)
+        gather_whole(&predicting->gather, asked->row.values, values);
+    else if (asked->sound)
+        asked->sound = input_read_sized(&predicting->reader, asked->row.name, values, &asked->size, asked->reason);
+    if (!asked->sound)
+        memset(values, 0, sizeof(float) * (size_t)shape_size(predicting->program->job.input.shape));
+    return NULL;
+}
 
 /* ---- which pictures and rows ---- */
 
-static void add_file(InputList *list, const Job *job, const char *path)
+/* A row of the batch's own. */
+static Row keep(Arena *arena, const Job *job, const Row *row)
 {
-    if (!rows_are_in(job, path)) {
-        *arena_push(list->arena, list->input, list->inputs, list->room) = (Row){ .name = path };
-        return;
+    Row kept = { .name = arena_printf(arena, "%s", row->name) };
+    size_t bytes = sizeof(float) * (size_t)shape_size(job->input.shape);
+    if (row->values)
+        kept.values = memcpy(arena_alloc(arena, bytes + INPUT_SLACK), row->values, bytes);
+    if (row->problem)
+        kept.problem = arena_printf(arena, "%s", row->problem);
+    return kept;
+}
+
+static void ask(Predicting *predicting, const Row *row)
+{
+    Load *load = &predicting->load[predicting->filling % RING_BATCHES];
+    if (!row->values && !row->problem && !predicting->reader.input)
+        predicting->reader = input_open(&predicting->trained.job);
+    if (!load->arena)
+        load->arena = arena_open();
+    load->asked[load->n++] = (Asked){ .row = keep(load->arena, &predicting->trained.job, row) };
+    bool whole = load->n == predicting->program->batch;
+    prefetch_ask(predicting->prefetch, 1, whole);
+    predicting->filling += whole;
+}
+
+/* Asks for what is named, as far ahead as there is room. Waits for names only where nothing is on its way; and where
+ * all that is, is a part of a batch, sends it off. */
+static void ask_ahead(Predicting *predicting)
+{
+    const Load *load;
+    while (!predicting->over && prefetch_has_room(predicting->prefetch)) {
+        load = &predicting->load[predicting->filling % RING_BATCHES];
+        Row row;
+        NameState state = inputs_next(predicting->inputs, !load->n && !prefetch_ahead(predicting->prefetch), &row);
+        if (state == NAME_LATER)
+            break;
+        if (state == NAME_NEXT)
+            ask(predicting, &row);
+        predicting->over = state == NAME_END;
     }
-    RowList rows = rows_read(list->arena, job, path);
-    for (long i = 0; i < rows.rows; i++)
-        *arena_push(list->arena, list->input, list->inputs, list->room) = rows.row[i];
-}
-
-static void add_folder(InputList *list, const Job *job, const char *folder)
-{
-    FolderList found = { 0 };
-    const char *problem = folder_list(list->arena, folder, &found);
-    if (!problem && !found.files)
-        problem = arena_printf(list->arena, "folder '%s' holds no files", folder);
-    if (problem)
-        *arena_push(list->arena, list->input, list->inputs, list->room) = (Row){ .name = folder, .problem = problem };
-    for (int i = 0; !problem && i < found.files; i++)
-        add_file(list, job, folder_join(list->arena, folder, found.file[i]));
-}
-
-static void add_path(InputList *list, const Job *job, const char *path)
-{
-    struct stat status;
-    if (strcmp(path, "-") && !stat(path, &status) && S_ISDIR(status.st_mode))
-        add_folder(list, job, path);
-    else
-        add_file(list, job, path);
-}
-
-/* Names one a line or, where there is a zero byte, as `find -print0` writes them; empty ones are passed over. */
-static void add_names(InputList *list, const Job *job, const char *text, size_t length)
-{
-    char end = memchr(text, '\0', length) ? '\0' : '\n';
-    for (const char *at = text, *last = text + length; at < last; ) {
-        const char *stop = memchr(at, end, (size_t)(last - at));
-        size_t bytes = (size_t)((stop ? stop : last) - at);
-        if (bytes)
-            add_path(list, job, arena_printf(list->arena, "%.*s", (int)bytes, at));
-        at += bytes + 1;
+    load = &predicting->load[predicting->filling % RING_BATCHES];
+    if (!prefetch_ahead(predicting->prefetch) && load->n) {
+        prefetch_ask(predicting->prefetch, 0, true);
+        predicting->filling++;
     }
-}
-
-static void add_list(InputList *list, const Job *job, const char *path)
-{
-    char piece[1 << 12], *text;
-    size_t length;
-    FILE *file = strcmp(path, "-") ? fopen(path, "rbe") : stdin, *all = open_memstream(&text, &length);
-    if (!all)
-        fault("out of memory");
-    for (size_t got; file && (got = fread(piece, 1, sizeof piece, file)) > 0; )
-        fwrite(piece, 1, got, all);
-    if (!file || ferror(file))
-        fault("cannot read the names in %s: %s", path, strerror(errno));
-    fclose(all);
-    add_names(list, job, text, length);
-    free(text);
-    if (file != stdin)
-        fclose(file);
-}
-
-static InputList list_inputs(const Job *job, const Options *options)
-{
-    InputList list = { .arena = arena_open() };
-    for (int i = 0; i < options->operands; i++)
-        add_path(&list, job, options->operand[i]);
-    if (options->list)
-        add_list(&list, job, options->list);
-    return list;
 }
 
 /* ---- answers ---- */
-
-static void read_picture(void *context, int task, int worker)
-{
-    const Pictures *pictures = context;
-    const Row *input = &pictures->input[task];
-    long size = shape_size(pictures->gather.shape);
-    float *values = pictures->values + task * size;
-    (void)worker;
-    pictures->sound[task] = !input->problem;
-    pictures->size[task] = (Extent){ 0 };
-    if (input->values)
-        gather_whole(&pictures->gather, input->values, values);
-    else if (!input->problem)
-        pictures->sound[task] = input_read_sized(&pictures->reader, input->name, values, &pictures->size[task],
-                                                 pictures->reason[task]);
-    if (!pictures->sound[task])
-        memset(values, 0, sizeof(float) * (size_t)size);
-}
 
 static bool is_finite(const float *output, long count)
 {
@@ -149,75 +140,80 @@ static void tell_problem(const Row *input, const char *reason)
         fprintf(stderr, "%s: %s: %s\n", program_invocation_short_name, input->name, reason);
 }
 
-/* True where all pictures could be read. */
-static bool answer_batch(const Trained *trained, const Options *options, Pictures *pictures, OutputFiles *files)
+static void answer(Predicting *predicting, const Step *step, long batch, int place)
 {
-    const Program *program = trained->network->program;
-    bool all = true;
-    pool_run(trained->network->pool, read_picture, pictures, pictures->n);
-    Step step = { .input = pictures->values, .n = pictures->n, .prepared = pictures->prepared };
-    network_run(trained->network, &program->predict, &step);
-    pictures->prepared = step.prepared;
-    for (int i = 0; i < pictures->n; i++) {
-        output_read(program, &step, i, pictures->output);
-        if (pictures->sound[i] && !is_finite(pictures->output, shape_size(program->output)))
-            pictures->sound[i] = refuse(pictures->reason[i], "the network's answer is no finite number");
-        decision_temper(&trained->decision, pictures->output);
-        if (pictures->sound[i])
-            predict_report(trained, options, &(Answered){
-                .name = pictures->input[i].name, .size = pictures->size[i],
-                .input = pictures->values + i * shape_size(pictures->gather.shape), .output = pictures->output,
-            }, files);
-        else
-            tell_problem(&pictures->input[i], pictures->reason[i]);
-        all = all && pictures->sound[i];
-    }
-    fflush(stdout);
-    return all;
+    Asked *asked = &predicting->load[batch % RING_BATCHES].asked[place];
+    output_read(predicting->program, step, place, predicting->output);
+    if (asked->sound && !is_finite(predicting->output, shape_size(predicting->program->output)))
+        asked->sound = refuse(asked->reason, "the network's answer is no finite number");
+    decision_temper(&predicting->trained.decision, predicting->output);
+    if (asked->sound)
+        predict_report(&predicting->trained, predicting->options, &(Answered){
+            .name = asked->row.name, .size = asked->size, .input = values_at(predicting, batch, place),
+            .output = predicting->output,
+        }, predicting->options->output ? &predicting->files : NULL);
+    else
+        tell_problem(&asked->row, asked->reason);
+    predicting->all = predicting->all && asked->sound;
 }
 
-/* A reader of pictures, where any are among the inputs. */
-static InputReader open_reader(const Job *job, const InputList *list)
+static void answer_batch(Predicting *predicting)
 {
-    for (int i = 0; i < list->inputs; i++)
-        if (!list->input[i].values && !list->input[i].problem)
-            return input_open(job);
-    return (InputReader){ 0 };
+    Prefetched next = prefetch_next(predicting->prefetch);
+    Load *load = &predicting->load[next.number % RING_BATCHES];
+    Step step = { .input = values_at(predicting, next.number, 0), .n = next.n, .prepared = predicting->prepared };
+    network_run(predicting->trained.network, &predicting->program->predict, &step);
+    predicting->prepared = step.prepared;
+    for (int i = 0; i < next.n; i++)
+        answer(predicting, &step, next.number, i);
+    fflush(stdout);
+    arena_close(load->arena);
+    load->arena = NULL;
+    load->n = 0;
+    prefetch_give_back(predicting->prefetch);
+}
+
+/* ---- the whole ---- */
+
+static void open_loads(Predicting *predicting)
+{
+    int batch = predicting->program->batch;
+    predicting->ring = ring_open(&predicting->program->job, batch);
+    for (int i = 0; i < RING_BATCHES; i++)
+        predicting->load[i].asked = need_memory(sizeof(Asked) * (size_t)batch);
+    predicting->prefetch = prefetch_open(&(ImageMaker){ .context = predicting, .make = make_input },
+                                         predicting->options->threads);
+    prefetch_start(predicting->prefetch, 0);
+}
+
+static void close_loads(Predicting *predicting)
+{
+    prefetch_close(predicting->prefetch);
+    for (int i = 0; i < RING_BATCHES; i++)
+        free(predicting->load[i].asked);
+    ring_close(predicting->ring);
 }
 
 int predict_command(const Program *program, const Options *options)
 {
-    Trained trained = trained_open(program, options, &program->predict);
-    InputList list = list_inputs(&trained.job, options);
-    size_t image = sizeof(float) * (size_t)shape_size(program->job.input.shape);
-    Pictures pictures = {
-        .reader = open_reader(&trained.job, &list),
-        .gather = gather_open(&trained.job, false),
-        .values = need_memory(image * (size_t)program->batch + INPUT_SLACK),
-        .output = need_memory(sizeof(float) * (size_t)shape_size(program->output)),
-        .size = need_memory(sizeof *pictures.size * (size_t)program->batch),
-        .sound = need_memory(sizeof *pictures.sound * (size_t)program->batch),
-        .reason = need_memory(sizeof *pictures.reason * (size_t)program->batch),
-    };
-    bool all = true;
-    OutputFiles files = options->output ? output_files_open(options->output) : (OutputFiles){ 0 };
-    predict_head(&trained, options);
-    for (int at = 0; at < list.inputs; at += program->batch) {
-        int left = list.inputs - at;
-        pictures.input = list.input + at;
-        pictures.n = left < program->batch ? left : program->batch;
-        all = answer_batch(&trained, options, &pictures, options->output ? &files : NULL) && all;
-    }
-    if (pictures.reader.input)
-        input_close(&pictures.reader);
-    output_files_close(&files);
-    gather_close(&pictures.gather);
-    free(pictures.values);
-    free(pictures.output);
-    free(pictures.size);
-    free(pictures.sound);
-    free(pictures.reason);
-    trained_close(&trained);
-    arena_close(list.arena);
-    return all ? 0 : EXIT_MISTAKE;
+    Predicting predicting = { .trained = trained_open(program, options, &program->predict), .program = program,
+                              .options = options, .all = true };
+    predicting.inputs = inputs_open(&predicting.trained.job, options);
+    predicting.gather = gather_open(&predicting.trained.job, false);
+    predicting.output = need_memory(sizeof(float) * (size_t)shape_size(program->output));
+    if (options->output)
+        predicting.files = output_files_open(options->output);
+    predict_head(&predicting.trained, options);
+    open_loads(&predicting);
+    for (ask_ahead(&predicting); prefetch_ahead(predicting.prefetch); ask_ahead(&predicting))
+        answer_batch(&predicting);
+    close_loads(&predicting);
+    if (predicting.reader.input)
+        input_close(&predicting.reader);
+    output_files_close(&predicting.files);
+    gather_close(&predicting.gather);
+    free(predicting.output);
+    inputs_close(predicting.inputs);
+    trained_close(&predicting.trained);
+    return predicting.all ? 0 : EXIT_MISTAKE;
 }

@@ -1,13 +1,9 @@
-/* loader.c - a ring of batches. Threads take images one by one in the epoch's order, as far
- * ahead as the ring is long, and put each into its place; the caller takes whole batches from
- * the other end. Everything that changes is behind one lock, which is held for a moment an
- * image. */
+/* loader.c - an epoch's images, in its order, as its threads are to make them. */
 
 #include "runtime/data/loader.h"
 
 #include <assert.h>
 #include <math.h>
-#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -15,19 +11,13 @@
 #include "runtime/data/augmenter.h"
 #include "runtime/data/balance.h"
 #include "runtime/data/mix.h"
+#include "runtime/data/prefetch.h"
 #include "runtime/data/target.h"
 #include "runtime/kernels/random.h"
 #include "runtime/numbers/shuffle.h"
 #include "runtime/system/clock.h"
 #include "runtime/system/fault.h"
 #include "runtime/system/memory.h"
-#include "runtime/system/threads.h"
-
-/* What is known of the batch that lies at this place of the ring. It is whole when all are done, and mixed. */
-typedef struct {
-    int n, done;                /* images that belong into it, that are in it */
-    char *lost;                 /* why one of them is not, or NULL */
-} Slot;
 
 struct Loader {
     LoaderOptions options;
@@ -45,15 +35,10 @@ struct Loader {
     const char *lost;           /* of the slot that could not be filled: the epoch is over */
     double waited;
 
-    pthread_t *thread;
-    pthread_mutex_t lock;
-    pthread_cond_t work, ready; /* there is room; a batch is done */
-    Slot slot[RING_BATCHES];
+    Prefetch *prefetch;         /* works between loader_start and the start of who takes the ring */
     uint32_t epoch;
-    long next;                  /* position of the image that the next thread takes */
-    long used;                  /* batches that the caller has had and given back */
-    bool in_use;                /* the caller holds batch `used` */
-    bool working;               /* between loader_start and stop_threads */
+    long asked;                 /* position of the image that is to be asked for next */
+    bool in_use;                /* the caller holds a batch */
 };
 
 /* ---- making one image ---- */
@@ -64,13 +49,35 @@ typedef struct {
     void *picture, *stages, *target;    /* rooms of the shelf, of the augmenter, of the target */
 } Bench;
 
-/* Returns NULL, or why there is no picture, to be freed. */
-static char *make_image(const Loader *loader, long position, const Bench *bench)
+static void *open_bench(void *context)
 {
+    const Loader *loader = context;
+    Bench *bench = need_memory(sizeof *bench);
+    bench->draw = need_memory((size_t)loader->job->augments * sizeof *bench->draw);
+    bench->picture = need_memory(shelf_room(loader->shelf));
+    bench->stages = need_memory(augmenter_room(&loader->augmenter));
+    bench->target = need_memory(target_room(&loader->target));
+    return bench;
+}
+
+static void close_bench(void *context)
+{
+    Bench *bench = context;
+    free(bench->target);
+    free(bench->stages);
+    free(bench->picture);
+    free(bench->draw);
+    free(bench);
+}
+
+/* As ImageMaker.make. */
+static char *make_image(void *context, void *own, long batch, int place)
+{
+    const Loader *loader = context;
+    const Bench *bench = own;
     const Job *job = loader->job;
-    int batch = loader->options.batch;
     const Ring *ring = loader->ring;
-    long slot = position / batch % RING_BATCHES, place = position % batch, item = loader->order[position];
+    long position = batch * loader->options.batch + place, slot = batch % RING_BATCHES, item = loader->order[position];
 
     char reason[REASON_ROOM];
     const void *picture = shelf_picture(loader->shelf, item, bench->picture, reason);
@@ -92,91 +99,13 @@ static char *make_image(const Loader *loader, long position, const Bench *bench)
     return NULL;
 }
 
-/* By the thread that made the last image of a batch: nobody else is at work on it. */
-static void mix_slot(const Loader *loader, long batch, int n)
+/* As ImageMaker.finish. */
+static void mix_slot(void *context, long batch, int n)
 {
+    const Loader *loader = context;
     long slot = batch % RING_BATCHES;
     AugmentKey key = { loader->options.seed, loader->epoch, (uint32_t)(batch * loader->options.batch) };
     mix_batch(loader->job, key, n, loader->ring->input[slot], loader->ring->target[slot]);
-}
-
-/* ---- the threads ---- */
-
-static bool has_room(const Loader *loader)
-{
-    return loader->next < loader->images &&
-           loader->next / loader->options.batch < loader->used + RING_BATCHES;
-}
-
-static void *produce(void *argument)
-{
-    Loader *loader = argument;
-    Bench bench = { .draw = need_memory((size_t)loader->job->augments * sizeof *bench.draw),
-                    .picture = need_memory(shelf_room(loader->shelf)),
-                    .stages = need_memory(augmenter_room(&loader->augmenter)),
-                    .target = need_memory(target_room(&loader->target)) };
-    pthread_mutex_lock(&loader->lock);
-    for (;;) {
-        while (loader->working && !has_room(loader))
-            pthread_cond_wait(&loader->work, &loader->lock);
-        if (!loader->working)
-            break;
-        long position = loader->next++;
-        pthread_mutex_unlock(&loader->lock);
-
-        char *lost = make_image(loader, position, &bench);
-
-        pthread_mutex_lock(&loader->lock);
-        Slot *slot = &loader->slot[position / loader->options.batch % RING_BATCHES];
-        if (lost) {
-            free(slot->lost);
-            slot->lost = lost;
-        }
-        if (slot->done == slot->n - 1 && !slot->lost && loader->options.augment) {
-            pthread_mutex_unlock(&loader->lock);
-            mix_slot(loader, position / loader->options.batch, slot->n);
-            pthread_mutex_lock(&loader->lock);
-        }
-        if (++slot->done == slot->n)
-            pthread_cond_signal(&loader->ready);
-    }
-    pthread_mutex_unlock(&loader->lock);
-    free(bench.target);
-    free(bench.stages);
-    free(bench.picture);
-    free(bench.draw);
-    return NULL;
-}
-
-static void start_threads(Loader *loader)
-{
-    loader->working = true;
-    for (int i = 0; i < loader->options.threads; i++)
-        loader->thread[i] = thread_start(produce, loader);
-}
-
-/* Lets the threads finish what they hold, and takes back their memory: that of a decoder each. */
-static void stop_threads(Loader *loader)
-{
-    if (!loader->working)
-        return;
-    pthread_mutex_lock(&loader->lock);
-    loader->working = false;
-    pthread_cond_broadcast(&loader->work);
-    pthread_mutex_unlock(&loader->lock);
-    for (int i = 0; i < loader->options.threads; i++)
-        pthread_join(loader->thread[i], NULL);
-}
-
-/* Readies the slot of a batch that lies ahead. */
-static void clear_slot(Loader *loader, long batch)
-{
-    long left = loader->images - batch * loader->options.batch;
-    Slot *slot = &loader->slot[batch % RING_BATCHES];
-    free(slot->lost);
-    slot->lost = NULL;
-    slot->done = 0;
-    slot->n = left < loader->options.batch ? (int)left : loader->options.batch;
 }
 
 /* ---- opening ---- */
@@ -222,28 +151,22 @@ Loader *loader_open(const LoaderOptions *options)
     loader->own = options->ring ? NULL : ring_open(loader->job, options->batch);
     loader->ring = options->ring ? options->ring : loader->own;
     assert(loader->ring->batch >= options->batch);
-    pthread_mutex_init(&loader->lock, NULL);
-    pthread_cond_init(&loader->work, NULL);
-    pthread_cond_init(&loader->ready, NULL);
-    loader->thread = need_memory((size_t)options->threads * sizeof *loader->thread);
+    loader->prefetch = prefetch_open(&(ImageMaker){
+        .context = loader, .open_bench = open_bench, .close_bench = close_bench, .make = make_image,
+        .finish = options->augment ? mix_slot : NULL,
+    }, options->threads);
     return loader;
 }
 
 void loader_close(Loader *loader)
 {
-    stop_threads(loader);
-    pthread_mutex_destroy(&loader->lock);
-    pthread_cond_destroy(&loader->work);
-    pthread_cond_destroy(&loader->ready);
-    for (int i = 0; i < RING_BATCHES; i++)
-        free(loader->slot[i].lost);
+    prefetch_close(loader->prefetch);
     if (loader->own)
         ring_close(loader->own);
     else if (loader->ring->holder == loader)
         loader->ring->holder = NULL;
     augmenter_close(&loader->augmenter);
     target_close(&loader->target);
-    free(loader->thread);
     free(loader->order);
     free(loader->sound);
     free(loader);
@@ -268,10 +191,21 @@ static void order_items(Loader *loader, uint32_t epoch)
         memcpy(loader->order, loader->sound, (size_t)loader->images * sizeof *loader->order);
 }
 
+/* Asks for the epoch's next batches, as far ahead as the ring is long. */
+static void ask(Loader *loader)
+{
+    while (loader->asked < loader->images && prefetch_has_room(loader->prefetch)) {
+        long left = loader->images - loader->asked;
+        int n = left < loader->options.batch ? (int)left : loader->options.batch;
+        prefetch_ask(loader->prefetch, n, true);
+        loader->asked += n;
+    }
+}
+
 void loader_start(Loader *loader, uint32_t epoch, uint32_t position)
 {
     if (loader->ring->holder)
-        stop_threads(loader->ring->holder);
+        prefetch_stop(loader->ring->holder->prefetch);
     int batch = loader->options.batch = loader->batch_wanted;
     assert(position % (uint32_t)batch == 0);
     loader->ring->holder = loader;
@@ -279,52 +213,42 @@ void loader_start(Loader *loader, uint32_t epoch, uint32_t position)
     if (loader->options.augment)
         shuffle(loader->order, loader->images, loader->options.seed, epoch, 0, RANDOM_ORDER);
     loader->epoch = epoch;
-    loader->next = position;
-    loader->used = position / batch;
     loader->in_use = false;
     loader->waited = 0;
     loader->lost = NULL;
-    for (long i = 0; i < RING_BATCHES; i++)
-        clear_slot(loader, loader->used + i);
-    start_threads(loader);
+    loader->asked = position;
+    prefetch_start(loader->prefetch, position / batch);
+    ask(loader);
 }
 
-/* Gives back the batch that the caller has had, so that the threads may use its slot again. */
+/* Gives back the batch that the caller has had, so that the threads may use its place again. */
 static void give_back(Loader *loader)
 {
     if (!loader->in_use)
         return;
     loader->in_use = false;
-    clear_slot(loader, loader->used + RING_BATCHES);
-    loader->used++;
-    pthread_cond_broadcast(&loader->work);
+    prefetch_give_back(loader->prefetch);
+    ask(loader);
 }
 
 const Batch *loader_next(Loader *loader)
 {
-    pthread_mutex_lock(&loader->lock);
+    if (!prefetch_works(loader->prefetch) || loader->lost)
+        return NULL;
     give_back(loader);
-    long position = loader->used * loader->options.batch;
-    if (!loader->working || loader->lost || position >= loader->images) {
-        pthread_mutex_unlock(&loader->lock);
+    if (!prefetch_ahead(loader->prefetch))
         return NULL;
-    }
-    long at = loader->used % RING_BATCHES;
-    const Slot *slot = &loader->slot[at];
     double before = seconds_now();
-    while (slot->done < slot->n)
-        pthread_cond_wait(&loader->ready, &loader->lock);
+    Prefetched next = prefetch_next(loader->prefetch);
     loader->waited += seconds_now() - before;
-    loader->lost = slot->lost;
-    if (loader->lost) {
-        pthread_mutex_unlock(&loader->lock);
+    loader->lost = next.lost;
+    if (loader->lost)
         return NULL;
-    }
     loader->in_use = true;
+    long at = next.number % RING_BATCHES;
     loader->batch = (Batch){ .input = loader->ring->input[at], .target = loader->ring->target[at],
                              .class_weight = loader->options.augment ? loader->options.dataset->class_weight : NULL,
-                             .n = slot->n, .position = (uint32_t)position };
-    pthread_mutex_unlock(&loader->lock);
+                             .n = next.n, .position = (uint32_t)(next.number * loader->options.batch) };
     return &loader->batch;
 }
 

@@ -1,0 +1,98 @@
+#include "runtime/system/name_list.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "runtime/system/fault.h"
+#include "runtime/system/memory.h"
+
+enum { LONGEST = 1 << 16, UNKNOWN = -1 };
+
+struct NameList {
+    const char *path;
+    int file;
+    int end;                    /* what each name ends with; UNKNOWN before the first one has ended */
+    bool over;                  /* the file is */
+    size_t at, length;          /* text[at..length) is still to be given */
+    char text[LONGEST + 1];
+};
+
+NameList *name_list_open(const char *path)
+{
+    NameList *names = need_memory(sizeof *names);
+    names->path = path;
+    names->end = UNKNOWN;
+    names->file = strcmp(path, "-") ? open(path, O_RDONLY | O_CLOEXEC) : STDIN_FILENO;
+    if (names->file < 0)
+        fault("cannot read the names in %s: %s", path, strerror(errno));
+    return names;
+}
+
+void name_list_close(NameList *names)
+{
+    if (names->file != STDIN_FILENO)
+        close(names->file);
+    free(names);
+}
+
+/* True where reading would not wait; a file that is over, or broken, is there too. */
+static bool is_there(const NameList *names)
+{
+    struct pollfd file = { .fd = names->file, .events = POLLIN };
+    return poll(&file, 1, 0) > 0;
+}
+
+static void read_more(NameList *names)
+{
+    ssize_t got;
+    memmove(names->text, names->text + names->at, names->length - names->at);
+    names->length -= names->at;
+    names->at = 0;
+    if (names->length == LONGEST)
+        fault("cannot read the names in %s: one is longer than %d bytes", names->path, LONGEST);
+    do
+        got = read(names->file, names->text + names->length, LONGEST - names->length);
+    while (got < 0 && errno == EINTR);
+    if (got < 0)
+        fault("cannot read the names in %s: %s", names->path, strerror(errno));
+    names->length += (size_t)got;
+    names->over = got == 0;
+}
+
+/* The end of the name at hand, or NULL where it has not come yet. */
+static char *find_end(NameList *names)
+{
+    char *from = names->text + names->at;
+    size_t length = names->length - names->at;
+    if (names->end == UNKNOWN)
+        names->end = memchr(from, '\0', length) ? '\0' : memchr(from, '\n', length) ? '\n' : UNKNOWN;
+    return names->end == UNKNOWN ? NULL : memchr(from, names->end, length);
+}
+
+NameState name_list_next(NameList *names, bool wait, const char **name)
+{
+    for (;;) {
+        char *from = names->text + names->at, *stop = find_end(names);
+        if (!stop && !names->over) {
+            if (!wait && !is_there(names))
+                return NAME_LATER;
+            read_more(names);
+            continue;
+        }
+        if (!stop && names->at == names->length)
+            return NAME_END;
+        size_t length = (size_t)((stop ? stop : names->text + names->length) - from);
+        if (memchr(from, '\0', length))
+            fault("cannot read the names in %s: they are lines, and one holds a zero byte", names->path);
+        names->at += stop ? length + 1 : length;
+        from[length] = '\0';
+        if (length) {
+            *name = from;
+            return NAME_NEXT;
+        }
+    }
+}
