@@ -1,7 +1,9 @@
 #include "runtime/answers/temperature.h"
 
+#include <assert.h>
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "runtime/system/memory.h"
 
@@ -124,4 +126,41 @@ double fit_temperature(const Judged *judged)
         }
     }
     return exp((low + high) / 2);
+}
+
+/* ---- as new answers would be ---- */
+
+/* Every second image, from the first or from the second on; the answers are to be freed. */
+static Judged half_of(const Judged *judged, int first)
+{
+    Judged half = *judged;
+    size_t image = sizeof *judged->answer * (size_t)judged->outputs;
+    Ranked *answer = need_memory(image * (size_t)judged->images);
+    half.answer = answer;
+    half.images = 0;
+    for (long i = first; i < judged->images; i += 2)
+        memcpy(answer + half.images++ * judged->outputs, judged->answer + i * judged->outputs, image);
+    return half;
+}
+
+Judged cross_fitted(const Judged *judged)
+{
+    assert(judged->images >= 2);
+    Judged fitted = *judged;
+    size_t bytes = sizeof *judged->answer * (size_t)(judged->images * judged->outputs);
+    Ranked *answer = memcpy(need_memory(bytes), judged->answer, bytes);
+    float *p = need_memory(sizeof *p * (size_t)judged->outputs);
+    for (int first = 0; first < 2; first++) {
+        Judged others = half_of(judged, 1 - first);
+        double temperature = fit_temperature(&others);
+        for (long image = first; image < judged->images; image += 2) {
+            take(judged, image, temperature, p);
+            for (int i = 0; i < judged->outputs; i++)
+                answer[image * judged->outputs + i].answer = p[i];
+        }
+        free((void *)others.answer);
+    }
+    free(p);
+    fitted.answer = answer;
+    return fitted;
 }

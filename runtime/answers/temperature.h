@@ -34,4 +34,8 @@ double calibration_error(const Judged *judged, double temperature);
 /* The temperature between 1/20 and 20 at which the likelihood is best, within a thousandth of it. */
 double fit_temperature(const Judged *judged);
 
+/* The answers as new ones would be tempered: of every second image by the temperature that the others alone choose, and
+ * of those by that of the first. Two images or more; the answers are the caller's to free. */
+Judged cross_fitted(const Judged *judged);
+
 #endif

@@ -16,15 +16,30 @@ static void move_thresholds(Decision *decision, double temperature)
         temper(decision->threshold, decision->program->output.c, true, temperature);
 }
 
+/* What a temperature is worth on the pictures that it was fitted to says little of others. */
+static void say_worth(const Judged *judged)
+{
+    if (judged->images < 2) {
+        printf("of 1 picture, nothing tells what that is worth\n");
+        return;
+    }
+    Judged fitted = cross_fitted(judged);
+    printf("expected calibration error %.4f, before %.4f\n", calibration_error(&fitted, 1),
+           calibration_error(judged, 1));
+    printf("negative log-likelihood %.4f, before %.4f\n", judged_likelihood(&fitted, 1),
+           judged_likelihood(judged, 1));
+    printf("both of each half of the pictures, by the temperature that the other half chooses\n");
+    if (judged_likelihood(&fitted, 1) >= judged_likelihood(judged, 1))
+        printf("that is no better than before: the pictures are too few, or the probabilities honest already\n");
+    free((void *)fitted.answer);
+}
+
 static void say(const Scoring *scoring, const Judged *judged, double temperature)
 {
     printf("%s: %ld picture%s\n", part_word[scoring->part], judged->images, judged->images == 1 ? "" : "s");
     const char *sure = temperature > 1.01 ? "surer than" : temperature < 0.99 ? "less sure than" : "as sure as";
     printf("temperature %.4g: the network is %s it is right\n", temperature, sure);
-    printf("expected calibration error %.4f, before %.4f\n", calibration_error(judged, temperature),
-           calibration_error(judged, 1));
-    printf("negative log-likelihood %.4f, before %.4f\n", judged_likelihood(judged, temperature),
-           judged_likelihood(judged, 1));
+    say_worth(judged);
 }
 
 int calibrate_command(const Program *program, const Options *options)

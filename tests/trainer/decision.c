@@ -109,6 +109,38 @@ static void the_calibration_error_is_that_of_the_bins(void)
     CU_ASSERT_DOUBLE_EQUAL(judged_likelihood(&judged, 1), -(2 * log(0.9) + log(0.1) + log(0.4)) / 4, 1e-6);
 }
 
+/* Two halves that have nothing to do with each other: the first, third, ... answers are all right, the others all wrong,
+ * so each half is fitted to its own end of the scale, and judged at the other's. */
+static void a_temperature_is_judged_on_others(void)
+{
+    Ranked answer[40];
+    for (int i = 0; i < 20; i++) {
+        answer[2 * i] = (Ranked){ 0.9f, i % 2 == 0 };
+        answer[2 * i + 1] = (Ranked){ 0.1f, i % 2 != 0 };
+    }
+    const Judged judged = { answer, 20, 2, false };
+    Judged fitted = cross_fitted(&judged);
+    double unsure = pow(9, 1.0 / 20);
+    for (int i = 0; i < 20; i++)
+        CU_ASSERT_DOUBLE_EQUAL(fitted.answer[2 * i].answer, i % 2 ? 1 : unsure / (1 + unsure), 1e-4);
+    CU_ASSERT_TRUE(judged_likelihood(&fitted, 1) > 2 * judged_likelihood(&judged, 1));
+    CU_ASSERT_DOUBLE_EQUAL(calibration_error(&fitted, 1), (10 + 10 * (1 - unsure / (1 + unsure))) / 20, 1e-4);
+    free((void *)fitted.answer);
+}
+
+/* Of answers of which half tells as much as all, both agree. */
+static void new_answers_are_tempered_as_well(void)
+{
+    Ranked *answer = overconfident(20000, 4, false);
+    const Judged judged = { answer, 20000, 4, false };
+    Judged fitted = cross_fitted(&judged);
+    CU_ASSERT_TRUE(calibration_error(&fitted, 1) < 0.02);
+    double worth = judged_likelihood(&fitted, 1), best = judged_likelihood(&judged, fit_temperature(&judged));
+    CU_ASSERT_TRUE(worth >= best - 1e-6 && worth < best + 0.001);
+    free((void *)fitted.answer);
+    free(answer);
+}
+
 static void tempering_keeps_the_order(void)
 {
     float p[] = { 0.7f, 0.2f, 0.1f, 0 }, q[4], one[] = { 0.9f, 0, 1 };
@@ -197,6 +229,8 @@ static void calibration_is_kept(void)
     CU_ASSERT_TRUE(after > before);
     CU_ASSERT_TRUE(prints("evaluate", 0, "\ntemperature 0."));
     CU_ASSERT_TRUE(prints("calibrate --quiet", 0, "expected calibration error"));
+    CU_ASSERT_TRUE(prints("calibrate --quiet", 0,
+                          "both of each half of the pictures, by the temperature that the other half chooses"));
     char *again = metadata_of("runs/tiny/1/best.safetensors", "temperature");
     CU_ASSERT_STRING_EQUAL(again, temperature);         /* of the answers as they are, not of the tempered */
     CU_ASSERT_TRUE(prints("predict --threshold 0.3 data/light.0.png", EXIT_USAGE, "--threshold is for one sigmoid"));
@@ -383,6 +417,8 @@ void suite_decision(void)
     CU_add_test(suite, "a half stays", a_half_stays);
     CU_add_test(suite, "a temperature is found", a_temperature_is_found);
     CU_add_test(suite, "the calibration error is that of the bins", the_calibration_error_is_that_of_the_bins);
+    CU_add_test(suite, "a temperature is judged on others", a_temperature_is_judged_on_others);
+    CU_add_test(suite, "new answers are tempered as well", new_answers_are_tempered_as_well);
     CU_add_test(suite, "tempering keeps the order", tempering_keeps_the_order);
     CU_add_test(suite, "metadata is amended", metadata_is_amended);
     CU_add_test(suite, "calibration is kept", calibration_is_kept);
