@@ -1,4 +1,4 @@
-/* data.c - what there is to train on, as text, as contact sheets and on a page. */
+/* data.c - what there is to train on, as text or JSON, as contact sheets and on a page. */
 
 #include <ctype.h>
 #include <stdio.h>
@@ -11,6 +11,7 @@
 #include "runtime/data/alike.h"
 #include "runtime/data/balance.h"
 #include "runtime/data/channel_facts.h"
+#include "runtime/data/data_json.h"
 #include "runtime/data/data_report.h"
 #include "runtime/data/measure.h"
 #include "runtime/options/options.h"
@@ -19,6 +20,7 @@
 #include "runtime/show/progress.h"
 #include "runtime/system/fault.h"
 #include "runtime/system/folder.h"
+#include "runtime/system/json_text.h"
 #include "runtime/system/whole.h"
 
 typedef struct {
@@ -47,7 +49,8 @@ static void keep(Sheets *sheets, DataSheet sheet, const char *what)
         return;
     const char *path = arena_printf(sheets->arena, "%s/%s", sheets->folder, sheet.file);
     whole_file(path, sheet.png, sheet.bytes);
-    printf("%s: %s\n", path, what);
+    if (!sheets->options->json)
+        printf("%s: %s\n", path, what);
     *arena_push(sheets->arena, sheets->sheet, sheets->sheets, sheets->room) = sheet;
 }
 
@@ -111,32 +114,53 @@ static char *report_text(const Shelves *shelves, const ChannelFacts *facts, cons
     return text;
 }
 
-static void look_at(const Program *program, const Options *options, const Shelves *shelves)
+static void print_json(const Shelves *shelves, const ChannelFacts *facts, const Alike *alike)
+{
+    json_t *line = data_json(shelves, facts, alike);
+    char *text = json_line(line);
+    puts(text);
+    free(text);
+    json_decref(line);
+}
+
+/* The folder of sheets, and the page there. */
+static void write_folder(const Program *program, const Options *options, const Shelves *shelves,
+                         const ChannelFacts *facts, const Alike *alike, const char *report)
 {
     Sheets sheets = { .arena = arena_open(), .shelves = shelves, .options = options };
-    ChannelFacts *facts = channel_facts(shelves, options->threads);
-    Alike alike = alike_find(shelves, options->threads);
-    char *report = report_text(shelves, facts, &alike);
-    printf("%s\n", report);
     sheets.folder = folder_of(sheets.arena, program, options);
     make_folder(sheets.folder);
     draw_classes(&sheets);
     draw_augmentation(&sheets);
     draw_batch(&sheets);
     const char *page = arena_printf(sheets.arena, "%s/data.html", sheets.folder);
-    data_page(page, shelves, facts, &alike, sheets.sheet, sheets.sheets, report);
-    printf("%s: all of it on one page\n", page);
+    data_page(page, shelves, facts, alike, sheets.sheet, sheets.sheets, report);
+    if (!options->json)
+        printf("%s: all of it on one page\n", page);
     for (int i = 0; i < sheets.sheets; i++)
         free(sheets.sheet[i].png);
+    arena_close(sheets.arena);
+}
+
+static void look_at(const Program *program, const Options *options, const Shelves *shelves)
+{
+    ChannelFacts *facts = channel_facts(shelves, options->threads);
+    Alike alike = alike_find(shelves, options->threads);
+    char *report = report_text(shelves, facts, &alike);
+    if (options->json)
+        print_json(shelves, facts, &alike);
+    else
+        printf("%s\n", report);
+    if (options->output || !options->json)
+        write_folder(program, options, shelves, facts, &alike, report);
     free(report);
     alike_free(&alike);
     free(facts);
-    arena_close(sheets.arena);
 }
 
 int data_command(const Program *program, const Options *options)
 {
-    Progress progress = progress_open(options->quiet);
+    Progress progress = progress_open(options_hush(options));
     Dataset *dataset = dataset_open(&program->job, program->classes, options->data);
     Shelves shelves = shelves_open(dataset, ALL_PARTS, options->threads, options->cache, progress_reading, &progress);
     measure_input(dataset, shelves.shelf[PART_TRAIN]);

@@ -339,17 +339,29 @@ static int class_of(const Alike *alike, long i, const Dataset *dataset)
     return dataset->part[alike->item[i].part].item[alike->item[i].item].class;
 }
 
+/* Of the group that i is in. */
+static long first_of(const Alike *alike, long i)
+{
+    while (!alike_begins(alike, i))
+        i--;
+    return i;
+}
+
+bool alike_is_same(const Alike *alike, long i)
+{
+    return alike->item[i].same < i - first_of(alike, i);
+}
+
+bool alike_is_of_another_class(const Alike *alike, long i, const Dataset *dataset)
+{
+    return class_of(alike, i, dataset) != class_of(alike, first_of(alike, i), dataset);
+}
+
 const char *alike_how(const Alike *alike, long i, const Dataset *dataset)
 {
     static const char *const how[2][2] = { { "nearly the same", "nearly the same, but of another class" },
                                            { "the same", "the same, but of another class" } };
-    long first = i;
-    if (alike_begins(alike, i))
-        return "";
-    while (!alike_begins(alike, first))
-        first--;
-    bool other = class_of(alike, i, dataset) != class_of(alike, first, dataset);
-    return how[alike->item[i].same < i - first][other];
+    return alike_begins(alike, i) ? "" : how[alike_is_same(alike, i)][alike_is_of_another_class(alike, i, dataset)];
 }
 
 static void tell_item(FILE *out, Arena *arena, const Alike *alike, long i, const Dataset *dataset)

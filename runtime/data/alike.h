@@ -29,9 +29,15 @@ typedef struct {
 Alike alike_find(const Shelves *shelves, int threads);
 void  alike_free(Alike *alike);
 
-/* True where a group begins; what number i is to those before it: "", "the same", "nearly the same", and whether it is of
- * another class than the first: then one of the two is probably wrong. */
-bool        alike_begins(const Alike *alike, long i);
+/* True where a group begins. */
+bool alike_begins(const Alike *alike, long i);
+
+/* What another of the group is: the same as one before it, not only nearly; and of another class than the first: then one
+ * of the two is probably wrong. */
+bool alike_is_same(const Alike *alike, long i);
+bool alike_is_of_another_class(const Alike *alike, long i, const Dataset *dataset);
+
+/* That in words: "", "the same", "nearly the same, but of another class". */
 const char *alike_how(const Alike *alike, long i, const Dataset *dataset);
 
 /* Tells the groups in lines, the first few of them. */

@@ -130,12 +130,7 @@ static void print_pixels(FILE *out, const Shelves *shelves)
 
 /* ---- columns of numbers ---- */
 
-typedef struct {
-    double least, most, sum;
-    long count;
-} Numbers;
-
-static void add_number(Numbers *numbers, double number)
+static void add_number(DataNumbers *numbers, double number)
 {
     numbers->least = numbers->count && numbers->least < number ? numbers->least : number;
     numbers->most = numbers->count && numbers->most > number ? numbers->most : number;
@@ -157,20 +152,23 @@ static double as_told(const JobTable *table, long k, float target)
     return number;
 }
 
-/* Of a table, in its unit; of arrays all numbers together. */
-static void print_column(FILE *out, const Shelves *shelves, int width, const char *name, int first, int step)
+int data_columns(const Job *job)
 {
-    const Dataset *set = shelves->dataset;
-    const JobTable *table = &set->job->data.table;
-    const DataPart *train = &set->part[PART_TRAIN];
-    Numbers numbers = { 0 };
+    return job->data.table.targets ? job->data.table.targets : 1;
+}
+
+DataNumbers data_numbers(const Shelves *shelves, int column)
+{
+    const Job *job = shelves->dataset->job;
+    const JobTable *table = &job->data.table;
+    const DataPart *train = &shelves->dataset->part[PART_TRAIN];
+    DataNumbers numbers = { 0 };
     for (long i = 0; i < train->items; i++)
-        for (long k = first; k < shape_size(set->job->target.shape); k += step) {
+        for (long k = column; k < shape_size(job->target.shape); k += data_columns(job)) {
             float target = ((const float *)train->item[i].target)[k];
             add_number(&numbers, table->targets ? as_told(table, k, target) : (double)target);
         }
-    fprintf(out, "%-*s  %10.6g  %10.6g  %10.6g\n", width, name, numbers.least,
-            numbers.count ? numbers.sum / (double)numbers.count : 0, numbers.most);
+    return numbers;
 }
 
 static void print_numbers(FILE *out, const Shelves *shelves)
@@ -182,10 +180,11 @@ static void print_numbers(FILE *out, const Shelves *shelves)
         if (width < (int)strlen(table->target[i]))
             width = (int)strlen(table->target[i]);
     fprintf(out, "\n%-*s  %10s  %10s  %10s\n", width, title, "least", "mean", "most");
-    for (int i = 0; i < table->targets; i++)
-        print_column(out, shelves, width, table->target[i], i, table->targets);
-    if (!table->targets)
-        print_column(out, shelves, width, "all numbers", 0, 1);
+    for (int i = 0; i < data_columns(shelves->dataset->job); i++) {
+        DataNumbers numbers = data_numbers(shelves, i);
+        fprintf(out, "%-*s  %10.6g  %10.6g  %10.6g\n", width, table->targets ? table->target[i] : "all numbers",
+                numbers.least, numbers.count ? numbers.sum / (double)numbers.count : 0, numbers.most);
+    }
 }
 
 /* ---- sizes ---- */
@@ -201,8 +200,8 @@ static int by_area(const void *a, const void *b)
     return difference < 0 ? -1 : 1;
 }
 
-/* The longest run of equal sizes in a sorted list. */
-static const DataSize *most_common(const DataSize *list, long count, long *times)
+/* The longest run of equal sizes. */
+const DataSize *data_common_size(const DataSize *list, long count, long *times)
 {
     const DataSize *found = list;
     *times = 0;
@@ -240,7 +239,7 @@ static void print_sizes(FILE *out, const Shelves *shelves)
     long count, times;
     DataSize *list = data_sizes(shelves, &count);
     if (count) {
-        const DataSize *common = most_common(list, count, &times), *last = &list[count - 1];
+        const DataSize *common = data_common_size(list, count, &times), *last = &list[count - 1];
         fprintf(out, "\nheight x width of the pictures\n");
         fprintf(out, "  smallest     %4d x %-4d  %s\n", list->h, list->w, list->path);
         fprintf(out, "  largest      %4d x %-4d  %s\n", last->h, last->w, last->path);

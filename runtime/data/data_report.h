@@ -1,4 +1,4 @@
-/* data_report.h - what the `data` command tells of a data set before anything is trained on it. */
+/* data_report.h - what the `data` command tells of a data set before anything is trained on it, and the counts behind it. */
 
 #ifndef DATA_DATA_REPORT_H
 #define DATA_DATA_REPORT_H
@@ -24,6 +24,19 @@ typedef struct {
 
 /* The sizes of all pictures that can be read, by area, then width, then path; to be freed. */
 DataSize *data_sizes(const Shelves *shelves, long *count);
+
+/* Of a list that is sorted so, the size that most have; and how many. */
+const DataSize *data_common_size(const DataSize *list, long count, long *times);
+
+/* Numbers that are trained on, in the unit of the table that they come from. */
+typedef struct {
+    double least, most, sum;
+    long count;
+} DataNumbers;
+
+/* Of a table one of its target columns; else, of column 0, all numbers together. */
+int         data_columns(const Job *job);
+DataNumbers data_numbers(const Shelves *shelves, int column);
 
 /* What a part is called: "training". */
 extern const char *const data_part_name[PART_COUNT];

@@ -59,8 +59,8 @@ typedef enum { COMMANDS(X) COMMAND_COUNT } Command;
     X(TEST, "test", NULL, FOR(EVALUATE) | FOR(MISTAKES), "the same as --part test") \
     X(THRESHOLD, "threshold", "P", FOR(EVALUATE) | FOR(PREDICT) | FOR(SERVE) | FOR(MISTAKES), \
       "from which probability on it is the second class, or a label (as chosen on validation)") \
-    X(JSON, "json", NULL, FOR(TRAIN) | FOR(PREDICT) | FOR(MISTAKES) | FOR(TRY) | FOR(RATE) | FOR(RUNS) | FOR(PROFILE), \
-      "one JSON object a line: what happens (train), each picture's answer, each mistake, each run, what was measured") \
+    X(JSON, "json", NULL, FOR(TRAIN) | FOR(PREDICT) | FOR(MISTAKES) | FOR(DATA) | FOR(TRY) | FOR(RATE) | FOR(RUNS) | FOR(PROFILE), \
+      "one JSON object a line: what happens (train), each picture's answer, each mistake, each run, the data, what was measured") \
     X(CSV, "csv", NULL, FOR(PREDICT), "a table: a line that names the columns, and one for each picture") \
     X(TOP, "top", "K", FOR(PREDICT) | FOR(SERVE) | FOR(LOOK) | FOR(MISTAKES), \
       "the K likeliest classes or labels (predict, serve), filters that answer most (look), worst pictures (mistakes: 24)") \

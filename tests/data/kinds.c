@@ -35,6 +35,10 @@ static void masks_by_number(void)
     expect_report(&loaded, "       training\ntotal           2\n");
     expect_report(&loaded, "\npixels      training\n0             22.92%\n1             25.00%\n2             25.00%\n"
                  "3             25.00%\nleft out       2.08%\n");
+    expect_json(&loaded, "parts", "{\"train\":{\"total\":2,\"pixels\":{\"0\":11,\"1\":12,\"2\":12,\"3\":12},\"left_out\":1}}");
+    expect_json(&loaded, "sizes", "{\"smallest\":{\"height\":4,\"width\":6,\"file\":\"photos/a/one.PNG\"},"
+                "\"largest\":{\"height\":4,\"width\":6,\"file\":\"photos/two.jpeg\"},"
+                "\"most_common\":{\"height\":4,\"width\":6,\"count\":2}}");
     unload_data(&loaded);
     scratch_close(folder);
 }
@@ -229,6 +233,11 @@ static void vectors_and_numbers(void)
     expect_report(&loaded, "\ntraining target       least        mean        most\n"
                  "price                     0     13.3333          30\n"
                  "age                      50     116.667         200\n");
+    expect_json(&loaded, "targets", "{\"price\":{\"least\":0.0,\"mean\":13.3333,\"most\":30.0},"
+                "\"age\":{\"least\":50.0,\"mean\":116.667,\"most\":200.0}}");
+    expect_json(&loaded, "channels", "[{\"name\":\"x\",\"least\":1.0,\"mean\":3.0,\"std\":1.63299,\"most\":5.0},"
+                "{\"name\":\"y\",\"least\":2.0,\"mean\":4.0,\"std\":1.63299,\"most\":6.0}]");
+    expect_json(&loaded, "sizes", NULL);
     unload_data(&loaded);
     scratch_close(folder);
 }
@@ -287,6 +296,7 @@ static void labels_of_rows(void)
     expect_floats(loaded.batch->target, expected, 9);
     CU_ASSERT_STRING_EQUAL(loaded.set->class_name[0], "big");
     expect_report(&loaded, "label    training\nbig             1\nold             1\nred             1\ntotal           3\n");
+    expect_json(&loaded, "parts", "{\"train\":{\"total\":3,\"labels\":{\"big\":1,\"old\":1,\"red\":1}}}");
     unload_data(&loaded);
     scratch_close(folder);
 }
@@ -404,6 +414,7 @@ static void arrays_of_numbers(void)
     Loaded loaded = load_data(&job, 0, folder, false);
     expect_floats(loaded.batch->target, numbers, 8);
     expect_report(&loaded, "all numbers              -1      3.3125           7\n");
+    expect_json(&loaded, "targets", "{\"all numbers\":{\"least\":-1.0,\"mean\":3.3125,\"most\":7.0}}");
     unload_data(&loaded);
 
     /* a picture of numbers moves with its input */

@@ -7,9 +7,11 @@
 #include <string.h>
 
 #include "runtime/data/balance.h"
+#include "runtime/data/data_json.h"
 #include "runtime/data/data_report.h"
 #include "runtime/data/measure.h"
 #include "runtime/system/fault.h"
+#include "runtime/system/json_text.h"
 #include "runtime/system/memory.h"
 #include "tests/data/card.h"
 #include "tests/support/encode.h"
@@ -140,6 +142,24 @@ void expect_report(const Loaded *loaded, const char *expected)
     if (!strstr(text, expected))
         fprintf(stderr, "data says\n%s\nnot\n%s\n", text, expected);
     free(text);
+}
+
+void expect_json(const Loaded *loaded, const char *key, const char *expected)
+{
+    Shelves all = shelves_open(loaded->set, ALL_PARTS, 1, 0, NULL, NULL);
+    ChannelFacts *facts = channel_facts(&all, 1);
+    Alike alike = alike_find(&all, 1);
+    json_t *told = data_json(&all, facts, &alike), *value = json_object_get(told, key);
+    char *text = value ? json_line(value) : NULL;
+    bool same = text && expected ? !strcmp(text, expected) : !text && !expected;
+    CU_ASSERT_TRUE(same);
+    if (!same)
+        fprintf(stderr, "'%s' is\n%s\nnot\n%s\n", key, text, expected);
+    free(text);
+    json_decref(told);
+    alike_free(&alike);
+    free(facts);
+    shelves_close(&all);
 }
 
 /* ---- mistakes ---- */

@@ -40,8 +40,9 @@ void    unload_data(Loaded *loaded);
 void expect_floats(const float *got, const float *expected, int count);
 void expect_classes(const int32_t *got, const int32_t *expected, int count);
 
-/* Within what the `data` command says. */
+/* Within what the `data` command says; what `data --json` has under a key, or NULL where it is to have none. */
 void expect_report(const Loaded *loaded, const char *expected);
+void expect_json(const Loaded *loaded, const char *key, const char *expected);
 
 /* ---- mistakes ---- */
 

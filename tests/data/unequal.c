@@ -44,6 +44,7 @@ static void measured_pictures(void)
         CU_ASSERT_DOUBLE_EQUAL(((const float *)loaded.batch->input)[i], sums[i] / sqrt(3.5), 1e-6);
     expect_report(&loaded, "\nchannel         mean         std, of the training pictures\n"
                  "      0            3     1.87083\n");
+    expect_json(&loaded, "measured", "{\"mean\":[3.0],\"std\":[1.87083]}");
     unload_data(&loaded);
 
     job.input.std_measured = false;                     /* one of the two */

@@ -3,6 +3,7 @@
 
 #include <CUnit/CUnit.h>
 #include <fcntl.h>
+#include <jansson.h>
 #include <math.h>
 #include <png.h>
 #include <stdio.h>
@@ -398,6 +399,52 @@ static void data(void)
     tiny_leave();
 }
 
+/* One object, and nothing else but what is asked for by name. */
+static void data_in_json(void)
+{
+    enter();
+    tiny_write("data/dark.3.png", "no picture", 10);
+    size_t length;
+    char *copy = tiny_read("data/light.1.png", &length);
+    tiny_write("data/dark.copy.png", copy, length);
+    free(copy);
+    TinyRun run = tiny_run("data --json");
+    CU_ASSERT_EQUAL(run.code, EXIT_WORLD);
+    CU_ASSERT_STRING_EQUAL(run.err, "");
+    CU_ASSERT_FALSE(tiny_exists("tiny-data"));
+    json_t *told = json_loads(run.out, JSON_REJECT_DUPLICATES, NULL);
+    CU_ASSERT_PTR_NOT_NULL_FATAL(told);
+    int total, dark, held, level = 0, pictures;
+    const char *file, *reason, *part;
+    CU_ASSERT_EQUAL(json_unpack(told, "{s:{s:{s:i,s:{s:i}},s:{s:i}}}", "parts", "train", "total", &total, "classes",
+                                "dark", &dark, "validation", "total", &held), 0);
+    CU_ASSERT_EQUAL(total + held, 3 * 8 + 1 - 1);
+    CU_ASSERT_TRUE(dark >= 5 && dark <= 7);
+    CU_ASSERT_EQUAL(json_unpack(told, "{s:[{s:s,s:s,s:s}!]}", "damaged", "file", &file, "part", &part, "reason",
+                                &reason), 0);
+    CU_ASSERT_STRING_EQUAL(file, "data/dark.3.png");
+    CU_ASSERT_PTR_EQUAL(strstr(reason, "is no picture: none of "), reason);
+    CU_ASSERT_TRUE(json_is_true(json_object_get(told, "refused")));
+    json_t *group, *item, *copied = NULL;
+    size_t i, k;
+    json_array_foreach(json_object_get(told, "alike"), i, group)
+        json_array_foreach(json_object_get(group, "items"), k, item)
+            copied = strcmp(json_string_value(json_object_get(item, "file")), "data/light.1.png") ? copied : item;
+    CU_ASSERT_TRUE(json_is_true(json_object_get(copied, "same")));
+    CU_ASSERT_TRUE(json_is_true(json_object_get(copied, "another_class")));
+    CU_ASSERT_EQUAL(json_unpack(told, "{s:{s:{s:i,s:i}},s:[{s:f}!]}", "sizes", "most_common", "height", &level, "count",
+                                &pictures, "channels", "mean", &(double){ 0 }), 0);
+    CU_ASSERT_EQUAL(level, 4);
+    CU_ASSERT_EQUAL(pictures, total + held);
+    json_decref(told);
+    tiny_free(&run);
+    run = tiny_run("data --json --output sheets");
+    CU_ASSERT_EQUAL(strchr(run.out, '\n') - run.out, (long)strlen(run.out) - 1);
+    CU_ASSERT_TRUE(tiny_exists("sheets/data.html"));
+    tiny_free(&run);
+    tiny_leave();
+}
+
 /* ---- the command line ---- */
 
 static const struct {
@@ -509,6 +556,7 @@ void suite_commands(void)
     CU_add_test(suite, "predict an empty folder", predict_an_empty_folder);
     CU_add_test(suite, "summary", summary);
     CU_add_test(suite, "data", data);
+    CU_add_test(suite, "data in JSON", data_in_json);
     CU_add_test(suite, "misuse", misuse);
     CU_add_test(suite, "help", help);
     CU_add_test(suite, "output that cannot be written", output_that_cannot_be_written);
