@@ -121,15 +121,17 @@ typedef struct {
     const char *name;           /* "" where the card names no classes and the data will */
     const char *const *pattern; /* globs; none: the subfolder of that name, or the next number */
     int patterns;
+    const Place *pattern_place; /* [patterns] */
     const int *value;           /* of pairs: the pixel values that mean it */
     int values;
     double weight;
-    Place place;
+    Place place;                /* its name */
 } JobClass;
 
 typedef struct {
     const char *const *path;    /* as written; none where the part is a share of train, or absent */
     int paths;
+    const Place *path_place;    /* [paths] */
     double share;               /* of train, held out; 0 where the part has paths or is absent */
     Place place;                /* place.line 0 where the card does not name the part */
 } JobPart;
@@ -145,7 +147,9 @@ typedef struct {
     int targets;
     double scale;
     const double *mean, *std;   /* [targets] */
-    Place file_place, label_place, split_place;
+    Place file_place, label_place, split_place;         /* the columns' names */
+    Place root_place;
+    const Place *target_place;  /* [targets] */
 } JobTable;
 
 typedef struct {

@@ -78,6 +78,14 @@ static const char *const *texts_of(Check *check, const Bound *bound)
     return text;
 }
 
+static const Place *places_of(Check *check, const Bound *bound)
+{
+    Place *place = arena_array(check->arena, Place, bound->count + 1);
+    for (int i = 0; i < bound->count; i++)
+        place[i] = source_place(check->arena, bound->datum[i].span);
+    return place;
+}
+
 /* One column is named once, else false. They have names of their own, in a frame that nothing else sees. */
 static bool name_columns(Check *check, Frame *frame, const Bound *columns)
 {
@@ -103,10 +111,10 @@ static const char *column_of(Check *check, const Statement *section, Frame *fram
     const Statement *statement = find(section, id);
     if (!statement)
         return NULL;
-    *place = place_of(check, statement);
     *binding = bind_statement(check, statement, id);
     if (!is_sound(binding, parameter))
         return NULL;
+    *place = source_place(check->arena, bound_to(binding, parameter)->span);
     name_columns(check, frame, bound_to(binding, parameter));
     return bound_to(binding, parameter)->datum->text;
 }
@@ -142,6 +150,7 @@ static void fill_numbers(Check *check, const Binding *binding, Frame *frame)
         return;
     table->target = texts_of(check, columns);
     table->targets = columns->count;
+    table->target_place = places_of(check, columns);
     table->scale = number_of(binding, PARAMETER_TARGET_SCALE);
     table->mean = numbers_for(check, binding, PARAMETER_TARGET_MEAN, columns->count, "column");
     table->std = numbers_for(check, binding, PARAMETER_TARGET_STD, columns->count, "column");
@@ -203,6 +212,8 @@ static void fill_table(Check *check, const Statement *section)
     table->file = column_of(check, section, &frame, STATEMENT_DATA_FILE, PARAMETER_FILE_COLUMN, &binding,
                             &table->file_place);
     table->root = table->file ? text_of(&binding, PARAMETER_FILE_ROOT, "") : "";
+    if (*table->root)
+        table->root_place = source_place(check->arena, bound_to(&binding, PARAMETER_FILE_ROOT)->datum->span);
     table->label = column_of(check, section, &frame, STATEMENT_DATA_LABEL, PARAMETER_LABEL_COLUMN, &binding,
                              &table->label_place);
     table->separator = table->label ? text_of(&binding, PARAMETER_LABEL_SEPARATOR, "") : "";
@@ -238,7 +249,7 @@ static void judge_paths(Check *check, const Bound *paths, Span span)
 static JobPart part_of_paths(Check *check, const Statement *statement, const Bound *paths)
 {
     judge_paths(check, paths, statement->keyword_span);
-    return (JobPart){.path = texts_of(check, paths), .paths = paths->count,
+    return (JobPart){.path = texts_of(check, paths), .paths = paths->count, .path_place = places_of(check, paths),
                      .place = place_of(check, statement)};
 }
 
@@ -395,12 +406,13 @@ static void fill_class(Check *check, Frame *names, Pixels *pixels, const Stateme
     *class = (JobClass){
         .name = sound ? name->datum->text : "",
         .weight = number_of(&binding, PARAMETER_CLASS_WEIGHT),
-        .place = place_of(check, statement),
+        .place = sound ? source_place(check->arena, name->span) : place_of(check, statement),
     };
     if (!sound || !declare_class(check, names, class->name, statement))
         return;
     class->pattern = texts_of(check, pattern);
     class->patterns = pattern->count;
+    class->pattern_place = places_of(check, pattern);
     if (is_kind(check, DATA_PAIRS))
         fill_pixels(check, pixels, statement, pattern, class);
     if (pattern->count && is_kind(check, DATA_ARRAYS))

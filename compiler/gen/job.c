@@ -57,10 +57,10 @@ static void put_place_value(FILE *out, const Place *place)
 {
     const char *slash = place->file ? strrchr(place->file, '/') : NULL;
     if (!place->file) {
-        fprintf(out, " = { NULL, 0, 0, 1, NULL }");
+        fprintf(out, "{ NULL, 0, 0, 1, NULL }");
         return;
     }
-    fprintf(out, " = { ");
+    fprintf(out, "{ ");
     put_string(out, slash ? slash + 1 : place->file);
     fprintf(out, ", %d, %d, %d, ", place->line, place->column, place->width);
     put_string(out, place->text);
@@ -69,8 +69,20 @@ static void put_place_value(FILE *out, const Place *place)
 
 void put_place(FILE *out, const Place *place)
 {
-    fprintf(out, ".place");
+    fprintf(out, ".place = ");
     put_place_value(out, place);
+}
+
+/* Nothing of a job without places. */
+static void put_places(FILE *out, const char *field, const Place *place, int count)
+{
+    if (!place || !count)
+        return;
+    fprintf(out, "\n              .%s = (const Place[]){ ", field);
+    for (int i = 0; i < count; i++) {
+        put_place_value(out, &place[i]);
+        fprintf(out, i + 1 < count ? ", " : " },");
+    }
 }
 
 static void put_strings(FILE *out, const char *const *text, int count)
@@ -121,7 +133,9 @@ static void put_part(FILE *out, const JobPart *part)
 {
     fprintf(out, "            { .path = ");
     put_strings(out, part->path, part->paths);
-    fprintf(out, ", .paths = %d, .share = %.17g,\n              ", part->paths, part->share);
+    fprintf(out, ", .paths = %d, .share = %.17g,", part->paths, part->share);
+    put_places(out, "path_place", part->path_place, part->paths);
+    fprintf(out, "\n              ");
     put_place(out, &part->place);
     fprintf(out, " },\n");
 }
@@ -138,7 +152,9 @@ static void put_class(FILE *out, const JobClass *class)
         put_whole_numbers(out, class->value, class->values);
         fprintf(out, ", .values = %d", class->values);
     }
-    fprintf(out, ", .weight = %.17g,\n              ", class->weight);
+    fprintf(out, ", .weight = %.17g,", class->weight);
+    put_places(out, "pattern_place", class->pattern_place, class->patterns);
+    fprintf(out, "\n              ");
     put_place(out, &class->place);
     fprintf(out, " },\n");
 }
@@ -150,7 +166,7 @@ static void put_column(FILE *out, const char *field, const char *column, const c
         return;
     fprintf(out, "            .%s = ", field);
     put_string(out, column);
-    fprintf(out, ", .%s", place_field);
+    fprintf(out, ", .%s = ", place_field);
     put_place_value(out, place);
     fprintf(out, ",\n");
 }
@@ -161,9 +177,8 @@ static void put_table(FILE *out, const JobTable *table)
     put_column(out, "file", table->file, "file_place", &table->file_place);
     put_column(out, "label", table->label, "label_place", &table->label_place);
     put_column(out, "split", table->split, "split_place", &table->split_place);
-    fprintf(out, "            .root = ");
-    put_string(out, table->root);
-    fprintf(out, ", .separator = ");
+    put_column(out, "root", table->root, "root_place", &table->root_place);
+    fprintf(out, "            .separator = ");
     put_string(out, table->separator);
     fprintf(out, ",\n");
     if (table->targets) {
@@ -173,7 +188,9 @@ static void put_table(FILE *out, const JobTable *table)
         put_doubles(out, table->mean, table->targets);
         fprintf(out, ", .std = ");
         put_doubles(out, table->std, table->targets);
-        fprintf(out, ",\n");
+        fprintf(out, ",");
+        put_places(out, "target_place", table->target_place, table->targets);
+        fprintf(out, "\n");
     }
     fprintf(out, "        },\n");
 }
@@ -184,14 +201,14 @@ static void put_data_extras(FILE *out, const JobData *data)
     if (data->kind == DATA_CSV)
         put_table(out, &data->table);
     if (data->target_is_input || data->table.targets) {
-        fprintf(out, "        .target_is_input = %d, .target_place", data->target_is_input);
+        fprintf(out, "        .target_is_input = %d, .target_place = ", data->target_is_input);
         put_place_value(out, &data->target_place);
         fprintf(out, ",\n");
     }
     if (data->ignores)
         fprintf(out, "        .ignores = true, .ignore = %d,\n", data->ignore);
     if (data->balance) {
-        fprintf(out, "        .balance = %s, .balance_place", balance_id[data->balance]);
+        fprintf(out, "        .balance = %s, .balance_place = ", balance_id[data->balance]);
         put_place_value(out, &data->balance_place);
         fprintf(out, ",\n");
     }
@@ -370,11 +387,16 @@ Job job_without_places(Arena *arena, const Job *job)
     bare.input.place = bare.data.place = bare.train.place = nowhere;
     bare.data.target_place = bare.data.balance_place = nowhere;
     bare.data.table.file_place = bare.data.table.label_place = bare.data.table.split_place = nowhere;
-    for (int i = 0; i < PART_COUNT; i++)
+    bare.data.table.root_place = nowhere;
+    bare.data.table.target_place = NULL;
+    for (int i = 0; i < PART_COUNT; i++) {
         bare.data.part[i].place = nowhere;
+        bare.data.part[i].path_place = NULL;
+    }
     for (int i = 0; i < job->data.classes; i++) {
         class[i] = job->data.class[i];
         class[i].place = nowhere;
+        class[i].pattern_place = NULL;
     }
     for (int i = 0; i < job->augments; i++) {
         augment[i] = job->augment[i];

@@ -226,17 +226,42 @@ static const char *read_targets(Targets *targets, const char *path)
 
 /* ---- both ---- */
 
-Arrays *arrays_open(Arena *arena, const char *inputs, const char *targets, const Job *job, int classes,
-                    const char *reason[2])
+/* NULL where one of them cannot be read so, for its reason. */
+static Arrays *read_both(Arena *arena, const char *inputs, const char *targets, const Job *job, int classes,
+                         const char *reason[2])
 {
     Arrays *arrays = need_memory(sizeof *arrays);
     Targets reading = { .arena = arena, .arrays = arrays, .job = job, .classes = classes };
     reason[0] = read_inputs(arena, arrays, inputs, &job->input);
     reason[1] = targets ? read_targets(&reading, targets) : NULL;
-    if (reason[0] || reason[1]) {
-        arrays_close(arrays);
+    if (!reason[0] && !reason[1])
+        return arrays;
+    arrays_close(arrays);
+    return NULL;
+}
+
+/* Each file of two stands in the other's place: then that is what is wrong. */
+static void judge_order(Arena *arena, const char *inputs, const char *targets, const Job *job, int classes,
+                        const char *reason[2])
+{
+    const char *turned[2];
+    Arrays *arrays = read_both(arena, targets, inputs, job, classes, turned);
+    if (!arrays)
+        return;
+    arrays_close(arrays);
+    reason[0] = arena_printf(arena, "the inputs stand before the targets, but '%s' fits as targets, and '%s' as inputs; "
+                             "swap them", inputs, targets);
+    reason[1] = NULL;
+}
+
+Arrays *arrays_open(Arena *arena, const char *inputs, const char *targets, const Job *job, int classes,
+                    const char *reason[2])
+{
+    Arrays *arrays = read_both(arena, inputs, targets, job, classes, reason);
+    if (reason[0] && reason[1])
+        judge_order(arena, inputs, targets, job, classes, reason);
+    if (!arrays)
         return NULL;
-    }
     if (input_is_reversed(&job->input)) {
         void *values = arrays->bytes ? (void *)arrays->bytes : arrays->floats;
         input_reverse(values, arrays->rows * (arrays->row_values / 3),

@@ -42,6 +42,12 @@ const Place *dataset_part_place(const DatasetBuild *build, PartKind part)
     return place->line ? place : &job->input.place;
 }
 
+const Place *dataset_path_place(const DatasetBuild *build, PartKind part, int path)
+{
+    const Place *place = build->set.job->data.part[part].path_place;
+    return place ? &place[path] : dataset_part_place(build, part);
+}
+
 const char *dataset_hint(const Dataset *dataset, const char *path)
 {
     return dataset->root || path[0] == '/' ? ""
@@ -98,7 +104,7 @@ static void check_path(DatasetBuild *build, PartKind part, int index)
         int end = other == part ? index : data->part[other].paths;
         for (int i = 0; i < end; i++)
             if (is_same(&build->set, path, data->part[other].path[i]))
-                dataset_mistake(build, dataset_part_place(build, part), "'%s' is both %s and %s data", path,
+                dataset_mistake(build, dataset_path_place(build, part, index), "'%s' is both %s and %s data", path,
                                 part_word[other], part_word[part]);
     }
 }

@@ -86,7 +86,7 @@ FolderList *dataset_list_part(DatasetBuild *build, PartKind kind)
         char *path = dataset_path(&build->set, part->path[i]);
         const char *failure = folder_list(build->arena, path, &list[i]);
         if (failure)
-            dataset_mistake(build, dataset_part_place(build, kind), "%s%s", failure,
+            dataset_mistake(build, dataset_path_place(build, kind, i), "%s%s", failure,
                             dataset_hint(&build->set, path));
         build->set.passed_over += list[i].passed_over;
         free(path);

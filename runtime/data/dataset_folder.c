@@ -30,7 +30,7 @@ static void classes_from_folders(DatasetBuild *build, const FolderList *list, in
             name[set->classes++] = name[i];
     set->class_name = name;
     if (!set->classes)
-        dataset_mistake(build, dataset_part_place(build, PART_TRAIN),
+        dataset_mistake(build, dataset_path_place(build, PART_TRAIN, 0),
                         "'%s' has no subfolders to tell the classes; name them, as in "
                         "class cat \"cat.*\"", set->job->data.part[PART_TRAIN].path[0]);
 }
@@ -103,33 +103,77 @@ static bool matches(const char *pattern, const char *path)
     return !fnmatch(pattern, slash ? slash + 1 : path, 0);
 }
 
+/* Files that fit no class, or two, and the pattern that is to blame for the first of them. */
+typedef struct {
+    Misfits files;
+    const Place *place;
+} Unsorted;
+
+/* The first pattern of the class that a file fits, or -1. */
+static int fitting_pattern(const JobClass *class, const char *path)
+{
+    for (int i = 0; i < class->patterns; i++)
+        if (matches(class->pattern[i], path))
+            return i;
+    return -1;
+}
+
 static bool fits_class(const Dataset *set, int class, const char *path)
 {
     const JobData *data = &set->job->data;
     if (class >= data->classes || !data->class[class].patterns)
         return is_below(path, set->class_name[class]);
-    for (int i = 0; i < data->class[class].patterns; i++)
-        if (matches(data->class[class].pattern[i], path))
-            return true;
-    return false;
+    return fitting_pattern(&data->class[class], path) >= 0;
+}
+
+static const Place *pattern_place(const JobClass *class, int pattern)
+{
+    return class->pattern_place && pattern >= 0 ? &class->pattern_place[pattern] : &class->place;
 }
 
 /* ---- the files ---- */
 
-static void report_misfits(DatasetBuild *build, PartKind part, const Misfits *misfits,
-                           const char *what)
+static bool fits_any(const char *pattern, const FolderList *list, int lists)
 {
-    if (!misfits->count)
-        return;
+    for (int i = 0; i < lists; i++)
+        for (int j = 0; j < list[i].files; j++)
+            if (matches(pattern, list[i].file[j]))
+                return true;
+    return false;
+}
+
+/* A pattern that fits no file: where there are files without a class, it should fit them. */
+static const char *idle_pattern(const JobData *data, const FolderList *list, int lists, const Place **place)
+{
+    for (int class = 0; class < data->classes; class++)
+        for (int i = 0; i < data->class[class].patterns; i++)
+            if (!fits_any(data->class[class].pattern[i], list, lists)) {
+                *place = pattern_place(&data->class[class], i);
+                return data->class[class].pattern[i];
+            }
+    return NULL;
+}
+
+static void report_classless(DatasetBuild *build, PartKind part, const Misfits *files, const FolderList *list)
+{
     const JobData *data = &build->set.job->data;
-    const Place *place = data->classes ? &data->class[0].place : dataset_part_place(build, part);
-    dataset_mistake(build, place, "%ld file%s %s: %s", misfits->count,
-                    misfits->count == 1 ? " fits" : "s fit", what, misfits_text(build, misfits));
+    const Place *place = dataset_path_place(build, part, 0);
+    if (!files->count)
+        return;
+    const char *idle = idle_pattern(data, list, data->part[part].paths, &place);
+    dataset_mistake(build, place, "%ld file%s no class: %s%s", files->count, files->count == 1 ? " fits" : "s fit",
+                    misfits_text(build, files), idle ? arena_printf(build->arena, "; and no file fits \"%s\"", idle) : "");
+}
+
+static void report_twofold(DatasetBuild *build, const Unsorted *two)
+{
+    if (two->files.count)
+        dataset_mistake(build, two->place, "%ld file%s two classes: %s", two->files.count,
+                        two->files.count == 1 ? " fits" : "s fit", misfits_text(build, &two->files));
 }
 
 /* The class of a file, or NO_CLASS after noting what is wrong with it. */
-static int class_of(DatasetBuild *build, const char *file, const char *path, Misfits *none,
-                    Misfits *two)
+static int class_of(DatasetBuild *build, const char *file, const char *path, Misfits *none, Unsorted *two)
 {
     const Dataset *set = &build->set;
     int found = NO_CLASS;
@@ -137,8 +181,11 @@ static int class_of(DatasetBuild *build, const char *file, const char *path, Mis
         if (!fits_class(set, i, file))
             continue;
         if (found != NO_CLASS) {
-            misfit(build, two, arena_printf(build->arena, "'%s' (%s and %s)", path,
-                                            set->class_name[found], set->class_name[i]));
+            const JobClass *class = &set->job->data.class[i];
+            if (!two->place)
+                two->place = pattern_place(class, fitting_pattern(class, file));
+            misfit(build, &two->files, arena_printf(build->arena, "'%s' (%s and %s)", path, set->class_name[found],
+                                                    set->class_name[i]));
             return NO_CLASS;
         }
         found = i;
@@ -153,7 +200,8 @@ static void fill_part(DatasetBuild *build, PartKind kind, const FolderList *list
     const JobData *data = &build->set.job->data;
     const JobPart *from = &data->part[kind];
     DataPart *part = &build->set.part[kind];
-    Misfits none = { 0 }, two = { 0 };
+    Misfits none = { 0 };
+    Unsorted two = { 0 };
     long files = 0;
     for (int i = 0; i < from->paths; i++)
         files += list[i].files;
@@ -166,11 +214,11 @@ static void fill_part(DatasetBuild *build, PartKind kind, const FolderList *list
         }
     }
     if (!files)
-        dataset_mistake(build, dataset_part_place(build, kind), "'%s' holds no files",
+        dataset_mistake(build, dataset_path_place(build, kind, 0), "'%s' holds no files",
                         from->path[0]);
     dataset_sort(part);
-    report_misfits(build, kind, &none, "no class");
-    report_misfits(build, kind, &two, "two classes");
+    report_classless(build, kind, &none, list);
+    report_twofold(build, &two);
 }
 
 void dataset_open_folders(DatasetBuild *build)

@@ -42,17 +42,17 @@ static Named *sort_names(DatasetBuild *build, const FolderList *list)
     return named;
 }
 
-static void tell(DatasetBuild *build, PartKind kind, const Misfits *misfits, const char *folder,
-                 const char *what)
+/* Of the files of a part's folder, 0 or 1. */
+static void tell(DatasetBuild *build, PartKind kind, const Misfits *misfits, int folder, const char *what)
 {
     if (misfits->count)
-        dataset_mistake(build, dataset_part_place(build, kind), "%ld file%s of '%s' %s %s: %s", misfits->count,
-                        plural(misfits->count), folder, misfits->count == 1 ? "has" : "have", what,
+        dataset_mistake(build, dataset_path_place(build, kind, folder), "%ld file%s of '%s' %s %s: %s", misfits->count,
+                        plural(misfits->count), build->set.job->data.part[kind].path[folder], misfits->count == 1 ? "has" : "have", what,
                         misfits_text(build, misfits));
 }
 
 /* Two files of one folder that differ in their suffixes alone. */
-static void check_stems(DatasetBuild *build, PartKind kind, const char *folder, const Named *named, int files)
+static void check_stems(DatasetBuild *build, PartKind kind, int folder, const Named *named, int files)
 {
     Misfits same = { 0 };
     for (int i = 1; i < files; i++)
@@ -66,8 +66,8 @@ static void match(DatasetBuild *build, PartKind kind, const FolderList list[2])
     const char *const *folder = build->set.job->data.part[kind].path;
     DataPart *part = &build->set.part[kind];
     Named *picture = sort_names(build, &list[0]), *mask = sort_names(build, &list[1]);
-    check_stems(build, kind, folder[0], picture, list[0].files);
-    check_stems(build, kind, folder[1], mask, list[1].files);
+    check_stems(build, kind, 0, picture, list[0].files);
+    check_stems(build, kind, 1, mask, list[1].files);
     if (build->mistakes)
         return;
     Misfits alone[2] = { { 0 } };
@@ -85,8 +85,8 @@ static void match(DatasetBuild *build, PartKind kind, const FolderList list[2])
         i += order <= 0;
         j += order >= 0;
     }
-    tell(build, kind, &alone[0], folder[0], arena_printf(build->arena, "no mask in '%s'", folder[1]));
-    tell(build, kind, &alone[1], folder[1], arena_printf(build->arena, "no picture in '%s'", folder[0]));
+    tell(build, kind, &alone[0], 0, arena_printf(build->arena, "no mask in '%s'", folder[1]));
+    tell(build, kind, &alone[1], 1, arena_printf(build->arena, "no picture in '%s'", folder[0]));
     dataset_sort(part);
 }
 
@@ -125,7 +125,7 @@ void dataset_open_pairs(DatasetBuild *build)
             continue;
         match(build, part, list[part]);
         if (!build->mistakes && !build->set.part[part].items)
-            dataset_mistake(build, dataset_part_place(build, part), "'%s' holds no files",
+            dataset_mistake(build, dataset_path_place(build, part, 0), "'%s' holds no files",
                             data->part[part].path[0]);
     }
     dataset_check_shared(build);

@@ -5,6 +5,7 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/guess.h"
@@ -53,7 +54,7 @@ static void wrong_line(Reading *reading, Lines *lines, long row, const char *tex
 
 static void tell(const Reading *reading, const Lines *lines, const Place *place)
 {
-    const Place *where = place->line ? place : dataset_part_place(reading->build, reading->part);
+    const Place *where = place->line ? place : dataset_path_place(reading->build, reading->part, 0);
     if (lines->text)
         dataset_mistake(reading->build, where, "%s%s%s", lines->text,
                         lines->more.count ? "; likewise line " : "",
@@ -127,6 +128,11 @@ static void find_inputs(Reading *reading, int missing)
                         other_separator(&reading->table));
 }
 
+static const Place *target_place(const JobData *data, int target)
+{
+    return data->table.target_place ? &data->table.target_place[target] : &data->target_place;
+}
+
 static void find_columns(Reading *reading)
 {
     const JobData *data = &reading->job->data;
@@ -137,7 +143,7 @@ static void find_columns(Reading *reading)
     column->split = find_column(reading, table->split, &table->split_place);
     column->target = arena_array(reading->build->arena, int, table->targets);
     for (int i = 0; i < table->targets; i++)
-        column->target[i] = find_column(reading, table->target[i], &data->target_place);
+        column->target[i] = find_column(reading, table->target[i], target_place(data, i));
     int missing = (table->label && column->label == NO_COLUMN) + (table->split && column->split == NO_COLUMN);
     for (int i = 0; i < table->targets; i++)
         missing += column->target[i] == NO_COLUMN;
@@ -413,7 +419,7 @@ static bool open_table(Reading *reading)
     char *path = dataset_path(&build->set, reading->path);
     bool good = table_read(&reading->table, path, reason);
     if (!good)
-        dataset_mistake(build, dataset_part_place(build, reading->part), "'%s' %s%s", reading->path, reason,
+        dataset_mistake(build, dataset_path_place(build, reading->part, 0), "'%s' %s%s", reading->path, reason,
                         access(path, F_OK) ? dataset_hint(&build->set, reading->path) : "");
     free(path);
     return good;
@@ -477,7 +483,7 @@ static void read_table(Reading *reading, const Reading *train)
     find_parts(reading);
     if (!train && !has_training_rows(reading)) {
         tell_all(reading);
-        dataset_mistake(build, dataset_part_place(build, PART_TRAIN), "'%s' has no row to train on",
+        dataset_mistake(build, dataset_path_place(build, PART_TRAIN, 0), "'%s' has no row to train on",
                         reading->path);
         return;
     }
@@ -497,10 +503,25 @@ static void sort_parts(DatasetBuild *build)
     dataset_check_shared(build);
 }
 
+/* Else each row's file would be missing. */
+static void check_root(DatasetBuild *build)
+{
+    const JobTable *table = &build->set.job->data.table;
+    if (!table->file || !*table->root)
+        return;
+    struct stat status;
+    char *path = dataset_path(&build->set, table->root);
+    if (stat(path, &status) || !S_ISDIR(status.st_mode))
+        dataset_mistake(build, table->root_place.line ? &table->root_place : &table->file_place, "there is no folder '%s'%s",
+                        table->root, dataset_hint(&build->set, table->root));
+    free(path);
+}
+
 void dataset_open_tables(DatasetBuild *build)
 {
     const Job *job = build->set.job;
     Reading reading[PART_COUNT];
+    check_root(build);
     for (PartKind part = 0; part < PART_COUNT; part++) {
         const JobPart *from = &job->data.part[part];
         reading[part] = (Reading){ .build = build, .job = job, .part = part,

@@ -300,6 +300,13 @@ static void what_does_not_agree(void)
     expect_mistake(opening, "arrays are two files, inputs and targets, but here is 1");
 
     opening = (Opening){ array_job(), 3, folder };
+    static const char *const turned[] = { "classes", "pictures" };
+    const Place place[] = { { "pets.net", 3, 6, 9, "data arrays" }, { "pets.net", 3, 16, 10, "data arrays" } };
+    opening.job.data.part[PART_TRAIN].path = turned;
+    opening.job.data.part[PART_TRAIN].path_place = place;
+    expect_one_mistake(opening, "pets.net:3:6: error: the inputs stand before the targets, but '");
+    expect_one_mistake(opening, "/classes' fits as targets, and '");
+    opening = (Opening){ array_job(), 3, folder };
     File file = { { 0, 0, 8, 1, 0, 0, 0, 5, 0, 1, 2, 0, 1 }, 13 };
     scratch_write(folder, "classes", file.byte, file.length);
     expect_mistake(opening, "classes' has 5 rows for 6 inputs");

@@ -263,22 +263,27 @@ static void files_that_do_not_fit(void)
 {
     char *folder = pets(3, 3);
     Opening opening = { card_job(), 2, folder };
+    JobClass classes[2] = { opening.job.data.class[0], opening.job.data.class[1] };
+    const Place cat = { "pets.net", 4, 11, 7, "class cat \"cat.*\"" }, dog = { "pets.net", 5, 11, 7, "class dog \"dog.*\"" };
+    classes[0].pattern_place = &cat;
+    classes[1].pattern_place = &dog;
+    opening.job.data.class = classes;
     for (int i = 0; i < 7; i++) {
         char name[64];
         snprintf(name, sizeof name, "train/readme.%d", i);
         scratch_write(folder, name, "", 0);
     }
-    CHECK_MISTAKE(opening, "pets.net:4:1: error: 7 files fit no class: 'train/readme.0', ",
-                  " and 2 more", "class cat \"cat.*\"");
+    CHECK_MISTAKE(opening, "pets.net:3:1: error: 7 files fit no class: 'train/readme.0', ", " and 2 more\n");
+    static const char *const none[] = { "dogs.*" }, *const any[] = { "*.jpg" };
+    classes[1].pattern = none;
+    CHECK_MISTAKE(opening, "pets.net:5:11: error: 10 files fit no class: ", " and 5 more; and no file fits \"dogs.*\"\n"
+                  "    5 | class dog \"dog.*\"\n      |           ^~~~~~~\n");
     scratch_close(folder);
 
-    static const char *const any[] = { "*.jpg" };
     folder = pets(3, 3);
-    JobClass classes[2] = { opening.job.data.class[0], opening.job.data.class[1] };
     classes[1].pattern = any;
-    opening.job.data.class = classes;
     opening.root = folder;
-    CHECK_MISTAKE(opening, "3 files fit two classes: 'train/cat.0.jpg' (cat and dog)");
+    CHECK_MISTAKE(opening, "pets.net:5:11: error: 3 files fit two classes: 'train/cat.0.jpg' (cat and dog)");
     scratch_close(folder);
 }
 

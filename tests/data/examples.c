@@ -313,6 +313,16 @@ static void check_columns(const char *folder)
                         "to look at' err && test $(wc -l <err) = 1"), 0);
 }
 
+/* A caret stands under what the message is about: a column's name, a path. */
+static void check_carets(const char *folder)
+{
+    CU_ASSERT_EQUAL(run(folder, "sed '1 s/price/prize/' houses.csv >other.csv; mkdir other && mv other.csv other/houses.csv; "
+                        "! ./houses data --quiet --data other && grep -A 2 \"'houses.csv' has no column 'price'\" err | awk "
+                        "'NR == 2 { at = index($0, \"price\") } NR == 3 { exit at == index($0, \"^\") ? 0 : 1 }'"), 0);
+    CU_ASSERT_EQUAL(run(folder, "! ./houses data --quiet --data none && grep -A 2 'houses.csv.* cannot be opened' err | awk "
+                        "'NR == 2 { at = index($0, \"\\\"houses\") } NR == 3 { exit at == index($0, \"^\") ? 0 : 1 }'"), 0);
+}
+
 /* In the unit that the loss compares, guessing the mean would come to about 1. */
 static void houses(void)
 {
@@ -321,6 +331,7 @@ static void houses(void)
     CU_ASSERT_EQUAL(run(folder, "grep -q 'id=\"targets\"' houses-data/data.html && grep -q '>price<' houses-data/data.html"), 0);
     check_prices(folder);
     check_columns(folder);
+    check_carets(folder);
     scratch_close(folder);
 }
 

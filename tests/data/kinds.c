@@ -376,6 +376,10 @@ static void mistakes_of_files_in_tables(void)
     expect_mistake(opening, "pets.net:7:1: error: 't.csv' line 5 names no file in 'image'\n");
     expect_mistake(opening, "pets.net:7:1: error: 't.csv' line 4 names 'a.png', as line 2 does; a picture has one row, "
                   "several labels one cell\n");
+    opening.job.data.table.root = "img/";
+    opening.job.data.table.root_place = (Place){ "pets.net", 7, 17, 6, "file image root=\"img/\"" };
+    expect_mistake(opening, "pets.net:7:17: error: there is no folder 'img/'\n");
+    opening.job.data.table.root = "";
     opening.job.data.table.split = "part";
     write_text(folder, "t.csv", "image,kind,part\na.png,a,train\nb.png,b,dev\n");
     expect_mistake(opening, "pets.net:9:1: error: 't.csv' line 3 has 'dev' in 'part'; a row is for train, validation or "
