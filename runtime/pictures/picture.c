@@ -27,7 +27,7 @@
 #endif
 
 /* Formats by their first bytes; those without a decoder are named to the user all the same, and one that only this
- * build lacks with its library. */
+ * build lacks with its library. JPEG keeps about what a pixel was: between two classes there would be a third. */
 static const struct {
     const char *name;
     size_t offset;
@@ -56,14 +56,17 @@ static const struct {
     { "HTML", 0, "<html", 5, NULL, NULL },
 };
 
-#define FORMATS "PNG, JPEG, WebP, TIFF, BMP, PPM"       /* of which messages speak */
+/* Of which messages speak. */
+#define FORMATS "PNG, JPEG, WebP, TIFF, BMP, PPM"
+#define MASK_FORMATS "PNG, lossless WebP, TIFF, BMP, PGM"
 
 /* Many threads read pictures, and the memory that a hundred small ones take together is what one
  * large one may. Recursive, since turning a picture takes a second one. */
 static pthread_mutex_t large_one = PTHREAD_RECURSIVE_MUTEX_INITIALIZER_NP;
 
-bool picture_make(Picture *picture, long h, long w, int bytes, char reason[REASON_ROOM])
+bool picture_make(Picture *picture, long h, long w, int channels, char reason[REASON_ROOM])
 {
+    int bytes = channels == PICTURE_MASK ? 1 : channels;
     if (h < 1 || w < 1)
         return refuse(reason, "has no pixels");
     if (h > PICTURE_SIDE || w > PICTURE_SIDE)
@@ -105,37 +108,49 @@ static int format_of(const uint8_t *bytes, size_t length)
     return -1;
 }
 
-bool picture_decode(Picture *picture, const uint8_t *bytes, size_t length, int channels,
-                    char reason[REASON_ROOM])
+static bool decode(Picture *picture, const uint8_t *bytes, size_t length, int channels, char *reason)
 {
-    assert(channels == 1 || channels == 3);     /* what the decoders count on */
     *picture = (Picture){ 0 };
     if (!length)
         return refuse(reason, "is empty");
+    bool mask = channels == PICTURE_MASK;
+    const char *known = mask ? MASK_FORMATS : FORMATS;
     int format = format_of(bytes, length);
     if (format < 0)
-        return refuse(reason, "is no picture: none of " FORMATS);
+        return refuse(reason, "is no %s: none of %s", mask ? "mask" : "picture", known);
     if (!formats[format].decode && formats[format].library)
         return refuse(reason, "is %s, which this netc was built without: %s was missing", formats[format].name,
                       formats[format].library);
     if (!formats[format].decode)
-        return refuse(reason, "is %s, none of " FORMATS, formats[format].name);
+        return refuse(reason, "is %s, none of %s", formats[format].name, known);
+    if (mask && formats[format].decode == picture_jpeg)
+        return refuse(reason, "is JPEG, which changes numbers; a mask is one of %s", known);
     return formats[format].decode(picture, bytes, length, channels, reason);
 }
 
-/* JPEG keeps about what a pixel was: between two classes there would be a third. */
-static bool decode_mask(Picture *picture, const uint8_t *bytes, size_t length, char *reason)
+bool picture_decode(Picture *picture, const uint8_t *bytes, size_t length, int channels,
+                    char reason[REASON_ROOM])
 {
-    *picture = (Picture){ 0 };
-    if (!length)
-        return refuse(reason, "is empty");
-    int format = format_of(bytes, length);
-    if (format < 0)
-        return refuse(reason, "is no mask: not PNG");
-    if (formats[format].decode != picture_png)
-        return refuse(reason, "is %s; a mask is PNG, which keeps its numbers", formats[format].name);
-    return picture_png(picture, bytes, length, PICTURE_MASK, reason);
+    assert(channels == 1 || channels == 3);     /* what the decoders count on */
+    return decode(picture, bytes, length, channels, reason);
 }
+
+/* ---- masks ---- */
+
+bool picture_number(uint8_t *to, int red, int green, int blue, long y, long x, char reason[REASON_ROOM])
+{
+    *to = (uint8_t)red;
+    return (red == green && red == blue) ||
+           refuse(reason, "is in colour in row %ld, column %ld; a mask has one number for each pixel, grey or by a palette",
+                  y, x);
+}
+
+bool picture_is_deep(int bits, char reason[REASON_ROOM])
+{
+    return bits > 8 && !refuse(reason, "has %d bits a pixel; a mask has at most 8", bits);
+}
+
+/* ---- files ---- */
 
 /* What is left of an open file, a pipe as well, in memory of its own; or NULL and the reason. */
 static uint8_t *read_all(int file, size_t *length, char *reason)
@@ -176,8 +191,7 @@ static bool read_open(Picture *picture, int file, int channels, char *reason)
     *picture = (Picture){ 0 };
     size_t length;
     uint8_t *bytes = read_all(file, &length, reason);
-    bool good = bytes && (channels == PICTURE_MASK ? decode_mask(picture, bytes, length, reason)
-                                           : picture_decode(picture, bytes, length, channels, reason));
+    bool good = bytes && decode(picture, bytes, length, channels, reason);
     free(bytes);
     return good;
 }

@@ -40,8 +40,9 @@ bool picture_read_open(Picture *picture, int file, int channels, char reason[REA
 bool picture_decode(Picture *picture, const uint8_t *bytes, size_t length, int channels,
                     char reason[REASON_ROOM]);
 
-/* Reads a mask: one channel, the numbers that a PNG stores for its pixels, of at most 8 bits: of a palette the
- * indices, of fewer bits than 8 not spread out; opacity is passed over. */
+/* Reads a mask: one channel, the numbers that the file stores for its pixels, of at most 8 bits: of a palette the
+ * indices, of fewer bits than 8 not spread out, of a colour whose parts are equal any of them; opacity is passed over. A
+ * format that does not keep numbers is refused: JPEG, WebP that is not lossless, a TIFF that is packed so. */
 bool picture_read_mask(Picture *picture, const char *path, char reason[REASON_ROOM]);
 
 void picture_free(Picture *picture);

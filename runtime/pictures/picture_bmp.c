@@ -130,12 +130,14 @@ static bool read_header(Bitmap *b)
 
 static bool put_index(const Bitmap *b, const uint8_t *row, long x, uint8_t *to, int channels)
 {
-    long bit = x * b->bits;
-    int index = row[bit / 8] >> (8 - b->bits - bit % 8) & ((1 << b->bits) - 1);
+    int index = picture_packed(row, x, b->bits);
     const uint8_t *colour = b->palette + (long)index * b->entry;
     if (index >= b->colours)
         return fail(b, "a pixel has a colour that its palette lacks");
-    picture_put(to, channels, colour[2], colour[1], colour[0]);
+    if (channels == PICTURE_MASK)
+        *to = (uint8_t)index;
+    else
+        picture_put(to, channels, colour[2], colour[1], colour[0]);
     return true;
 }
 
@@ -144,40 +146,60 @@ static int light_of(Channel channel, uint32_t pixel)
     return channel.most ? picture_to_byte((pixel & channel.mask) >> channel.shift, channel.most) : 255;
 }
 
-static void put_masked(const Bitmap *b, size_t at, uint8_t *to, int channels)
+/* Red, green, blue and opacity of a pixel that has a colour of its own. */
+static void take_colour(const Bitmap *b, const uint8_t *row, long x, uint8_t parts[4])
 {
-    uint32_t pixel = number(b, at, b->bits / 8);
-    uint8_t parts[4];
+    if (b->bits == 24) {
+        for (int i = 0; i < 3; i++)
+            parts[i] = row[3 * x + 2 - i];
+        parts[3] = 255;
+        return;
+    }
+    uint32_t pixel = number(b, (size_t)(row - b->bytes + x * b->bits / 8), b->bits / 8);
     for (int i = 0; i < 4; i++)
         parts[i] = (uint8_t)light_of(b->channel[i], pixel);
-    picture_flatten(parts, 1, to, channels);
 }
 
-static bool put_row(const Bitmap *b, size_t start, uint8_t *to, int channels)
+static bool put_row(const Bitmap *b, long y, size_t start, uint8_t *to, int channels)
 {
     const uint8_t *row = b->bytes + start;
-    for (long x = 0; x < b->w; x++, to += channels) {
-        if (b->palette && !put_index(b, row, x, to, channels))
-            return false;
-        if (b->bits == 24)
-            picture_put(to, channels, row[3 * x + 2], row[3 * x + 1], row[3 * x]);
-        else if (!b->palette)
-            put_masked(b, start + (size_t)(x * b->bits / 8), to, channels);
+    uint8_t parts[4];
+    bool good = true;
+    for (long x = 0; x < b->w && good; x++, to += channels == PICTURE_MASK ? 1 : channels) {
+        if (b->palette) {
+            good = put_index(b, row, x, to, channels);
+            continue;
+        }
+        take_colour(b, row, x, parts);
+        if (channels == PICTURE_MASK)
+            good = picture_number(to, parts[0], parts[1], parts[2], y, x, b->reason);
+        else
+            picture_flatten(parts, 1, to, channels);
     }
+    return good;
+}
+
+/* Numbers of 8 bits are kept by palettes, and by colours that have as many. */
+static bool keeps_numbers(const Bitmap *b)
+{
+    for (int i = 0; i < 3 && (b->bits == 16 || b->bits == 32); i++)
+        if (b->channel[i].most != 255)
+            return refuse(b->reason, "is a BMP whose colours have not 8 bits each, which keep no mask's numbers");
     return true;
 }
 
 bool picture_bmp(Picture *picture, const uint8_t *bytes, size_t length, int channels, char reason[REASON_ROOM])
 {
     Bitmap b = { .bytes = bytes, .length = length, .reason = reason };
-    if (!read_header(&b) || !picture_make(picture, b.h, b.w, channels, reason))
+    if (!read_header(&b) || (channels == PICTURE_MASK && !keeps_numbers(&b)) ||
+        !picture_make(picture, b.h, b.w, channels, reason))
         return false;
     bool good = b.start <= length && b.stride * (size_t)b.h <= length - b.start;
     if (!good)
         fail(&b, "it is cut short");
     for (long y = 0; y < b.h && good; y++) {
         long row = b.from_top ? y : b.h - 1 - y;
-        good = put_row(&b, b.start + (size_t)row * b.stride, picture->pixel + y * b.w * channels, channels);
+        good = put_row(&b, y, b.start + (size_t)row * b.stride, picture->pixel + y * b.w * picture->c, channels);
     }
     if (!good)
         picture_free(picture);

@@ -8,14 +8,14 @@
 
 enum { PICTURE_MASK = 0 };      /* in the place of channels: the numbers that the file has for its pixels */
 
-/* A format's decoder, as picture_decode; only PNG has masks. Those of WebP and TIFF are there where libraries.h has
- * their libraries; BMP and the PNM family are small enough to be read here. */
+/* A format's decoder, as picture_decode; all but JPEG's read masks, too. Those of WebP and TIFF are there where
+ * libraries.h has their libraries; BMP and the PNM family are small enough to be read here. */
 typedef bool PictureDecoder(Picture *picture, const uint8_t *bytes, size_t length, int channels,
                             char reason[REASON_ROOM]);
 PictureDecoder picture_png, picture_jpeg, picture_webp, picture_tiff, picture_bmp, picture_pnm;
 
-/* Takes room for h x w pixels of `bytes` bytes, or says why not: too large, or no memory. */
-bool picture_make(Picture *picture, long h, long w, int bytes, char reason[REASON_ROOM]);
+/* Takes room for h x w pixels of so many channels, or says why not: too large, or no memory. A mask has one. */
+bool picture_make(Picture *picture, long h, long w, int channels, char reason[REASON_ROOM]);
 
 /* ---- orientation ---- */
 
@@ -27,6 +27,18 @@ int exif_orientation(const uint8_t *exif, size_t length);
 bool picture_turn(Picture *picture, int orientation, char reason[REASON_ROOM]);
 
 /* ---- pixels ---- */
+
+/* The number of `bits` bits, 1 to 8, at place x of a row that is packed from the highest bit on. */
+static inline int picture_packed(const uint8_t *row, long x, int bits)
+{
+    return row[x * bits / 8] >> (8 - bits - (int)(x * bits % 8)) & ((1 << bits) - 1);
+}
+
+/* The number of a mask's pixel that is stored as a colour: grey in disguise. */
+bool picture_number(uint8_t *to, int red, int green, int blue, long y, long x, char reason[REASON_ROOM]);
+
+/* What has more than 8 bits a pixel is no mask. */
+bool picture_is_deep(int bits, char reason[REASON_ROOM]);
 
 /* One pixel of 8-bit colour at its place in a picture of 1 or 3 channels. */
 static inline void picture_put(uint8_t *at, int channels, int red, int green, int blue)

@@ -52,15 +52,11 @@ static void ignore_metadata(png_structp png)
     png_set_keep_unknown_chunks(png, PNG_HANDLE_CHUNK_NEVER, names, (int)(sizeof names / 5));
 }
 
-/* Grey in disguise: a number for each pixel, three times. */
-static bool take_equal(const uint8_t *from, long pixels, uint8_t *to, long y, char *reason)
+static bool take_numbers(const uint8_t *from, long pixels, uint8_t *to, long y, char *reason)
 {
-    for (long x = 0; x < pixels; x++, from += 3) {
-        if (from[0] != from[1] || from[0] != from[2])
-            return refuse(reason, "is in colour in row %ld, column %ld; a mask has one number for each pixel, "
-                          "grey or by a palette", y, x);
-        *to++ = from[0];
-    }
+    for (long x = 0; x < pixels; x++, from += 3)
+        if (!picture_number(&to[x], from[0], from[1], from[2], y, x, reason))
+            return false;
     return true;
 }
 
@@ -69,7 +65,7 @@ static bool store_row(const uint8_t *row, long pixels, int parts, Picture *pictu
 {
     uint8_t *to = picture->pixel + y * pixels * picture->c;
     if (parts == 3)
-        return take_equal(row, pixels, to, y, reason);
+        return take_numbers(row, pixels, to, y, reason);
     if (parts == 1)
         memcpy(to, row, (size_t)pixels);
     else
@@ -89,10 +85,8 @@ static int ask_for_pixels(Reader *reader, int channels)
         png_set_add_alpha(png, 0xff, PNG_FILLER_AFTER);
         return PARTS;
     }
-    if (png_get_bit_depth(png, reader->info) > 8) {
-        refuse(reader->reason, "has 16 bits a pixel; a mask has at most 8");
+    if (picture_is_deep(png_get_bit_depth(png, reader->info), reader->reason))
         return 0;
-    }
     png_set_packing(png);
     png_set_strip_alpha(png);
     return type & PNG_COLOR_MASK_COLOR && !(type & PNG_COLOR_MASK_PALETTE) ? 3 : 1;
@@ -113,7 +107,7 @@ static bool read_pixels(Reader *reader, Picture *picture, int channels)
 
     long h = (long)png_get_image_height(png, reader->info);
     long w = (long)png_get_image_width(png, reader->info);
-    if (!picture_make(picture, h, w, channels == PICTURE_MASK ? 1 : channels, reader->reason))
+    if (!picture_make(picture, h, w, channels, reader->reason))
         return false;
     int parts = ask_for_pixels(reader, channels);
     if (!parts)

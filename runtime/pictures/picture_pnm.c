@@ -1,5 +1,6 @@
 /* picture_pnm.c - PBM, PGM and PPM, P1 to P6, plain and raw: a line of text that tells the size, then the pixels. The
- * first picture of a file; a comment runs from '#' to the end of its line, within the header alone. */
+ * first picture of a file; a comment runs from '#' to the end of its line, within the header alone. A mask's numbers are
+ * those that are told, whatever the largest is; of a PBM black is 1. */
 
 #include "runtime/pictures/picture_format.h"
 
@@ -73,35 +74,45 @@ static bool read_value(Reader *reader, Kind kind, long *value)
     return kind.bits ? read_bit(reader, value) : read_number(reader, false, kind.most, value);
 }
 
-/* Rows of bits begin with a byte. */
-static bool read_bit_row(Reader *reader, Picture *picture, uint8_t *to)
+/* Of a mask the numbers as they are told, else what light they are. */
+static bool put_pixel(const Reader *reader, Kind kind, const long value[3], uint8_t *to, int channels, long y, long x)
 {
-    long bytes = (picture->w + 7L) / 8;
-    if (reader->end - reader->at < bytes)
-        return fail(reader, "it is cut short");
-    for (int x = 0; x < picture->w; x++, to += picture->c) {
-        int light = reader->at[x / 8] >> (7 - x % 8) & 1 ? 0 : 255;
-        picture_put(to, picture->c, light, light, light);
-    }
-    reader->at += bytes;
+    int light[3];
+    if (channels == PICTURE_MASK)
+        return picture_number(to, (int)value[0], (int)value[1], (int)value[2], y, x, reader->reason);
+    for (int i = 0; i < 3; i++)
+        light[i] = picture_to_byte((unsigned long)(kind.bits ? 1 - value[i] : value[i]), (unsigned long)kind.most);
+    picture_put(to, channels, light[0], light[1], light[2]);
     return true;
 }
 
-static bool read_row(Reader *reader, Kind kind, Picture *picture, uint8_t *to)
+/* Rows of bits begin with a byte. */
+static bool read_bit_row(Reader *reader, Kind kind, Picture *picture, long y, uint8_t *to, int channels)
 {
-    if (kind.bits && !kind.plain)
-        return read_bit_row(reader, picture, to);
-    for (int x = 0; x < picture->w; x++, to += picture->c) {
-        int light[3];
-        for (int i = 0; i < kind.values; i++) {
-            long value = 0;
-            if (!read_value(reader, kind, &value))
-                return false;
-            light[i] = picture_to_byte((unsigned long)(kind.bits ? 1 - value : value), (unsigned long)kind.most);
-        }
-        picture_put(to, picture->c, light[0], light[kind.values == 3], light[kind.values == 3 ? 2 : 0]);
+    long bytes = (picture->w + 7L) / 8;
+    bool good = reader->end - reader->at >= bytes || fail(reader, "it is cut short");
+    for (int x = 0; x < picture->w && good; x++, to += picture->c) {
+        long bit = picture_packed(reader->at, x, 1);
+        good = put_pixel(reader, kind, (const long[]){ bit, bit, bit }, to, channels, y, x);
     }
-    return true;
+    reader->at += good ? bytes : 0;
+    return good;
+}
+
+static bool read_row(Reader *reader, Kind kind, Picture *picture, long y, uint8_t *to, int channels)
+{
+    bool good = true;
+    if (kind.bits && !kind.plain)
+        return read_bit_row(reader, kind, picture, y, to, channels);
+    for (int x = 0; x < picture->w && good; x++, to += picture->c) {
+        long value[3] = { 0 };
+        for (int i = 0; i < kind.values && good; i++)
+            good = read_value(reader, kind, &value[i]);
+        if (kind.values == 1)
+            value[1] = value[2] = value[0];
+        good = good && put_pixel(reader, kind, value, to, channels, y, x);
+    }
+    return good;
 }
 
 static bool read_header(Reader *reader, Kind *kind, long *h, long *w)
@@ -128,11 +139,13 @@ bool picture_pnm(Picture *picture, const uint8_t *bytes, size_t length, int chan
     Reader reader = { bytes, bytes + length, reason };
     Kind kind;
     long h, w;
-    if (!read_header(&reader, &kind, &h, &w) || !picture_make(picture, h, w, channels, reason))
+    if (!read_header(&reader, &kind, &h, &w) ||
+        (channels == PICTURE_MASK && picture_is_deep(kind.most > 255 ? 16 : 8, reason)) ||
+        !picture_make(picture, h, w, channels, reason))
         return false;
     bool good = true;
     for (int y = 0; y < picture->h && good; y++)
-        good = read_row(&reader, kind, picture, picture->pixel + (long)y * picture->w * channels);
+        good = read_row(&reader, kind, picture, y, picture->pixel + (long)y * picture->w * picture->c, channels);
     if (!good)
         picture_free(picture);
     return good;

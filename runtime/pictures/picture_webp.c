@@ -41,7 +41,20 @@ static int orientation_of(const uint8_t *bytes, size_t length)
     return orientation;
 }
 
-static bool read_pixels(Picture *picture, const uint8_t *bytes, size_t length, WebPDecoderConfig *config, char *reason)
+/* What is clear has any colour that packs well. */
+static bool take_numbers(const uint8_t *from, Picture *picture, char *reason)
+{
+    bool good = true;
+    for (long i = 0; i < (long)picture->h * picture->w && good; i++, from += 4) {
+        long y = i / picture->w, x = i % picture->w;
+        good = from[3] ? picture_number(&picture->pixel[i], from[0], from[1], from[2], y, x, reason)
+                       : refuse(reason, "is clear in row %ld, column %ld, where WebP keeps no number", y, x);
+    }
+    return good;
+}
+
+static bool read_pixels(Picture *picture, const uint8_t *bytes, size_t length, int channels, WebPDecoderConfig *config,
+                        char *reason)
 {
     enum { PARTS = 4 };
     size_t row = PARTS * (size_t)picture->w, all = row * (size_t)picture->h;
@@ -52,14 +65,18 @@ static bool read_pixels(Picture *picture, const uint8_t *bytes, size_t length, W
     config->output.is_external_memory = 1;
     config->output.u.RGBA = (WebPRGBABuffer){ parts, (int)row, all };
     VP8StatusCode status = WebPDecode(bytes, length, config);
-    if (status == VP8_STATUS_OK)
-        picture_flatten(parts, (long)picture->h * picture->w, picture->pixel, picture->c);
+    bool good = status == VP8_STATUS_OK || fail(status, reason);
+    if (good && channels == PICTURE_MASK)
+        good = take_numbers(parts, picture, reason);
+    else if (good)
+        picture_flatten(parts, (long)picture->h * picture->w, picture->pixel, channels);
     free(parts);
-    return status == VP8_STATUS_OK || fail(status, reason);
+    return good;
 }
 
 bool picture_webp(Picture *picture, const uint8_t *bytes, size_t length, int channels, char reason[REASON_ROOM])
 {
+    enum { LOSSLESS = 2 };      /* of WebPBitstreamFeatures.format */
     WebPDecoderConfig config;
     if (!WebPInitDecoderConfig(&config))
         return refuse(reason, "cannot be read: libwebp is another than netc was built with");
@@ -68,9 +85,11 @@ bool picture_webp(Picture *picture, const uint8_t *bytes, size_t length, int cha
         return fail(status, reason);
     if (config.input.has_animation)
         return refuse(reason, "is an animated WebP, which is more than one picture");
+    if (channels == PICTURE_MASK && config.input.format != LOSSLESS)
+        return refuse(reason, "is a WebP that is not lossless, which keeps no mask's numbers");
     if (!picture_make(picture, config.input.height, config.input.width, channels, reason))
         return false;
-    bool good = read_pixels(picture, bytes, length, &config, reason) &&
+    bool good = read_pixels(picture, bytes, length, channels, &config, reason) &&
                 picture_turn(picture, orientation_of(bytes, length), reason);
     if (!good)
         picture_free(picture);

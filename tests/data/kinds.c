@@ -204,7 +204,7 @@ static void mistakes_of_pairs(void)
     Encoded jpeg = encode_sample(4, 6, 1);
     scratch_write(folder, "masks/four.png", jpeg.bytes, jpeg.length);
     free(jpeg.bytes);
-    expect_said(opening, EXIT_WORLD, "that is JPEG; a mask is PNG, which keeps its numbers\n");
+    expect_said(opening, EXIT_WORLD, "that is JPEG, which changes numbers; a mask is one of PNG, lossless WebP, TIFF, BMP, PGM\n");
     opening.job.data.damaged = DAMAGED_SKIP;
     expect_said(opening, 0, "1 of 4 files cannot be read and is left out");
     scratch_close(folder);
