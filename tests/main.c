@@ -22,7 +22,7 @@
  * tests/aarch64/ does. */
 #ifndef SUITES
 #define SUITES(X) \
-    X(exact) X(models) X(programs) X(real) X(learning) X(threads) X(cuts) X(losses) X(outside_networks) X(command) X(sweep) X(warm) \
+    X(exact) X(exact_targets) X(models) X(programs) X(real) X(learning) X(threads) X(cuts) X(losses) X(outside_networks) X(command) X(sweep) X(warm) \
     X(bits) X(resumed) X(kernels) X(memory) X(demo) X(wild) X(messages) X(large) X(laps) X(lsp) X(examples) \
     X(outside_data) X(unequal) X(outside_layers) X(ops) X(rows) \
     X(pages) X(html) X(report) X(pool) X(schedule) X(initialise) X(train) X(phases) X(load) X(outside_foreign) X(commands) X(predict) X(watch) X(range_test) X(trial) X(decision) X(serve) X(look) X(mistakes) X(profile) X(safetensors) X(kill) X(replace) \

@@ -9,7 +9,7 @@ AARCH64_CC ?= aarch64-linux-gnu-gcc
 AARCH64_FLAGS = $(FLAGS) -Itests/aarch64 -O2
 AARCH64_LINK  := -no-pie -Wl,--unresolved-symbols=ignore-in-object-files
 
-AARCH64_SUITES := kernels pool exact real programs threads cuts laps poison
+AARCH64_SUITES := kernels pool exact exact_targets real programs threads cuts laps poison
 AARCH64_TESTS  := $(filter-out %/instantiate.c %/bits.c,$(wildcard tests/kernels/*.c tests/generated/*.c)) \
                   tests/trainer/pool.c $(addprefix tests/support/,compiled.c card_text.c scratch.c) \
                   tests/aarch64/CUnit/stand_in.c
