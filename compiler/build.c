@@ -7,11 +7,12 @@
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/libraries.h"
+#include "base/replace.h"
 #include "base/text.h"
+#include "compiler/workers.h"
 
 static const char *root(Arena *arena)
 {
@@ -25,23 +26,11 @@ static const char *root(Arena *arena)
     return arena_copy(arena, path, strlen(path));
 }
 
-/* A command line; ends in NULL. */
-typedef struct {
-    Arena *arena;
-    char **word;
-    int words, room;
-} Line;
-
-static void add_word(Line *line, char *word)
-{
-    *arena_push(line->arena, line->word, line->words, line->room) = word;
-}
-
-static void add_words(Line *line, const char *text)
+static void add_words(CommandLine *line, const char *text)
 {
     char *copy = arena_copy(line->arena, text, strlen(text)), *rest;
     for (char *next = strtok_r(copy, " \t\n", &rest); next; next = strtok_r(NULL, " \t\n", &rest))
-        add_word(line, next);
+        command_add(line, next);
 }
 
 static bool is_clang(const char *compiler)
@@ -75,63 +64,35 @@ const char *build_command(Arena *arena, const char *source, const char *program,
                         shell_text(arena, library), NETC_LIBRARIES);
 }
 
-/* What is run: the C compiler to build, or only to ask it, where nothing is said of a failure since the build will
- * tell; or a program that it built. */
-typedef enum { BUILDING, ASKING, BUILT } Purpose;
+/* ---- running ---- */
 
-/* What it prints goes to `out`, a file of ours or standard output. */
-static bool run(char **word, int out, Purpose purpose)
+/* How netc says what came of a program; true: nothing but good. One that netc itself stopped did not fail. */
+static bool ended_well(const char *program, int code)
 {
-    fflush(stdout);
-    pid_t child = fork();
-    if (child == 0) {
-        dup2(out, STDOUT_FILENO);
-        if (purpose == ASKING)
-            freopen("/dev/null", "w", stderr);
-        execvp(word[0], word);
-        fprintf(stderr, "netc: %s'%s' could not be run: %s%s\n", purpose == BUILT ? "" : "the C compiler ", word[0],
-                strerror(errno), purpose == BUILT ? "" : "; CC= names another");
-        _exit(127);
-    }
-    int status = 0;
-    if (child < 0 || waitpid(child, &status, 0) < 0) {
-        fprintf(stderr, "netc: %s: %s\n", word[0], strerror(errno));
-        return false;
-    }
-    bool good = WIFEXITED(status) && WEXITSTATUS(status) == 0;
-    if (!good && purpose != ASKING && !(WIFEXITED(status) && WEXITSTATUS(status) == 127))
-        fprintf(stderr, "netc: %s failed\n", word[0]);
-    return good;
+    if (code && !workers_stopped())
+        fprintf(stderr, "netc: %s failed\n", program);
+    return !code;
 }
 
-/* ---- what programs print ---- */
-
-static const char *output_of(Line *line, Purpose purpose)
+static bool compile(char *const *word)
 {
-    FILE *file = tmpfile();
-    if (!file) {
-        fprintf(stderr, "netc: a temporary file: %s\n", strerror(errno));
-        return NULL;
-    }
-    add_word(line, NULL);
-    char *text = NULL;
-    if (run(line->word, fileno(file), purpose)) {
-        size_t length = (size_t)lseek(fileno(file), 0, SEEK_END);
-        rewind(file);
-        text = arena_alloc(line->arena, length + 1);
-        text[fread(text, 1, length, file)] = '\0';
-    }
-    fclose(file);
-    return text;
+    int code;
+    workers_listen();
+    if (worker_run(word, NULL, &code))
+        return ended_well(word[0], code);
+    fprintf(stderr, "netc: the C compiler '%s' could not be run: %s; CC= names another\n", word[0], strerror(errno));
+    return false;
 }
 
 /* All that it says of its version, which ends with whose it is; NULL where it cannot be asked. */
 static const char *compiler_version(Arena *arena)
 {
-    Line line = { .arena = arena };
+    CommandLine line = { .arena = arena };
+    int code;
     add_words(&line, compiler_name());
     add_words(&line, "--version");
-    return output_of(&line, ASKING);
+    const char *text = worker_output(arena, line.word, "/dev/null", &code);
+    return text && !code ? text : NULL;
 }
 
 /* ---- building ---- */
@@ -154,28 +115,51 @@ static const char *parallel_flags(Arena *arena, const char *source, const char *
     return gcc ? "-flto=auto --param lto-min-partition=800" : "";
 }
 
-bool build_program(Arena *arena, const char *source, const char *program, const Target *target)
+static bool compile_to(Arena *arena, const char *source, const char *program, const Target *target)
 {
     const char *flags = getenv("CFLAGS"), *at = root(arena);
-    Line line = { .arena = arena };
+    CommandLine line = { .arena = arena };
     add_words(&line, compiler_name());
     add_words(&line, build_flags(arena, target));
     add_words(&line, parallel_flags(arena, source, program));
     add_words(&line, flags ? flags : "");
-    add_word(&line, arena_printf(arena, "-I%s/include/netc", at));
-    add_word(&line, arena_printf(arena, "-o%s", program));
-    add_word(&line, arena_copy(arena, source, strlen(source)));
-    add_word(&line, arena_printf(arena, "%s/lib/libnetc.a", at));
+    command_add(&line, arena_printf(arena, "-I%s/include/netc", at));
+    command_add(&line, arena_printf(arena, "-o%s", program));
+    command_add(&line, source);
+    command_add(&line, arena_printf(arena, "%s/lib/libnetc.a", at));
     add_words(&line, NETC_LIBRARIES);
-    add_word(&line, NULL);
-    return run(line.word, STDOUT_FILENO, BUILDING);
+    return compile(line.word);
+}
+
+static bool refused(const char *program)
+{
+    fprintf(stderr, "netc: %s: %s\n", program, strerror(errno));
+    return false;
+}
+
+/* Beside the program that may be there, until it is whole. */
+bool build_program(Arena *arena, const char *source, const char *program, const Target *target)
+{
+    Replacement file;
+    if (!replace_begin(&file, program))
+        return refused(program);
+    if (!compile_to(arena, source, file.temporary ? file.temporary : program, target)) {
+        replace_abandon(&file);
+        return false;
+    }
+    return replace_end(&file, false) || refused(program);
 }
 
 const char *build_output(Arena *arena, const char *program)
 {
-    Line line = { .arena = arena };
-    add_word(&line, arena_copy(arena, program, strlen(program)));
-    return output_of(&line, BUILT);
+    CommandLine line = { .arena = arena };
+    int code;
+    command_add(&line, program);
+    workers_listen();
+    const char *text = worker_output(arena, line.word, NULL, &code);
+    if (!text)
+        fprintf(stderr, "netc: '%s' could not be run: %s\n", program, strerror(errno));
+    return text && ended_well(program, code) ? text : NULL;
 }
 
 const char *build_compiler(Arena *arena)

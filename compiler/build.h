@@ -1,4 +1,5 @@
-/* build.h - running the C compiler on a generated file. */
+/* build.h - running the C compiler on a generated file. A signal stops the compiler, and what then is not there is no fault
+ * of anybody's: workers_stopped() tells. */
 
 #ifndef COMPILER_BUILD_H
 #define COMPILER_BUILD_H
@@ -10,7 +11,8 @@
 const char *build_command(Arena *arena, const char *source, const char *program, const Target *target);
 
 /* Compiles and links with $CC (else cc), $CFLAGS behind netc's own flags, against the runtime that lies
- * beside netc. Returns false where the compiler could not be run or failed; it has said why. */
+ * beside netc. The program takes its place when it is whole. Returns false where the compiler could not be run or failed;
+ * it has said why. */
 bool build_program(Arena *arena, const char *source, const char *program, const Target *target);
 
 /* The first line of what that compiler says of its version. */

@@ -26,6 +26,7 @@
 #include "compiler/tools/statements.h"
 #include "compiler/tools/sweep.h"
 #include "compiler/tune.h"
+#include "compiler/workers.h"
 
 /* The graph of one use, in a phase, after the passes up to `last`; NULL: all. */
 static Graph *run_passes(Arena *arena, const Card *card, UseKind use, int phase, const char *last)
@@ -520,6 +521,8 @@ int main(int argc, char **argv)
     Arena *arena = arena_open();
     code = carry_out(arena, &options);
     arena_close(arena);
+    if (workers_stopped() && options.command == COMMAND_BUILD)
+        workers_fall();
     if (fflush(stdout) || ferror(stdout)) {
         perror("netc: standard output");
         code = EXIT_WORLD;

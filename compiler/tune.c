@@ -8,6 +8,7 @@
 #include "compiler/build.h"
 #include "compiler/output.h"
 #include "compiler/tune_cache.h"
+#include "compiler/workers.h"
 
 static const double worth = 0.98;       /* another cut takes at most that share of the first one's time */
 
@@ -186,7 +187,8 @@ bool tuning_measure(Tuning *tuning, const Generation *g)
         return true;
     const char *text = time_all(tuning, g, candidates, count);
     if (!text || !take_seconds(row, count, text)) {
-        fprintf(stderr, "netc: this machine could not time code for %s\n", tuning->target->name);
+        if (!workers_stopped())
+            fprintf(stderr, "netc: this machine could not time code for %s\n", tuning->target->name);
         return false;
     }
     tuning->timed = count;

@@ -3,7 +3,6 @@
 #include "compiler/tools/sweep.h"
 
 #include <errno.h>
-#include <jansson.h>
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,16 +11,17 @@
 
 #include "base/processors.h"
 #include "base/text.h"
-#include "compiler/tools/workers.h"
+#include "compiler/workers.h"
 
 /* What a worker is at; NULL: nothing. */
 typedef struct {
     Trial *trial;
     pid_t worker;
     bool builds;                /* else it trains */
+    long said;                  /* bytes of its log that are of earlier ones */
 } Slot;
 
-enum { MEMORY = 1024, GLANCE = 500, MOST_SHOWN = 78 };     /* MB for decoded pictures; milliseconds between two looks; letters */
+enum { GLANCE = 500, MOST_SHOWN = 78 };    /* milliseconds between two looks; letters */
 
 /* The trainings up to a number of epochs. */
 typedef struct {
@@ -32,116 +32,7 @@ typedef struct {
     int next, ended, wanted;    /* trials */
 } Rung;
 
-/* ---- command lines ---- */
-
-typedef struct {
-    Arena *arena;
-    char **word;
-    int words, room;
-} Line;
-
-static void add(Line *line, const char *word)
-{
-    *arena_push(line->arena, line->word, line->words, line->room) = arena_copy(line->arena, word, strlen(word));
-}
-
-static char **ended(Line *line)
-{
-    *arena_push(line->arena, line->word, line->words, line->room) = NULL;
-    return line->word;
-}
-
-/* netc itself, by its own name. */
-static char **build_line(const Sweep *sweep, const Trial *trial)
-{
-    Line line = { .arena = sweep->arena };
-    const Card *card = sweep->card;
-    add(&line, "/proc/self/exe");
-    add(&line, "build");
-    for (int i = 0; i < card->sweeps; i++)
-        add(&line, arena_printf(sweep->arena, "--set=%s=%s", card->sweep[i].name, card->sweep[i].value[trial->value[i]]));
-    add(&line, arena_printf(sweep->arena, "--target=%s", sweep->options->target->name));
-    if (sweep->options->direct)
-        add(&line, "--direct");
-    add(&line, "-o");
-    add(&line, trial->program);
-    add(&line, sweep->options->card);
-    return ended(&line);
-}
-
-/* What was given for the trainers comes last. */
-static char **train_line(const Rung *rung, const Trial *trial)
-{
-    Arena *arena = rung->sweep->arena;
-    const Options *options = rung->sweep->options;
-    Line line = { .arena = arena };
-    add(&line, arena_printf(arena, "./%s", trial->program));
-    add(&line, "train");
-    add(&line, "--run");
-    add(&line, trial->run);
-    add(&line, "--threads");
-    add(&line, arena_printf(arena, "%d", rung->threads));
-    add(&line, "--cache");
-    add(&line, arena_printf(arena, "%dM", MEMORY / rung->slots > 1 ? MEMORY / rung->slots : 1));
-    if (rung->epochs) {
-        add(&line, "--epochs");
-        add(&line, arena_printf(arena, "%d", rung->epochs));
-    }
-    for (int i = 0; i < options->rest; i++)
-        add(&line, options->further[i]);
-    return ended(&line);
-}
-
-/* ---- what came of it ---- */
-
-/* The last error, or else the last line, that a log holds, without the name of the program that said it. */
-static const char *reason(Arena *arena, const Trial *trial)
-{
-    FILE *in = fopen(trial->log, "r");
-    char *line = NULL;
-    const char *last = "nothing was said of it";
-    size_t room = 0;
-    bool told = false;
-    for (ssize_t length; in && (length = getline(&line, &room, in)) > 0; ) {
-        line[length - (line[length - 1] == '\n')] = '\0';
-        bool error = strstr(line, "error: ");
-        if (*line && (error || !told))
-            last = arena_copy(arena, line, strlen(line));
-        told |= error;
-    }
-    free(line);
-    if (in)
-        fclose(in);
-    size_t name = strlen(trial->run);
-    return !strncmp(last, trial->run, name) && !strncmp(last + name, ": ", 2) ? last + name + 2 : last;
-}
-
-static void fail(const Sweep *sweep, Trial *trial)
-{
-    trial->state = TRIAL_FAILED;
-    trial->why = reason(sweep->arena, trial);
-}
-
-/* The trainer tells it of its own run. */
-static void read_result(const Sweep *sweep, Trial *trial)
-{
-    char *word[] = { (char *)arena_printf(sweep->arena, "./%s", trial->program), "runs", "--json",
-                     arena_copy(sweep->arena, trial->run, strlen(trial->run)), NULL };
-    const char *text = worker_output(sweep->arena, word, trial->log);
-    if (!text && workers_stopped())
-        return;
-    json_t *run = text ? json_loads(text, JSON_DISABLE_EOF_CHECK, NULL) : NULL;
-    const json_t *best = json_object_get(run, "best"), *value = json_object_get(best, sweep->measure);
-    trial->epochs = (int)json_integer_value(json_object_get(run, "epochs"));
-    trial->seconds = json_number_value(json_object_get(run, "seconds"));
-    trial->best_epoch = (int)json_integer_value(json_object_get(best, "epoch"));
-    trial->best = json_number_value(value);
-    if (!json_is_number(value)) {
-        trial->state = TRIAL_FAILED;
-        trial->why = arena_printf(sweep->arena, "its run tells no %s", sweep->measure);
-    }
-    json_decref(run);
-}
+/* ---- side by side ---- */
 
 static void say_end(const Rung *rung, const Trial *trial)
 {
@@ -154,8 +45,6 @@ static void say_end(const Rung *rung, const Trial *trial)
     fflush(stdout);
 }
 
-/* ---- side by side ---- */
-
 static bool is_wanted(const Rung *rung, const Trial *trial)
 {
     int epochs = rung->epochs;
@@ -164,25 +53,52 @@ static bool is_wanted(const Rung *rung, const Trial *trial)
 
 static void start(Rung *rung, Slot *slot, Trial *trial, bool builds)
 {
-    char **word = builds ? build_line(rung->sweep, trial) : train_line(rung, trial);
-    *slot = (Slot){ trial, worker_start(word, trial->log), builds };
+    char **word = builds ? sweep_build_line(rung->sweep, trial)
+        : sweep_train_line(rung->sweep, trial, rung->epochs, rung->slots, rung->threads);
+    *slot = (Slot){ .trial = trial, .builds = builds, .said = sweep_said(trial) };
+    slot->worker = worker_start(word, trial->log);
     if (slot->worker > 0)
         return;
-    trial->state = TRIAL_FAILED;
-    trial->why = arena_printf(rung->sweep->arena, "%s cannot be run: %s", word[0], strerror(errno));
+    sweep_fail(trial, arena_printf(rung->sweep->arena, "%s cannot be run: %s", word[0], strerror(errno)));
     slot->trial = NULL;
     rung->ended++;
     say_end(rung, trial);
 }
 
+static bool is_as_it_was(const Source *read)
+{
+    Arena *arena = arena_open();
+    FILE *in = fopen(read->name, "r");
+    const Source *now = in ? source_read(arena, in, read->name, read->order) : NULL;
+    bool same = now && now->length == read->length && !memcmp(now->text, read->text, read->length);
+    if (in)
+        fclose(in);
+    arena_close(arena);
+    return same;
+}
+
+/* A file that says now what the trials do not, or NULL. */
+static const char *edited_file(const Card *card)
+{
+    for (int i = 0; i < card->reads; i++)
+        if (!is_as_it_was(card->read[i]))
+            return card->read[i]->name;
+    return NULL;
+}
+
+/* Nothing is built of an edited card: among the others it would be none of them. */
 static void fill_slots(Rung *rung)
 {
     Sweep *sweep = rung->sweep;
     for (int i = 0; i < rung->slots; i++) {
-        while (!rung->slot[i].trial && rung->next < sweep->trials && !workers_stopped()) {
+        while (!rung->slot[i].trial && rung->next < sweep->trials && !workers_stopped() && !sweep->edited) {
             Trial *trial = &sweep->trial[rung->next++];
-            if (is_wanted(rung, trial))
-                start(rung, &rung->slot[i], trial, !trial->built || access(trial->program, X_OK));
+            bool builds = !trial->built || access(trial->program, X_OK);
+            if (!is_wanted(rung, trial))
+                continue;
+            sweep->edited = builds ? edited_file(sweep->card) : NULL;
+            if (!sweep->edited)
+                start(rung, &rung->slot[i], trial, builds);
         }
     }
 }
@@ -200,9 +116,9 @@ static void take_end(Rung *rung, Slot *slot, int code)
         return;
     }
     if (code == 0)
-        read_result(rung->sweep, trial);
+        sweep_read_result(rung->sweep, trial);
     else
-        fail(rung->sweep, trial);
+        sweep_fail(trial, sweep_reason(rung->sweep->arena, trial, slot->said, code));
     if (workers_stopped())                      /* while it told its result */
         return;
     rung->ended++;
@@ -242,7 +158,15 @@ static void show_running(const Rung *rung)
     arena_close(arena);
 }
 
-/* False, having said why, where what came of it cannot be kept. */
+static bool is_whole(const Sweep *sweep)
+{
+    if (sweep->edited)
+        fprintf(stderr, "netc: %s is not what it was when the sweep began; the same command begins another sweep, or goes on "
+                "with this one where the file is as before\n", sweep->edited);
+    return !sweep->edited;
+}
+
+/* False, having said why, where it has no end: what came of it cannot be kept, or the card is another now. */
 static bool run_rung(Rung *rung)
 {
     int code;
@@ -255,7 +179,7 @@ static bool run_rung(Rung *rung)
         else if (terminal)
             printf("\r\033[K");
         if (worker < 0)
-            return true;
+            return is_whole(rung->sweep);
         for (int i = 0; i < rung->slots; i++)
             if (rung->slot[i].trial && rung->slot[i].worker == worker) {
                 take_end(rung, &rung->slot[i], code);
@@ -346,6 +270,8 @@ int sweep(Arena *arena, const Card *card, const Options *options)
                 options->card);
         return EXIT_MISTAKE;
     }
+    if (!sweep_take_further(&sweep))
+        return EXIT_USAGE;
     choose_measure(&sweep);
     if (!sweep_open(&sweep))
         return EXIT_WORLD;

@@ -51,6 +51,7 @@ typedef struct {
     Trial *trial;               /* in the order of the values, the last sweep's first */
     int trials;
     bool resumed;
+    const char *edited;         /* a file of the card that has changed meanwhile */
 } Sweep;
 
 /* sweep_trials.c: which trials there are, and where they stand: of the newest sweep that is the same and not at its end, or
@@ -61,9 +62,28 @@ bool sweep_open(Sweep *sweep);
 bool sweep_save(const Sweep *sweep);
 
 /* sweep.c: trains those that wait up to so many epochs, 0: as the card says; false, having said why, where what came of it
- * cannot be kept. And how many are in a state. */
+ * cannot be kept, or the card was edited meanwhile. And how many are in a state. */
 bool sweep_run_to(Sweep *sweep, int epochs);
 int sweep_count(const Sweep *sweep, TrialState state);
+
+/* sweep_commands.c: takes what stands behind -- as far as it is the sweep's own matter: how long a training is. False, having
+ * said why, where it is not for trainers of a sweep. */
+bool sweep_take_further(Sweep *sweep);
+
+/* sweep_commands.c: the words, then NULL, by which netc builds a trial's trainer; by which that trains, up to so many epochs
+ * unless these are 0, with so many threads, as one of so many at once; and by which it tells of its run. */
+char **sweep_build_line(const Sweep *sweep, const Trial *trial);
+char **sweep_train_line(const Sweep *sweep, const Trial *trial, int epochs, int at_once, int threads);
+char **sweep_result_line(const Sweep *sweep, const Trial *trial);
+
+/* sweep_result.c: reads what the trainer tells of its run: where it was stopped while it told, nothing. */
+void sweep_read_result(const Sweep *sweep, Trial *trial);
+
+/* sweep_result.c: the bytes that its log holds; and why what ended with that exit code, less than 0: by that signal, has
+ * failed, of which the log tells behind so many bytes. */
+long sweep_said(const Trial *trial);
+const char *sweep_reason(Arena *arena, const Trial *trial, long said, int code);
+void sweep_fail(Trial *trial, const char *why);
 
 /* sweep_halving.c: says which trials are no card, which have failed; and trains in halves; false as above. */
 void sweep_judge(Sweep *sweep);

@@ -2,7 +2,7 @@
 
 #include "compiler/check/check.h"
 #include "compiler/tools/sweep.h"
-#include "compiler/tools/workers.h"
+#include "compiler/workers.h"
 
 /* ---- what is no card ---- */
 
@@ -18,9 +18,9 @@ static void judge_trial(const Sweep *sweep, Trial *trial)
     if (!check_card_with(arena, sweep->options->card, set, card->sweeps, diagnostics)) {
         int mistakes;
         const Mistake *first = diag_mistakes(diagnostics, &mistakes);
-        trial->state = TRIAL_FAILED;
-        trial->why = mistakes ? arena_printf(sweep->arena, "line %d: %s", source_place(arena, first->span).line, first->text)
-                              : "the card cannot be read";
+        sweep_fail(trial, mistakes ? arena_printf(sweep->arena, "line %d: %s", source_place(arena, first->span).line,
+                                                  first->text)
+                                   : "the card cannot be read");
     }
     arena_close(arena);
 }

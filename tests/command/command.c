@@ -221,6 +221,24 @@ static void only_gcc_is_told_to_compile_in_parts(void)
                         " chmod +x own && export CC=./own && " WHOLE " && test ! -s err", CARD), 0);
 }
 
+/* A compiler that begins the program, and then does something else than to end it. */
+#define BEGINS(then) "printf '#!/bin/sh\n[ \"$1\" = --version ] && exit\nfor w; do case $w in -o*) echo half >${w#-o};; esac; done\n" \
+                     then "\n' >own && chmod +x own && echo old >a && export CC=./own && "
+#define IS_OLD "test \"$(cat a)\" = old"
+
+/* The program that was there stays until there is a new one. Who ends netc ends the compiler, too: netc then ends by the
+ * same signal, so that a shell's loop does; only where it cannot know of its end, something is left beside. */
+static void a_program_takes_its_place_when_it_is_whole(void)
+{
+    CU_ASSERT_EQUAL(run(BEGINS("exit 1") "$netc build $card || " IS_OLD " && grep -qx 'netc: ./own failed' err && ! ls a*tmp", CARD), 0);
+    CU_ASSERT_EQUAL(run(BEGINS("echo $$ >pid; exec sleep 60") "{ $netc build $card & netc=$!; } &&"
+                        " while ! test -s pid; do sleep 0.01; done && kill -TERM $netc; wait $netc; test $? = 143 && " IS_OLD
+                        " && ! ls a*tmp && ! kill -0 $(cat pid)", CARD), 0);
+    CU_ASSERT_EQUAL(run(BEGINS("echo $$ >pid; exec sleep 60") "{ $netc build $card & netc=$!; } &&"
+                        " while ! test -s pid; do sleep 0.01; done && kill -KILL $netc; wait $netc; " IS_OLD " && "
+                        "for i in $(seq 500); do kill -0 $(cat pid) 2>/dev/null || exit 0; sleep 0.01; done; exit 1", CARD), 0);
+}
+
 /* A compiler that says another version of itself when the file `version` does. */
 #define OWN_CC "printf '#!/bin/sh\\n[ \"$1\" != --version ] || exec cat version\\nexec cc \"$@\"\\n' >own && chmod +x own &&" \
                " echo one >version && export CC=./own XDG_CACHE_HOME=$PWD/cache && "
@@ -269,4 +287,5 @@ void suite_command(void)
     CU_add_test(suite, "tuning_changes_no_hash", tuning_changes_no_hash);
     CU_add_test(suite, "many_flags_reach_the_compiler", many_flags_reach_the_compiler);
     CU_add_test(suite, "only_gcc_is_told_to_compile_in_parts", only_gcc_is_told_to_compile_in_parts);
+    CU_ADD_TEST(suite, a_program_takes_its_place_when_it_is_whole);
 }

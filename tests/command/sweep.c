@@ -218,6 +218,21 @@ static void the_better_half_goes_on(void)
     CU_ASSERT(holds("out", "2 trainings to epoch 4 of 8") && holds("out", "1 training to epoch 8 of 8"));
 }
 
+/* As told to the trainers, a whole training has so many epochs; and what begins a run is told to its first half alone. */
+static void halves_are_of_what_trainers_are_told(void)
+{
+    CU_ASSERT_EQUAL(run("$netc build --set speed=0.1 --set kind=adam h.net && ./h train --run base --quiet &&"
+                        " $netc sweep --halving --set kind=adam h.net -- --epochs=6 --weights runs/h/base/best.safetensors"), 0);
+    Row first = row_of("runs/h/sweep2/results.csv", 1), second = row_of("runs/h/sweep2/results.csv", 2);
+    CU_ASSERT(first.epochs == 6 && !strcmp(first.state, "finished"));
+    CU_ASSERT(second.epochs == 3 && !strcmp(second.state, "dropped"));
+    CU_ASSERT(holds("out", "2 trainings to epoch 3 of 6") && holds("out", "1 training to epoch 6 of 6"));
+    CU_ASSERT_EQUAL(run("$netc sweep --halving h.net -- --epochs 0"), 2);
+    CU_ASSERT(holds("out", "netc: --epochs takes a whole number from 1 to 1000000000, not '0'\n"));
+    CU_ASSERT_EQUAL(run("$netc sweep h.net -- --run mine"), 2);
+    CU_ASSERT(holds("out", "netc: --run is not for the trainers of a sweep: each combination has a run of its own\n"));
+}
+
 /* ---- stopped ---- */
 
 static void wait_a_moment(void)
@@ -275,8 +290,8 @@ static void a_stopped_sweep_goes_on(void)
     CU_ASSERT(row_of("runs/s/sweep1/results.csv", 1).epochs == 3000 && row_of("runs/s/sweep1/results.csv", 2).epochs == 3000);
 }
 
-/* In the place of a C compiler: its programs train in no time, and where there is a file `stop`, ask the sweep to stop
- * before they tell a result. */
+/* In the place of a C compiler: its programs train in no time, or do what a file `act` says; where there is a file `stop`,
+ * they ask the sweep to stop before they tell a result. */
 static void write_compiler(void)
 {
     static const char text[] =
@@ -285,7 +300,7 @@ static void write_compiler(void)
         "[ \"$program\" ] || exit 0\n"
         "cat >$program <<'end'\n"
         "#!/bin/sh\n"
-        "[ $1 = runs ] || exit 0\n"
+        "[ $1 = runs ] || { [ ! -e act ] || . ./act; exit 0; }\n"
         "if [ -e stop ]; then rm stop; kill -TERM $PPID; sleep 20; fi\n"
         "echo '{\"epochs\": 3, \"seconds\": 1, \"best\": {\"epoch\": 2, \"validation_loss\": 0.5}}'\n"
         "end\n"
@@ -304,6 +319,52 @@ static void a_sweep_may_stop_before_a_result(void)
     CU_ASSERT_EQUAL(run("CC=./compiler $netc sweep r.net"), 0);
     CU_ASSERT(holds("out", "goes on; 0 of 1 trainings") && holds("out", "[1/1] speed=1e-3 kind=sgd: validation_loss 0.5 in "));
     CU_ASSERT_EQUAL(row_of("runs/r/sweep1/results.csv", 1).epochs, 3);
+}
+
+/* ---- why one failed ---- */
+
+/* What a trainer does, and what is then said of it. */
+static const struct { const char *act, *why; } failures[] = {
+    { "echo here; echo 't.net:3:1: error: the first'; echo '    3 | data'; echo '      | ^~~~'; echo 't.net:4:1: error: next'; exit 1",
+      "t.net:3:1: error: the first" },
+    { "echo 'epoch 1/3  loss 2'; echo 'sweep1-speed=1e-3,kind=sgd: epoch 2, step 1: the loss is inf' >&2; exit 1",
+      "epoch 2, step 1: the loss is inf" },
+    { "echo 'ld: no room'; echo 'collect2: error: ld returned 1 exit status'; exit 1", "ld: no room" },
+    { "echo 'epoch 1/3  loss 2'; kill -KILL $$", "ended by signal 9, Killed; where memory runs out, the system does that" },
+    { "exit 1", "nothing was said of it" },
+};
+
+/* Of what the log holds, that which is of the last time. */
+static void it_is_told_why_one_failed(void)
+{
+    write_compiler();
+    write_card("w.net", CARD("3", "sweep speed 1e-3\nsweep kind sgd\n"));
+    for (size_t i = 0; i < sizeof failures / sizeof *failures; i++) {
+        char line[200];
+        snprintf(line, sizeof line, "[1/1] speed=1e-3 kind=sgd: failed: %s\n", failures[i].why);
+        scratch_write(folder, "act", failures[i].act, strlen(failures[i].act));
+        CU_ASSERT_EQUAL(run("CC=./compiler $netc sweep w.net"), 1);
+        CU_ASSERT(holds("out", line));
+    }
+    CU_ASSERT_EQUAL(run("rm act; CC=./compiler $netc sweep w.net"), 0);
+    CU_ASSERT_EQUAL(run("$netc sweep --new w.net -- --data nowhere"), 1);      /* of a trainer itself */
+    CU_ASSERT(holds("out", "failed: w.net:4:10: error: 't.csv' cannot be opened: No such file or directory\n"));
+}
+
+/* ---- edited ---- */
+
+/* Trainings of two cards are no sweep. */
+static void an_edited_card_is_not_swept_on(void)
+{
+    static const char act[] = "[ ! -e edit ] || { echo '# edited' >>e.net; rm edit; }";
+    write_compiler();
+    write_card("e.net", CARD("3", "sweep speed 1e-3 1e-2\nsweep kind sgd\n"));
+    scratch_write(folder, "act", act, sizeof act - 1);
+    CU_ASSERT_EQUAL(run("touch edit; CC=./compiler $netc sweep --jobs 1 e.net"), 3);
+    CU_ASSERT(holds("out", "[1/2] ") && !times("out", "[2/2] "));
+    CU_ASSERT(holds("out", "netc: e.net is not what it was when the sweep began; the same command begins another sweep"));
+    CU_ASSERT_EQUAL(run("sed -i '/edited/d' e.net; CC=./compiler $netc sweep --jobs 1 e.net; code=$?; rm act; exit $code"), 0);
+    CU_ASSERT(holds("out", "runs/e/sweep1: goes on; 1 of 2 trainings are at their end"));
 }
 
 /* ---- no process ---- */
@@ -375,8 +436,11 @@ void suite_sweep(void)
     CU_pSuite suite = CU_add_suite("sweep", open_folder, close_folder);
     CU_ADD_TEST(suite, each_combination_is_trained);
     CU_ADD_TEST(suite, the_better_half_goes_on);
+    CU_ADD_TEST(suite, halves_are_of_what_trainers_are_told);
     CU_ADD_TEST(suite, a_stopped_sweep_goes_on);
     CU_ADD_TEST(suite, a_sweep_may_stop_before_a_result);
+    CU_ADD_TEST(suite, it_is_told_why_one_failed);
+    CU_ADD_TEST(suite, an_edited_card_is_not_swept_on);
     CU_ADD_TEST(suite, a_process_may_be_refused);
     CU_ADD_TEST(suite, some_are_drawn);
     CU_ADD_TEST(suite, what_cannot_be_swept_is_told);
