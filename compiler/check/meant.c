@@ -185,6 +185,14 @@ static const char *meant_epochs(const Binder *binder, const Datum *datum)
                                 span_text(arena, epochs->value->span)) : "";
 }
 
+/* `mean=data` of a target, as 'input' has it. */
+static const char *meant_measured(const Binder *binder, const Datum *datum)
+{
+    bool target = binder->binding.row->id == STATEMENT_DATA_TARGET;
+    return target && datum->kind == DATUM_WORD && !strcmp(datum->text, "data")
+               ? "; 'input' alone is measured, and the trainer's command 'data' tells a target's mean and std" : "";
+}
+
 const char *meant_instead(const Binder *binder, const ParameterRow *parameter, const Datum *datum)
 {
     Arena *arena = binder->check->arena;
@@ -196,5 +204,7 @@ const char *meant_instead(const Binder *binder, const ParameterRow *parameter, c
         option = meant_word_before(binder, parameter);
     if (!*option && !takes_ratios(parameter))
         option = meant_epochs(binder, datum);
+    if (!*option)
+        option = meant_measured(binder, datum);
     return *option ? option : instead;
 }

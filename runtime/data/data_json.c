@@ -67,7 +67,8 @@ static json_t *targets_json(const Shelves *shelves)
         DataNumbers numbers = data_numbers(shelves, column);
         json_t *object = json_object();
         json_put(object, "least", json_number(numbers.least));
-        json_put(object, "mean", json_number(numbers.count ? numbers.sum / (double)numbers.count : 0));
+        json_put(object, "mean", json_number(numbers.mean));
+        json_put(object, "std", json_number(data_deviation(&numbers)));
         json_put(object, "most", json_number(numbers.most));
         json_put(targets, table->targets ? table->target[column] : "all numbers", object);
     }

@@ -134,8 +134,10 @@ static void add_number(DataNumbers *numbers, double number)
 {
     numbers->least = numbers->count && numbers->least < number ? numbers->least : number;
     numbers->most = numbers->count && numbers->most > number ? numbers->most : number;
-    numbers->sum += number;
     numbers->count++;
+    double before = number - numbers->mean;     /* Welford's way */
+    numbers->mean += before / (double)numbers->count;
+    numbers->squares += before * (number - numbers->mean);
 }
 
 /* A target in the unit of its table: the shortest number that the table may have told, since floats hold it scaled. */
@@ -179,11 +181,11 @@ static void print_numbers(FILE *out, const Shelves *shelves)
     for (int i = 0; i < table->targets; i++)
         if (width < (int)strlen(table->target[i]))
             width = (int)strlen(table->target[i]);
-    fprintf(out, "\n%-*s  %10s  %10s  %10s\n", width, title, "least", "mean", "most");
+    fprintf(out, "\n%-*s  %10s  %10s  %10s  %10s\n", width, title, "least", "mean", "std", "most");
     for (int i = 0; i < data_columns(shelves->dataset->job); i++) {
         DataNumbers numbers = data_numbers(shelves, i);
-        fprintf(out, "%-*s  %10.6g  %10.6g  %10.6g\n", width, table->targets ? table->target[i] : "all numbers",
-                numbers.least, numbers.count ? numbers.sum / (double)numbers.count : 0, numbers.most);
+        fprintf(out, "%-*s  %10.6g  %10.6g  %10.6g  %10.6g\n", width, table->targets ? table->target[i] : "all numbers",
+                numbers.least, numbers.mean, data_deviation(&numbers), numbers.most);
     }
 }
 

@@ -3,6 +3,7 @@
 #ifndef DATA_DATA_REPORT_H
 #define DATA_DATA_REPORT_H
 
+#include <math.h>
 #include <stdio.h>
 
 #include "runtime/data/shelves.h"
@@ -30,9 +31,15 @@ const DataSize *data_common_size(const DataSize *list, long count, long *times);
 
 /* Numbers that are trained on, in the unit of the table that they come from. */
 typedef struct {
-    double least, most, sum;
+    double least, mean, most;
+    double squares;             /* of the distances from the mean */
     long count;
 } DataNumbers;
+
+static inline double data_deviation(const DataNumbers *numbers)
+{
+    return numbers->count ? sqrt(numbers->squares / (double)numbers->count) : 0;
+}
 
 /* Of a table one of its target columns; else, of column 0, all numbers together. */
 int         data_columns(const Job *job);

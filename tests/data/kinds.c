@@ -230,11 +230,11 @@ static void vectors_and_numbers(void)
     expect_floats(loaded.batch->target, expected, 6);
     CU_ASSERT_EQUAL(loaded.set->classes, 0);
     expect_report(&loaded, "       training\ntotal           3\n");
-    expect_report(&loaded, "\ntraining target       least        mean        most\n"
-                 "price                     0     13.3333          30\n"
-                 "age                      50     116.667         200\n");
-    expect_json(&loaded, "targets", "{\"price\":{\"least\":0.0,\"mean\":13.3333,\"most\":30.0},"
-                "\"age\":{\"least\":50.0,\"mean\":116.667,\"most\":200.0}}");
+    expect_report(&loaded, "\ntraining target       least        mean         std        most\n"
+                 "price                     0     13.3333     12.4722          30\n"
+                 "age                      50     116.667      62.361         200\n");
+    expect_json(&loaded, "targets", "{\"price\":{\"least\":0.0,\"mean\":13.3333,\"std\":12.4722,\"most\":30.0},"
+                "\"age\":{\"least\":50.0,\"mean\":116.667,\"std\":62.361,\"most\":200.0}}");
     expect_json(&loaded, "channels", "[{\"name\":\"x\",\"least\":1.0,\"mean\":3.0,\"std\":1.63299,\"most\":5.0},"
                 "{\"name\":\"y\",\"least\":2.0,\"mean\":4.0,\"std\":1.63299,\"most\":6.0}]");
     expect_json(&loaded, "sizes", NULL);
@@ -256,7 +256,7 @@ static void numbers_are_told_as_written(void)
     job.data.table.mean = mean;
     job.data.table.std = std;
     Loaded loaded = load_data(&job, 0, folder, false);
-    expect_report(&loaded, "\nprice                  0.04       25.07        50.1\n");
+    expect_report(&loaded, "\nprice                  0.04       25.07       25.03        50.1\n");
     unload_data(&loaded);
     scratch_close(folder);
 }
@@ -417,8 +417,8 @@ static void arrays_of_numbers(void)
     Job job = arrays_job(TARGET_NUMBERS, (Shape){ 1, 1, 4 });
     Loaded loaded = load_data(&job, 0, folder, false);
     expect_floats(loaded.batch->target, numbers, 8);
-    expect_report(&loaded, "all numbers              -1      3.3125           7\n");
-    expect_json(&loaded, "targets", "{\"all numbers\":{\"least\":-1.0,\"mean\":3.3125,\"most\":7.0}}");
+    expect_report(&loaded, "all numbers              -1      3.3125     2.56098           7\n");
+    expect_json(&loaded, "targets", "{\"all numbers\":{\"least\":-1.0,\"mean\":3.3125,\"std\":2.56098,\"most\":7.0}}");
     unload_data(&loaded);
 
     /* a picture of numbers moves with its input */
