@@ -301,13 +301,13 @@ static const char *no_option_text(Binder *binder, const Argument *argument)
 {
     const StatementRow *row = binder->binding.row;
     Arena *arena = binder->check->arena;
-    const char *name = argument->name, *needless = needless_text(argument->value->text);
+    const char *name = argument->name;
+    const char *needless = argument->value->kind == VALUE_WORD ? needless_text(argument->value->text) : NULL;
     for (int i = 0; i < parameters_of(row); i++) {
         const ParameterRow *parameter = &parameter_rows[row->first + i];
         if (is_option(parameter) || !is_foreign(name, parameter->name))
             continue;
-        bool word = accepts(parameter, FORM_WORD) && argument->value->kind == VALUE_WORD;
-        return word && needless ? arena_printf(arena, "; %s", needless) : unnamed_text(arena, parameter->name);
+        return accepts(parameter, FORM_WORD) && needless ? arena_printf(arena, "; %s", needless) : unnamed_text(arena, parameter->name);
     }
     for (int i = 0; i < STATEMENT_COUNT; i++)
         if (statement_rows[i].section == row->section && is_foreign(name, statement_rows[i].keyword))

@@ -142,6 +142,7 @@ static const Slip slips[] = {
     {"validation 10%", "test_size 0.1\n    validation 10%", "it is called 'test' here"},
     {"epochs    30", "batch_size = 16\n    epochs 30", "'batch 16', without '='"},
     {"512 relu", "512 activation=linear", "'dense' has no option 'activation'; leave it out"},
+    {"512 relu", "512 activation=(1+2)", "'dense' has no option 'activation'; give its activation without a name"},
     {"512 relu", "512 act=relu", "; give its activation without a name"},
     {"epochs    30", "schedule cosine warmup=10%\n    epochs 30", "; did you mean 3, which is 10% of 30?"},
     {"epochs    30", "epochs 30\n    schedule step every=10%", "; did you mean 3, which is 10% of 30?"},
