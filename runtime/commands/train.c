@@ -285,6 +285,19 @@ static char *last_words(const Training *training)
     return words;
 }
 
+/* Of a training that is over, in this run of the program or before. */
+static int end(Training *training, const Speed *speed)
+{
+    int code = 0;
+    bool lacks = lacks_conclusion(training, training->run.folder);
+    say_end(training, speed);
+    if (lacks)
+        code = conclude(training);
+    if (lacks || speed->images)
+        report_conclude(training->report, training, speed);
+    return code;
+}
+
 int train_command(const Program *program, const Options *options)
 {
     int code = 0;
@@ -304,11 +317,7 @@ int train_command(const Program *program, const Options *options)
         if (!run_epoch(&training, &speed))
             code = break_off(&training, &speed);
     if (code == 0)
-        say_end(&training, &speed);
-    if (code == 0 && lacks_conclusion(&training, training.run.folder)) {
-        code = conclude(&training);
-        report_conclude(training.report, &training, &speed);
-    }
+        code = end(&training, &speed);
     report_close(training.report);
     training_close(&training);
     stop_last_words(NULL);

@@ -51,7 +51,7 @@ static void draw(const Mistakes *mistakes, const Shown *shown, Exhibit *exhibit)
     free(exhibit->pixel);
     exhibit->pixel = all;
     exhibit->channels = 3;
-    exhibit->w *= shown_parts(job);
+    exhibit->w = shown_width(exhibit->w, shown_parts(job));
 }
 
 static Exhibit exhibit_of(const Mistakes *mistakes, const Judged *judged)

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "runtime/answers/score.h"
 #include "runtime/pictures/input.h"
 #include "runtime/report/report_leaf.h"
 #include "runtime/show/shown.h"
@@ -28,6 +29,8 @@ struct Report {
     StepTimes times;
     double took, ended;         /* seconds, for the last page; when that was, by seconds_now */
     bool told;                  /* that it cannot be written */
+    bool best;                  /* the review, if any, and the network are of the best weights, */
+    Decision decision;          /* decided as these are */
 };
 
 Report *report_open(const Training *training)
@@ -48,6 +51,7 @@ void report_close(Report *report)
         free(report->trainee[i].text);
     }
     step_times_close(&report->times);
+    decision_free(&report->decision);
     free(report->path);
     free(report);
 }
@@ -99,19 +103,29 @@ static void add_fact(PageFact *fact, int *facts, const char *name, const char *v
     fact[(*facts)++] = (PageFact){ name, value };
 }
 
+/* The epoch whose numbers stand at the top: that of the best weights once they are shown, else the last. */
+static int shown_epoch(const Leaf *leaf)
+{
+    const double *epoch = history_column(leaf->history, "epoch");
+    for (int i = 0; leaf->best && epoch && i < leaf->history->epochs; i++)
+        if (epoch[i] == (double)leaf->training->standing.best_epoch)
+            return i;
+    return leaf->history->epochs - 1;
+}
+
 /* Of what is held out, or where nothing is, of training. */
 static void add_metric(const Leaf *leaf, PageFact *fact, int *facts, MetricKind kind)
 {
     const char *part = leaf->training->validation ? "validation" : "training", *word = metric_word[kind];
     const double *value = history_column(leaf->history, leaf->training->validation
                                                         ? arena_printf(leaf->arena, "validation_%s", word) : word);
-    double last = value ? value[leaf->history->epochs - 1] : NAN;
-    if (isfinite(last))
+    double shown = value ? value[shown_epoch(leaf)] : NAN;
+    if (isfinite(shown))
         add_fact(fact, facts, arena_printf(leaf->arena, "%s %s", part, word),
-                 arena_printf(leaf->arena, metric_rises[kind] ? "%.4f" : "%.4g", last));
+                 arena_printf(leaf->arena, metric_rises[kind] ? "%.4f" : "%.4g", shown));
 }
 
-/* The last epoch in a few numbers. */
+/* An epoch in a few numbers. */
 static void write_highlights(const Leaf *leaf)
 {
     const Job *job = &leaf->training->program->job;
@@ -147,6 +161,7 @@ static bool write_page(Report *report, const Training *training, const Speed *sp
     History history = history_read(arena, training->run.folder);
     Leaf leaf = { .arena = arena, .training = training, .history = &history, .trainee = report->trainee,
                   .trainees = report->trainees, .speed = speed, .times = &report->times, .last = last,
+                  .best = report->best,
                   .review = report->review && report->review->seen ? report->review : NULL };
     leaf.events = leaf_events(&leaf);
     leaf.page = page_open(arena_printf(arena, "%s: %s", training->program->job.network, training->run.folder),
@@ -186,13 +201,29 @@ double report_refresh(Report *report, const Training *training, const Speed *spe
     return report->took;
 }
 
-/* Its checkpoint says all that the training had at its end. */
+/* ---- the end ---- */
+
+/* True where the last validation was not of the best weights, or counted otherwise than they decide. */
+static bool is_of_others(const Report *report, const Training *training)
+{
+    const Standing *standing = &training->standing;
+    return !report->review->seen || standing->best_epoch != standing->epoch || report->decision.chosen;
+}
+
+/* What is held out, once more; false where that does not come to its end. */
+static bool review_best(Report *report, Training *training)
+{
+    Review *review = report_review(report, training);
+    metrics_decide(review->metrics, &report->decision);
+    Score score = score_part(training->network, training->validation, review->metrics, review, show_measuring, training);
+    progress_clear(&training->progress);
+    return !score.stopped && !loader_lost(training->validation);
+}
+
 void report_conclude(Report *report, Training *training, const Speed *speed)
 {
-    char *path = path_join(training->run.folder, "last.safetensors");
-    Checkpoint *last = checkpoint_open(path);
-    checkpoint_read(last, training->network, true);
-    checkpoint_close(last);
-    free(path);
-    report_refresh(report, training, speed, true);
+    report->decision = training_take_best(training);
+    report->best = true;
+    if (!report->review || !is_of_others(report, training) || review_best(report, training))
+        report_refresh(report, training, speed, true);
 }

@@ -24,7 +24,9 @@ Review *report_review(Report *report, const Training *training);
  * standard error, and the training goes on. Returns the seconds that it took. */
 double report_refresh(Report *report, const Training *training, const Speed *speed, bool last);
 
-/* After runtime/training/conclude.h: the page tells of that, too. The network has its last weights again. */
+/* After the last epoch, and runtime/training/conclude.h: the page tells of that, too, and shows the best weights' answers
+ * and maps. These the network has from here on. Where a signal ends their pass over what is held out, or a picture is
+ * gone, the page stays as it was after the last epoch, and says so. */
 void report_conclude(Report *report, Training *training, const Speed *speed);
 
 #endif

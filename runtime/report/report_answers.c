@@ -294,8 +294,8 @@ void report_on_answers(const Leaf *leaf)
     if (!confusion && !metrics_labels(metrics) && !shape_is_vector(leaf->training->program->output))
         return;                 /* a map of numbers: its pictures tell more */
     page_section(leaf->page, "answers", "Answers");
-    page_text(leaf->page, "To %s that the network is not trained on, after the last epoch.",
-              leaf_count(leaf, leaf->review->seen));
+    page_text(leaf->page, "To %s that the network is not trained on, %s.", leaf_count(leaf, leaf->review->seen),
+              leaf_weights(leaf));
     if (confusion || metrics_labels(metrics)) {
         write_counts(leaf, confusion);
     } else {

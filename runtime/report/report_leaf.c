@@ -1,5 +1,6 @@
 #include "runtime/report/report_leaf.h"
 
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -19,6 +20,13 @@ const char *leaf_count(const Leaf *leaf, long count)
 {
     const char *word = data_has_pictures(&leaf->training->program->job.data) ? "picture" : "row";
     return arena_printf(leaf->arena, "%s %s%s", grouped_text(leaf->arena, count), word, count == 1 ? "" : "s");
+}
+
+const char *leaf_weights(const Leaf *leaf)
+{
+    const Standing *standing = &leaf->training->standing;
+    return arena_printf(leaf->arena, leaf->best ? "by the best weights, those of epoch %" PRIu64 : "after epoch %" PRIu64,
+                        leaf->best ? standing->best_epoch : standing->epoch);
 }
 
 static const char *numbers_text(const Leaf *leaf, const float *number)

@@ -35,6 +35,7 @@ typedef struct {
     const Speed *speed;
     const StepTimes *times;
     bool last;                  /* nothing is going to follow */
+    bool best;                  /* network and review are of the run's best weights, else of those of the last epoch */
 } Leaf;
 
 /* The sections, in their order; each says what it has to say, or nothing. */
@@ -62,11 +63,14 @@ PageMark *leaf_phases(const Leaf *leaf, int *count);
 /* "dog", or where the data name fewer classes than the network tells apart, a number. */
 const char *leaf_class(const Leaf *leaf, int class);
 
+/* Whose answers, filters and maps are shown: "by the best weights, those of epoch 3", "after epoch 5". */
+const char *leaf_weights(const Leaf *leaf);
+
 /* "3 pictures", "1 row": of what is read. */
 const char *leaf_count(const Leaf *leaf, long count);
 
-/* A picture [h][across * w][channels], of so many of the input's size side by side: in its own size, or where it is
- * small enlarged by a whole number. */
+/* A picture [h][shown_width(w, across)][channels], of so many of the input's size side by side: in its own size, or where
+ * it is small enlarged by a whole number. */
 void leaf_picture(const Leaf *leaf, const uint8_t *picture, int across, int channels, PageFigure figure);
 
 /* An image with its answer, as a figure: its picture, and where truth and answer are pictures, these beside it; else

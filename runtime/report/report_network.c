@@ -241,7 +241,8 @@ static void write_all_maps(const Leaf *leaf, const Network *network)
 static void write_samples(const Leaf *leaf)
 {
     const Training *training = leaf->training;
-    bool averages = phase_now(training->program, &training->standing)->ema != 0 && training->standing.averaged;
+    bool averages = !leaf->best && phase_now(training->program, &training->standing)->ema != 0 &&
+                    training->standing.averaged;
     if (averages)
         average_swap(training->network);
     Network network = network_view(training->network);
@@ -261,6 +262,7 @@ void report_on_network(const Leaf *leaf)
     if (!maps && !first_filters(program))
         return;
     page_section(leaf->page, "network", "What it sees");
+    page_text(leaf->page, "All of it %s.", leaf_weights(leaf));
     write_filters(leaf);
     if (maps)
         write_samples(leaf);

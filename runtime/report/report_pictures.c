@@ -16,9 +16,9 @@ void leaf_picture(const Leaf *leaf, const uint8_t *picture, int across, int chan
 {
     Shape shape = leaf->training->program->job.input.shape;
     int times = shape.w < LEAF_WIDTH ? (LEAF_WIDTH + shape.w / 2) / shape.w : 1;
-    figure.width = shape.w * times * across;
+    figure.width = shown_width(shape.w, across) * times;
     figure.crisp = times > 1;
-    page_picture(leaf->page, shape.h, shape.w * across, channels, picture, figure);
+    page_picture(leaf->page, shape.h, shown_width(shape.w, across), channels, picture, figure);
 }
 
 /* Of a mask, or of numbers. */
@@ -102,7 +102,7 @@ void report_on_mistakes(const Leaf *leaf)
         "Those that are farthest from what went in, the worst first: what went in, what came out.",
         "Those that are farthest from the truth, the worst first: the picture, what is true of it, the answer.",
     };
-    page_text(leaf->page, "%s", text[shown_parts(leaf->training->dataset->job) - 1]);
+    page_text(leaf->page, "%s Answered %s.", text[shown_parts(leaf->training->dataset->job) - 1], leaf_weights(leaf));
     if (shape_is_vector(leaf->training->program->job.input.shape)) {
         write_rows(leaf);
         return;

@@ -46,7 +46,7 @@ static Tile tile_of(const Dataset *set, const Batch *batch, const uint8_t *shown
     const uint8_t *picture = shown + (long)i * shape.h * shape.w * channels;
     bool beside = shown_has_target(job);
     return (Tile){ .pixel = beside ? shown_beside(job, picture, target) : picture, .h = shape.h,
-                   .w = beside ? 2 * shape.w : shape.w, .c = beside ? 3 : channels,
+                   .w = shown_width(shape.w, beside ? 2 : 1), .c = beside ? 3 : channels,
                    .label = target_text(set, batch->target, i) };
 }
 

@@ -1,6 +1,7 @@
 #include "runtime/show/shown.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "runtime/pictures/input.h"
 #include "runtime/system/memory.h"
@@ -28,14 +29,30 @@ uint8_t *shown_target(const Job *job, const void *target)
     return shown;
 }
 
+/* Wide enough to be seen: what is small is enlarged. */
+static int gap_of(int w)
+{
+    enum { PER_GAP = 32 };
+    return (w + PER_GAP - 1) / PER_GAP;
+}
+
+int shown_width(int w, int parts)
+{
+    return parts * w + (parts - 1) * gap_of(w);
+}
+
 uint8_t *shown_row(Shape shape, const ShownPart *part, int parts)
 {
-    uint8_t *row = need_memory(3 * (size_t)shape.h * (size_t)(parts * shape.w)), *to = row;
+    enum { WHITE = 255 };
+    int wide = shown_width(shape.w, parts), step = shape.w + gap_of(shape.w);
+    size_t bytes = 3 * (size_t)shape.h * (size_t)wide;
+    uint8_t *row = memset(need_memory(bytes), WHITE, bytes);
     for (int y = 0; y < shape.h; y++)
         for (int i = 0; i < parts; i++)
-            for (int x = 0; x < shape.w; x++, to += 3)
+            for (int x = 0; x < shape.w; x++)
                 for (int c = 0; c < 3; c++)
-                    to[c] = part[i].pixel[((long)y * shape.w + x) * part[i].c + (part[i].c == 3 ? c : 0)];
+                    row[3 * ((long)y * wide + i * step + x) + c] =
+                        part[i].pixel[((long)y * shape.w + x) * part[i].c + (part[i].c == 3 ? c : 0)];
     return row;
 }
 

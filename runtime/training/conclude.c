@@ -24,18 +24,6 @@ typedef struct {
     Decision decision;
 } Conclusion;
 
-/* The best of the run, where the network had its last. */
-static void take_best(Conclusion *conclusion)
-{
-    const Program *program = conclusion->program;
-    Network *network = conclusion->training->network;
-    Checkpoint *best = checkpoint_open(conclusion->path);
-    checkpoint_read(best, network, false);
-    network->predict = phase_uses(program, &best->standing)->predict;
-    conclusion->decision = decision_read(program, best);
-    checkpoint_close(best);
-}
-
 /* ---- thresholds ---- */
 
 /* The answers to one output. */
@@ -180,7 +168,7 @@ int conclude(Training *training)
 {
     Conclusion conclusion = { .training = training, .program = training->program,
                               .path = path_join(training->run.folder, "best.safetensors") };
-    take_best(&conclusion);
+    conclusion.decision = training_take_best(training);
     if (has_choice(training))
         choose_thresholds(&conclusion);
     if (has_test(training) && !stop_wanted())

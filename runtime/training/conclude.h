@@ -10,8 +10,8 @@
  * that folder: a signal or a kill may have come between. */
 bool lacks_conclusion(const Training *training, const char *folder);
 
-/* Of a training that is over. The network has the best weights from here on. Returns the exit code: EXIT_INTERRUPTED where a signal
- * came. Test pictures that cannot be read are told, and are no fault: the training is done. */
+/* Of a training that is over. The network has the best weights from here on. Returns the exit code: EXIT_INTERRUPTED where
+ * a signal came. Test pictures that cannot be read are told, and are no fault: the training is done. */
 int conclude(Training *training);
 
 #endif

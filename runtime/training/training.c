@@ -206,6 +206,18 @@ void training_save_best(const Training *training, const Standing *scored)
                          training->run.folder);
 }
 
+Decision training_take_best(Training *training)
+{
+    char *path = path_join(training->run.folder, "best.safetensors");
+    Checkpoint *best = checkpoint_open(path);
+    checkpoint_read(best, training->network, false);
+    training->network->predict = phase_uses(training->program, &best->standing)->predict;
+    Decision decision = decision_read(training->program, best);
+    checkpoint_close(best);
+    free(path);
+    return decision;
+}
+
 /* The first checkpoint shows at once, not after an epoch, whether the folder can be written. */
 static void begin_run(Training *training)
 {

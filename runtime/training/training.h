@@ -4,6 +4,7 @@
 #ifndef TRAINING_TRAINING_H
 #define TRAINING_TRAINING_H
 
+#include "runtime/answers/decision.h"
 #include "runtime/data/loader.h"
 #include "runtime/data/shelves.h"
 #include "runtime/network/network.h"
@@ -55,6 +56,10 @@ void training_save(const Training *training, bool best);
 
 /* Writes the best alone, of a phase that has just ended and been scored. */
 void training_save_best(const Training *training, const Standing *scored);
+
+/* Of a training that is over: the network has the run's best weights, and what they predict by, from here on. Returns the
+ * decision that is kept with them, to be freed. */
+Decision training_take_best(Training *training);
 
 /* The rate of the next step. */
 double training_rate(const Training *training);

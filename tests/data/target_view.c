@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "runtime/show/shown.h"
 #include "runtime/show/target_view.h"
 #include "tests/data/card.h"
 
@@ -89,6 +90,21 @@ static void numbers_have_shades(void)
     CU_ASSERT_FALSE(target_is_picture(&job));
 }
 
+/* Pictures side by side do not touch. */
+static void parts_stand_apart(void)
+{
+    static const uint8_t grey[2 * 40] = { 7 }, colour[3 * 2 * 40] = { 1, 2, 3 };
+    Shape shape = { 2, 40, 1 };
+    CU_ASSERT_EQUAL(shown_width(40, 1), 40);
+    CU_ASSERT_EQUAL(shown_width(40, 3), 40 + 2 + 40 + 2 + 40);
+    CU_ASSERT_EQUAL(shown_width(4, 2), 4 + 1 + 4);      /* which a page enlarges */
+    uint8_t *row = shown_row(shape, (const ShownPart[]){ { grey, 1 }, { colour, 3 } }, 2);
+    CU_ASSERT_FALSE(memcmp(row, "\7\7\7\0\0\0", 6));
+    CU_ASSERT_FALSE(memcmp(row + 3 * 39, "\0\0\0\xff\xff\xff\xff\xff\xff\1\2\3\0", 13));
+    CU_ASSERT_FALSE(memcmp(row + 3 * (82 + 39), "\0\0\0\xff\xff\xff\xff\xff\xff\0", 10));
+    free(row);
+}
+
 void suite_target_view(void);
 void suite_target_view(void)
 {
@@ -96,4 +112,5 @@ void suite_target_view(void)
     CU_ADD_TEST(suite, targets_as_text);
     CU_ADD_TEST(suite, masks_have_colors);
     CU_ADD_TEST(suite, numbers_have_shades);
+    CU_ADD_TEST(suite, parts_stand_apart);
 }

@@ -56,9 +56,9 @@ static const char *cell(Node *in, int table, int row, int column)
 /* ---- what it says ---- */
 
 /* The confusions as `evaluate` prints them of the same weights. */
-static void read_confusion(long count[TINY_CLASSES][TINY_CLASSES])
+static void read_confusion(const char *evaluate, long count[TINY_CLASSES][TINY_CLASSES])
 {
-    TinyRun run = tiny_run("evaluate --weights runs/tiny/1/last.safetensors");
+    TinyRun run = tiny_run(evaluate);
     const char *at = strstr(run.out, "right");
     for (int i = 0; i < TINY_CLASSES && at; i++) {
         at = strchr(at, '\n');
@@ -75,7 +75,7 @@ static void counts_are_those_of_evaluate(void)
     tiny_enter();
     CU_ASSERT_EQUAL_FATAL(tiny_code("train --epochs 1"), 0);
     Node *answers = section(read_report(), "answers");
-    read_confusion(count);
+    read_confusion("evaluate --weights runs/tiny/1/last.safetensors", count);
     for (int i = 0; i < TINY_CLASSES; i++) {
         long row = 0, column = 0;
         for (int j = 0; j < TINY_CLASSES; j++) {
@@ -88,6 +88,34 @@ static void counts_are_those_of_evaluate(void)
         CU_ASSERT_DOUBLE_EQUAL(atof(cell(answers, 1, i, 2)), (double)count[i][i] / (double)row, 6e-4);
     }
     CU_ASSERT_EQUAL(dom_count(answers, "figure.chart"), 1);     /* ROC */
+    tiny_leave();
+}
+
+/* The last epoch is far from the best: what is shown at the end is the best one's. */
+static void the_end_shows_the_best(void)
+{
+    static const char *const line[] = { "evaluate", "evaluate --weights runs/tiny/1/last.safetensors" };
+    long count[2][TINY_CLASSES][TINY_CLASSES];
+    char told[64];
+    int best = 0;
+    double loss = 0;
+    tiny_enter();
+    TinyRun run = tiny_run("train --epochs 4 --rate 5");
+    CU_ASSERT_EQUAL_FATAL(sscanf(strstr(run.out, "best: "), "best: epoch %d, validation loss %lf", &best, &loss), 2);
+    CU_ASSERT_TRUE(best < 4);
+    tiny_free(&run);
+    for (int i = 0; i < 2; i++)
+        read_confusion(line[i], count[i]);
+    CU_ASSERT_TRUE(memcmp(count[0], count[1], sizeof *count));
+    Node *root = read_report(), *answers = section(root, "answers");
+    for (int i = 0; i < TINY_CLASSES; i++)
+        for (int j = 0; j < TINY_CLASSES; j++)
+            CU_ASSERT_EQUAL(atol(cell(answers, 0, i, j)), count[0][i][j]);
+    snprintf(told, sizeof told, " by the best weights, those of epoch %d.", best);
+    static const char *const id[] = { "answers", "mistakes", "network" };
+    for (int i = 0; i < 3; i++)
+        CU_ASSERT_PTR_NOT_NULL(strstr(dom_text(arena, section(root, id[i])), told));
+    CU_ASSERT_DOUBLE_EQUAL(atof(dom_text(arena, dom_find(root, "dd", 0))), loss, 1e-3 * loss);
     tiny_leave();
 }
 
@@ -273,6 +301,7 @@ void suite_report(void)
 {
     CU_pSuite suite = CU_add_suite("trainer: the report of a run", enter, leave);
     CU_ADD_TEST(suite, counts_are_those_of_evaluate);
+    CU_ADD_TEST(suite, the_end_shows_the_best);
     CU_ADD_TEST(suite, curves_are_those_of_the_results);
     CU_ADD_TEST(suite, pictures_can_be_seen);
     CU_ADD_TEST(suite, facts_are_told);
