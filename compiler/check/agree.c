@@ -12,9 +12,11 @@ static void check_vector_fits(Check *check)
     Shape shape = check->card->job.input.shape;
     bool flat = (shape.h == 1) + (shape.w == 1) + (shape.c == 1) > 1;
     const char *vector = arena_printf(check->arena, "; write 'input %d'", shape.h * shape.w * shape.c);
-    if (check->card->job.data.kind == DATA_CSV && !shape_is_vector(shape))
-        diag_error(check->diagnostics, check->input.statement->arguments->value->span, TABLE_VECTOR,
-                   shape_text(check->arena, shape), flat ? vector : "");
+    if (check->card->job.data.kind != DATA_CSV || shape_is_vector(shape))
+        return;
+    diag_error(check->diagnostics, check->input.statement->arguments->value->span, TABLE_VECTOR,
+               shape_text(check->arena, shape), flat ? vector : "");
+    check->input_doubted = true;
 }
 
 Sound check_pictures_fit(Check *check)
@@ -34,9 +36,7 @@ Sound check_pictures_fit(Check *check)
                      : first ? arena_printf(check->arena, "; did you mean %s?", shape_text(check->arena, turned)) : "";
     diag_error(check->diagnostics, check->input.statement->arguments->value->span, PICTURE_CHANNELS,
                channels, hint);
-    /* What a window would say of a vector, or of so low a picture, is the same mistake. */
-    if (vector || first)
-        check->card->job.input.shape = (Shape){0};
+    check->input_doubted = true;
     return SOUND_NONE;
 }
 

@@ -227,18 +227,28 @@ static bool needs_colors(AugmentKind kind)
     return kind == AUGMENT_SATURATION || kind == AUGMENT_HUE || kind == AUGMENT_GRAY;
 }
 
-static void judge_row(Check *check, const JobAugment *row, const Statement *statement, Shape shape)
+static void judge_colors(Check *check, const JobAugment *row, const Statement *statement, Shape shape)
 {
-    int least = shape.h < shape.w ? shape.h : shape.w;
     if (needs_colors(row->kind) && shape.c != 3)
         diag_error(check->diagnostics, statement->keyword_span, AUGMENT_COLORS, statement->keyword,
                    shape.c);
-    if (row->kind == AUGMENT_CROP && row->pixels[0] && row->to[0] >= least)
+}
+
+/* Where several rows ask for a larger picture, it may be the picture that is too small: the first is told. */
+static void judge_size(Check *check, const JobAugment *row, const Statement *statement, Shape shape)
+{
+    int least = shape.h < shape.w ? shape.h : shape.w;
+    bool pad = row->kind == AUGMENT_CROP && row->pixels[0] && row->to[0] >= least;
+    bool cutout = row->kind == AUGMENT_CUTOUT && (row->to[0] > shape.h || row->to[1] > shape.w);
+    if (check->input_doubted || !(pad || cutout))
+        return;
+    if (pad)
         diag_error(check->diagnostics, statement->keyword_span, CROP_PAD, row->to[0], shape.h, shape.w,
                    least);
-    if (row->kind == AUGMENT_CUTOUT && (row->to[0] > shape.h || row->to[1] > shape.w))
+    else
         diag_error(check->diagnostics, statement->keyword_span, CUTOUT_LARGE, row->to[0], row->to[1],
                    shape.h, shape.w);
+    check->input_doubted = true;
 }
 
 /* Of the rows of a picture the first alone: it is one mistake. Numbers can be mixed, not cut. */
@@ -250,7 +260,7 @@ static void judge_vector(Check *check, const Statement *section, int numbers)
     if (!line)
         return;
     diag_error(check->diagnostics, line->keyword_span, AUGMENT_VECTOR, line->keyword, numbers);
-    check->card->job.input.shape = (Shape){0};      /* what a window would say of a vector is the same mistake */
+    check->input_doubted = true;
 }
 
 Sound check_augment_fits(Check *check)
@@ -266,8 +276,10 @@ Sound check_augment_fits(Check *check)
         return SOUND_NONE;
     }
     const Statement *statement = row_from(section->block);
-    for (int i = 0; i < job->augments; i++, statement = row_from(statement->next))
-        judge_row(check, &job->augment[i], statement, shape);
+    for (int i = 0; i < job->augments; i++, statement = row_from(statement->next)) {
+        judge_colors(check, &job->augment[i], statement, shape);
+        judge_size(check, &job->augment[i], statement, shape);
+    }
     return SOUND_NONE;
 }
 

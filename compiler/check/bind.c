@@ -4,6 +4,7 @@
 #include "compiler/check/binder.h"
 #include "compiler/check/blame.h"
 #include "compiler/check/hint.h"
+#include "compiler/check/read.h"
 #include "compiler/check/takes.h"
 #include "compiler/check/value.h"
 
@@ -21,14 +22,30 @@ static const char *taker(const Binder *binder, const ParameterRow *parameter)
     return is_option(parameter) ? parameter->name : binder->statement->keyword;
 }
 
+/* A label that is called like a word which the place has: it was meant to have another name. */
+static bool is_label_like(const Binder *binder, const ParameterRow *parameter, const Datum *datum)
+{
+    const Span span = datum->argument.source ? datum->argument : datum->span;
+    return datum->kind == DATUM_LAYER && word_find(parameter->words, span_text(binder->check->arena, span));
+}
+
 void report_wrong_value(Binder *binder, const ParameterRow *parameter, const Datum *datum)
 {
     Check *check = binder->check;
     const char *takes = takes_text(check->arena, parameter);
-    if (binder->wrong || is_enough(binder))
+    bool misfit = !is_of_its_kind(parameter, datum);
+    if (binder->wrong)
         return;
     binder->wrong = true;
-    if (is_blamed(check, datum, takes, !is_of_its_kind(parameter, datum)))
+    binder->binding.uncertain |= misfit && parameter->forms == FORM_WORD;   /* of what is the number, perhaps? */
+    if (misfit && is_label_like(binder, parameter, datum)) {
+        check->names_missing = true;
+        if (diag_has(check->diagnostics, DIAG_UNKNOWN_NAME)) {      /* its true one */
+            diag_again(check->diagnostics);
+            return;
+        }
+    }
+    if (is_blamed(check, datum, takes, misfit || binder->statement->misfit))
         return;
     diag_error(check->diagnostics, datum->span, WRONG_VALUE, taker(binder, parameter), takes,
                meant_instead(binder, parameter, datum));
@@ -49,7 +66,7 @@ static bool begins_with_option(const StatementRow *row, const char *text)
 static void unknown_word(Binder *binder, const ParameterRow *parameter, const Datum *datum)
 {
     Check *check = binder->check;
-    if (is_enough(binder) || names_tell_too(check->names, check->diagnostics, datum->text, datum->span))
+    if (names_tell_too(check->names, check->diagnostics, datum->text, datum->span))
         return;
     binder->binding.uncertain |= begins_with_option(binder->binding.row, datum->text);
     Arena *arena = binder->check->arena;
@@ -170,28 +187,25 @@ static const char *lacks_equals(const Binder *binder, const char *text)
     return NULL;
 }
 
+bool fits_parameter(const ParameterRow *parameter, const Datum *datum)
+{
+    switch (datum->kind) {
+    case DATUM_NUMBER:
+        return fits_number(parameter, datum, false);
+    case DATUM_SHAPE:
+        return fits_shape(parameter, datum);
+    case DATUM_LIST:
+        return fits_list(parameter, datum);
+    default:
+        return is_of_its_kind(parameter, datum);
+    }
+}
+
 /* Reports what does not fit, and makes it DATUM_BAD. */
 static void fit(Binder *binder, const ParameterRow *parameter, Datum *datum)
 {
-    bool fits = false;
-    switch (datum->kind) {
-    case DATUM_BAD:
+    if (datum->kind == DATUM_BAD)
         return;
-    case DATUM_NUMBER:
-        fits = fits_number(parameter, datum, false);
-        break;
-    case DATUM_SHAPE:
-        fits = fits_shape(parameter, datum);
-        break;
-    case DATUM_LIST:
-        fits = fits_list(parameter, datum);
-        break;
-    case DATUM_WORD:
-    case DATUM_TEXT:
-    case DATUM_LAYER:
-        fits = is_of_its_kind(parameter, datum);
-        break;
-    }
     bool part = accepts(parameter, FORM_PART) && datum->kind == DATUM_WORD;
     const char *option = part ? lacks_equals(binder, datum->text) : NULL;
     if (option) {
@@ -200,7 +214,7 @@ static void fit(Binder *binder, const ParameterRow *parameter, Datum *datum)
                    datum->text + strlen(option));
     } else if (is_unknown_name(parameter, datum))
         unknown(binder, parameter, datum);
-    else if (!fits)
+    else if (!fits_parameter(parameter, datum))
         report_wrong_value(binder, parameter, datum);
     else if (is_reversed(parameter, datum))
         diag_error(binder->check->diagnostics, datum->span, PAIR_ORDER);
@@ -246,7 +260,7 @@ static void too_many(Binder *binder, const Argument *argument)
     if (!*option && argument->value->kind == VALUE_WORD)
         option = meant_line(binder->check->arena, row->section, argument->value->text);
     binder->crowded = true;
-    if (!binder->binding.full && !is_enough(binder))
+    if (!binder->binding.full)
         diag_error(binder->check->diagnostics, argument->value->span, TOO_MANY, binder->statement->keyword, option);
     binder->binding.full = binder->binding.uncertain = true;
 }
@@ -330,7 +344,7 @@ static bool is_told(const Binder *binder, const Argument *argument)
 static void unknown_option(Binder *binder, const Argument *argument)
 {
     const StatementRow *row = binder->binding.row;
-    if (is_told(binder, argument) || is_enough(binder))
+    if (is_told(binder, argument))
         return;
     Hint hint = hint_begin(binder->check->arena, argument->name);
     for (int i = 0; i < parameters_of(row); i++) {
@@ -413,10 +427,18 @@ static const char *example_text(const Binder *binder, const ParameterRow *parame
                         label ? label->text : "input");
 }
 
+/* True where a brace of the line's should stand on another line, which is told. */
+static bool has_torn_brace(const Binder *binder)
+{
+    const Span span = binder->statement->span, brace = binder->check->file[0]->syntax->misplaced;
+    return binder->statement->has_block && brace.source == span.source && brace.from >= span.to &&
+           source_line(brace.source, brace.from) == source_line(span.source, span.to);
+}
+
 static void missing(Binder *binder, const ParameterRow *parameter)
 {
-    /* What was wrong before may be what is missing. */
-    if (has_mistake(binder))
+    /* What was wrong before may be what is missing; or it stands behind the brace. */
+    if (has_mistake(binder) || has_torn_brace(binder))
         return;
     Arena *arena = binder->check->arena;
     const char *keyword = binder->statement->keyword;
@@ -458,20 +480,25 @@ static void complete(Binder *binder)
     }
 }
 
-/* An option that belongs to other words than the first argument is. */
+/* Options that belong to other words than the first argument is: one mistake, which may be that of the word. */
 static void judge_kinds(Binder *binder)
 {
     const StatementRow *row = binder->binding.row;
     const Bound *first = &binder->binding.bound[0];
+    Diagnostics *diagnostics = binder->check->diagnostics;
     if (!parameters_of(row) || !first->count || first->datum->kind != DATUM_WORD)
         return;
     for (int i = 1; i < parameters_of(row); i++) {
         const ParameterRow *parameter = &parameter_rows[row->first + i];
         const Bound *bound = &binder->binding.bound[i];
-        if (bound->given && !kinds_include(parameter->kinds, first->datum->text))
-            diag_error(binder->check->diagnostics, bound->span, OTHER_KIND, parameter->name,
-                       kinds_text(binder->check->arena, row, parameter),
-                       first->datum->text);
+        if (!bound->given || kinds_include(parameter->kinds, first->datum->text))
+            continue;
+        const char *kinds = kinds_text(binder->check->arena, row, parameter);
+        if (binder->binding.uncertain)
+            diag_note(diagnostics, bound->span, "'%s' is for %s, too", parameter->name, kinds);
+        else
+            diag_error(diagnostics, bound->span, OTHER_KIND, parameter->name, kinds, first->datum->text);
+        binder->binding.uncertain = true;
     }
 }
 
@@ -513,6 +540,10 @@ Binding bind_arguments(Check *check, const Frame *frame, const Statement *statem
     bool crowded = is_crowded(statement, row);
     const Argument *option = NULL;
     for (const Argument *argument = statement->arguments; argument; argument = argument->next) {
+        if (is_enough(&binder)) {
+            lose_places(&binder);
+            break;
+        }
         if (argument->name) {
             option = option ? option : argument;
             bind_option(&binder, argument);

@@ -23,8 +23,15 @@ typedef struct {
 } Binding;
 
 /* False where it is certain that the line is wrong, and its keyword may be: what follows is of no kind that the row takes
- * there. Nothing is reported. */
+ * there, or another row of the section takes all of it, and this one does not. Nothing is reported. */
 bool looks_like(Check *check, const Frame *frame, const Statement *statement, const StatementRow *row);
+
+/* True where the line would be sound with the row's keyword, as far as that can be told from what is written. */
+bool could_be(Check *check, const Frame *frame, const Statement *statement, const StatementRow *row);
+
+/* The first other row of the section with whose keyword it would be, behind `after`, or NULL. */
+const StatementRow *could_be_another(Check *check, const Frame *frame, const Statement *statement, const StatementRow *row,
+                                     const StatementRow *after);
 
 /* Gives each value to its parameter, and reports what does not fit, what is missing and what is too
  * much. Of one kind of mistake a statement reports the first. */

@@ -90,6 +90,9 @@ static inline const Argument *next_unnamed(const Argument *argument)
 /* By kind alone, whatever its number: tells which parameter an argument is for. */
 bool is_of_its_kind(const ParameterRow *parameter, const Datum *datum);
 
+/* By kind and number; a word may be none that the row knows. */
+bool fits_parameter(const ParameterRow *parameter, const Datum *datum);
+
 void report_wrong_value(Binder *binder, const ParameterRow *parameter, const Datum *datum);
 
 /* A further value of the parameter at an index. */

@@ -19,15 +19,17 @@ static const Value *block_head(Check *check, const Statement *statement)
     return NULL;
 }
 
-/* The parameters as names of the body, to see that each is used, and none twice. */
-static void declare_parameters(Check *check, Frame *body, const Value *head)
+/* The parameters as names of the body, to see that each is used, and none twice; false where one is. */
+static bool declare_parameters(Check *check, Frame *body, const Value *head)
 {
+    bool sound = true;
     for (const Argument *item = head->items; item; item = item->next) {
         if (item->name)
             mark_values(check, body, item->value);
-        declare(check, body, item->name ? item->name : item->value->text, NAME_PARAMETER,
-                item->name_span);
+        sound &= declare(check, body, item->name ? item->name : item->value->text, NAME_PARAMETER,
+                         item->name_span) != NULL;
     }
+    return sound;
 }
 
 static void keep_unused(Check *check, const Frame *body)
@@ -47,7 +49,7 @@ void declare_block(Check *check, Frame *frame, Statement *statement)
     }
     Frame body = frame_within(frame);
     name_declare(check->names, &body, "input", NAME_LABEL, (Span){0});
-    declare_parameters(check, &body, head);
+    statement->unsound = !declare_parameters(check, &body, head);
     bool makes_layers = walk_layers(check, &body, statement->block);
     keep_unused(check, &body);
     frame_leave(check->names, &body);

@@ -3,6 +3,7 @@
 
 #include "compiler/check/check.h"
 
+#include <assert.h>
 #include <string.h>
 
 #include "compiler/check/agree.h"
@@ -46,6 +47,14 @@ static void run_checks(Check *check)
             sound |= checks[i].run(check);
 }
 
+static bool all_sound(const Statement *statement)
+{
+    for (; statement; statement = statement->next)
+        if (!statement->keyword || statement->unsound || statement->misfit || !all_sound(statement->block))
+            return false;
+    return true;
+}
+
 static const Source *const *sources_of(const Check *check)
 {
     const Source **source = arena_array(check->arena, const Source *, check->files);
@@ -62,6 +71,8 @@ bool check_all(Check *check, const char *path)
     if (!file)
         return false;
     run_checks(check);
+    /* Nothing is passed over in silence. */
+    assert(diag_count(check->diagnostics) || all_sound(file->syntax->statements));
     check->card->source = file->syntax->source;
     check->card->read = sources_of(check);
     check->card->reads = check->files;

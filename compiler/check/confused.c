@@ -121,7 +121,7 @@ static const Argument *bind_channels(Binder *binder, int *index, const Argument 
     const Argument *surplus = norm || *index == 0 ? argument : first;
     diag_error(binder->check->diagnostics, surplus->value->span, CHANNELS_TOLD, row->keyword,
                line_without(binder, surplus));
-    binder->binding.full = true;
+    binder->binding.full = binder->binding.uncertain = true;
     return take(binder, index, argument, window ? next : argument);
 }
 

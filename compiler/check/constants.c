@@ -103,6 +103,8 @@ void declare_sweep(Check *check, Frame *frame, Statement *statement)
     if (!sound || listed) {
         diag_error(check->diagnostics, statement->keyword_span, SWEEP_FORM, sweep_text(check->arena, statement));
         lose(check, statement);
+        check->card_is_whole = false;
+        check->names_missing |= !listed;
         if (listed)
             declare(check, frame, first->value->text, NAME_CONSTANT, first->value->span);
         return;

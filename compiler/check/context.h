@@ -46,11 +46,10 @@ typedef struct {
     int count;
 } ToldLosses;
 
-/* Where a value comes from that a place does not take, a constant or an argument, and where that was told. */
+/* Where a value comes from that a place does not take, a constant or an argument; the place, and where the caller wrote it. */
 typedef struct {
-    Span origin;
+    Span origin, use, argument;
     const char *takes;
-    Span place;
     bool misfit;                /* the value is not even of the kind */
 } Blame;
 
@@ -85,6 +84,8 @@ typedef struct Check {
     int unuseds, unused_room;
 
     bool card_is_whole;         /* every statement outside of braces is sound */
+    bool input_doubted;         /* that its shape does not suit the data, or what changes pictures, was told */
+    int data_doubted, data_doubts;  /* the mistake's number that tells what does not suit the kind of data, and its places */
     unsigned strayed;           /* bits: sections of which a statement was found elsewhere */
 
     Card *card;                 /* filled step by step */
@@ -97,7 +98,7 @@ typedef struct {
     Layer layer;
     const Statement *statement;
     bool used;                  /* another one takes its value */
-    bool misplaced;             /* it takes no such value as comes in, which was reported */
+    bool misplaced;             /* its shape is not to be trusted: a mistake about it was reported, here or above */
 } Made;
 
 /* Whether a line of the section stands in other braces: what it would have said is not known. */

@@ -7,7 +7,7 @@
 #include "compiler/check/braces.h"
 #include "compiler/check/sections.h"
 
-enum { MOST_MASK_CLASSES = 254, PIXEL_VALUES = 256 };
+enum { MOST_MASK_CLASSES = 254, PIXEL_VALUES = 256, MOST_DOUBTS = 8 };
 
 static bool is_kind(const Check *check, DataKind kind)
 {
@@ -25,6 +25,24 @@ static const char *kind_word(DataKind kind)
 }
 
 /* ---- what belongs to which kind ---- */
+
+/* Of several things that do not suit the kind the first is told, for it may be the kind that is wrong; the others are
+ * places of it. True: it was told. */
+static bool is_doubted(Check *check, Span span)
+{
+    if (!check->data_doubted)
+        return false;
+    diag_again(check->diagnostics);
+    if (++check->data_doubts < MOST_DOUBTS)
+        diag_note_to(check->diagnostics, check->data_doubted, span, "nor does this go with '%s'",
+                     kind_word(check->card->job.data.kind));
+    return true;
+}
+
+static void doubt(Check *check)
+{
+    check->data_doubted = diag_newest(check->diagnostics);
+}
 
 #define KIND(id) (1u << DATA_##id)
 
@@ -57,13 +75,17 @@ static bool judge_kinds(Check *check, const Statement *section, bool told)
         const Statement *statement = find(section, belongs[i].id);
         if (!statement || belongs[i].kinds & 1u << kind)
             continue;
-        if (told)
-            diag_error(check->diagnostics, statement->keyword_span, OTHER_KIND, statement->keyword,
-                       kinds_of(check, belongs[i].kinds), kind_word(kind));
-        else if (sound)
-            diag_error(check->diagnostics, statement->keyword_span, KIND_UNTOLD, statement->keyword,
-                       kinds_of(check, belongs[i].kinds), kind_word(kind));
         sound = false;
+        if (is_doubted(check, statement->keyword_span))
+            continue;
+        const char *kinds = kinds_of(check, belongs[i].kinds);
+        if (told)
+            diag_error(check->diagnostics, statement->keyword_span, OTHER_KIND, statement->keyword, kinds,
+                       kind_word(kind));
+        else
+            diag_error(check->diagnostics, statement->keyword_span, KIND_UNTOLD, statement->keyword, kinds,
+                       kind_word(kind));
+        doubt(check);
     }
     return sound || told;
 }
@@ -134,19 +156,23 @@ static bool is_input(const Bound *columns)
 static void judge_input_target(Check *check, const Statement *statement, const Binding *binding)
 {
     static const ParameterId options[] = {PARAMETER_TARGET_SCALE, PARAMETER_TARGET_MEAN, PARAMETER_TARGET_STD};
-    for (size_t i = 0; i < sizeof options / sizeof *options; i++)
-        if (bound_to(binding, options[i])->given)
-            diag_error(check->diagnostics, bound_to(binding, options[i])->span, OTHER_KIND,
-                       parameter_rows[options[i]].name, "columns of a table", "input");
-    if (is_kind(check, DATA_PAIRS))
-        diag_error(check->diagnostics, statement->keyword_span, PAIRS_TARGET);
+    size_t given = 0;
+    while (given < sizeof options / sizeof *options && !bound_to(binding, options[given])->given)
+        given++;
+    if (given < sizeof options / sizeof *options)
+        diag_error(check->diagnostics, bound_to(binding, options[given])->span, OTHER_KIND,
+                   parameter_rows[options[given]].name, "columns of a table", "input");
+    if (!is_kind(check, DATA_PAIRS) || is_doubted(check, statement->keyword_span))
+        return;
+    diag_error(check->diagnostics, statement->keyword_span, PAIRS_TARGET);
+    doubt(check);
 }
 
 static void fill_numbers(Check *check, const Binding *binding, Frame *frame)
 {
     JobTable *table = &check->card->job.data.table;
     const Bound *columns = bound_to(binding, PARAMETER_TARGET_COLUMN);
-    if (!name_columns(check, frame, columns))
+    if (!name_columns(check, frame, columns) || binding->uncertain)
         return;
     table->target = texts_of(check, columns);
     table->targets = columns->count;
@@ -173,8 +199,10 @@ static void fill_target(Check *check, const Statement *section, Frame *frame)
         judge_input_target(check, statement, &binding);
     else if (is_kind(check, DATA_CSV))
         fill_numbers(check, &binding, frame);
-    else
+    else if (!is_doubted(check, statement->keyword_span)) {
         diag_error(check->diagnostics, statement->keyword_span, TARGET_COLUMNS, kind_word(data->kind));
+        doubt(check);
+    }
 }
 
 /* Classes or numbers: a network learns one of them. */
@@ -185,7 +213,7 @@ static void judge_answers(Check *check, const Statement *section)
     if (label && target) {
         diag_error(check->diagnostics, target->keyword_span, LABEL_OR_TARGET);
         diag_note(check->diagnostics, label->keyword_span, "the column of classes is named here");
-    } else if (!label && !target && is_whole(section) && !has_strayed(check, SECTION_DATA)) {
+    } else if (!label && !target && is_whole(section) && !has_strayed(check, SECTION_DATA) && !check->data_doubted) {
         diag_error(check->diagnostics, section->keyword_span, MISSING_STATEMENT, section->keyword,
                    "label' or 'target");
     }
@@ -193,15 +221,15 @@ static void judge_answers(Check *check, const Statement *section)
 
 static void judge_split(Check *check, const Statement *section)
 {
-    static const StatementId parts[] = {STATEMENT_DATA_VALIDATION, STATEMENT_DATA_TEST};
     const Statement *split = find(section, STATEMENT_DATA_SPLIT);
-    for (int i = 0; split && i < 2; i++) {
-        const Statement *part = find(section, parts[i]);
-        if (!part)
-            continue;
-        diag_error(check->diagnostics, part->keyword_span, SPLIT_TWICE, part->keyword);
-        diag_note(check->diagnostics, split->keyword_span, "the column of the parts is named here");
-    }
+    const Statement *validation = find(section, STATEMENT_DATA_VALIDATION), *test = find(section, STATEMENT_DATA_TEST);
+    const Statement *part = validation ? validation : test;
+    if (!split || !part)
+        return;
+    diag_error(check->diagnostics, part->keyword_span, SPLIT_TWICE, part->keyword);
+    diag_note(check->diagnostics, split->keyword_span, "the column of the parts is named here");
+    if (part != test && test)
+        diag_note(check->diagnostics, test->keyword_span, "'test' stands here, too");
 }
 
 static void fill_table(Check *check, const Statement *section)
@@ -221,29 +249,42 @@ static void fill_table(Check *check, const Statement *section)
                              &table->split_place);
     fill_target(check, section, &frame);
     frame_leave(check->names, &frame);
-    if (!is_kind(check, DATA_CSV))
-        return;
-    judge_answers(check, section);
-    judge_split(check, section);
 }
 
 /* ---- the parts ---- */
 
+/* How many paths a part has; 0: any number. */
+static int paths_wanted(const JobData *data)
+{
+    switch (data->kind) {
+    case DATA_ARRAYS:
+        return data->target_is_input ? 1 : 2;
+    case DATA_PAIRS:
+        return 2;
+    case DATA_CSV:
+        return 1;
+    default:
+        return 0;
+    }
+}
+
 static void judge_paths(Check *check, const Bound *paths, Span span)
 {
     const JobData *data = &check->card->job.data;
-    int arrays = data->target_is_input ? 1 : 2;
     const Statement *section = check->section[SECTION_DATA].statement;
-    bool lost = !is_whole(section) || (find(section, STATEMENT_DATA_TARGET) && !data->target_is_input);
-    bool told = diag_has(check->diagnostics, DIAG_ARRAY_FILES) || has_strayed(check, SECTION_DATA) || lost;
-    if (data->kind == DATA_ARRAYS && paths->count != arrays && !told)
+    bool lost = !is_whole(section) || has_strayed(check, SECTION_DATA);
+    int wanted = paths_wanted(data);
+    if (!wanted || paths->count == wanted || (data->kind == DATA_ARRAYS && lost) || is_doubted(check, span))
+        return;
+    if (data->kind == DATA_ARRAYS)
         diag_error(check->diagnostics, span, ARRAY_FILES,
-                   arrays == 1 ? "one file, since the input is its own target"
+                   wanted == 1 ? "one file, since the input is its own target"
                                : "two files, inputs and targets", paths->count);
-    else if (data->kind == DATA_PAIRS && paths->count != 2)
+    else if (data->kind == DATA_PAIRS)
         diag_error(check->diagnostics, span, PAIR_FOLDERS, paths->count);
-    else if (data->kind == DATA_CSV && paths->count != 1)
+    else
         diag_error(check->diagnostics, span, TABLE_FILES, paths->count);
+    doubt(check);
 }
 
 static JobPart part_of_paths(Check *check, const Statement *statement, const Bound *paths)
@@ -253,7 +294,7 @@ static JobPart part_of_paths(Check *check, const Statement *statement, const Bou
                      .place = place_of(check, statement)};
 }
 
-static void fill_train_part(Check *check, const Statement *section, const Bound *above, bool uncertain)
+static void fill_train_part(Check *check, const Statement *section, const Bound *above)
 {
     JobPart *part = &check->card->job.data.part[PART_TRAIN];
     const Statement *statement = find(section, STATEMENT_DATA_TRAIN);
@@ -266,8 +307,6 @@ static void fill_train_part(Check *check, const Statement *section, const Bound 
         Binding binding = bind_statement(check, statement, STATEMENT_DATA_TRAIN);
         if (is_sound(&binding, PARAMETER_TRAIN_PATH))
             *part = part_of_paths(check, statement, bound_to(&binding, PARAMETER_TRAIN_PATH));
-    } else if (!above->count && is_whole(section) && !uncertain) {
-        need(check, section, STATEMENT_DATA_TRAIN);
     }
 }
 
@@ -415,8 +454,10 @@ static void fill_class(Check *check, Frame *names, Pixels *pixels, const Stateme
     class->pattern_place = places_of(check, pattern);
     if (is_kind(check, DATA_PAIRS))
         fill_pixels(check, pixels, statement, pattern, class);
-    if (pattern->count && is_kind(check, DATA_ARRAYS))
-        diag_error(check->diagnostics, pattern->span, ARRAY_PATTERN);
+    if (!pattern->count || !is_kind(check, DATA_ARRAYS) || is_doubted(check, pattern->span))
+        return;
+    diag_error(check->diagnostics, pattern->span, ARRAY_PATTERN);
+    doubt(check);
 }
 
 static bool is_class(const Statement *statement)
@@ -441,8 +482,10 @@ static void fill_classes(Check *check, const Statement *section, Pixels *pixels)
     frame_leave(check->names, &frame);
     data->class = class;
     bool asked = !data->target_is_input && !data->table.targets;
-    if (count == 1 && asked && is_whole(section) && !has_strayed(check, SECTION_DATA))
+    if (count == 1 && asked && is_whole(section) && !has_strayed(check, SECTION_DATA) && !check->data_doubted) {
         diag_error(check->diagnostics, find(section, STATEMENT_CLASS)->keyword_span, ONE_CLASS);
+        doubt(check);
+    }
     if (is_kind(check, DATA_PAIRS) && count > MOST_MASK_CLASSES)
         diag_error(check->diagnostics, section->keyword_span, MASK_CLASSES, count, MOST_MASK_CLASSES);
 }
@@ -485,12 +528,20 @@ static void judge_classes(Check *check, const Statement *section)
 {
     const JobData *data = &check->card->job.data;
     static const StatementId about[] = {STATEMENT_CLASS, STATEMENT_IGNORE, STATEMENT_BALANCE};
+    const Statement *first = NULL;
+    if (!(data->target_is_input || data->table.targets) || check->data_doubted)
+        return;
     for (size_t i = 0; i < sizeof about / sizeof *about; i++) {
         const Statement *statement = find(section, about[i]);
-        if (statement && (data->target_is_input || data->table.targets))
+        if (statement && first)
+            diag_note(check->diagnostics, statement->keyword_span, "'%s' stands here, too", statement->keyword);
+        else if (statement)
             diag_error(check->diagnostics, statement->keyword_span, NO_CLASSES, statement->keyword,
                        data->target_is_input ? "the input itself" : "numbers");
+        first = first ? first : statement;
     }
+    if (first)
+        doubt(check);
 }
 
 /* ---- the whole ---- */
@@ -525,13 +576,20 @@ Sound check_data(Check *check)
     if (!judge_kinds(check, section, bound_to(&binding, PARAMETER_DATA_KIND)->given))
         return SOUND_NONE;
     fill_table(check, section);
-    fill_train_part(check, section, bound_to(&binding, PARAMETER_DATA_PATH), binding.uncertain);
+    fill_train_part(check, section, bound_to(&binding, PARAMETER_DATA_PATH));
     fill_parts(check, section);
     fill_classes(check, section, &pixels);
     fill_ignore(check, section, &pixels);
     fill_balance(check, section);
     judge_classes(check, section);
+    if (is_kind(check, DATA_CSV)) {
+        judge_answers(check, section);
+        judge_split(check, section);
+    }
     fill_damaged(check, section);
+    /* Behind all others: a line that does not suit the data may be the one that is missing. */
+    if (!bound_to(&binding, PARAMETER_DATA_PATH)->count && !binding.uncertain && !check->data_doubted)
+        need(check, section, STATEMENT_DATA_TRAIN);
     bool sound = is_whole(section) && !has_strayed(check, SECTION_DATA) && diag_count(check->diagnostics) == mistakes;
     return sound ? SOUND_DATA : SOUND_NONE;
 }

@@ -92,6 +92,7 @@ void unknown_keyword(Check *check, const Frame *frame, Section section, const St
     if (section == SECTION_MODEL && (names_tell_too(check->names, check->diagnostics, keyword, span) ||
                                      check->names_missing || names_lost(check->names, keyword)))
         return;
+    check->names_missing |= name && name->kind == NAME_LABEL;   /* the line's own label may be another, too */
     Hint hint = hint_begin(check->arena, keyword);
     for (int i = 0; i < STATEMENT_COUNT; i++)
         if (statement_rows[i].section == section)
@@ -112,7 +113,14 @@ void unknown_keyword(Check *check, const Frame *frame, Section section, const St
         names_tell(check->names, check->diagnostics, keyword, span);
 }
 
-Section misnamed(const Statement *statement)
+/* A statement of the section, or a call of a block in sight. */
+static bool stands_in(const Check *check, const Frame *frame, Section section, const char *keyword)
+{
+    const Name *name = section == SECTION_MODEL ? name_find(check->names, frame, keyword) : NULL;
+    return statement_find(section, keyword) || (name && name->kind == NAME_BLOCK);
+}
+
+Section misnamed(const Check *check, const Frame *frame, const Statement *statement)
 {
     Section section = 0;
     while (section < SECTION_COUNT && strcmp(section_rows[section].keyword, statement->keyword))
@@ -126,7 +134,7 @@ Section misnamed(const Statement *statement)
     for (Section other = SECTION_DATA; other < SECTION_COUNT; other++) {
         bool all = other != section && other != SECTION_LOAD;
         for (const Statement *line = statement->block; line && all; line = line->next)
-            all = line->keyword && statement_find(other, line->keyword);
+            all = line->keyword && stands_in(check, frame, other, line->keyword);
         found = all ? other : found;
     }
     return found;

@@ -10,6 +10,6 @@
 void unknown_keyword(Check *check, const Frame *frame, Section section, const Statement *statement);
 
 /* The section whose statements alone stand in the braces of another one; SECTION_COUNT: there is none. */
-Section misnamed(const Statement *statement);
+Section misnamed(const Check *check, const Frame *frame, const Statement *statement);
 
 #endif

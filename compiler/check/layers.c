@@ -10,6 +10,7 @@
 
 #include "base/text.h"
 #include "compiler/check/bind.h"
+#include "compiler/check/blame.h"
 
 /* One layer while it is made. */
 typedef struct {
@@ -18,12 +19,21 @@ typedef struct {
     const Binding *binding;
     Layer *above;
     Layer *layer;
+    const Datum *outputs;       /* that the card tells; NULL: they follow from what comes in */
 } Making;
 
 static void note_made(Check *check, const Layer *layer)
 {
     diag_note(check->diagnostics, layer->span, "%s %s here", shape_text(check->arena, layer->shape),
               layer->kind == LAYER_INPUT ? "comes in" : "is made");
+}
+
+/* A number of outputs that is too large, here or in some other place, is one mistake. */
+static void too_large(Making *making, const char *what)
+{
+    Check *check = making->check;
+    if (!making->outputs || !is_blamed(check, making->outputs, "", false))
+        diag_error(check->diagnostics, making->statement->keyword_span, TOO_LARGE, making->statement->keyword, what);
 }
 
 /* Gives the layer its shape, if that is small enough. */
@@ -33,8 +43,7 @@ static bool shaped(Making *making, long h, long w, long c)
         making->layer->shape = (Shape){(int)h, (int)w, (int)c};
         return true;
     }
-    diag_error(making->check->diagnostics, making->statement->keyword_span, TOO_LARGE,
-               making->statement->keyword, "values");
+    too_large(making, "values");
     return false;
 }
 
@@ -43,8 +52,7 @@ static bool weights_fit(Making *making, long inputs, long outputs)
 {
     if (inputs <= INT_MAX && inputs * outputs <= INT_MAX)
         return true;
-    diag_error(making->check->diagnostics, making->statement->keyword_span, TOO_LARGE,
-               making->statement->keyword, "weights");
+    too_large(making, "weights");
     return false;
 }
 
@@ -104,13 +112,33 @@ const char *picture_hint(Arena *arena, int numbers)
     return "";
 }
 
+/* Whether a shape comes from where a mistake is told of it: what would be said of it is the same mistake. */
+static bool is_doubted(Making *making, const Layer *layer)
+{
+    if (!made_of((Layer *)layer)->misplaced)
+        return false;
+    diag_again(making->check->diagnostics);
+    return true;
+}
+
+/* What comes in is as large as it is because of all that stands above. */
+static void doubt(Layer *layer)
+{
+    for (; !made_of(layer)->misplaced; layer = layer->input[0]) {
+        made_of(layer)->misplaced = true;
+        if (layer->kind == LAYER_INPUT)
+            return;
+    }
+}
+
 /* A window that looks for pixels, and there are none. */
 static void window_too_large(Making *making, ParameterId window, Extent span, int h, int w)
 {
     Diagnostics *diagnostics = making->check->diagnostics;
-    const Layer *above = making->above;
-    if (made_of(making->above)->misplaced)
+    Layer *above = making->above;
+    if (is_doubted(making, above))
         return;
+    doubt(above);
     if (above->kind == LAYER_INPUT && shape_is_vector(above->shape)) {
         diag_error(diagnostics, making->statement->keyword_span, NO_PICTURE, making->statement->keyword,
                    above->shape.c, picture_hint(making->check->arena, above->shape.c));
@@ -193,6 +221,7 @@ static bool make_conv(Making *making)
     const Binding *binding = making->binding;
     Layer *layer = making->layer;
     take_conv(making, &id);
+    making->outputs = bound_to(binding, PARAMETER_CONV_FILTERS)->datum;
     layer->filters = (int)whole_of(binding, PARAMETER_CONV_FILTERS);
     layer->groups = (int)whole_of(binding, PARAMETER_CONV_GROUPS);
     if (!groups_divide(making))
@@ -215,6 +244,7 @@ static bool make_deconv(Making *making)
     Layer *layer = making->layer;
     Shape in = making->above->shape;
     layer->kind = LAYER_DECONV;
+    making->outputs = bound_to(binding, PARAMETER_DECONV_FILTERS)->datum;
     layer->filters = (int)whole_of(binding, PARAMETER_DECONV_FILTERS);
     layer->window = extent_of(binding, PARAMETER_DECONV_WINDOW);
     layer->stride = extent_of(binding, PARAMETER_DECONV_STRIDE);
@@ -292,16 +322,17 @@ static bool make_dense(Making *making)
     Layer *layer = making->layer;
     Shape in = making->above->shape;
     layer->kind = LAYER_DENSE;
+    making->outputs = bound_to(binding, PARAMETER_DENSE_OUTPUTS)->datum;
     layer->filters = (int)whole_of(binding, PARAMETER_DENSE_OUTPUTS);
     layer->bias = choice_of(binding, PARAMETER_DENSE_BIAS);
     layer->init = choice_of(binding, PARAMETER_DENSE_INIT);
     layer->activation = choice_of(binding, PARAMETER_DENSE_ACTIVATION);
-    if (!shape_is_vector(in)) {
+    if (!shape_is_vector(in) && !is_doubted(making, making->above)) {
         diag_error(making->check->diagnostics, making->statement->keyword_span, NOT_A_VECTOR,
                    "dense", shape_text(making->check->arena, in));
         note_made(making->check, making->above);
         made_of(layer)->misplaced = true;
-    } else if (!weights_fit(making, in.c, layer->filters)) {
+    } else if (shape_is_vector(in) && !weights_fit(making, in.c, layer->filters)) {
         return false;
     }
     return shaped(making, 1, 1, layer->filters);
@@ -336,10 +367,17 @@ static void judge_groups(Making *making)
     int groups = making->layer->groups, channels = making->above->shape.c;
     if (channels % groups == 0)
         return;
+    /* Where there are several, all of them stand on the same filters, or constant. */
+    Check *check = making->check;
     const Bound *bound = bound_to(making->binding, PARAMETER_NORM_GROUPS);
-    diag_error(making->check->diagnostics, bound->given ? bound->span : making->statement->keyword_span, NORM_GROUPS,
-               channels, groups, divisors_text(making->check->arena, channels));
-    note_made(making->check, making->above);
+    const char *what = bound->given ? arena_printf(check->arena, "norm group groups=%d", groups) : "norm group";
+    const Span span = making->statement->keyword_span;
+    if (names_tell_too(check->names, check->diagnostics, what, span))
+        return;
+    diag_error(check->diagnostics, bound->given ? bound->span : span, NORM_GROUPS, channels, groups,
+               divisors_text(check->arena, channels));
+    note_made(check, making->above);
+    names_tell(check->names, check->diagnostics, what, span);
 }
 
 static bool make_norm(Making *making)
@@ -387,6 +425,8 @@ static bool make_reshape(Making *making)
         return false;
     if (shape_size(making->layer->shape) == shape_size(in))
         return true;
+    if (is_doubted(making, making->above))
+        return false;
     diag_error(making->check->diagnostics, datum->span, SIZES_DIFFER,
                shape_text(arena, making->layer->shape), (int)shape_size(making->layer->shape),
                (int)shape_size(in), shape_text(arena, in));
@@ -440,6 +480,8 @@ static bool take_labels(Making *making, ParameterId id)
 static void shapes_differ(Making *making, const Datum *label, const char *what)
 {
     Arena *arena = making->check->arena;
+    if (is_doubted(making, making->above) || is_doubted(making, label->layer))
+        return;
     diag_error(making->check->diagnostics, label->span, SHAPES_DIFFER, making->statement->keyword,
                what, shape_text(arena, label->layer->shape),
                shape_text(arena, making->above->shape));
@@ -548,10 +590,13 @@ static bool shape_is_told(const Binding *binding, const ParameterId *id, int cou
     return !binding->uncertain;
 }
 
+/* A shape that is doubted makes others that are; a dense layer's is as it says. */
 static void mark_inputs(Layer *layer)
 {
-    for (int i = 0; i < layer->inputs; i++)
+    for (int i = 0; i < layer->inputs; i++) {
         made_of(layer->input[i])->used = true;
+        made_of(layer)->misplaced |= layer->kind != LAYER_DENSE && made_of(layer->input[i])->misplaced;
+    }
 }
 
 Layer *make_layer(Check *check, const Frame *frame, const Statement *statement,
@@ -561,7 +606,7 @@ Layer *make_layer(Check *check, const Frame *frame, const Statement *statement,
     size_t m = 0;
     while (makers[m].id != row->id)
         m++;
-    if (!shape_is_told(&binding, makers[m].shape_of, makers[m].count) || !is_known(above))
+    if (statement->misfit || !shape_is_told(&binding, makers[m].shape_of, makers[m].count) || !is_known(above))
         return NULL;
 
     Made *made = arena_new(check->arena, Made);
@@ -569,7 +614,7 @@ Layer *make_layer(Check *check, const Frame *frame, const Statement *statement,
     made->layer = (Layer){.span = statement->keyword_span, .line = statement->span, .inputs = 1};
     made->layer.input = arena_new(check->arena, Layer *);
     *made->layer.input = above;
-    Making making = {check, statement, &binding, above, &made->layer};
+    Making making = {check, statement, &binding, above, &made->layer, NULL};
     if (!makers[m].make(&making))
         return NULL;
     mark_inputs(&made->layer);

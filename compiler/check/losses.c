@@ -19,7 +19,7 @@ static bool fill_loss(Check *check, const Statement *statement, JobLoss *loss)
         .smooth = number_of(&binding, PARAMETER_LOSS_SMOOTH),
         .delta = number_of(&binding, PARAMETER_LOSS_DELTA),
     };
-    return is_sound(&binding, PARAMETER_LOSS_KIND);
+    return is_sound(&binding, PARAMETER_LOSS_KIND) && !binding.uncertain;
 }
 
 void fill_losses(Check *check, const Statement *braces, JobTrain *train)

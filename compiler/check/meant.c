@@ -193,10 +193,26 @@ static const char *meant_measured(const Binder *binder, const Datum *datum)
                ? "; 'input' alone is measured, and the trainer's command 'data' tells a target's mean and std" : "";
 }
 
+/* The one keyword of the section that takes the line as it is; of those that take any name, nobody knows. */
+static const char *meant_keyword(const Binder *binder)
+{
+    Check *check = binder->check;
+    const StatementRow *own = binder->binding.row;
+    const StatementRow *row = binder->statement->misfit
+                                  ? could_be_another(check, binder->frame, binder->statement, own, NULL) : NULL;
+    bool certain = row && parameters_of(row) && !accepts(&parameter_rows[row->first], FORM_NAME | FORM_PART | FORM_TEXT);
+    if (!certain || could_be_another(check, binder->frame, binder->statement, own, row))
+        return "";
+    return arena_printf(check->arena, "; did you mean '%s'?", row->keyword);
+}
+
 const char *meant_instead(const Binder *binder, const ParameterRow *parameter, const Datum *datum)
 {
     Arena *arena = binder->check->arena;
     const char *instead = instead_text(arena, parameter, datum);
+    const char *keyword = *instead == ',' && !is_of_its_kind(parameter, datum) ? meant_keyword(binder) : "";
+    if (*keyword)
+        return keyword;
     const char *option = binder->may_pass && *instead == ',' ? meant_option(binder, binder->argument) : "";
     if (!*option && binder->binding.row->id == STATEMENT_RATE && datum->kind == DATUM_NUMBER)
         option = arena_printf(arena, "; the rate of all layers stands in 'optimizer', as rate=%s", datum_text(arena, datum));

@@ -271,6 +271,10 @@ static void carry_out_call(Model *model, const Frame *frame, const Statement *ca
 {
     Check *check = model->check;
     const Value *head = block->block->arguments->value;
+    if (block->block->unsound) {
+        lose_sight(model);      /* what its body speaks of, nobody knows */
+        return;
+    }
     Frame body = frame_of_block(block);
     give_parameters(model, frame, &body, call, head);
     declare_input(model, &body);
@@ -300,7 +304,7 @@ static void add_layer(Model *model, const Frame *frame, const Statement *stateme
 {
     Check *check = model->check;
     Layer *layer = make_layer(check, frame, statement, row, model->above);
-    if (!layer || statement->misfit) {
+    if (!layer) {
         lose_sight(model);
         return;
     }
@@ -347,6 +351,7 @@ static Layer *make_input(Check *check)
 {
     Made *made = arena_new(check->arena, Made);
     made->statement = check->input.statement;
+    made->misplaced = check->input_doubted;
     made->layer = (Layer){.kind = LAYER_INPUT,
                           .name = "input",
                           .shape = check->card->job.input.shape,
@@ -368,7 +373,7 @@ Sound check_model(Check *check)
     Model model = {.check = check, .unknown = &arena_new(check->arena, Made)->layer};
     model.unknown->span = statement->keyword_span;
     model.above = check->input.statement ? make_input(check) : model.unknown;
-    model.whole = is_known(model.above);
+    model.whole = is_known(model.above) && !check->input_doubted;
     if (has_strayed(check, SECTION_MODEL))
         lose_sight(&model);     /* of which line, nobody knows */
     Frame frame = check->section[SECTION_MODEL].sight;

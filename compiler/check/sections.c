@@ -52,10 +52,59 @@ static bool stands_on_a_line(const Statement *section, const char *keyword)
     return false;
 }
 
+/* Whether a line speaks of a layer that the model does not have, which will be told: at its end stands neither a label of
+ * the model's nor a number. */
+static bool names_no_layer(const Check *check, const Statement *line)
+{
+    const StatementRow *row = statement_find(SECTION_TRAIN, line->keyword);
+    const Argument *first = line->arguments;
+    const Statement *model = check->section[SECTION_MODEL].statement;
+    if (!row || !parameters_of(row) || !(parameter_rows[row->first].forms & FORM_PART) || !first || first->name ||
+        first->value->kind != VALUE_WORD || strpbrk(first->value->text, "0123456789"))
+        return false;
+    for (const Statement *layer = model ? model->block : NULL; layer; layer = layer->next)
+        if (layer->label && !strcmp(layer->label, first->value->text))
+            return false;
+    return model;
+}
+
+/* Whether a line, whose keyword may be wrong, was meant to be the one that is missed: it could be, or is none of the others
+ * that are not there. */
+static bool stands_for(Check *check, const Statement *section, const Statement *line, StatementId missed)
+{
+    const Section inner = statement_rows[missed].section;
+    const StatementRow *own = statement_find(inner, line->keyword);
+    bool another = false;
+    if (own->id == missed || line->has_block)
+        return true;
+    for (int id = 0; id < STATEMENT_COUNT; id++) {
+        const StatementRow *row = &statement_rows[id];
+        if (row->section != inner || row == own || !could_be(check, &check->section[inner].sight, line, row))
+            continue;
+        if (row->id == missed)
+            return true;
+        another |= row->times == REPEATS || row->times == PHASED_REPEATS || !find(section, id);
+    }
+    return !another;
+}
+
+/* True where no line within the braces could be the one that is not there. */
+static bool is_missing(Check *check, const Statement *section, StatementId missed)
+{
+    for (const Statement *line = section->block; line; line = line->next) {
+        if (!line->keyword || (line->unsound && !line->misfit))
+            return false;
+        if ((line->misfit || names_no_layer(check, line)) && stands_for(check, section, line, missed))
+            return false;
+    }
+    return true;
+}
+
 const Statement *need(Check *check, const Statement *section, StatementId id)
 {
     const Statement *statement = find(section, id);
-    if (!statement && is_whole(section) && !stands_on_a_line(section, statement_rows[id].keyword) && !has_strayed(check, statement_rows[id].section))
+    if (!statement && is_missing(check, section, id) && !stands_on_a_line(section, statement_rows[id].keyword) &&
+        !has_strayed(check, statement_rows[id].section))
         diag_error(check->diagnostics, section->keyword_span, MISSING_STATEMENT, section->keyword,
                    statement_rows[id].keyword);
     return statement;
@@ -82,6 +131,7 @@ double *numbers_for(Check *check, const Binding *binding, ParameterId id, int co
         if (!was_as_long(binding, id, datum->items))
             diag_error(check->diagnostics, datum->span, CHANNELS_DIFFER, datum->items, count, what,
                        count == 1 ? "" : "s");
+        check->input_doubted |= binding->row->id == STATEMENT_INPUT;
         return number;
     }
     for (int i = 0; i < count; i++)

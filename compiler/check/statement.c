@@ -48,7 +48,7 @@ static bool stands_once(Check *check, Section section, Seen *seen, const Stateme
     /* A line that opens a block, or its '{', is missing: more lines than these may be its. */
     if (seen->torn || (first && section != SECTION_CARD && check->walking->syntax->closes_nothing.source))
         return false;
-    if (!first || first->misfit || row->times == REPEATS || row->times == PHASED_REPEATS) {
+    if (!first || row->times == REPEATS || row->times == PHASED_REPEATS) {
         seen->first[row->id] = statement;
         return true;
     }
@@ -84,8 +84,11 @@ const StatementRow *known_row(Check *check, const Frame *frame, Section section,
         unknown_keyword(check, frame, section, statement);
     else {
         statement->misfit = !looks_like(check, frame, statement, row);
-        if (label_fits(check, section, statement, row) && braces_fit(check, statement, row->braces) &&
-            stands_once(check, section, seen, statement, row))
+        bool formed = label_fits(check, section, statement, row) && braces_fit(check, statement, row->braces);
+        bool alone = formed && statement->misfit && section != SECTION_MODEL;
+        if (alone && section != SECTION_CARD)
+            bind_arguments(check, frame, statement, row);
+        else if (alone || (formed && stands_once(check, section, seen, statement, row)))
             return row;
         seen->torn |= section != SECTION_CARD && row->braces == BLOCK && !statement->has_block;
     }

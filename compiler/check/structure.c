@@ -3,7 +3,6 @@
 
 #include "compiler/check/structure.h"
 
-#include <assert.h>
 #include <string.h>
 
 #include "compiler/ast/parse.h"
@@ -43,8 +42,9 @@ static void include(Check *check, CardFile *file, const Statement *statement,
                     const StatementRow *row)
 {
     Binding binding = bind_arguments(check, &file->frame, statement, row);
-    if (!is_sound(&binding, PARAMETER_INCLUDE_PATH)) {
+    if (!is_sound(&binding, PARAMETER_INCLUDE_PATH) || binding.uncertain) {
         check->names_missing = true;
+        check->card_is_whole = false;
         return;
     }
     const Datum *path = bound_to(&binding, PARAMETER_INCLUDE_PATH)->datum;
@@ -90,10 +90,43 @@ static Section section_of(const StatementRow *row)
     return section;
 }
 
+/* A line whose keyword may be wrong is told; what another one would have said is not known. */
+static void tell_misfit(Check *check, CardFile *file, Statement *statement, const StatementRow *row)
+{
+    if (parameters_of(row))
+        bind_arguments(check, &file->frame, statement, row);
+    else
+        diag_error(check->diagnostics, statement->arguments->value->span, TOO_MANY, row->keyword, "");
+    lose(check, statement);
+    check->names_missing = true;
+    check->card_is_whole = false;
+}
+
+/* One of the lines of which a card has one. */
+static void walk_found(Check *check, CardFile *file, Statement *statement, const StatementRow *row)
+{
+    const Found found = {statement, frame_within(&file->frame)};
+    if (row->id == STATEMENT_NETWORK) {
+        check->network = found;
+        return;
+    }
+    if (row->id == STATEMENT_INPUT) {
+        check->input = found;
+        return;
+    }
+    const Section section = section_of(row);
+    check->section[section] = found;
+    if (statement->arguments && !parameters_of(row))
+        diag_error(check->diagnostics, statement->arguments->value->span, TOO_MANY, row->keyword, "");
+    if (section == SECTION_MODEL)
+        walk_inner(check, &file->frame, statement->block);
+    else
+        walk_section(check, &file->frame, section, statement);
+}
+
 static void walk_statement(Check *check, CardFile *file, Statement *statement,
                            const StatementRow *row)
 {
-    Found found = {statement, frame_within(&file->frame)};
     switch (row->id) {
     case STATEMENT_LET:
         declare_constants(check, &file->frame, statement);
@@ -107,28 +140,27 @@ static void walk_statement(Check *check, CardFile *file, Statement *statement,
     case STATEMENT_INCLUDE:
         include(check, file, statement, row);
         return;
-    case STATEMENT_NETWORK:
-        check->network = found;
-        return;
-    case STATEMENT_INPUT:
-        check->input = found;
-        return;
     default:
         break;
     }
-    Section section = section_of(row);
-    check->section[section] = found;
-    if (statement->arguments && !parameters_of(row))
-        diag_error(check->diagnostics, statement->arguments->value->span, TOO_MANY, row->keyword, "");
-    if (section == SECTION_MODEL)
-        walk_inner(check, &file->frame, statement->block);
+    if (statement->misfit)
+        tell_misfit(check, file, statement, row);
     else
-        walk_section(check, &file->frame, section, statement);
+        walk_found(check, file, statement, row);
 }
 
 static bool names_things(StatementId id)
 {
     return id == STATEMENT_LET || id == STATEMENT_BLOCK || id == STATEMENT_INCLUDE;
+}
+
+/* Of a line whose keyword may be wrong. */
+static bool may_name_things(Check *check, const Frame *frame, const Statement *statement)
+{
+    for (int id = 0; id < STATEMENT_COUNT; id++)
+        if (names_things(id) && could_be(check, frame, statement, &statement_rows[id]))
+            return true;
+    return false;
 }
 
 /* Where a '{' is missing and its '}' therefore closes nothing, what stands between them seems to
@@ -175,7 +207,7 @@ static void walk_statements(Check *check, CardFile *file)
     Seen seen = {0};
     for (Statement *statement = file->syntax->statements; statement; statement = statement->next) {
         const StatementRow *row = NULL;
-        Section meant = statement->keyword ? misnamed(statement) : SECTION_COUNT;
+        Section meant = statement->keyword ? misnamed(check, &file->frame, statement) : SECTION_COUNT;
         if (is_astray(file, statement)) {
             lose(check, statement);
         } else if (meant != SECTION_COUNT) {
@@ -188,6 +220,7 @@ static void walk_statements(Check *check, CardFile *file)
             row = known_row(check, &file->frame, SECTION_CARD, &seen, statement);
         if (!row) {
             check->card_is_whole = false;
+            check->names_missing |= statement->keyword && may_name_things(check, &file->frame, statement);
             continue;
         }
         if (is_card(check, file) || names_things(row->id))
@@ -211,14 +244,6 @@ static void walk_file(Check *check, CardFile *file)
     judge_braces(check, file);
 }
 
-static bool all_sound(const Statement *statement)
-{
-    for (; statement; statement = statement->next)
-        if (!statement->keyword || statement->unsound || !all_sound(statement->block))
-            return false;
-    return true;
-}
-
 /* A card may lack what only a program needs, but not everything. */
 static void judge_emptiness(Check *check, const Syntax *syntax)
 {
@@ -232,7 +257,5 @@ Sound check_structure(Check *check)
     check->card_is_whole = true;
     walk_file(check, check->file[0]);
     judge_emptiness(check, check->file[0]->syntax);
-    /* Nothing is passed over in silence. */
-    assert(diag_count(check->diagnostics) || all_sound(check->file[0]->syntax->statements));
     return check->file[0]->syntax->unclosed ? SOUND_NONE : SOUND_STRUCTURE;
 }

@@ -69,7 +69,7 @@ static void need_factor(Check *check, const Statement *statement, const Binding 
     const Bound *factor = bound_to(binding, PARAMETER_SCHEDULE_FACTOR);
     bool exponential = is_sound(binding, PARAMETER_SCHEDULE_KIND) &&
                        choice_of(binding, PARAMETER_SCHEDULE_KIND) == SCHEDULE_EXPONENTIAL;
-    if (exponential && !factor->given && !binding->uncertain)
+    if (exponential && !factor->given)
         diag_error(check->diagnostics, statement->keyword_span, MISSING, "schedule", "factor", "=",
                    takes_text(check->arena, &parameter_rows[PARAMETER_SCHEDULE_FACTOR]), "");
 }
@@ -80,6 +80,9 @@ static void fill_schedule(Told t)
     if (!statement)
         return;
     Binding binding = bind_statement(t.check, statement, STATEMENT_SCHEDULE);
+    t.to->schedule = (JobSchedule){0};
+    if (binding.uncertain)
+        return;
     t.to->schedule = (JobSchedule){
         .kind = choice_of(&binding, PARAMETER_SCHEDULE_KIND),
         .warmup = number_of(&binding, PARAMETER_SCHEDULE_WARMUP),

@@ -94,6 +94,22 @@ static bool walk_call(Check *check, const Frame *frame, Statement *statement, co
     return block->makes_layers;
 }
 
+/* "repeat 16 grow { growth }": a layer before the brace that it stands behind; true after a message. */
+static bool swallows_layer(Check *check, const Frame *frame, Statement *repeat)
+{
+    const Argument *times = repeat->arguments, *layer = times && !times->name ? times->next : NULL;
+    if (!layer || layer->name || layer->value->kind != VALUE_WORD)
+        return false;
+    const char *keyword = layer->value->text;
+    const Name *block = name_find(check->names, frame, keyword);
+    if (!statement_find(SECTION_MODEL, keyword) && !(block && block->kind == NAME_BLOCK))
+        return false;
+    diag_error(check->diagnostics, layer->value->span, TOO_MANY, repeat->keyword,
+               arena_printf(check->arena, "; '%s' stands behind the '{'", keyword));
+    lose(check, repeat);
+    return true;
+}
+
 /* True where it makes a layer, or might. */
 static bool walk_layer(Check *check, Frame *frame, Seen *seen, Statement *statement)
 {
@@ -101,6 +117,8 @@ static bool walk_layer(Check *check, Frame *frame, Seen *seen, Statement *statem
     if (block && block->kind == NAME_BLOCK)
         return walk_call(check, frame, statement, block);
     const StatementRow *row = known_row(check, frame, SECTION_MODEL, seen, statement);
+    if (row && row->id == STATEMENT_REPEAT && swallows_layer(check, frame, statement))
+        row = NULL;
     if (!row || row->id != STATEMENT_REPEAT)
         return !row || row->id != STATEMENT_FROM;
     bool makes_layers = walk_inner(check, frame, statement->block);

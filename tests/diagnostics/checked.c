@@ -37,6 +37,14 @@ void checked_close(Checked *checked)
     free(checked->said);
 }
 
+int checked_errors(const Checked *checked)
+{
+    int errors = 0;
+    for (const char *said = checked->said; (said = strstr(said, ": error: ")); said++)
+        errors++;
+    return errors;
+}
+
 char *file_text(const char *path)
 {
     FILE *in = fopen(path, "rb");

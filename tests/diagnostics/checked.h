@@ -19,6 +19,9 @@ typedef struct {
 Checked check_in(const char *folder, const char *name, const void *text, size_t length);
 void    checked_close(Checked *checked);
 
+/* How many mistakes are told; notes are none. */
+int checked_errors(const Checked *checked);
+
 /* A whole file as text that ends in 0, to be freed; the test fails where there is none. */
 char *file_text(const char *path);
 

@@ -174,8 +174,8 @@ static const Slip slips[] = {
     {"data \"data/train\" {", "data { folder", "a block of several lines has each statement"},
     {"data \"data/train\" {", "train \"data/train\" {", "'train' has the lines of 'data'; is it 'data'?"},
     {"max 2x2", "max 2x2 pad=bias same=no", "unknown padding 'bias'"},
-    {"pool  max 2x2", "depthwise max global", "'depthwise' takes height x width, not 'max'"},
-    {"epochs    30", "batch adam rate=1e-3", "'batch' stands here twice"},
+    {"pool  max 2x2", "depthwise max global", "'depthwise' takes height x width; did you mean 'pool'?"},
+    {"epochs    30", "batch adam rate=1e-3", "'batch' takes a whole number from 1 to 1000000; did you mean 'optimizer'?"},
     {"epochs    30", "loss 30", "'loss' takes 'binary_crossentropy', "},
     {"rotate 40deg", "fill horizontal", "unknown fill 'horizontal'"},
     {"conv  64 3x3 relu", "repeat 2 { basic 64 }\n    basic 64\n    relu", "note: 'basic' stands here, too"},
@@ -227,21 +227,13 @@ static char *with_slip(const char *card, const Slip *slip)
     return text;
 }
 
-static int errors(const char *said)
-{
-    int count = 0;
-    for (; (said = strstr(said, ": error: ")); said++)
-        count++;
-    return count;
-}
-
 static void a_slip_causes_one_message_that_helps(void)
 {
     char *card = file_text("tests/diagnostics/page/tutorial.net"), *folder = scratch_open();
     for (size_t i = 0; i < sizeof slips / sizeof *slips; i++) {
         char *text = with_slip(card, &slips[i]);
         Checked checked = check_in(folder, "catdog.net", text, strlen(text));
-        bool helps = errors(checked.said) == 1 && strstr(checked.said, slips[i].says);
+        bool helps = checked_errors(&checked) == 1 && strstr(checked.said, slips[i].says);
         CU_ASSERT(helps);
         if (!helps)
             fprintf(stderr, "\n'%s' should cause \"%s\", but\n%s\n", slips[i].slip, slips[i].says,
