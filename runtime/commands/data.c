@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/arena.h"
 #include "runtime/commands/data_page.h"
@@ -100,6 +101,19 @@ static void draw_classes(Sheets *sheets)
 
 /* ---- the command ---- */
 
+/* All of them, of which texts and pages show the first. */
+static void name_damaged(const Sheets *sheets)
+{
+    const char *path = arena_printf(sheets->arena, "%s/damaged.txt", sheets->folder);
+    if (!shelves_damaged(sheets->shelves)) {
+        unlink(path);           /* of what was there before */
+        return;
+    }
+    shelves_write_damaged(sheets->shelves, sheets->folder);
+    if (!sheets->options->json)
+        printf("%s: the files that cannot be read, and why\n", path);
+}
+
 static char *report_text(const Shelves *shelves, const ChannelFacts *facts, const Alike *alike)
 {
     char *text;
@@ -130,6 +144,7 @@ static void write_folder(const Program *program, const Options *options, const S
     Sheets sheets = { .arena = arena_open(), .shelves = shelves, .options = options };
     sheets.folder = folder_of(sheets.arena, program, options);
     make_folder(sheets.folder);
+    name_damaged(&sheets);
     draw_classes(&sheets);
     draw_augmentation(&sheets);
     draw_batch(&sheets);

@@ -6,6 +6,7 @@
 
 #include "base/arena.h"
 #include "base/text.h"
+#include "runtime/data/damage.h"
 #include "runtime/data/data_report.h"
 #include "runtime/pictures/input.h"
 #include "runtime/show/page.h"
@@ -128,9 +129,12 @@ static void tell_damage(Leaf *leaf)
 {
     enum { MOST = 200 };
     long told = 0;
+    char common[REASON_ROOM];
     if (!shelves_damaged(leaf->shelves))
         return;
     page_section(leaf->page, "damaged", "Damaged files");
+    if (damage_in_common(leaf->shelves, common))
+        page_text(leaf->page, "In short: %s.", common);
     page_table_open(leaf->page, NULL, 2, (const PageCell[]){ { .text = "file" }, { .text = "what is wrong" } });
     for (int part = 0; part < PART_COUNT; part++) {
         const Seen *seen = shelf_seen(leaf->shelves->shelf[part]);
@@ -143,7 +147,7 @@ static void tell_damage(Leaf *leaf)
     }
     page_table_close(leaf->page);
     if (told < shelves_damaged(leaf->shelves))
-        page_note(leaf->page, "And %ld more.", shelves_damaged(leaf->shelves) - told);
+        page_note(leaf->page, "And %ld more; damaged.txt names all.", shelves_damaged(leaf->shelves) - told);
 }
 
 /* ---- copies ---- */
@@ -329,6 +333,8 @@ static void tell_channels(Leaf *leaf, const ChannelFacts *facts)
 {
     enum { MOST = 64 };
     int channels = leaf->set->job->input.shape.c;
+    if (!facts->values)
+        return;
     page_section(leaf->page, "channels", "Channels");
     page_text(leaf->page, "Of the %s that are trained on, as the files have the values and as large as the network gets "
               "them.", things(leaf));

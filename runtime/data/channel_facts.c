@@ -129,6 +129,8 @@ void channel_facts_tell(FILE *out, const ChannelFacts *facts, const Dataset *dat
 {
     enum { SHOWN = 8 };
     const char *heading = names_columns(dataset) ? "column" : "channel";
+    if (!facts->values)         /* nothing could be read */
+        return;
     Arena *arena = arena_open();
     int channels = dataset->job->input.shape.c, shown = channels < SHOWN ? channels : SHOWN;
     int width = (int)strlen(heading);

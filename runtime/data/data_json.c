@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "base/arena.h"
+#include "runtime/data/damage.h"
 #include "runtime/data/data_report.h"
 #include "runtime/data/measure.h"
 #include "runtime/system/json_text.h"
@@ -194,6 +195,7 @@ json_t *data_json(const Shelves *shelves, const ChannelFacts *facts, const Alike
 {
     const Dataset *set = shelves->dataset;
     const Job *job = set->job;
+    char common[REASON_ROOM];
     json_t *line = json_object();
     json_put(line, "network", json_text(job->network));
     json_put(line, "parts", parts_json(shelves));
@@ -205,6 +207,8 @@ json_t *data_json(const Shelves *shelves, const ChannelFacts *facts, const Alike
         json_put(line, "measured", measured_json(&job->input));
     put_sizes(line, shelves);
     json_put(line, "damaged", damaged_json(shelves));
+    if (damage_in_common(shelves, common))
+        json_put(line, "in_common", json_text(common));
     json_put(line, "refused", json_boolean(shelves_refused(shelves)));
     json_put(line, "channels", channels_json(facts, set));
     json_put(line, "alike", alike_json(alike, set));

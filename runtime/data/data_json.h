@@ -15,7 +15,8 @@
  *   targets     by column, or of `all numbers`, that are trained on: least, mean, most
  *   measured    of the input: lists of each channel's `mean` and `std`
  *   sizes       of the pictures: `smallest` and `largest` with a `file`, `most_common` with its `count`
- *   damaged     a list of `file`, `part`, `reason`;  `refused`, whether training will stop at them
+ *   damaged     a list of `file`, `part`, `reason`;  `refused`, whether training will stop at them; `in_common`, the one
+ *               mistake behind all of them
  *   channels    a list of `name`, least, mean, std, most
  *   alike       a list of groups, each `across` parts or not, with `items`: `part`, `file` and, behind the first, whether
  *               it is the `same` or nearly so, and of `another_class`

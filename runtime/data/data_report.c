@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "runtime/data/damage.h"
 #include "runtime/data/measure.h"
 #include "runtime/system/memory.h"
 
@@ -271,11 +272,14 @@ static void print_measured(FILE *out, const Dataset *set)
 static void print_damaged(FILE *out, const Shelves *shelves)
 {
     long damaged = shelves_damaged(shelves);
+    char common[REASON_ROOM];
     if (!damaged)
         return;
     fprintf(out, "\n%ld of %ld file%s cannot be read%s\n", damaged, shelves_files(shelves), plural(shelves_files(shelves)),
             shelves_refused(shelves) ? "; training will stop at them" : " and will be left out");
-    shelves_list_damaged(out, shelves);
+    if (damage_in_common(shelves, common))
+        fprintf(out, "%s\n", common);
+    shelves_list_damaged(out, shelves, "; damaged.txt names all");
 }
 
 void data_report(FILE *out, const Shelves *shelves)

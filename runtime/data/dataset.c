@@ -33,19 +33,19 @@ void dataset_mistake(DatasetBuild *build, const Place *place, const char *format
     build->mistakes++;
 }
 
-const Place *dataset_part_place(const DatasetBuild *build, PartKind part)
+const Place *dataset_part_place(const Dataset *dataset, PartKind part)
 {
-    const Job *job = build->set.job;
+    const Job *job = dataset->job;
     const Place *place = &job->data.part[part].place;
     if (!place->line)
         place = &job->data.place;
     return place->line ? place : &job->input.place;
 }
 
-const Place *dataset_path_place(const DatasetBuild *build, PartKind part, int path)
+const Place *dataset_path_place(const Dataset *dataset, PartKind part, int path)
 {
-    const Place *place = build->set.job->data.part[part].path_place;
-    return place ? &place[path] : dataset_part_place(build, part);
+    const Place *place = dataset->job->data.part[part].path_place;
+    return place ? &place[path] : dataset_part_place(dataset, part);
 }
 
 const char *dataset_hint(const Dataset *dataset, const char *path)
@@ -104,7 +104,7 @@ static void check_path(DatasetBuild *build, PartKind part, int index)
         int end = other == part ? index : data->part[other].paths;
         for (int i = 0; i < end; i++)
             if (is_same(&build->set, path, data->part[other].path[i]))
-                dataset_mistake(build, dataset_path_place(build, part, index), "'%s' is both %s and %s data", path,
+                dataset_mistake(build, dataset_path_place(&build->set, part, index), "'%s' is both %s and %s data", path,
                                 part_word[other], part_word[part]);
     }
 }
@@ -113,7 +113,7 @@ static void check_job(DatasetBuild *build)
 {
     const JobData *data = &build->set.job->data;
     if (!data->part[PART_TRAIN].paths)
-        dataset_mistake(build, dataset_part_place(build, PART_TRAIN),
+        dataset_mistake(build, dataset_part_place(&build->set, PART_TRAIN),
                         "the card names no data to train on; say data \"FOLDER\"");
     for (PartKind part = 0; part < PART_COUNT; part++)
         for (int i = 0; i < data->part[part].paths; i++)
@@ -182,7 +182,7 @@ bool class_name_is_sound(const char *name)
 static const Place *class_place(const DatasetBuild *build, int class)
 {
     const JobData *data = &build->set.job->data;
-    return class < data->classes ? &data->class[class].place : dataset_part_place(build, PART_TRAIN);
+    return class < data->classes ? &data->class[class].place : dataset_part_place(&build->set, PART_TRAIN);
 }
 
 /* A checkpoint holds the names, and answers are given by them. */
@@ -237,7 +237,7 @@ static void check_classes(DatasetBuild *build)
         empty += !count[i];
     bool by_empty = empty && set->classes - empty == build->outputs;    /* then these alone are the mistake */
     if (build->outputs && (set->classes > build->outputs || fewer) && !by_empty)
-        dataset_mistake(build, dataset_part_place(build, PART_TRAIN),
+        dataset_mistake(build, dataset_part_place(&build->set, PART_TRAIN),
                         "the data has %d class%s, but the network tells %d apart%s%s", set->classes,
                         set->classes == 1 ? "" : "es", build->outputs, found_names(build),
                         labels_hint(build, count));
@@ -270,7 +270,7 @@ static void too_few(DatasetBuild *build, PartKind part, const Group *group)
     const char *what = group->class == NO_CLASS ? "the data"
                      : arena_printf(build->arena, "class '%s'", build->set.class_name[group->class]);
     const JobData *data = &build->set.job->data;
-    dataset_mistake(build, dataset_part_place(build, part),
+    dataset_mistake(build, dataset_part_place(&build->set, part),
                     "%s has %ld %s%s, too few to hold %g%% out of", what, group->items,
                     data_has_pictures(data) ? "file" : "row", plural(group->items),
                     100 * data->part[part].share);

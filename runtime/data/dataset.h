@@ -60,6 +60,14 @@ extern const char *const part_word[PART_COUNT];
  * To be freed. */
 char *dataset_path(const Dataset *dataset, const char *path);
 
+/* What to add where a path of the card's cannot be opened. */
+const char *dataset_hint(const Dataset *dataset, const char *path);
+
+/* Where the card asks for a part: its own line, or the data section's; and where a path of it stands, or else the part is
+ * asked for. */
+const Place *dataset_part_place(const Dataset *dataset, PartKind part);
+const Place *dataset_path_place(const Dataset *dataset, PartKind part, int path);
+
 /* What people call an item: its path, or "row 17", counted from 0 as in split.txt; in the arena, or the item's. */
 const char *dataset_item_name(Arena *arena, const Item *item);
 

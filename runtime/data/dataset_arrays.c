@@ -29,7 +29,7 @@ static Arrays *open_arrays(DatasetBuild *build, PartKind kind)
     Arrays *arrays = arrays_open(build->arena, full[0], full[1], job, build->outputs, reason);
     for (int i = 0; i < files; i++) {
         if (reason[i])
-            dataset_mistake(build, dataset_path_place(build, kind, i), "%s%s", reason[i],
+            dataset_mistake(build, dataset_path_place(&build->set, kind, i), "%s%s", reason[i],
                             access(full[i], F_OK) ? dataset_hint(&build->set, path[i]) : "");
         free(full[i]);
     }
@@ -44,7 +44,7 @@ static void fill_part(DatasetBuild *build, PartKind kind)
     if (files != (data->target_is_input ? 1 : 2)) {
         const char *wanted = data->target_is_input ? "one file where the input is its own target"
                                                    : "two files, inputs and targets";
-        dataset_mistake(build, dataset_part_place(build, kind), "arrays are %s, but here %s %d", wanted,
+        dataset_mistake(build, dataset_part_place(&build->set, kind), "arrays are %s, but here %s %d", wanted,
                         files == 1 ? "is" : "are", files);
         return;
     }
@@ -70,7 +70,7 @@ static void name_classes(DatasetBuild *build)
     for (int part = 0; part < PART_COUNT; part++) {
         int classes = classes_in(&set->part[part]);
         if (data->classes && classes > data->classes)
-            dataset_mistake(build, dataset_path_place(build, (PartKind)part, 1),
+            dataset_mistake(build, dataset_path_place(&build->set, (PartKind)part, 1),
                             "'%s' holds class %d, but the card names %d, from 0",
                             data->part[part].path[1], classes - 1, data->classes);
         if (classes > found)

@@ -20,15 +20,6 @@ typedef struct {
 void dataset_mistake(DatasetBuild *build, const Place *place, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
-/* Where a part is asked for: its own line, or the data section's. */
-const Place *dataset_part_place(const DatasetBuild *build, PartKind part);
-
-/* Where a path of a part stands, or else its part is asked for. */
-const Place *dataset_path_place(const DatasetBuild *build, PartKind part, int path);
-
-/* What to add where a path of the card's cannot be opened. */
-const char *dataset_hint(const Dataset *dataset, const char *path);
-
 /* ---- things of one kind of mistake ---- */
 
 /* The first few of them, and how many there are. */

@@ -73,7 +73,7 @@ void dataset_check_shared(DatasetBuild *build)
             first = &known[i];
     }
     if (shared)
-        dataset_mistake(build, dataset_part_place(build, first->part), "%ld file%s both %s and %s data, as "
+        dataset_mistake(build, dataset_part_place(&build->set, first->part), "%ld file%s both %s and %s data, as "
                         "'%s' is", shared, shared == 1 ? " is" : "s are", part_word[first[-1].part],
                         part_word[first->part], first->path);
 }
@@ -86,7 +86,7 @@ FolderList *dataset_list_part(DatasetBuild *build, PartKind kind)
         char *path = dataset_path(&build->set, part->path[i]);
         const char *failure = folder_list(build->arena, path, &list[i]);
         if (failure)
-            dataset_mistake(build, dataset_path_place(build, kind, i), "%s%s", failure,
+            dataset_mistake(build, dataset_path_place(&build->set, kind, i), "%s%s", failure,
                             dataset_hint(&build->set, path));
         build->set.passed_over += list[i].passed_over;
         free(path);

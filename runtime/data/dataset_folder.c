@@ -30,7 +30,7 @@ static void classes_from_folders(DatasetBuild *build, const FolderList *list, in
             name[set->classes++] = name[i];
     set->class_name = name;
     if (!set->classes)
-        dataset_mistake(build, dataset_path_place(build, PART_TRAIN, 0),
+        dataset_mistake(build, dataset_path_place(&build->set, PART_TRAIN, 0),
                         "'%s' has no subfolders to tell the classes; name them, as in "
                         "class cat \"cat.*\"", set->job->data.part[PART_TRAIN].path[0]);
 }
@@ -157,7 +157,7 @@ static const char *idle_pattern(const JobData *data, const FolderList *list, int
 static void report_classless(DatasetBuild *build, PartKind part, const Misfits *files, const FolderList *list)
 {
     const JobData *data = &build->set.job->data;
-    const Place *place = dataset_path_place(build, part, 0);
+    const Place *place = dataset_path_place(&build->set, part, 0);
     if (!files->count)
         return;
     const char *idle = idle_pattern(data, list, data->part[part].paths, &place);
@@ -214,7 +214,7 @@ static void fill_part(DatasetBuild *build, PartKind kind, const FolderList *list
         }
     }
     if (!files)
-        dataset_mistake(build, dataset_path_place(build, kind, 0), "'%s' holds no files",
+        dataset_mistake(build, dataset_path_place(&build->set, kind, 0), "'%s' holds no files",
                         from->path[0]);
     dataset_sort(part);
     report_classless(build, kind, &none, list);

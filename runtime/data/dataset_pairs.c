@@ -46,7 +46,7 @@ static Named *sort_names(DatasetBuild *build, const FolderList *list)
 static void tell(DatasetBuild *build, PartKind kind, const Misfits *misfits, int folder, const char *what)
 {
     if (misfits->count)
-        dataset_mistake(build, dataset_path_place(build, kind, folder), "%ld file%s of '%s' %s %s: %s", misfits->count,
+        dataset_mistake(build, dataset_path_place(&build->set, kind, folder), "%ld file%s of '%s' %s %s: %s", misfits->count,
                         plural(misfits->count), build->set.job->data.part[kind].path[folder], misfits->count == 1 ? "has" : "have", what,
                         misfits_text(build, misfits));
 }
@@ -113,7 +113,7 @@ void dataset_open_pairs(DatasetBuild *build)
     for (PartKind part = 0; part < PART_COUNT; part++) {
         list[part] = dataset_list_part(build, part);
         if (data->part[part].paths && data->part[part].paths != 2)
-            dataset_mistake(build, dataset_part_place(build, part),
+            dataset_mistake(build, dataset_part_place(&build->set, part),
                             "pairs are two folders, pictures and their masks");
     }
     if (build->mistakes)
@@ -125,7 +125,7 @@ void dataset_open_pairs(DatasetBuild *build)
             continue;
         match(build, part, list[part]);
         if (!build->mistakes && !build->set.part[part].items)
-            dataset_mistake(build, dataset_path_place(build, part, 0), "'%s' holds no files",
+            dataset_mistake(build, dataset_path_place(&build->set, part, 0), "'%s' holds no files",
                             data->part[part].path[0]);
     }
     dataset_check_shared(build);

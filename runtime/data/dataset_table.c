@@ -5,7 +5,6 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/guess.h"
@@ -54,7 +53,7 @@ static void wrong_line(Reading *reading, Lines *lines, long row, const char *tex
 
 static void tell(const Reading *reading, const Lines *lines, const Place *place)
 {
-    const Place *where = place->line ? place : dataset_path_place(reading->build, reading->part, 0);
+    const Place *where = place->line ? place : dataset_path_place(&reading->build->set, reading->part, 0);
     if (lines->text)
         dataset_mistake(reading->build, where, "%s%s%s", lines->text,
                         lines->more.count ? "; likewise line " : "",
@@ -419,7 +418,7 @@ static bool open_table(Reading *reading)
     char *path = dataset_path(&build->set, reading->path);
     bool good = table_read(&reading->table, path, reason);
     if (!good)
-        dataset_mistake(build, dataset_path_place(build, reading->part, 0), "'%s' %s%s", reading->path, reason,
+        dataset_mistake(build, dataset_path_place(&build->set, reading->part, 0), "'%s' %s%s", reading->path, reason,
                         access(path, F_OK) ? dataset_hint(&build->set, reading->path) : "");
     free(path);
     return good;
@@ -483,7 +482,7 @@ static void read_table(Reading *reading, const Reading *train)
     find_parts(reading);
     if (!train && !has_training_rows(reading)) {
         tell_all(reading);
-        dataset_mistake(build, dataset_path_place(build, PART_TRAIN, 0), "'%s' has no row to train on",
+        dataset_mistake(build, dataset_path_place(&build->set, PART_TRAIN, 0), "'%s' has no row to train on",
                         reading->path);
         return;
     }
@@ -503,25 +502,10 @@ static void sort_parts(DatasetBuild *build)
     dataset_check_shared(build);
 }
 
-/* Else each row's file would be missing. */
-static void check_root(DatasetBuild *build)
-{
-    const JobTable *table = &build->set.job->data.table;
-    if (!table->file || !*table->root)
-        return;
-    struct stat status;
-    char *path = dataset_path(&build->set, table->root);
-    if (stat(path, &status) || !S_ISDIR(status.st_mode))
-        dataset_mistake(build, table->root_place.line ? &table->root_place : &table->file_place, "there is no folder '%s'%s",
-                        table->root, dataset_hint(&build->set, table->root));
-    free(path);
-}
-
 void dataset_open_tables(DatasetBuild *build)
 {
     const Job *job = build->set.job;
     Reading reading[PART_COUNT];
-    check_root(build);
     for (PartKind part = 0; part < PART_COUNT; part++) {
         const JobPart *from = &job->data.part[part];
         reading[part] = (Reading){ .build = build, .job = job, .part = part,

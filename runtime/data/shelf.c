@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/text.h"
 #include "runtime/data/measure.h"
@@ -29,6 +30,7 @@ struct Shelf {
     atomic_long next, done;     /* of the first reading */
     pthread_mutex_t lock;       /* of what is counted, by all threads together: */
     long pixels[PIXEL_VALUES];  /* of the masks, by class */
+    bool values[PIXEL_VALUES];  /* that masks hold */
     ByteSum *sum;               /* [c] or NULL */
 };
 
@@ -40,9 +42,13 @@ static size_t item_bytes(const Shelf *shelf)
 
 /* ---- one item ---- */
 
-static bool refuse_pixel(const Dataset *dataset, const Picture *mask, int y, int x, char *reason)
+/* The first pixel of a value that is of no class. */
+static bool refuse_value(const Dataset *dataset, const Picture *mask, char *reason)
 {
-    int value = mask->pixel[(long)y * mask->w + x];
+    long at = 0;
+    while (dataset->class_of_pixel[mask->pixel[at]] != MASK_UNKNOWN)
+        at++;
+    int value = mask->pixel[at], y = (int)(at / mask->w), x = (int)(at % mask->w);
     if (dataset->job->data.classes)
         return refuse(reason, "holds %d in row %d, column %d, which is no class", value, y, x);
     return refuse(reason, "holds %d in row %d, column %d, but unless the card names the values, as in "
@@ -50,28 +56,37 @@ static bool refuse_pixel(const Dataset *dataset, const Picture *mask, int y, int
 }
 
 /* Every pixel must be of a class, or be left out: on those that a resized mask takes no more than on the
- * others. */
-static bool check_mask(const Dataset *dataset, const Picture *mask, char *reason)
+ * others. Adds to `values` those that it holds. */
+static bool check_values(const Dataset *dataset, const Picture *mask, bool values[PIXEL_VALUES], char *reason)
 {
-    for (int y = 0; y < mask->h; y++)
-        for (int x = 0; x < mask->w; x++)
-            if (dataset->class_of_pixel[mask->pixel[(long)y * mask->w + x]] == MASK_UNKNOWN)
-                return refuse_pixel(dataset, mask, y, x, reason);
-    return true;
+    bool held[PIXEL_VALUES] = { false }, good = true;
+    for (long i = 0; i < (long)mask->h * mask->w; i++)
+        held[mask->pixel[i]] = true;
+    for (int value = 0; value < PIXEL_VALUES; value++) {
+        good = good && !(held[value] && dataset->class_of_pixel[value] == MASK_UNKNOWN);
+        values[value] = values[value] || held[value];
+    }
+    return good || refuse_value(dataset, mask, reason);
+}
+
+static bool check_size(const Picture *mask, const Seen *seen, char *reason)
+{
+    return (mask->h == seen->h && mask->w == seen->w) ||
+           refuse(reason, "is %d pixel%s high and %d wide, but the picture %d and %d", mask->h, plural(mask->h), mask->w,
+                  seen->h, seen->w);
 }
 
 /* The picture's mask, resized, as classes. */
-static bool read_mask(const Shelf *shelf, const Item *item, Seen seen, uint8_t *to, char *reason)
+static bool read_mask(const Shelf *shelf, const Item *item, Seen *seen, uint8_t *to, bool values[PIXEL_VALUES],
+                      char *reason)
 {
     const Dataset *dataset = shelf->dataset;
     Shape shape = dataset->job->target.shape;
     char *path = dataset_path(dataset, item->mask), why[REASON_ROOM];
     Picture mask;
-    bool read = picture_read_mask(&mask, path, why);
-    bool good = read && check_mask(dataset, &mask, why);
-    if (good && (mask.h != seen.h || mask.w != seen.w))
-        good = refuse(why, "is %d pixel%s high and %d wide, but the picture %d and %d", mask.h, plural(mask.h), mask.w,
-                      seen.h, seen.w);
+    bool read = picture_read_mask(&mask, path, why), known = read && check_values(dataset, &mask, values, why);
+    bool good = known && check_size(&mask, seen, why);
+    seen->damage = good ? DAMAGE_NONE : read && !known ? DAMAGE_VALUE : DAMAGE_MASK;
     if (good)
         resize_mask(&mask, &dataset->job->input, shape.h, shape.w, dataset->class_of_pixel, MASK_LEFT_OUT, to);
     else
@@ -82,20 +97,22 @@ static bool read_mask(const Shelf *shelf, const Item *item, Seen seen, uint8_t *
     return good;
 }
 
-/* Reads, resizes and orders one item's files. On failure false and the reason. */
-static bool read_item(const Shelf *shelf, long item, uint8_t *to, Seen *seen, char *reason)
+/* Reads, resizes and orders one item's files; adds to `values` what its mask holds. On failure false and the reason. */
+static bool read_item(const Shelf *shelf, long item, uint8_t *to, Seen *seen, bool values[PIXEL_VALUES], char *reason)
 {
     const JobInput *input = &shelf->dataset->job->input;
     char *path = dataset_path(shelf->dataset, shelf->part->item[item].path);
     Picture picture;
     bool good = picture_read(&picture, path, input->shape.c, reason);
+    *seen = (Seen){ .damage = good ? DAMAGE_NONE : access(path, F_OK) ? DAMAGE_GONE : DAMAGE_PICTURE };
     free(path);
     if (!good)
         return false;
-    *seen = (Seen){ .h = picture.h, .w = picture.w };
+    seen->h = picture.h;
+    seen->w = picture.w;
     input_bytes(input, &picture, to);
     picture_free(&picture);
-    return !shelf->mask || read_mask(shelf, &shelf->part->item[item], *seen, to + shelf->picture, reason);
+    return !shelf->mask || read_mask(shelf, &shelf->part->item[item], seen, to + shelf->picture, values, reason);
 }
 
 /* ---- the first reading ---- */
@@ -103,6 +120,7 @@ static bool read_item(const Shelf *shelf, long item, uint8_t *to, Seen *seen, ch
 /* What one thread has counted. */
 typedef struct {
     long pixels[PIXEL_VALUES];
+    bool values[PIXEL_VALUES];
     ByteSum *sum;               /* [c] or NULL */
 } Counts;
 
@@ -143,8 +161,10 @@ static void count_item(const Shelf *shelf, long item, const void *picture, Count
 static void counts_close(Shelf *shelf, Counts *counts)
 {
     pthread_mutex_lock(&shelf->lock);
-    for (int class = 0; class < PIXEL_VALUES; class++)
-        shelf->pixels[class] += counts->pixels[class];
+    for (int value = 0; value < PIXEL_VALUES; value++) {
+        shelf->pixels[value] += counts->pixels[value];
+        shelf->values[value] = shelf->values[value] || counts->values[value];
+    }
     for (int c = 0; counts->sum && c < shelf->dataset->job->input.shape.c; c++) {
         shelf->sum[c].count += counts->sum[c].count;
         shelf->sum[c].sum += counts->sum[c].sum;
@@ -162,8 +182,8 @@ static void *read_ahead(void *argument)
     char reason[REASON_ROOM];
     for (long i; (i = atomic_fetch_add(&shelf->next, 1)) < shelf->part->items; ) {
         uint8_t *to = i < shelf->keeps ? shelf->kept + (size_t)i * item_bytes(shelf) : room;
-        if (!read_item(shelf, i, to, &shelf->seen[i], reason)) {
-            shelf->seen[i] = (Seen){ .reason = strdup(reason) };
+        if (!read_item(shelf, i, to, &shelf->seen[i], counts.values, reason)) {
+            shelf->seen[i] = (Seen){ .damage = shelf->seen[i].damage, .reason = strdup(reason) };
             if (!shelf->seen[i].reason)
                 fault("out of memory");
         } else {
@@ -280,8 +300,9 @@ const void *shelf_picture(const Shelf *shelf, long item, void *room, char reason
     if (item < shelf->keeps)
         return shelf->kept + (size_t)item * item_bytes(shelf);
     char why[REASON_ROOM];
+    bool values[PIXEL_VALUES] = { false };
     Seen seen;
-    if (read_item(shelf, item, room, &seen, why))
+    if (read_item(shelf, item, room, &seen, values, why))
         return room;
     char *path = dataset_path(shelf->dataset, shelf->part->item[item].path);
     refuse(reason, "%s could be read at first, but now %s", path, why);
@@ -294,6 +315,24 @@ const uint8_t *shelf_mask(const Shelf *shelf, long item, const void *picture)
     if (shelf->mask)
         return (const uint8_t *)picture + shelf->picture;
     return dataset_has_pixels(shelf->dataset->job) ? shelf->part->item[item].target : NULL;
+}
+
+const bool *shelf_mask_values(const Shelf *shelf)
+{
+    return shelf->values;
+}
+
+bool shelf_picture_is_mask(const Shelf *shelf, long item)
+{
+    char *path = dataset_path(shelf->dataset, shelf->part->item[item].path), reason[REASON_ROOM];
+    bool values[PIXEL_VALUES] = { false };
+    Picture mask;
+    bool read = picture_read_mask(&mask, path, reason);
+    bool good = read && check_values(shelf->dataset, &mask, values, reason);
+    if (read)
+        picture_free(&mask);
+    free(path);
+    return good;
 }
 
 void shelf_count_pixels(const Shelf *shelf, long pixels[PIXEL_VALUES])

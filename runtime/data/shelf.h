@@ -12,8 +12,19 @@
 #include "runtime/data/dataset.h"
 #include "runtime/system/reason.h"
 
+/* What is the matter with an item, as far as one mistake may be behind many of a kind. */
+typedef enum {
+    DAMAGE_NONE,
+    DAMAGE_GONE,                /* there is no such file */
+    DAMAGE_PICTURE,             /* it is no picture, or cannot be read whole */
+    DAMAGE_MASK,                /* so is its mask, or that has another size */
+    DAMAGE_VALUE,               /* its mask holds a number that is of no class */
+    DAMAGE_COUNT
+} Damage;
+
 typedef struct {
     int h, w;                   /* of the file's picture, upright; 0: it or its mask is damaged */
+    Damage damage;
     char *reason;               /* why it is damaged, behind "PATH: "; else NULL */
 } Seen;
 
@@ -54,6 +65,12 @@ typedef struct {
 /* Of all sound items, [c]; NULL where values are floats, or this is not the part for training, or nothing
  * of the input is to be measured. */
 const ByteSum *shelf_sums(const Shelf *shelf);
+
+/* The numbers that masks hold, as their files have them, [PIXEL_VALUES]. */
+const bool *shelf_mask_values(const Shelf *shelf);
+
+/* True where the file of an item's picture could be a mask. */
+bool shelf_picture_is_mask(const Shelf *shelf, long item);
 
 /* Pixels of each class in the sound items' masks, and at MASK_LEFT_OUT those that do not count,
  * [PIXEL_VALUES]. */

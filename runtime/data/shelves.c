@@ -3,8 +3,13 @@
 #include <stdlib.h>
 
 #include "base/text.h"
+#include "runtime/data/damage.h"
+#include "runtime/data/split.h"
+#include "runtime/system/called.h"
 #include "runtime/system/fault.h"
+#include "runtime/system/folder.h"
 #include "runtime/system/memory.h"
+#include "runtime/system/whole.h"
 
 static const char *const purpose[PART_COUNT] = { "train on", "validate on", "test on" };
 
@@ -54,22 +59,39 @@ long shelves_files(const Shelves *shelves)
     return files;
 }
 
-void shelves_list_damaged(FILE *out, const Shelves *shelves)
+void shelves_list_damaged(FILE *out, const Shelves *shelves, const char *where)
 {
     const Dataset *set = shelves->dataset;
-    long listed = 0, limit = set->job->data.damaged_limit;
+    long listed = 0;
     for (PartKind part = 0; part < PART_COUNT; part++) {
         const Seen *seen = shelves->shelf[part] ? shelf_seen(shelves->shelf[part]) : NULL;
         for (long i = 0; seen && i < set->part[part].items; i++) {
-            if (!seen[i].reason || listed++ >= limit)
+            if (!seen[i].reason || listed++ >= DAMAGED_LISTED)
                 continue;
             char *path = dataset_path(set, set->part[part].item[i].path);
             fprintf(out, "%s: %s\n", path, seen[i].reason);
             free(path);
         }
     }
-    if (listed > limit)
-        fprintf(out, "... and %ld more\n", listed - limit);
+    if (listed > DAMAGED_LISTED)
+        fprintf(out, "... and %ld more%s\n", listed - DAMAGED_LISTED, where);
+}
+
+void shelves_write_damaged(const Shelves *shelves, const char *folder)
+{
+    char *path = path_join(folder, "damaged.txt");
+    WholeFile file = whole_open(path);
+    for (PartKind part = 0; part < PART_COUNT; part++) {
+        const Seen *seen = shelves->shelf[part] ? shelf_seen(shelves->shelf[part]) : NULL;
+        for (long i = 0; seen && i < shelves->dataset->part[part].items; i++)
+            if (seen[i].reason) {
+                char *key = split_key(shelves->dataset, part, i);
+                fprintf(file.stream, "%s\t%s\n", key, seen[i].reason);
+                free(key);
+            }
+    }
+    whole_publish(&file);
+    free(path);
 }
 
 static bool too_many(const JobData *data, long damaged)
@@ -89,8 +111,11 @@ static void report_damaged(const Shelves *shelves)
     long damaged = shelves_damaged(shelves), files = shelves_files(shelves);
     if (!damaged)
         return;
+    char *data = call_text("data"), where[REASON_ROOM];
+    snprintf(where, sizeof where, "; `%.200s` writes all to damaged.txt", data);
     fflush(stdout);
-    shelves_list_damaged(stderr, shelves);
+    shelves_list_damaged(stderr, shelves, where);
+    free(data);
     if (!shelves_refused(shelves))
         fprintf(stderr, "%ld of %ld file%s cannot be read and %s left out\n", damaged, files, plural(files),
                 damaged == 1 ? "is" : "are");
@@ -130,7 +155,7 @@ static bool classes_are_there(const Shelves *shelves, char reason[REASON_ROOM])
     return there;
 }
 
-bool shelves_will_do(const Shelves *shelves, char reason[REASON_ROOM])
+static bool enough_is_left(const Shelves *shelves, char reason[REASON_ROOM])
 {
     if (shelves_refused(shelves))
         return refuse_damaged(shelves, reason);
@@ -140,10 +165,25 @@ bool shelves_will_do(const Shelves *shelves, char reason[REASON_ROOM])
     return !shelves->shelf[PART_TRAIN] || classes_are_there(shelves, reason);
 }
 
+bool shelves_will_do(const Shelves *shelves, char reason[REASON_ROOM])
+{
+    bool enough = enough_is_left(shelves, reason);
+    if (!enough)
+        damage_in_common(shelves, reason);
+    return enough;
+}
+
 void shelves_judge(const Shelves *shelves)
 {
     char reason[REASON_ROOM];
+    bool enough = enough_is_left(shelves, reason);
+    const Place *place = enough ? NULL : damage_in_common(shelves, reason);
+    if (place) {
+        fflush(stdout);
+        mistake(place, "%s", reason);
+        exit(EXIT_MISTAKE);
+    }
     report_damaged(shelves);
-    if (!shelves_will_do(shelves, reason))
+    if (!enough)
         fault("%s", reason);
 }

@@ -26,18 +26,23 @@ void    shelves_close(Shelves *shelves);
 long shelves_files(const Shelves *shelves);
 long shelves_damaged(const Shelves *shelves);
 
-/* One line for each damaged file, "PATH: reason", up to the card's limit. */
-void shelves_list_damaged(FILE *out, const Shelves *shelves);
+/* A line for each of the first damaged files, "PATH: reason", and behind them how many more there are, and `where`. */
+enum { DAMAGED_LISTED = 8 };
+void shelves_list_damaged(FILE *out, const Shelves *shelves, const char *where);
+
+/* Writes FOLDER/damaged.txt, which names all of them, a line each: the path as in split.txt, a tab, the reason. */
+void shelves_write_damaged(const Shelves *shelves, const char *folder);
 
 /* The card's verdict: true where files cannot be read that it does not put up with. What training reads
  * (train and validation) is held against the limit together, and the test apart. */
 bool shelves_refused(const Shelves *shelves);
 
 /* Whether what can be read will do: the card does not refuse it, and something is left of each part and of each class to
- * train on. Else false, and what is wrong, with what to do. */
+ * train on. Else false, and what is wrong, with what to do: the mistake behind all of it, where there is one. */
 bool shelves_will_do(const Shelves *shelves, char reason[REASON_ROOM]);
 
-/* Names the damaged files on standard error. That what is left will not do is a fault. */
+/* Names the damaged files on standard error. That what is left will not do is a fault, or where one mistake of the card
+ * is behind it, that mistake; both end the program. */
 void shelves_judge(const Shelves *shelves);
 
 #endif

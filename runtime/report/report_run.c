@@ -203,7 +203,7 @@ static void write_damaged(const Leaf *leaf)
     FILE *out = open_memstream(&text, &length);
     if (!out)
         return;
-    shelves_list_damaged(out, shelves);
+    shelves_list_damaged(out, shelves, "; damaged.txt names all");
     fclose(out);
     page_fold_open(leaf->page, damaged == 1 ? "1 file cannot be read"
                                             : arena_printf(leaf->arena, "%ld files cannot be read", damaged));

@@ -39,26 +39,6 @@ static void write_card(const Program *program, const char *run)
     free(folder);
 }
 
-/* ---- the files that cannot be read ---- */
-
-static void write_damaged(const Training *training)
-{
-    const Shelves *shelves = &training->shelves;
-    char *path = path_join(training->run.folder, "damaged.txt");
-    WholeFile file = whole_open(path);
-    for (PartKind part = 0; part < PART_COUNT; part++) {
-        const Seen *seen = shelves->shelf[part] ? shelf_seen(shelves->shelf[part]) : NULL;
-        for (long i = 0; seen && i < training->dataset->part[part].items; i++)
-            if (seen[i].reason) {
-                char *key = split_key(training->dataset, part, i);
-                fprintf(file.stream, "%s\t%s\n", key, seen[i].reason);
-                free(key);
-            }
-    }
-    whole_publish(&file);
-    free(path);
-}
-
 /* ---- run.json ---- */
 
 static void put_text(json_t *object, const char *key, const char *text)
@@ -205,7 +185,7 @@ void record_run(const Training *training)
     write_start(training, describe(training));
     write_card(training->program, training->run.folder);
     split_write(training->dataset, training->run.folder);
-    write_damaged(training);
+    shelves_write_damaged(&training->shelves, training->run.folder);
 }
 
 void record_resume(const Training *training)

@@ -378,7 +378,8 @@ static void mistakes_of_files_in_tables(void)
                   "several labels one cell\n");
     opening.job.data.table.root = "img/";
     opening.job.data.table.root_place = (Place){ "pets.net", 7, 17, 6, "file image root=\"img/\"" };
-    expect_mistake(opening, "pets.net:7:17: error: there is no folder 'img/'\n");
+    write_text(folder, "t.csv", "image,kind\na.png,a\nb.png,b\n");
+    expect_mistake(opening, "pets.net:7:17: error: none of the 2 files that 'image' names is in 'img/'");
     opening.job.data.table.root = "";
     opening.job.data.table.split = "part";
     write_text(folder, "t.csv", "image,kind,part\na.png,a,train\nb.png,b,dev\n");

@@ -395,8 +395,26 @@ static void data(void)
     CU_ASSERT_PTR_NOT_NULL(strstr(run.out, "dark.3.png: is no picture: "));
     check_data_page("tiny-data/data.html");     /* the card's name, beside other cards' */
     tiny_free(&run);
+    char *damaged = tiny_read("tiny-data/damaged.txt", NULL);
+    CU_ASSERT_PTR_NOT_NULL(strstr(damaged, "data/dark.3.png\tis no picture: none of "));
+    free(damaged);
     CU_ASSERT_EQUAL(tiny_code("train"), EXIT_WORLD);
+    CU_ASSERT_EQUAL(rename("data/light.copy.png", "data/dark.3.png"), 0);
+    CU_ASSERT_EQUAL(tiny_code("data"), 0);
+    CU_ASSERT_FALSE(tiny_exists("tiny-data/damaged.txt"));
     tiny_leave();
+}
+
+/* Empties all files. */
+static void damage_all(void)
+{
+    static const char *const class[] = { "dark", "middle", "light" };
+    char name[64];
+    for (int i = 0; i < 3 * 8; i++) {
+        snprintf(name, sizeof name, "data/%s.%d.png", class[i / 8], i % 8);
+        tiny_write(name, "", 0);
+    }
+    tiny_write("data/dark.copy.png", "", 0);
 }
 
 /* One object, and nothing else but what is asked for by name. */
@@ -441,6 +459,14 @@ static void data_in_json(void)
     run = tiny_run("data --json --output sheets");
     CU_ASSERT_EQUAL(strchr(run.out, '\n') - run.out, (long)strlen(run.out) - 1);
     CU_ASSERT_TRUE(tiny_exists("sheets/data.html"));
+    CU_ASSERT_PTR_NULL(strstr(run.out, "in_common"));
+    tiny_free(&run);
+    damage_all();
+    run = tiny_run("data --json");
+    told = json_loads(run.out, JSON_REJECT_DUPLICATES, NULL);
+    CU_ASSERT_STRING_EQUAL(json_string_value(json_object_get(told, "in_common")), "none of the 25 pictures can be used: the "
+                           "first, 'data/dark.0.png', is empty");
+    json_decref(told);
     tiny_free(&run);
     tiny_leave();
 }
