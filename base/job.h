@@ -257,7 +257,7 @@ typedef struct {
     double least;               /* that counts as one, is above this */
 } JobStop;
 
-/* A phase of the training, or, in Job.train, what is true of all of it. */
+/* A phase of the training, or, in Job.train, all of it. */
 typedef struct {
     const char *name;           /* "" where the card names no phases */
     const JobLoss *loss;
@@ -310,7 +310,7 @@ typedef struct {
     double fill_value;          /* 0 to 255, for FILL_CONSTANT */
     double mixup, cutmix;       /* alpha of the beta distribution, (0, 10]; 0 where not told */
     JobTarget target;
-    JobTrain train;             /* the first phase's, but for the largest batch and the epochs of all */
+    JobTrain train;             /* the only phase; of named ones the largest batch, all epochs, the seed and the place alone */
     const JobTrain *phase;      /* in the card's order; at least one, where it has a train section */
     int phases;
     const JobMetric *metric;    /* in the card's order, each kind at most once */

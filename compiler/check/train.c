@@ -249,21 +249,17 @@ static void fill_phase(Check *check, const Statement *train, const Statement *st
     judge_schedule(check, statement, phase);
 }
 
-/* The whole training is as its first phase, but as long as all, and takes as much memory as any. */
+/* The whole training is as long as all of its phases, and takes as much memory as any; all else is theirs. */
 static void sum_up(Job *job)
 {
     long epochs = 0;
     int batch = 0;
-    Place place = job->train.place;
     for (int i = 0; i < job->phases; i++) {
         epochs += job->phase[i].epochs;
         batch = job->phase[i].batch > batch ? job->phase[i].batch : batch;
     }
-    job->train = job->phase[0];
-    job->train.name = "";
-    job->train.epochs = epochs < 1000000000 ? (int)epochs : 1000000000;
-    job->train.batch = batch;
-    job->train.place = place;
+    job->train = (JobTrain){ .name = "", .epochs = epochs < 1000000000 ? (int)epochs : 1000000000, .batch = batch,
+                             .seed = job->train.seed, .place = job->train.place };
 }
 
 static void fill_phases(Check *check, const Statement *train, int count)
@@ -326,7 +322,7 @@ Sound check_train(Check *check)
         fill_phases(check, train, sound);
     else if (!phases)
         fill_single_phase(check, train);
-    if (sound || !phases)
+    if (sound)
         sum_up(job);
     measure_watched(check);
     return loss_sound(check);

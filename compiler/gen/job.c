@@ -279,7 +279,14 @@ static void put_schedule(FILE *out, const JobSchedule *s)
     fprintf(out, " },\n");
 }
 
-/* What stands between the braces of a phase's initialiser. */
+/* What a training in phases is told as well. */
+static void put_extent(FILE *out, const JobTrain *t)
+{
+    fprintf(out, "      .batch = %d, .epochs = %d, .seed = %lluu,\n      ", t->batch, t->epochs, (unsigned long long)t->seed);
+    put_place(out, &t->place);
+}
+
+/* What stands between the braces of a phase's initialiser, and its end. */
 static void put_train(FILE *out, const JobTrain *t)
 {
     fprintf(out, "      .name = ");
@@ -294,9 +301,8 @@ static void put_train(FILE *out, const JobTrain *t)
     fprintf(out, "      .epsilon = %.17g, .decay = %.17g, .clip = %.17g, .ema = %.17g,\n", t->epsilon, t->decay,
             t->clip, t->ema);
     put_schedule(out, &t->schedule);
-    fprintf(out, "      .stop = { %d, %.17g }, .watch = %s, .batch = %d, .epochs = %d, .seed = %lluu,\n      ", t->stop.patience,
-            t->stop.least, metric_id[t->watch], t->batch, t->epochs, (unsigned long long)t->seed);
-    put_place(out, &t->place);
+    fprintf(out, "      .stop = { %d, %.17g }, .watch = %s,\n", t->stop.patience, t->stop.least, metric_id[t->watch]);
+    put_extent(out, t);
     fprintf(out, " }");
 }
 
@@ -313,10 +319,16 @@ static void put_metrics(FILE *out, const Job *job)
 /* Where the card names no phases, all of the training is the only one. */
 static void put_phases(FILE *out, const Job *job)
 {
+    bool named = *job->phase->name;
     fprintf(out, "    .train = {\n");
-    put_train(out, &job->train);
+    if (named) {
+        fprintf(out, "      .name = \"\",\n");
+        put_extent(out, &job->train);
+        fprintf(out, " }");
+    } else
+        put_train(out, &job->train);
     fprintf(out, ",\n    .phases = %d,\n    .phase = ", job->phases);
-    if (job->phases == 1 && !*job->phase->name) {
+    if (!named) {
         fprintf(out, "&program.job.train,\n");
         return;
     }

@@ -14,7 +14,7 @@
 
 static void run_step(DryRun *run, const Batch *batch, Laps *laps)
 {
-    dry_run_step(run, batch, run->program->job.train.rate, laps);
+    dry_run_step(run, batch, run->program->job.phase->rate, laps);
 }
 
 /* ---- bare steps ---- */
@@ -91,7 +91,7 @@ int profile_command(const Program *program, const Options *options)
     warm_up(&run);
     run_bare(&run, arena, &profile);
     if (!options->random)
-        profile.whole = dry_run_pace(&run, program->job.train.rate, options->steps);
+        profile.whole = dry_run_pace(&run, program->job.phase->rate, options->steps);
     if (options->json)
         profile_print_json(&profile);
     else

@@ -123,7 +123,7 @@ static void check_job(DatasetBuild *build)
 bool dataset_has_labels(const Job *job)
 {
     return job->target.kind == TARGET_SHARES && job->target.shape.c > 1 && shape_is_vector(job->target.shape) &&
-           job->train.losses && job->train.loss->kind == LOSS_BINARY_CROSSENTROPY;
+           job->phase->losses && job->phase->loss->kind == LOSS_BINARY_CROSSENTROPY;
 }
 
 bool table_names_column(const JobTable *table, const char *name)

@@ -33,6 +33,8 @@ static const struct { int code; const char *script; } uses[] = {
     { 0, "mkdir there && $netc -MD -o there/x.c $card && grep -qx 'there/x.c: a.net' there/x.d" },
     { 0, "$netc -MD -MF rule $card && grep -qx 'a.c: a.net' rule" },
     { 0, "$netc -o - $card && test $(grep -c '[.]optimizer = OPTIMIZER' out) = 1" },      /* its training is told once */
+    { 0, "{ head -7 $card; printf 'train {\\n loss crossentropy\\n optimizer sgd rate=1\\n phase a {\\n epochs 1\\n }\\n phase b {\\n epochs 2\\n }\\n}\\n'; } >b.net && "
+         "$netc -o - b.net && test $(grep -c '[.]optimizer = OPTIMIZER' out) = 2 && grep -q '[.]batch = 32, [.]epochs = 3, ' out" },
     { 0, "$netc explain $card && grep -q 'conv1 *conv 3 3x3 relu *6x6x3 *30 *972' out" },
     { 0, "$netc explain --plan $card && grep -q '^conv1_forward  *conv  *forward  *972 ' out && grep -q '^plan of predicting' out" },
     { 0, "{ head -7 $card; printf 'train {\\n loss crossentropy\\n optimizer sgd rate=1\\n phase head {\\n epochs 1\\n freeze conv1\\n }\\n "

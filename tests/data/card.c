@@ -12,6 +12,7 @@ Job card_job(void)
 {
     static const double zero[4], one[4] = { 1, 1, 1, 1 };      /* for as many channels as a test may ask */
     static const JobLoss loss = { .kind = LOSS_BINARY_CROSSENTROPY, .weight = 1 };
+    static const JobTrain phase = { .name = "", .loss = &loss, .losses = 1 };
     static const char *const folder[] = { "train" };
     static const char *const cat[] = { "cat.*" }, *const dog[] = { "dog.*" };
     static JobClass class[2];
@@ -33,6 +34,6 @@ Job card_job(void)
             .place = card_place(3, "data \"train\" {"),
         },
         .target = { TARGET_CLASS, { 1, 1, 1 } },
-        .train = { .loss = &loss, .losses = 1 },
+        .phase = &phase, .phases = 1,
     };
 }

@@ -57,10 +57,7 @@ void write_npy(const char *folder, const char *name, const char *type, const cha
 
 Job plain_job(DataKind kind, Shape input, TargetKind target, Shape answer)
 {
-    static const JobLoss loss = { .kind = LOSS_BINARY_CROSSENTROPY, .weight = 1 };
-    Job job = card_job();
-    job.train.loss = &loss;             /* of shares: labels */
-    job.train.losses = 1;
+    Job job = card_job();               /* whose loss, of shares, is that of labels */
     job.input.shape = input;
     job.data.kind = kind;
     job.data.classes = 0;
