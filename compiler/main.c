@@ -470,6 +470,15 @@ static int check_swept(Arena *arena, const Card *card, const Options *options)
     return code;
 }
 
+/* A sound file of constants and blocks; what it lacks for a network is no mistake. */
+static int say_library(Arena *arena, const Card *card, const Options *options)
+{
+    if (!options->json)
+        printf("%s: constants and blocks, for a card to take by include \"%s\"; how they fit together is checked there\n",
+               options->card, name_in(options->card));
+    return check_swept(arena, card, options);
+}
+
 static int compile(Arena *arena, const Options *options)
 {
     int code;
@@ -484,9 +493,14 @@ static int compile(Arena *arena, const Options *options)
     if (missing) {
         Span begin = {card->source, 0, 0};
         diag_error(diagnostics, begin, MISSING_STATEMENT, options->card, missing);
-        diag_note(diagnostics, begin, "netc check takes such a card, but it cannot be compiled");
+        if (card->is_library)
+            diag_note(diagnostics, begin, "these are constants and blocks, for a card to take by include \"%s\"", name_in(options->card));
+        else
+            diag_note(diagnostics, begin, "netc check takes such a card, but it cannot be compiled");
         return show(diagnostics, options);
     }
+    if (options->command == COMMAND_CHECK && card->is_library)
+        return say_library(arena, card, options);
     if (options->command == COMMAND_CHECK)
         return check_swept(arena, card, options);
     code = run(arena, card, diagnostics, options);

@@ -90,6 +90,7 @@ typedef struct {
     int reads;
     Layer **layer;              /* in the order of execution; the last one's value is the answer */
     int layers;
+    bool is_library;            /* it names constants and blocks for others, and is no network itself */
     bool has_model, has_train;  /* a card may lack either; then it can be checked but not compiled */
     CardSweep *sweep;           /* in the card's order */
     int sweeps, sweep_room;

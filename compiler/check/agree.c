@@ -65,7 +65,8 @@ Sound check_names_used(Check *check)
 {
     if (diag_count(check->diagnostics))
         return SOUND_NONE;
-    for (const Name *name = check->file[0]->frame.newest; name; name = name->before)
+    const Frame *card = &check->file[0]->frame;
+    for (const Name *name = check->card->is_library ? NULL : card->newest; name; name = name->before)
         if (name->original == name && !name->used && !names_lost(check->names, name->text))
             unused_name(check, name);
     for (int i = 0; i < check->unuseds; i++)

@@ -30,6 +30,7 @@ static const struct {
     {check_pictures_fit, SOUND_INPUT | SOUND_DATA},
     {check_augment_fits, SOUND_INPUT},
     {check_model,        SOUND_STRUCTURE},
+    {check_library,      SOUND_STRUCTURE},
     {check_parts,        SOUND_MODEL},
     {check_losses_fit,   SOUND_MODEL | SOUND_LOSS},
     {check_data_fits,    SOUND_ANSWER | SOUND_DATA | SOUND_INPUT},

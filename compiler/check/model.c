@@ -5,6 +5,7 @@
 #include "compiler/check/bind.h"
 #include "compiler/check/hint.h"
 #include "compiler/check/layers.h"
+#include "compiler/check/read.h"
 #include "compiler/check/value.h"
 
 enum { MOST_LAYERS = 100000, MOST_LINES = 1000000 };
@@ -362,6 +363,35 @@ static Layer *make_input(Check *check)
     return &made->layer;
 }
 
+static Model model_of(Check *check, const Statement *statement)
+{
+    Model model = {.check = check, .unknown = &arena_new(check->arena, Made)->layer};
+    model.unknown->span = statement->keyword_span;
+    model.above = model.unknown;
+    return model;
+}
+
+/* As if it were called with nothing. */
+static void carry_out_block(Check *check, const Name *block)
+{
+    Model model = model_of(check, block->block);
+    const Statement call = {.keyword = block->text, .keyword_span = block->span};
+    Frame body = frame_of_block(block);
+    give_parameters(&model, &body, &body, &call, block->block->arguments->value);
+    declare_input(&model, &body);
+    carry_out(&model, &body, block->block->block, "");
+    frame_leave(check->names, &body);
+}
+
+Sound check_library(Check *check)
+{
+    const Name *name = check->card->is_library ? check->file[0]->frame.newest : NULL;
+    for (; name; name = name->before)
+        if (name->kind == NAME_BLOCK && name->original == name)
+            carry_out_block(check, name);
+    return SOUND_NONE;
+}
+
 Sound check_model(Check *check)
 {
     const Statement *statement = check->section[SECTION_MODEL].statement;
@@ -370,9 +400,9 @@ Sound check_model(Check *check)
     if (!check->input.statement && check->card_is_whole)
         diag_error(check->diagnostics, statement->keyword_span, NO_INPUT);
 
-    Model model = {.check = check, .unknown = &arena_new(check->arena, Made)->layer};
-    model.unknown->span = statement->keyword_span;
-    model.above = check->input.statement ? make_input(check) : model.unknown;
+    Model model = model_of(check, statement);
+    if (check->input.statement)
+        model.above = make_input(check);
     model.whole = is_known(model.above) && !check->input_doubted;
     if (has_strayed(check, SECTION_MODEL))
         lose_sight(&model);     /* of which line, nobody knows */

@@ -9,4 +9,8 @@
  * requires: check_structure, and the input's shape in card->job (0 where it is unknown). */
 Sound check_model(Check *check);
 
+/* Carries out each block of a library, with arguments and an input that are not known: what does not depend on them is
+ * judged. */
+Sound check_library(Check *check);
+
 #endif

@@ -252,9 +252,21 @@ static void judge_emptiness(Check *check, const Syntax *syntax)
         diag_error(check->diagnostics, begin, EMPTY_CARD);
 }
 
+/* Lines that name constants and blocks alone, for whoever includes the file. */
+static bool is_library(const Statement *first)
+{
+    for (const Statement *statement = first; statement; statement = statement->next) {
+        const StatementRow *row = statement->keyword ? statement_find(SECTION_CARD, statement->keyword) : NULL;
+        if (!row || !names_things(row->id))
+            return false;
+    }
+    return first;
+}
+
 Sound check_structure(Check *check)
 {
     check->card_is_whole = true;
+    check->card->is_library = is_library(check->file[0]->syntax->statements);
     walk_file(check, check->file[0]);
     judge_emptiness(check, check->file[0]->syntax);
     return check->file[0]->syntax->unclosed ? SOUND_NONE : SOUND_STRUCTURE;

@@ -121,24 +121,6 @@ static json_t *diagnostic_of(const Reading *reading, const Mistake *mistake)
                      "relatedInformation", related);
 }
 
-/* A file that only names things is there for others, who use them. */
-static bool is_library(const Check *check)
-{
-    bool section = check->network.statement || check->input.statement;
-    for (int i = 0; i < SECTION_COUNT; i++)
-        section |= check->section[i].statement != NULL;
-    return !section;
-}
-
-static bool is_for_others(const Reading *reading, const Mistake *mistake)
-{
-    if (mistake->id != DIAG_UNUSED_NAME || !is_library(&reading->check))
-        return false;
-    Span span;
-    int symbol = symbol_at(reading->symbols, mistake->span.source, mistake->span.from, &span);
-    return symbol >= 0 && reading->symbols->symbol[symbol].kind != NAME_PARAMETER;
-}
-
 static void notify(const Server *server, const char *method, json_t *parameters)
 {
     wire_write(server->out, json_pack("{s:s, s:s, s:o}", "jsonrpc", "2.0", "method", method, "params", parameters));
@@ -151,8 +133,7 @@ static void publish_text(const Server *server, const Document *document)
     int mistakes = 0;
     const Mistake *mistake = reading.source ? diag_mistakes(reading.check.diagnostics, &mistakes) : NULL;
     for (int i = 0; i < mistakes; i++)
-        if (!is_for_others(&reading, &mistake[i]))
-            json_array_append_new(list, diagnostic_of(&reading, &mistake[i]));
+        json_array_append_new(list, diagnostic_of(&reading, &mistake[i]));
     notify(server, "textDocument/publishDiagnostics",
            json_pack("{s:s, s:o}", "uri", document->uri, "diagnostics", list));
     arena_close(reading.arena);

@@ -50,6 +50,16 @@ static const struct { int code; const char *script; } uses[] = {
     { 1, "head -7 $card >b.net; $netc b.net || { code=$?; grep -q \"b.net:1:1: error: 'b.net' lacks its 'train'\" err; exit $code; }" },
     { 1, "head -7 $card >b.net; $netc --diagnostics=json b.net || { code=$?; grep -q MISSING_STATEMENT err || exit 9; exit $code; }" },
     { 1, ": >b.net; $netc check b.net" },
+    /* a library: blocks, each judged as far as it can be without its callers */
+    { 0, "printf 'let n=2\nblock twice(f) {\n    conv f 3x3\n    conv (n*f) 3x3\n}\n' >b.net; $netc check b.net && "
+         "grep -q '^b.net: constants and blocks, for a card to take by include \"b.net\"' out" },
+    { 1, "printf 'block twice(f) {\n    conv f 3x3 rel\n    add side\n}\n' >b.net; $netc check b.net || { code=$?; grep -q "
+         "\"b.net:2:16: error: unknown activation 'rel'; did you mean 'relu'\" err && grep -q \"b.net:3:9: error: unknown label\" err "
+         "&& test $(grep -c error: err) = 2 && exit $code; }" },
+    { 1, "printf 'block twice(f, g) {\n    conv f 3x3\n}\n' >b.net; $netc check b.net || { code=$?; grep -q "
+         "\"nothing uses the parameter 'g'\" err && exit $code; }" },
+    { 1, "printf 'block twice(f) {\n    conv f 3x3\n}\n' >b.net; $netc build b.net || { code=$?; grep -q "
+         "'note: these are constants and blocks, for a card to take by include \"b.net\"' err && exit $code; }" },
     { 0, "head -7 $card >b.net; $netc check b.net" },
     { 0, "sed 's/8x8x1/20x20x16/; s/conv 3/conv 16/' $card >b.net; $netc b.net && $netc --direct -o d.c b.net &&"
          " grep -q winograd b.c && ! grep -q winograd d.c" },
