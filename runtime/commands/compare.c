@@ -33,7 +33,7 @@ static bool rises(const char *column)
 
 static bool has_numbers(const RunSummary *run, const char *column)
 {
-    for (int i = 0; i < run->epochs; i++)
+    for (int i = 0; i < run->results.epochs; i++)
         if (!isnan(summary_value(run, i, column)))
             return true;
     return false;
@@ -45,8 +45,8 @@ static int choose_measures(const RunSummary *run, int runs, Measure measure[MOST
     int count = 0;
     for (int pass = 0; pass < 2 && !count; pass++)
         for (int r = 0; r < runs; r++)
-            for (int c = 0; c < run[r].columns; c++) {
-                const char *name = run[r].column[c];
+            for (int c = 0; c < run[r].results.columns; c++) {
+                const char *name = run[r].results.name[c];
                 bool wanted = pass ? !strcmp(name, "loss") || !strcmp(name, "accuracy")
                                    : !strncmp(name, validation, strlen(validation));
                 for (int i = 0; i < count; i++)
@@ -115,8 +115,8 @@ static void fill_row(Arena *arena, const char **cell, const RunSummary *run, con
     *cell++ = run_state_word[run->state];
     *cell++ = minute(arena, run->started);
     *cell++ = arena_printf(arena, "%s", duration_text(run->seconds, duration));
-    *cell++ = run->wanted ? arena_printf(arena, "%d/%" PRId64, run->epochs, run->wanted)
-                          : arena_printf(arena, "%d", run->epochs);
+    *cell++ = run->wanted ? arena_printf(arena, "%d/%" PRId64, run->results.epochs, run->wanted)
+                          : arena_printf(arena, "%d", run->results.epochs);
     *cell++ = number(arena, at, "");
     for (int i = 0; i < measures; i++) {
         double value = summary_value(run, run->best, measure[i].name);
@@ -128,8 +128,8 @@ static void fill_row(Arena *arena, const char **cell, const RunSummary *run, con
 static int curve_of(Arena *arena, const RunSummary *run, const char *column, double **curve)
 {
     int points = 0;
-    *curve = arena_array(arena, double, run->epochs + 1);
-    for (int i = 0; i < run->epochs; i++)
+    *curve = arena_array(arena, double, run->results.epochs + 1);
+    for (int i = 0; i < run->results.epochs; i++)
         if (isfinite(summary_value(run, i, column)))
             (*curve)[points++] = summary_value(run, i, column);
     return points;
@@ -281,15 +281,15 @@ void compare_facts(FILE *out, Arena *arena, const RunSummary *run, int runs)
 /* Of epochs, whole numbers. */
 static json_t *value_at(const RunSummary *run, int row, int column)
 {
-    double value = run->value[row * run->columns + column];
-    return strcmp(run->column[column], "epoch") ? json_number(value) : json_integer((json_int_t)value);
+    double value = run->results.value[column][row];
+    return strcmp(run->results.name[column], "epoch") ? json_number(value) : json_integer((json_int_t)value);
 }
 
 static json_t *values_at(const RunSummary *run, int row)
 {
     json_t *object = json_object();
-    for (int c = 0; c < run->columns; c++)
-        json_put(object, run->column[c], value_at(run, row, c));
+    for (int c = 0; c < run->results.columns; c++)
+        json_put(object, run->results.name[c], value_at(run, row, c));
     return object;
 }
 
@@ -297,11 +297,11 @@ static json_t *values_at(const RunSummary *run, int row)
 static json_t *curves(const RunSummary *run)
 {
     json_t *object = json_object();
-    for (int c = 0; c < run->columns; c++) {
+    for (int c = 0; c < run->results.columns; c++) {
         json_t *curve = json_array();
-        for (int row = 0; row < run->epochs; row++)
+        for (int row = 0; row < run->results.epochs; row++)
             json_add(curve, value_at(run, row, c));
-        json_put(object, run->column[c], curve);
+        json_put(object, run->results.name[c], curve);
     }
     return object;
 }
@@ -319,7 +319,7 @@ void compare_json(FILE *out, Arena *arena, const RunSummary *run, int runs)
         json_put(object, "state", json_text(run_state_word[run[r].state]));
         json_put(object, "started", json_text(run[r].started));
         json_put(object, "seconds", json_number(run[r].seconds));
-        json_put(object, "epochs", json_integer(run[r].epochs));
+        json_put(object, "epochs", json_integer(run[r].results.epochs));
         json_put(object, "wanted", json_integer(run[r].wanted));
         json_put(object, "best", run[r].best < 0 ? json_null() : values_at(&run[r], run[r].best));
         json_put(object, "differs", facts);

@@ -209,7 +209,7 @@ static void tell_copies(Leaf *leaf, const Alike *alike)
         if (i - begin < MOST_OF_ONE)
             (pictures ? show_item : list_item)(leaf, alike, i);
         if (last && pictures)
-            page_grid_close(leaf->page);
+            page_box_close(leaf->page);
         if (last && i - begin >= MOST_OF_ONE)
             page_note(leaf->page, "And %ld more.", i - begin + 1 - MOST_OF_ONE);
     }
@@ -263,7 +263,7 @@ static void tell_targets(Leaf *leaf)
     page_grid_open(leaf->page, 320);
     for (int k = 0; k < job->target.shape.c && k < MOST; k++)
         chart_target(leaf, table->targets ? table->target[k] : arena_printf(leaf->arena, "number %d", k), k);
-    page_grid_close(leaf->page);
+    page_box_close(leaf->page);
 }
 
 /* ---- sizes ---- */

@@ -125,7 +125,7 @@ static void put_worst(const Mistakes *mistakes, Page *page, const Exhibit *exhib
     for (int i = 0; i < mistakes->listed; i++)
         put_exhibit(mistakes, page, &exhibit[i], exhibit[i].truth ? exhibit[i].truth : exhibit[i].file,
                     note_of(mistakes, &mistakes->judged[i], &exhibit[i]));
-    page_grid_close(page);
+    page_box_close(page);
 }
 
 /* Of vectors there is nothing to see. */
@@ -160,7 +160,7 @@ static void put_doubts(const Mistakes *mistakes, Page *page)
                     exhibit.file);
         free(exhibit.pixel);
     }
-    page_grid_close(page);
+    page_box_close(page);
 }
 
 /* ---- what is there twice ---- */
@@ -208,7 +208,7 @@ static void put_twins(const Mistakes *mistakes, Page *page)
         put_stored(mistakes, page, mistakes->scoring->part, mistakes->twin[i].item);
         put_stored(mistakes, page, mistakes->twin[i].part, mistakes->twin[i].other);
     }
-    page_grid_close(page);
+    page_box_close(page);
 }
 
 static void write_page(const Mistakes *mistakes, const char *path, const Exhibit *exhibit)

@@ -42,6 +42,22 @@ uint8_t *png_encode(int h, int w, int c, const uint8_t *pixel, size_t *bytes)
     return (uint8_t *)text;
 }
 
+/* Four bytes, the highest first. */
+static int side_at(const uint8_t *at)
+{
+    return (int)((uint32_t)at[0] << 24 | (uint32_t)at[1] << 16 | (uint32_t)at[2] << 8 | at[3]);
+}
+
+bool png_size(const uint8_t *png, size_t bytes, int *h, int *w)
+{
+    enum { WIDTH = 16, HEIGHT = 20, HEAD = 24 };
+    if (bytes < HEAD)
+        return false;
+    *h = side_at(png + HEIGHT);
+    *w = side_at(png + WIDTH);
+    return true;
+}
+
 void png_write(const char *path, int h, int w, int c, const uint8_t *pixel)
 {
     size_t bytes;

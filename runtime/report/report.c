@@ -106,11 +106,8 @@ static void add_fact(PageFact *fact, int *facts, const char *name, const char *v
 /* The epoch whose numbers stand at the top: that of the best weights once they are shown, else the last. */
 static int shown_epoch(const Leaf *leaf)
 {
-    const double *epoch = history_column(leaf->history, "epoch");
-    for (int i = 0; leaf->best && epoch && i < leaf->history->epochs; i++)
-        if (epoch[i] == (double)leaf->training->standing.best_epoch)
-            return i;
-    return leaf->history->epochs - 1;
+    int best = leaf->best ? history_row(leaf->history, (double)leaf->training->standing.best_epoch) : -1;
+    return best >= 0 ? best : leaf->history->epochs - 1;
 }
 
 /* Of what is held out, or where nothing is, of training. */
@@ -158,12 +155,13 @@ static bool write_page(Report *report, const Training *training, const Speed *sp
 #undef X
     };
     Arena *arena = arena_open();
-    History history = history_read(arena, training->run.folder);
+    History history;
+    history_read(arena, training->run.folder, &history);
     Leaf leaf = { .arena = arena, .training = training, .history = &history, .trainee = report->trainee,
                   .trainees = report->trainees, .speed = speed, .times = &report->times, .last = last,
                   .best = report->best,
                   .review = report->review && report->review->seen ? report->review : NULL };
-    leaf.events = leaf_events(&leaf);
+    leaf.events = run_log_read(training->run.folder);
     leaf.page = page_open(arena_printf(arena, "%s: %s", training->program->job.network, training->run.folder),
                           subtitle_of(&leaf));
     step_times_take(&report->times);

@@ -265,7 +265,7 @@ static void write_points(const Leaf *leaf)
         page_chart(leaf->page, &(PageChart){ .title = arena_printf(leaf->arena, "%s: answer less truth", name),
                                              .x_name = "truth", .series = &residuals, .count = 1 });
     }
-    page_grid_close(leaf->page);
+    page_box_close(leaf->page);
 }
 
 /* ---- the section ---- */
@@ -280,9 +280,9 @@ static void write_counts(const Leaf *leaf, const long *confusion)
     else if (confusion)
         write_pairs(leaf, confusion);
     write_classes(leaf);
-    page_part_close(leaf->page);
+    page_box_close(leaf->page);
     write_rocs(leaf);
-    page_grid_close(leaf->page);
+    page_box_close(leaf->page);
 }
 
 void report_on_answers(const Leaf *leaf)

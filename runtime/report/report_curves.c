@@ -82,5 +82,5 @@ void report_on_curves(const Leaf *leaf)
                      arena_printf(leaf->arena, "validation_%s", word), false);
     }
     draw_one(leaf, "Learning rate", "rate", "rate", true);
-    page_grid_close(leaf->page);
+    page_box_close(leaf->page);
 }

@@ -6,30 +6,7 @@
 
 #include "base/text.h"
 #include "runtime/report/report_leaf.h"
-#include "runtime/system/folder.h"
-
-static bool is_event(const json_t *event, const char *name)
-{
-    const char *is = json_string_value(json_object_get(event, "event"));
-    return is && !strcmp(is, name);
-}
-
-json_t *leaf_events(const Leaf *leaf)
-{
-    json_t *events = json_array();
-    char *line = NULL;
-    size_t room = 0;
-    FILE *log = fopen(folder_join(leaf->arena, leaf->training->run.folder, "log.jsonl"), "rbe");
-    while (log && getline(&line, &room, log) > 0) {
-        json_t *event = json_loads(line, 0, NULL);
-        if (event)
-            json_array_append_new(events, event);
-    }
-    if (log)
-        fclose(log);
-    free(line);
-    return events;
-}
+#include "runtime/runs/run_log.h"
 
 /* ---- phases ---- */
 
@@ -56,7 +33,7 @@ PageMark *leaf_phases(const Leaf *leaf, int *count)
     *count = 0;
     json_array_foreach(leaf->events, i, event) {
         const char *name = json_string_value(json_object_get(event, "phase"));
-        if (!is_event(event, "phase") || !name || !strcmp(name, before))
+        if (!run_event_is(event, "phase") || !name || !strcmp(name, before))
             continue;
         double done = (double)json_integer_value(json_object_get(event, "epoch"));
         *mark_for(mark, count, most, name) = (PageMark){ done + 0.5, name };
@@ -98,9 +75,9 @@ static size_t end_of_training(const Leaf *leaf)
     const json_t *event;
     size_t i, behind = 0;
     json_array_foreach(leaf->events, i, event)
-        if (is_event(event, "start"))
+        if (run_event_is(event, "start"))
             behind = json_array_size(leaf->events);
-        else if (is_event(event, "end"))
+        else if (run_event_is(event, "end"))
             behind = i + 1;
     return behind;
 }
@@ -110,7 +87,7 @@ void report_on_conclusion(const Leaf *leaf)
     bool begun = false;
     for (size_t i = end_of_training(leaf); i < json_array_size(leaf->events); i++) {
         json_t *event = json_array_get(leaf->events, i);
-        bool threshold = is_event(event, "threshold"), test = is_event(event, "test");
+        bool threshold = run_event_is(event, "threshold"), test = run_event_is(event, "test");
         if (!threshold && !test)
             continue;
         if (!begun)

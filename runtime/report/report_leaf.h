@@ -28,7 +28,7 @@ typedef struct {
     Arena *arena;               /* of its texts */
     const Training *training;
     const History *history;
-    json_t *events;             /* of log.jsonl, an array */
+    json_t *events;             /* of log.jsonl, an array; NULL where it cannot be read */
     const Review *review;       /* of the last validation; NULL where there was none */
     const Trainee *trainee;     /* [trainees] */
     int trainees;
@@ -53,9 +53,6 @@ typedef struct {
 #define X(name) void report_on_##name(const Leaf *leaf);
 REPORT_SECTIONS(X)
 #undef X
-
-/* All events of the run's log.jsonl; lines that are none are left out. To be given up with json_decref. */
-json_t *leaf_events(const Leaf *leaf);
 
 /* Where phases begin, by epochs. */
 PageMark *leaf_phases(const Leaf *leaf, int *count);

@@ -88,7 +88,7 @@ static void write_filters(const Leaf *leaf)
     page_tiles_open(leaf->page);
     for (int filter = 0; filter < shown; filter++)
         draw_filter(leaf, parameter, values, filter, most);
-    page_tiles_close(leaf->page);
+    page_box_close(leaf->page);
 }
 
 /* ---- maps ---- */
@@ -154,7 +154,7 @@ static void write_maps(const Leaf *leaf, const Network *network, const LayerRow 
     page_tiles_open(leaf->page);
     for (int map = 0; map < shown; map++)
         draw_map(leaf, layer, values, map, kind);
-    page_tiles_close(leaf->page);
+    page_box_close(leaf->page);
 }
 
 static void write_sample_maps(const Leaf *leaf, const Network *network, const Reviewed *sample)
@@ -216,7 +216,7 @@ static void write_heats(const Leaf *leaf, Network *network)
         if (layer)
             write_heat(leaf, &trained, layer, &leaf->review->sample[i]);
     }
-    page_grid_close(leaf->page);
+    page_box_close(leaf->page);
     decision_free(&trained.decision);
 }
 

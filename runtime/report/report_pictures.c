@@ -111,7 +111,7 @@ void report_on_mistakes(const Leaf *leaf)
     page_grid_open(leaf->page, LEAF_WIDTH * shown_parts(leaf->training->dataset->job));
     for (int i = 0; i < leaf->review->worsts; i++)
         leaf_figure(leaf, &leaf->review->worst[i]);
-    page_grid_close(leaf->page);
+    page_box_close(leaf->page);
 }
 
 /* ---- what it learns from ---- */
@@ -148,5 +148,5 @@ void report_on_batch(const Leaf *leaf)
         leaf_picture(leaf, leaf->trainee[i].picture, beside ? 2 : 1, beside ? 3 : input_shown(&job->input),
                     (PageFigure){ .alt = text ? text : "a picture, and what is true of it", .caption = text });
     }
-    page_grid_close(leaf->page);
+    page_box_close(leaf->page);
 }

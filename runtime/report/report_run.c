@@ -95,7 +95,7 @@ static void write_model(const Leaf *leaf, const Program *program)
     page_grid_open(leaf->page, 520);
     write_boxes(leaf, graph);
     write_drawing(leaf, graph);
-    page_grid_close(leaf->page);
+    page_box_close(leaf->page);
     if (graph->boxes - 1 < program->layers) {
         page_fold_open(leaf->page, arena_printf(leaf->arena, "All %d layers", program->layers));
         write_layers(leaf, program);

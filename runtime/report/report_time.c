@@ -155,7 +155,7 @@ void report_on_time(const Leaf *leaf)
     if (leaf->times->timed)
         write_layer_times(leaf);
     draw_speed(leaf);
-    page_grid_close(leaf->page);
+    page_box_close(leaf->page);
     if (leaf->times->timed)
         page_note(leaf->page, "Within a step: the mean of %ld that were timed, one of %d; while a thread waits for "
                               "others counts for none.", leaf->times->timed, STEP_TIMES_EVERY);

@@ -1,78 +1,56 @@
 #include "runtime/runs/history.h"
 
 #include <math.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "runtime/system/folder.h"
+#include "runtime/system/lines.h"
 
-/* Cuts the next field off a line of numbers and plain names, which no field quotes; NULL behind the last. */
-static char *next_field(char **line)
-{
-    return strsep(line, ",");
-}
-
-static int count(const char *text, char letter)
-{
-    int times = 0;
-    for (; *text; text++)
-        times += *text == letter;
-    return times;
-}
-
+/* Fields are numbers and plain names, which no field quotes. */
 static void read_head(Arena *arena, History *history, char *line)
 {
-    history->columns = count(line, ',') + 1;
-    history->name = arena_array(arena, const char *, history->columns);
-    history->value = arena_array(arena, double *, history->columns);
-    for (int i = 0; i < history->columns; i++) {
-        const char *name = next_field(&line);
-        history->name[i] = arena_copy(arena, name, strlen(name));
-    }
+    int room = 0;
+    for (char *name; (name = strsep(&line, ",")); )
+        *arena_push(arena, history->name, history->columns, room) = arena_copy(arena, name, strlen(name));
 }
 
-static void read_line(History *history, char *line)
+/* A line's values behind those before it, row by row. */
+static void read_row(Arena *arena, History *history, char *line, double **row, int *values, int *room)
 {
     for (int i = 0; i < history->columns; i++) {
-        char *field = next_field(&line), *end = NULL;
+        char *field = strsep(&line, ","), *end = NULL;
         double value = field && *field ? strtod(field, &end) : NAN;
-        history->value[i][history->epochs] = end && !*end ? value : NAN;
+        *arena_push(arena, *row, *values, *room) = end && !*end ? value : NAN;
     }
     history->epochs++;
 }
 
-/* How many lines there are at most. */
-static int lines_of(FILE *stream)
+static void turn(Arena *arena, History *history, const double *row)
 {
-    int lines = 0;
-    for (int c; (c = getc(stream)) != EOF; )
-        lines += c == '\n';
-    rewind(stream);
-    return lines;
+    history->value = arena_array(arena, double *, history->columns);
+    for (int i = 0; i < history->columns; i++) {
+        history->value[i] = arena_array(arena, double, history->epochs);
+        for (int k = 0; k < history->epochs; k++)
+            history->value[i][k] = row[k * history->columns + i];
+    }
 }
 
-History history_read(Arena *arena, const char *folder)
+bool history_read(Arena *arena, const char *folder, History *history)
 {
-    History history = { 0 };
-    char *line = NULL;
-    size_t room = 0;
-    FILE *stream = fopen(folder_join(arena, folder, "results.csv"), "rbe");
-    int lines = stream ? lines_of(stream) : 0;
-    while (lines && getline(&line, &room, stream) > 0 && strchr(line, '\n')) {
-        *strchr(line, '\n') = '\0';
-        if (history.columns) {
-            read_line(&history, line);
-            continue;
-        }
-        read_head(arena, &history, line);
-        for (int i = 0; i < history.columns; i++)
-            history.value[i] = arena_array(arena, double, lines);
-    }
-    if (stream)
-        fclose(stream);
-    free(line);
-    return history;
+    double *row = NULL;
+    int values = 0, room = 0;
+    Lines lines;
+    *history = (History){ 0 };
+    bool there = lines_open(&lines, folder_join(arena, folder, "results.csv"));
+    char *line = lines_next(&lines);
+    if (line)
+        read_head(arena, history, line);
+    while (line && (line = lines_next(&lines)))
+        read_row(arena, history, line, &row, &values, &room);
+    lines_close(&lines);
+    turn(arena, history, row);
+    return there;
 }
 
 const double *history_column(const History *history, const char *name)
@@ -81,4 +59,13 @@ const double *history_column(const History *history, const char *name)
         if (!strcmp(history->name[i], name))
             return history->value[i];
     return NULL;
+}
+
+int history_row(const History *history, double epoch)
+{
+    const double *number = history_column(history, "epoch");
+    for (int i = 0; number && i < history->epochs; i++)
+        if (number[i] == epoch)
+            return i;
+    return -1;
 }

@@ -10,6 +10,7 @@
 #include "runtime/system/fault.h"
 #include "runtime/system/folder.h"
 #include "runtime/system/json_text.h"
+#include "runtime/system/lines.h"
 #include "runtime/system/memory.h"
 
 enum { DIGITS = 9 };            /* of a number: as many as a float has */
@@ -58,25 +59,35 @@ void run_log_close(RunLog *log)
     free(log);
 }
 
+json_t *run_log_read(const char *folder)
+{
+    char *path = path_join(folder, "log.jsonl");
+    Lines lines;
+    json_t *events = lines_open(&lines, path) ? json_array() : NULL;
+    for (const char *line; events && (line = lines_next(&lines)); ) {
+        json_t *event = json_loads(line, 0, NULL);
+        if (event)
+            json_add(events, event);
+    }
+    lines_close(&lines);
+    free(path);
+    return events;
+}
+
+bool run_event_is(const json_t *event, const char *name)
+{
+    const char *is = json_string_value(json_object_get(event, "event"));
+    return is && !strcmp(is, name);
+}
+
 bool run_log_tells(const char *folder, const char *event, const char *other)
 {
+    json_t *events = run_log_read(folder), *entry;
     bool tells = false;
-    char *path = path_join(folder, "log.jsonl"), *line = NULL;
-    size_t room = 0;
-    FILE *stream = fopen(path, "re");
-    while (stream && getline(&line, &room, stream) > 0) {
-        json_t *entry = json_loads(line, 0, NULL);
-        const char *name = json_string_value(json_object_get(entry, "event"));
-        if (name && !strcmp(name, event))
-            tells = true;
-        else if (name && !strcmp(name, other))
-            tells = false;
-        json_decref(entry);
-    }
-    if (stream)
-        fclose(stream);
-    free(line);
-    free(path);
+    size_t i;
+    json_array_foreach(events, i, entry)
+        tells = run_event_is(entry, event) || (tells && !run_event_is(entry, other));
+    json_decref(events);
     return tells;
 }
 

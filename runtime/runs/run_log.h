@@ -14,6 +14,13 @@ typedef struct RunLog RunLog;
 RunLog *run_log_open(const char *folder, bool echo);
 void    run_log_close(RunLog *log);
 
+/* All events of the log in that folder, an array to be given up with json_decref; lines that are none are left out. NULL,
+ * which has no events, and errno where it cannot be read. */
+json_t *run_log_read(const char *folder);
+
+/* What an event is. */
+bool run_event_is(const json_t *event, const char *name);
+
 /* True where the log in that folder tells of `event` behind all that it tells of `other`. */
 bool run_log_tells(const char *folder, const char *event, const char *other);
 

@@ -8,10 +8,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "runtime/runs/run_log.h"
 #include "runtime/runs/runs.h"
 #include "runtime/system/fault.h"
 #include "runtime/system/folder.h"
 #include "runtime/system/json_text.h"
+#include "runtime/system/lines.h"
 
 #define X(id, word) word,
 const char *const run_state_word[] = { RUN_STATES(X) };
@@ -25,72 +27,21 @@ typedef struct {
     int fact_room;
 } Reading;
 
-/* ---- lines of a file ---- */
-
-typedef struct {
-    FILE *stream;
-    char *line;
-    size_t room;
-} Lines;
-
-/* Of a file that is not there, none. */
-static Lines lines_open(const char *path)
+static _Noreturn void cannot_read(const char *path)
 {
-    Lines lines = { .stream = fopen(path, "re") };
-    if (!lines.stream && errno != ENOENT && errno != EISDIR)
-        fault("cannot read %s: %s", path, strerror(errno));
-    return lines;
-}
-
-/* The next whole line without its newline; NULL behind the last: one that a kill tore is none. */
-static char *lines_next(Lines *lines)
-{
-    ssize_t length = lines->stream ? getline(&lines->line, &lines->room, lines->stream) : -1;
-    if (length <= 0 || lines->line[length - 1] != '\n')
-        return NULL;
-    lines->line[length - 1] = '\0';
-    return lines->line;
-}
-
-static void lines_close(Lines *lines)
-{
-    if (lines->stream)
-        fclose(lines->stream);
-    free(lines->line);
+    fault("cannot read %s: %s", path, strerror(errno));
 }
 
 /* ---- results.csv ---- */
 
-static void read_head(Reading *reading, char *line)
-{
-    int room = 0;
-    for (char *name; (name = strsep(&line, ",")); )
-        *arena_push(reading->arena, reading->run.column, reading->run.columns, room) =
-            arena_copy(reading->arena, name, strlen(name));
-}
-
-static void read_row(Reading *reading, char *line, int *values, int *room)
-{
-    for (int i = 0; i < reading->run.columns; i++) {
-        const char *field = strsep(&line, ",");
-        *arena_push(reading->arena, reading->run.value, *values, *room) = field && *field ? strtod(field, NULL) : NAN;
-    }
-    reading->run.epochs++;
-}
-
 static void read_results(Reading *reading)
 {
-    int values = 0, room = 0;
-    Lines lines = lines_open(folder_join(reading->arena, reading->folder, "results.csv"));
-    char *line = lines_next(&lines);
-    if (line)
-        read_head(reading, line);
-    while (line && (line = lines_next(&lines)))
-        read_row(reading, line, &values, &room);
-    lines_close(&lines);
-    for (int i = 0; i < reading->run.epochs; i++) {
-        double seconds = summary_value(&reading->run, i, "seconds");
-        reading->run.seconds += isnan(seconds) ? 0 : seconds;
+    RunSummary *run = &reading->run;
+    if (!history_read(reading->arena, reading->folder, &run->results))
+        cannot_read(folder_join(reading->arena, reading->folder, "results.csv"));
+    for (int i = 0; i < run->results.epochs; i++) {
+        double seconds = summary_value(run, i, "seconds");
+        run->seconds += isnan(seconds) ? 0 : seconds;
     }
 }
 
@@ -102,41 +53,31 @@ static const char *word_of(const json_t *object, const char *key)
     return text ? text : "";
 }
 
-/* The row of results.csv that an epoch has. */
-static int row_of(const RunSummary *run, json_int_t epoch)
-{
-    for (int i = 0; i < run->epochs; i++)
-        if (summary_value(run, i, "epoch") == (double)epoch)
-            return i;
-    return -1;
-}
-
 static void take_event(Reading *reading, const json_t *event)
 {
     RunSummary *run = &reading->run;
-    const char *what = word_of(event, "event");
     const json_t *wanted = json_object_get(event, "epochs");
     if (json_is_integer(wanted))
         run->wanted = json_integer_value(wanted);
-    if (!strcmp(what, "epoch") && json_is_true(json_object_get(event, "best")))
-        run->best = row_of(run, json_integer_value(json_object_get(event, "epoch")));
-    if (!strcmp(what, "end"))
+    if (run_event_is(event, "epoch") && json_is_true(json_object_get(event, "best")))
+        run->best = history_row(&run->results, (double)json_integer_value(json_object_get(event, "epoch")));
+    if (run_event_is(event, "end"))
         run->state = RUN_FINISHED;
-    else if (!strcmp(what, "break"))
+    else if (run_event_is(event, "break"))
         run->state = RUN_STOPPED;
-    else if (!strcmp(what, "start"))
+    else if (run_event_is(event, "start"))
         run->state = RUN_KILLED;        /* until there is a word of its end */
 }
 
 static void read_log(Reading *reading)
 {
-    Lines lines = lines_open(folder_join(reading->arena, reading->folder, "log.jsonl"));
-    for (const char *line; (line = lines_next(&lines)); ) {
-        json_t *event = json_loads(line, 0, NULL);
+    json_t *events = run_log_read(reading->folder), *event;
+    size_t i;
+    if (!events)
+        cannot_read(folder_join(reading->arena, reading->folder, "log.jsonl"));
+    json_array_foreach(events, i, event)
         take_event(reading, event);
-        json_decref(event);
-    }
-    lines_close(&lines);
+    json_decref(events);
     if (run_is_locked(reading->folder))
         reading->run.state = RUN_RUNNING;
 }
@@ -214,7 +155,10 @@ static void read_card(Reading *reading)
     if (folder_list(reading->arena, folder, &list))
         return;
     for (int i = 0; i < list.files; i++) {
-        Lines lines = lines_open(folder_join(reading->arena, folder, list.file[i]));
+        const char *path = folder_join(reading->arena, folder, list.file[i]);
+        Lines lines;
+        if (!lines_open(&lines, path))
+            cannot_read(path);
         for (char *line; (line = lines_next(&lines)); ) {
             const char *plain = plain_line(line);
             if (*plain && strcmp(plain, "}"))
@@ -234,18 +178,10 @@ static void read_facts(Reading *reading)
 
 /* ---- the whole ---- */
 
-int summary_column(const RunSummary *run, const char *name)
-{
-    for (int i = 0; i < run->columns; i++)
-        if (!strcmp(run->column[i], name))
-            return i;
-    return -1;
-}
-
 double summary_value(const RunSummary *run, int row, const char *column)
 {
-    int at = summary_column(run, column);
-    return row < 0 || at < 0 ? NAN : run->value[row * run->columns + at];
+    const double *value = history_column(&run->results, column);
+    return row < 0 || !value ? NAN : value[row];
 }
 
 RunSummary run_summary(Arena *arena, const char *folder, const char *name)

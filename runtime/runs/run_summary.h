@@ -7,7 +7,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "base/arena.h"
+#include "runtime/runs/history.h"
 
 /* Where a training stands: a kill, or a machine's fall, leaves no word behind. */
 #define RUN_STATES(X) X(RUNNING, "running") X(FINISHED, "finished") X(STOPPED, "stopped") X(KILLED, "killed")
@@ -21,11 +21,7 @@ typedef struct {
     RunState state;
     const char *started;        /* "2026-11-28T16:32:23Z"; "" where it is not told */
     int64_t wanted;             /* epochs; 0: not told */
-    /* results.csv: */
-    const char **column;        /* [columns] */
-    int columns;
-    double *value;              /* [epochs][columns]; NaN where the field is empty */
-    int epochs;
+    History results;
     double seconds;             /* of training */
     int best;                   /* the row of the best epoch; -1: there is none yet */
     const char **fact;          /* [facts] what may differ from run to run: "seed 7", a line of the card */
@@ -35,10 +31,7 @@ typedef struct {
 /* Reads FOLDER/NAME; files that are missing leave out what they would tell. Everything is in the arena. */
 RunSummary run_summary(Arena *arena, const char *folder, const char *name);
 
-/* The column of that name; -1: there is none. */
-int summary_column(const RunSummary *run, const char *name);
-
-/* Its value in a row; NaN where there is none. */
+/* A column's value in a row of the results; NaN where there is none. */
 double summary_value(const RunSummary *run, int row, const char *column);
 
 #endif

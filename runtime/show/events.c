@@ -7,6 +7,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "runtime/pictures/png_file.h"
 #include "runtime/show/graph_def.h"
 #include "runtime/show/message.h"
 #include "runtime/system/crc32c.h"
@@ -27,8 +28,6 @@ enum {
     METADATA_PLUGIN = 1, PLUGIN_NAME = 1,
     TENSOR_TYPE = 1, TENSOR_SHAPE = 2, TENSOR_STRING = 8, TYPE_STRING = 7,
 };
-
-enum { PNG_WIDTH = 16, PNG_HEIGHT = 20 };       /* bytes from a PNG's beginning */
 
 static const char prefix[] = "events.out.tfevents.";
 
@@ -187,17 +186,13 @@ void events_histogram(Events *events, int64_t step, const char *tag, const Histo
     put_value(events, step, &value);
 }
 
-/* Within a PNG's head, the highest byte first. */
-static int64_t side_at(const uint8_t *png, int offset)
-{
-    return (int64_t)png[offset] << 24 | png[offset + 1] << 16 | png[offset + 2] << 8 | png[offset + 3];
-}
-
 void events_image(Events *events, int64_t step, const char *tag, const uint8_t *png, size_t bytes)
 {
     Message value = value_of(tag), image = { 0 };
-    message_integer(&image, IMAGE_HEIGHT, side_at(png, PNG_HEIGHT));
-    message_integer(&image, IMAGE_WIDTH, side_at(png, PNG_WIDTH));
+    int h = 0, w = 0;
+    png_size(png, bytes, &h, &w);
+    message_integer(&image, IMAGE_HEIGHT, h);
+    message_integer(&image, IMAGE_WIDTH, w);
     message_integer(&image, IMAGE_COLORSPACE, COLORSPACE_RGB);
     message_bytes(&image, IMAGE_ENCODED, png, bytes);
     message_within(&value, VALUE_IMAGE, &image);

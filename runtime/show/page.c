@@ -285,22 +285,14 @@ void page_table_close(Page *page)
 
 /* ---- pictures ---- */
 
-enum { PNG_WIDTH_AT = 16 };     /* four bytes each of width and height, largest first */
-
-static unsigned long png_number(const uint8_t *at)
-{
-    return (unsigned long)at[0] << 24 | (unsigned long)at[1] << 16 | (unsigned long)at[2] << 8 | at[3];
-}
-
 /* The size is told, so that nothing moves while the page loads. */
 static void write_size(FILE *out, const PageFigure *figure)
 {
-    if (figure->drawing || figure->length < PNG_WIDTH_AT + 8)
+    int h, w;
+    if (figure->drawing || !png_size(figure->bytes, figure->length, &h, &w) || !w)
         return;
-    const uint8_t *size = figure->bytes + PNG_WIDTH_AT;
-    unsigned long width = png_number(size), height = png_number(size + 4);
-    unsigned long shown = figure->width ? (unsigned long)figure->width : width;
-    fprintf(out, " width=\"%lu\" height=\"%lu\"", shown, width ? height * shown / width : height);
+    long shown = figure->width ? figure->width : w;
+    fprintf(out, " width=\"%ld\" height=\"%ld\"", shown, h * shown / w);
 }
 
 void page_figure(Page *page, const PageFigure *figure)
@@ -336,19 +328,9 @@ void page_grid_open(Page *page, int width)
     fprintf(page->out, "<div class=\"grid\" style=\"--least:%dpx\">\n", width);
 }
 
-void page_grid_close(Page *page)
-{
-    fputs("</div>\n", page->out);
-}
-
 void page_part_open(Page *page)
 {
     fputs("<div>\n", page->out);
-}
-
-void page_part_close(Page *page)
-{
-    page_grid_close(page);
 }
 
 void page_tiles_open(Page *page)
@@ -356,7 +338,7 @@ void page_tiles_open(Page *page)
     fputs("<div class=\"tiles\">\n", page->out);
 }
 
-void page_tiles_close(Page *page)
+void page_box_close(Page *page)
 {
-    page_grid_close(page);
+    fputs("</div>\n", page->out);
 }

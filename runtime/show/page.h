@@ -9,7 +9,7 @@
  *     page_table_close(page);
  *     page_grid_open(page, 160);
  *     page_figure(page, &(PageFigure){ .bytes = png, .length = n, .alt = "a cat", .caption = "cat.7.jpg" });
- *     page_grid_close(page);
+ *     page_box_close(page);
  *     if (!page_close(page, "report.html"))
  *         ... errno says why; the file is as it was
  *
@@ -101,15 +101,15 @@ void page_picture(Page *page, int h, int w, int c, const uint8_t *pixel, PageFig
 
 /* What stands between stands side by side, in as many columns of at least `width` pixels as there is room for. */
 void page_grid_open(Page *page, int width);
-void page_grid_close(Page *page);
 
 /* What stands between is one of the things that a grid sets side by side. */
 void page_part_open(Page *page);
-void page_part_close(Page *page);
 
 /* Small pictures close together, in as many rows as they need. */
 void page_tiles_open(Page *page);
-void page_tiles_close(Page *page);
+
+/* Ends the grid, the part or the tiles that were opened last. */
+void page_box_close(Page *page);
 
 /* ---- charts ---- */
 
