@@ -21,23 +21,42 @@ void trial_tell(Trial *trial, Finding *finding)
 
 /* ---- one step ---- */
 
-static double largest_input(const Program *program, const Batch *batch)
+/* The least and the most of a batch's values; no number where one of them is none. */
+static void input_range(const Program *program, const Batch *batch, double *least, double *most)
 {
     long count = shape_size(program->job.input.shape) * batch->n;
-    double largest = 0;
+    *least = *most = batch->input[0];
     for (long i = 0; i < count; i++) {
-        double size = fabs(batch->input[i]);
-        largest = size > largest || isnan(size) ? size : largest;
+        double value = batch->input[i];
+        *least = value < *least || isnan(value) ? value : *least;
+        *most = value > *most || isnan(value) ? value : *most;
     }
-    return largest;
+}
+
+static void judge_input(Finding *finding, const Program *program, const Batch *batch)
+{
+    const double large = 30, small = 0.02;
+    double least, most;
+    input_range(program, batch, &least, &most);
+    double largest = fmax(fabs(least), fabs(most));
+    if (!isfinite(least) || !isfinite(most))
+        finding_advise(finding, VERDICT_WRONG, "the input holds numbers that are not finite");
+    else if (least == most && batch->n > 1)
+        finding_advise(finding, VERDICT_WRONG, "the input is %.3g everywhere: there is nothing to learn from", most);
+    else if (largest > large)
+        finding_advise(finding, VERDICT_NOTE, "the input reaches %.3g: 'input ... scale=1/255', or mean=data std=data, "
+                       "makes learning easier", largest);
+    else if (largest < small)
+        finding_advise(finding, VERDICT_NOTE, "the input reaches no more than %.3g: 'input ... mean=data std=data', or a "
+                       "larger scale=, makes learning easier", largest);
 }
 
 static void try_step(Trial *trial)
 {
-    enum { LARGE = 30, FAR = 4 };
+    enum { FAR = 4 };
     Finding finding = finding_begin("step");
     const Batch *batch = dry_run_next(&trial->run);
-    double input = largest_input(trial->program, batch), chance = chance_loss(trial->program);
+    double chance = chance_loss(trial->program);
     int n = batch->n;
     double begun = seconds_now();
     double loss = dry_run_step(&trial->run, batch, trial_rate(trial), NULL).loss;
@@ -50,11 +69,7 @@ static void try_step(Trial *trial)
     else if (chance > 0 && loss > FAR * chance)
         finding_advise(&finding, VERDICT_NOTE, "it begins far above guessing, which mostly means an input or weights "
                        "that are too large");
-    if (!isfinite(input))
-        finding_advise(&finding, VERDICT_WRONG, "the input holds numbers that are not finite");
-    else if (input > LARGE)
-        finding_advise(&finding, VERDICT_NOTE, "the input reaches %.3g: 'input ... scale=1/255', or mean=data std=data, "
-                       "makes learning easier", input);
+    judge_input(&finding, trial->program, batch);
     trial_tell(trial, &finding);
 }
 

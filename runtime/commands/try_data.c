@@ -4,37 +4,11 @@
 
 #include "runtime/commands/trial.h"
 #include "runtime/data/balance.h"
-#include "runtime/system/memory.h"
+#include "runtime/data/data_notes.h"
 
 enum { FEW_CLASSES = 8, FAR_APART = 5 };
 
-/* Sound items of each class, [classes]. */
-static long *count_classes(const Shelves *shelves, PartKind part)
-{
-    const Dataset *set = shelves->dataset;
-    const Seen *seen = shelf_seen(shelves->shelf[part]);
-    long *count = need_memory(sizeof *count * (size_t)set->classes);
-    for (long i = 0; i < set->part[part].items; i++)
-        if (set->part[part].item[i].class != NO_CLASS && !(seen && seen[i].reason))
-            count[set->part[part].item[i].class]++;
-    return count;
-}
-
-/* Labels that count from 1 look like this, too. */
-static void advise_empty(Finding *finding, const Dataset *set, const long *count)
-{
-    int empty = 0, first = 0;
-    for (int i = set->classes; i-- > 0;)
-        if (!count[i])
-            first = i, empty++;
-    if (empty == 1)
-        finding_advise(finding, VERDICT_NOTE, "nothing is of class '%s': it cannot be learned", set->class_name[first]);
-    else
-        finding_advise(finding, VERDICT_NOTE, "nothing is of %d classes, as '%s': they cannot be learned", empty,
-                       set->class_name[first]);
-}
-
-static void tell_classes(Finding *finding, const Dataset *set, const long *count, bool will_do)
+static void tell_classes(Finding *finding, const Dataset *set, const long *count)
 {
     long least = count[0], most = count[0];
     for (int i = 0; i < set->classes; i++) {
@@ -46,9 +20,7 @@ static void tell_classes(Finding *finding, const Dataset *set, const long *count
     if (set->classes > FEW_CLASSES)
         finding_fact(finding, " (%d classes of %ld to %ld", set->classes, least, most);
     finding_fact(finding, ")");
-    if (!least && will_do)              /* otherwise it is the reason why the data will not do */
-        advise_empty(finding, set, count);
-    else if (least && most >= FAR_APART * least && set->job->data.balance == BALANCE_NONE && !set->class_weight)
+    if (least && most >= FAR_APART * least && set->job->data.balance == BALANCE_NONE && !set->class_weight)
         finding_advise(finding, VERDICT_NOTE, "a class has %ld times as many as another: 'balance weight' or 'balance "
                        "sample' in the data section", most / least);
 }
@@ -57,11 +29,19 @@ static void tell_classes(Finding *finding, const Dataset *set, const long *count
 static void judge_held_out(Finding *finding, const Shelves *shelves)
 {
     const Dataset *set = shelves->dataset;
-    long *held = count_classes(shelves, PART_VALIDATION);
+    long *held = shelf_count_classes(shelves->shelf[PART_VALIDATION]);
     for (int i = 0; i < set->classes; i++)
         if (!held[i])
             finding_advise(finding, VERDICT_NOTE, "nothing of class '%s' is held out for validation", set->class_name[i]);
     free(held);
+}
+
+/* A note that is to be freed, or NULL. */
+static void advise(Finding *finding, char *note)
+{
+    if (note)
+        finding_advise(finding, VERDICT_NOTE, "%s", note);
+    free(note);
 }
 
 static long sound_items(const Shelves *shelves, PartKind part)
@@ -79,10 +59,10 @@ bool try_data(Trial *trial, const Shelves *shelves)
     bool has_classes = set->classes && !dataset_has_pixels(set->job) && !dataset_has_labels(set->job);
     bool validates = shelves->shelf[PART_VALIDATION] != NULL, will_do = shelves_will_do(shelves, reason);
     finding_fact(&finding, "%ld %s%s to train on", train, what, plural(train));
-    long *count = count_classes(shelves, PART_TRAIN);
+    long *count = shelf_count_classes(shelves->shelf[PART_TRAIN]);
     char *balance = balance_text(set);
     if (has_classes)
-        tell_classes(&finding, set, count, will_do);
+        tell_classes(&finding, set, count);
     if (balance)
         finding_fact(&finding, ", %s", balance);
     free(balance);
@@ -98,6 +78,10 @@ bool try_data(Trial *trial, const Shelves *shelves)
                        "'validation 10%%' in the data section");
     else if (has_classes && will_do)
         judge_held_out(&finding, shelves);
+    if (will_do) {              /* otherwise it is the reason why the data will not do */
+        advise(&finding, note_empty_classes(shelves));
+        advise(&finding, note_targets(shelves));
+    }
     trial_tell(trial, &finding);
     return will_do;
 }

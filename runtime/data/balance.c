@@ -11,36 +11,19 @@
 
 /* ---- weights ---- */
 
-/* Sound items of each class, or pixels, [classes]; to be freed. */
-static double *count_classes(const Dataset *dataset, const Shelf *shelf)
-{
-    const DataPart *train = &dataset->part[PART_TRAIN];
-    const Seen *seen = shelf_seen(shelf);
-    double *count = need_memory(sizeof *count * (size_t)dataset->classes);
-    if (dataset_has_pixels(dataset->job)) {
-        long pixels[PIXEL_VALUES];
-        shelf_count_pixels(shelf, pixels);
-        for (int class = 0; class < dataset->classes; class++)
-            count[class] = (double)pixels[class];
-        return count;
-    }
-    for (long i = 0; i < train->items; i++)
-        if (train->item[i].class != NO_CLASS && !(seen && seen[i].reason))
-            count[train->item[i].class]++;
-    return count;
-}
-
 static double *balanced_weights(const Dataset *dataset, const Shelf *shelf)
 {
-    double *count = count_classes(dataset, shelf), all = 0;
+    double *weight = need_memory(sizeof *weight * (size_t)dataset->classes), all = 0;
+    long *count = shelf_count_classes(shelf);
     int present = 0;
     for (int class = 0; class < dataset->classes; class++) {
-        all += count[class];
+        all += (double)count[class];
         present += count[class] > 0;
     }
     for (int class = 0; class < dataset->classes; class++)
-        count[class] = count[class] > 0 ? all / (present * count[class]) : 1;
-    return count;
+        weight[class] = count[class] ? all / (present * (double)count[class]) : 1;
+    free(count);
+    return weight;
 }
 
 void balance_weigh(Dataset *dataset, const Shelf *shelf)

@@ -131,7 +131,7 @@ static void print_pixels(FILE *out, const Shelves *shelves)
 
 /* ---- columns of numbers ---- */
 
-static void add_number(DataNumbers *numbers, double number)
+void data_add_number(DataNumbers *numbers, double number)
 {
     numbers->least = numbers->count && numbers->least < number ? numbers->least : number;
     numbers->most = numbers->count && numbers->most > number ? numbers->most : number;
@@ -169,7 +169,7 @@ DataNumbers data_numbers(const Shelves *shelves, int column)
     for (long i = 0; i < train->items; i++)
         for (long k = column; k < shape_size(job->target.shape); k += data_columns(job)) {
             float target = ((const float *)train->item[i].target)[k];
-            add_number(&numbers, table->targets ? as_told(table, k, target) : (double)target);
+            data_add_number(&numbers, table->targets ? as_told(table, k, target) : (double)target);
         }
     return numbers;
 }

@@ -29,19 +29,22 @@ DataSize *data_sizes(const Shelves *shelves, long *count);
 /* Of a list that is sorted so, the size that most have; and how many. */
 const DataSize *data_common_size(const DataSize *list, long count, long *times);
 
-/* Numbers that are trained on, in the unit of the table that they come from. */
+/* What some numbers are. */
 typedef struct {
     double least, mean, most;
     double squares;             /* of the distances from the mean */
     long count;
 } DataNumbers;
 
+void data_add_number(DataNumbers *numbers, double number);
+
 static inline double data_deviation(const DataNumbers *numbers)
 {
     return numbers->count ? sqrt(numbers->squares / (double)numbers->count) : 0;
 }
 
-/* Of a table one of its target columns; else, of column 0, all numbers together. */
+/* Of the numbers that are trained on, in their table's unit: of a table one of its target columns; else, of column 0, all
+ * numbers together. */
 int         data_columns(const Job *job);
 DataNumbers data_numbers(const Shelves *shelves, int column);
 

@@ -317,6 +317,28 @@ const uint8_t *shelf_mask(const Shelf *shelf, long item, const void *picture)
     return dataset_has_pixels(shelf->dataset->job) ? shelf->part->item[item].target : NULL;
 }
 
+/* An item has one class, or any number of labels. */
+static void count_labels(const Dataset *dataset, const Item *item, long *count)
+{
+    if (item->class != NO_CLASS)
+        count[item->class]++;
+    for (int label = 0; label < dataset->classes && dataset_has_labels(dataset->job); label++)
+        count[label] += ((const float *)item->target)[label] == 1;
+}
+
+long *shelf_count_classes(const Shelf *shelf)
+{
+    const Dataset *dataset = shelf->dataset;
+    long *count = need_memory(sizeof *count * (size_t)dataset->classes + 1);
+    bool pixels = dataset_has_pixels(dataset->job);
+    for (int class = 0; class < dataset->classes && pixels; class++)
+        count[class] = shelf->pixels[class];
+    for (long i = 0; i < shelf->part->items && !pixels; i++)
+        if (!(shelf->seen && shelf->seen[i].reason))
+            count_labels(dataset, &shelf->part->item[i], count);
+    return count;
+}
+
 const bool *shelf_mask_values(const Shelf *shelf)
 {
     return shelf->values;

@@ -72,6 +72,9 @@ const bool *shelf_mask_values(const Shelf *shelf);
 /* True where the file of an item's picture could be a mask. */
 bool shelf_picture_is_mask(const Shelf *shelf, long item);
 
+/* Sound items of each class, or that have its label, or pixels of it in their masks, [classes]; to be freed. */
+long *shelf_count_classes(const Shelf *shelf);
+
 /* Pixels of each class in the sound items' masks, and at MASK_LEFT_OUT those that do not count,
  * [PIXEL_VALUES]. */
 void shelf_count_pixels(const Shelf *shelf, long pixels[PIXEL_VALUES]);

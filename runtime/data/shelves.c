@@ -144,10 +144,7 @@ static bool classes_are_there(const Shelves *shelves, char reason[REASON_ROOM])
     bool there = true;
     if (!seen || train->item[0].class == NO_CLASS)
         return true;
-    long *sound = need_memory(sizeof *sound * (size_t)set->classes);
-    for (long i = 0; i < train->items; i++)
-        if (train->item[i].class != NO_CLASS)
-            sound[train->item[i].class] += !seen[i].reason;
+    long *sound = shelf_count_classes(shelves->shelf[PART_TRAIN]);
     for (int class = 0; there && class < set->classes; class++)
         if (!sound[class])
             there = refuse(reason, "class '%s' has no picture to train on that can be read", set->class_name[class]);

@@ -11,6 +11,7 @@
 #include "base/text.h"
 #include "runtime/answers/metrics.h"
 #include "runtime/data/balance.h"
+#include "runtime/data/data_notes.h"
 #include "runtime/system/called.h"
 #include "runtime/system/clock.h"
 #include "runtime/system/folder.h"
@@ -179,6 +180,14 @@ static void say_over(const Training *training)
     free(more);
 }
 
+/* A note of the data that is to be freed, or NULL. */
+static void say_note(char *note)
+{
+    if (note)
+        printf("%s\n", note);
+    free(note);
+}
+
 static void say_balance(const Training *training)
 {
     char *balance = balance_text(training->dataset);
@@ -209,6 +218,10 @@ void say_which(const Training *training)
     if (!training->resumed)
         say_norms(training);
     say_balance(training);
+    if (!training->resumed) {
+        say_note(note_empty_classes(&training->shelves));
+        say_note(note_targets(&training->shelves));
+    }
     if (training->newer)
         say_newer(training);
     fflush(stdout);

@@ -11,6 +11,7 @@
 
 #include "runtime/system/fault.h"
 #include "runtime/training/overfit.h"
+#include "tests/data/loaded.h"
 #include "tests/trainer/tiny.h"
 
 void suite_trial(void);
@@ -177,6 +178,62 @@ static void a_class_of_which_there_is_none(void)
     tiny_leave();
 }
 
+/* Rows of 4 x 4 bytes in arrays, of which none is of the third class. */
+static Program arrays_of_two_classes(const uint8_t *pixels)
+{
+    static const char *const paths[] = { "x.npy", "y.npy" };
+    uint8_t class[24];
+    for (int i = 0; i < 24; i++)
+        class[i] = i % 2;
+    write_npy(".", "x.npy", "|u1", "(24, 4, 4)", pixels, 24 * TINY_PIXELS);
+    write_npy(".", "y.npy", "|u1", "(24,)", class, sizeof class);
+    Program program = tiny_program;
+    program.job.data.kind = DATA_ARRAYS;
+    program.job.data.part[PART_TRAIN].path = paths;
+    program.job.data.part[PART_TRAIN].paths = 2;
+    return program;
+}
+
+/* `try` and `train` say the same of a class that is empty; `try` of inputs that are all alike or tiny. */
+static void what_cannot_be_learned(void)
+{
+    static const char words[] = "nothing is of class 'light': it cannot be learned";
+    uint8_t pixels[24 * TINY_PIXELS];
+    tiny_enter();
+    for (int i = 0; i < 24 * TINY_PIXELS; i++)
+        pixels[i] = (uint8_t)(i / TINY_PIXELS % 2 * 100 + i % 50);
+    Program program = arrays_of_two_classes(pixels);
+    tiny_now = &program;
+    Found found = run_try("try --json --steps 300");
+    expect_verdict(&found, "data", "note");
+    CU_ASSERT_TRUE(says(&found, "data", words));
+    expect_verdict(&found, "step", "ok");
+    free_found(&found);
+    TinyRun run = tiny_run("train --epochs 1");
+    CU_ASSERT_PTR_NOT_NULL(strstr(run.out, words));
+    tiny_free(&run);
+    run = tiny_run("train --epochs 2");         /* said once */
+    CU_ASSERT_PTR_NULL(strstr(run.out, words));
+    tiny_free(&run);
+
+    for (int i = 0; i < 24 * TINY_PIXELS; i++)
+        pixels[i] = i % 3;                      /* of 255 */
+    program = arrays_of_two_classes(pixels);
+    found = run_try("try --json --steps 300");
+    expect_verdict(&found, "step", "note");
+    CU_ASSERT_TRUE(says(&found, "step", "the input reaches no more than 0.00784: 'input ... mean=data std=data', or a larger "
+                        "scale=, makes learning easier"));
+    free_found(&found);
+    memset(pixels, 51, sizeof pixels);
+    program = arrays_of_two_classes(pixels);
+    program.job.augments = 0;
+    found = run_try("try --json --steps 300");
+    expect_verdict(&found, "step", "wrong");
+    CU_ASSERT_TRUE(says(&found, "step", "the input is 0.2 everywhere: there is nothing to learn from"));
+    free_found(&found);
+    tiny_leave();
+}
+
 static void numbers_that_are_none(void)
 {
     tiny_enter();
@@ -281,6 +338,7 @@ void suite_trial(void)
     CU_add_test(suite, "data that will not do", data_that_will_not_do);
     CU_add_test(suite, "unequal classes", unequal_classes);
     CU_add_test(suite, "a class of which there is none", a_class_of_which_there_is_none);
+    CU_add_test(suite, "what cannot be learned", what_cannot_be_learned);
     CU_add_test(suite, "numbers that are none", numbers_that_are_none);
     CU_add_test(suite, "contradicting pictures", contradicting_pictures);
     CU_add_test(suite, "rates that do not fit", rates_that_do_not_fit);
