@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-#include "compiler/check/bind.h"
+#include "compiler/check/binder.h"
 #include "compiler/check/hint.h"
 #include "compiler/check/layers.h"
 #include "compiler/check/read.h"
@@ -179,14 +179,16 @@ static bool is_behind_option(const Statement *call, const Argument *argument)
     return at != argument;
 }
 
-/* An argument too many, as the first option that is not given: "; did you mean 'stride=2'?" */
-static const char *as_option(Check *check, const Statement *call, const Value *head, const Argument *argument)
+/* An argument too many, as a layer or as the first option that is not given: "; did you mean 'stride=2'?" */
+static const char *meant_by(Check *check, const Statement *call, const Value *head, const Argument *argument)
 {
+    const Value *value = argument->value;
+    const char *line = value->kind == VALUE_WORD ? meant_line(check->arena, SECTION_MODEL, value->text) : "";
+    if (*line)
+        return line;
     for (const Argument *item = head->items; item; item = item->next)
         if (item->name && !find_option(call->arguments, item->name))
-            return arena_printf(check->arena, "; did you mean '%s=%.*s'?", item->name,
-                                argument->value->span.to - argument->value->span.from,
-                                argument->value->span.source->text + argument->value->span.from);
+            return arena_printf(check->arena, "; did you mean '%s=%s'?", item->name, span_text(check->arena, value->span));
     return "";
 }
 
@@ -225,7 +227,7 @@ static void judge_surplus(Check *check, const Statement *call, const Value *head
     const Argument *over = positional(call, unnamed(head->items));
     bool unknown = diag_has(check->diagnostics, DIAG_UNKNOWN_NAME) || diag_has(check->diagnostics, DIAG_UNKNOWN_WORD);
     if (over && !is_behind_option(call, over) && !unknown)
-        diag_error(check->diagnostics, over->value->span, TOO_MANY, call->keyword, as_option(check, call, head, over));
+        diag_error(check->diagnostics, over->value->span, TOO_MANY, call->keyword, meant_by(check, call, head, over));
 }
 
 static void judge_call(Check *check, const Statement *call, const Value *head)

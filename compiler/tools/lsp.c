@@ -10,6 +10,7 @@
 #include "compiler/check/read.h"
 #include "compiler/tools/format.h"
 #include "compiler/tools/lsp_complete.h"
+#include "compiler/tools/lsp_fix.h"
 #include "compiler/tools/lsp_hover.h"
 #include "compiler/tools/lsp_outline.h"
 #include "compiler/tools/lsp_wire.h"
@@ -369,8 +370,8 @@ static int by_place(const void *left, const void *right)
     return a->from - b->from;
 }
 
-/* A file's text with the name at each of its places, which are in order, replaced. */
-static OpenText with_name(Arena *arena, const Source *source, const Span *place, int places, const char *name)
+/* A file's text with another one at each of these places, which are in order. */
+static OpenText with_text(Arena *arena, const Source *source, const Span *place, int places, const char *by)
 {
     char *text;
     size_t length;
@@ -378,7 +379,7 @@ static OpenText with_name(Arena *arena, const Source *source, const Span *place,
     int at = 0;
     for (int i = 0; i < places; i++) {
         fwrite(source->text + at, 1, (size_t)(place[i].from - at), out);
-        fputs(name, out);
+        fputs(by, out);
         at = place[i].to;
     }
     fwrite(source->text + at, 1, source->length - (size_t)at, out);
@@ -417,7 +418,7 @@ static Answer rename_places(const Server *server, const Reading *reading, const 
         for (end = first; end < places && place[end].source == place[first].source; end++)
             json_array_append_new(edits, json_pack("{s:o, s:s}", "range", wire_range(place[end]), "newText", name));
         const Source *source = place[first].source;
-        changed[files++] = with_name(reading->arena, source, &place[first], end - first, name);
+        changed[files++] = with_text(reading->arena, source, &place[first], end - first, name);
         bool own = source == reading->source;
         json_object_set_new(changes, own ? document->uri : wire_uri(reading->arena, source->name), edits);
         if (!own && access(source->name, W_OK)) {
@@ -461,6 +462,74 @@ static Answer prepare_rename(Server *server, const json_t *parameters)
     return answer(range);
 }
 
+/* ---- quick fixes ---- */
+
+/* What a mistake's message proposes, while the card as it is has so many mistakes. */
+typedef struct {
+    const Server *server;
+    const Reading *reading;
+    const Document *document;
+    int mistakes;
+} Fixing;
+
+/* The card with the edit has fewer mistakes: the message was right. */
+static bool mends(const Fixing *fixing, const Fix *fix)
+{
+    const OpenText mended = with_text(fixing->reading->arena, fixing->reading->source, &fix->span, 1, fix->text);
+    return mistakes_with(fixing->server, &mended, 1, fixing->document->path) < fixing->mistakes;
+}
+
+static json_t *action_of(const Fixing *fixing, const Mistake *mistake, const Fix *fix)
+{
+    json_t *changes = json_object(), *edit = json_pack("{s:o, s:o}", "range", wire_range(fix->span), "newText",
+                                                       wire_text(fix->text, strlen(fix->text)));
+    json_object_set_new(changes, fixing->document->uri, json_pack("[o]", edit));
+    return json_pack("{s:o, s:s, s:[o], s:{s:o}}", "title", wire_text(fix->title, strlen(fix->title)), "kind", "quickfix",
+                     "diagnostics", diagnostic_of(fixing->reading, mistake), "edit", "changes", changes);
+}
+
+/* Of edits with one title, the first that mends. */
+static void add_actions(const Fixing *fixing, const Mistake *mistake, json_t *actions)
+{
+    const Fixes found = fixes_of(fixing->reading->arena, mistake);
+    const char *done = "";
+    for (int i = 0; i < found.fixes; i++) {
+        const Fix *fix = &found.fix[i];
+        if (!strcmp(fix->title, done) || !mends(fixing, fix))
+            continue;
+        done = fix->title;
+        json_array_append_new(actions, action_of(fixing, mistake, fix));
+    }
+}
+
+/* True where the editor asks for fixes, or for whatever there is. */
+static bool wants_fixes(const json_t *parameters)
+{
+    const json_t *only = json_object_get(json_object_get(parameters, "context"), "only"), *kind;
+    size_t i;
+    bool wanted = !json_is_array(only);
+    json_array_foreach(only, i, kind)
+        wanted |= json_is_string(kind) && (!*json_string_value(kind) || !strcmp(json_string_value(kind), "quickfix"));
+    return wanted;
+}
+
+static Answer code_action(Server *server, const json_t *parameters)
+{
+    const json_t *range = json_object_get(parameters, "range");
+    Reading reading = read_for(server, parameters, NULL);
+    Fixing fixing = { server, &reading, find_document(server, parameters), 0 };
+    json_t *actions = json_array();
+    bool asked = reading.source && wants_fixes(parameters);
+    int from = asked ? wire_offset(reading.source, json_object_get(range, "start")) : 0;
+    int to = asked ? wire_offset(reading.source, json_object_get(range, "end")) : 0;
+    const Mistake *mistake = asked ? diag_mistakes(reading.check.diagnostics, &fixing.mistakes) : NULL;
+    for (int i = 0; i < fixing.mistakes; i++)
+        if (mistake[i].span.source == reading.source && mistake[i].span.from <= to && from <= mistake[i].span.to)
+            add_actions(&fixing, &mistake[i], actions);
+    arena_close(reading.arena);
+    return answer(actions);
+}
+
 /* ---- the session ---- */
 
 static Answer initialize(Server *server, const json_t *parameters)
@@ -468,13 +537,14 @@ static Answer initialize(Server *server, const json_t *parameters)
     (void)parameters;
     server->initialized = true;
     json_t *capabilities = json_pack(
-        "{s:s, s:{s:b, s:i}, s:{s:[s, s, s]}, s:b, s:b, s:b, s:{s:b}, s:b, s:b}",
+        "{s:s, s:{s:b, s:i}, s:{s:[s, s, s]}, s:b, s:b, s:b, s:{s:b}, s:b, s:b, s:{s:[s]}}",
         "positionEncoding", "utf-16",
         "textDocumentSync", "openClose", true, "change", 1,
         "completionProvider", "triggerCharacters", " ", "=", "(",
         "hoverProvider", true, "definitionProvider", true, "referencesProvider", true,
         "renameProvider", "prepareProvider", true,
-        "documentFormattingProvider", true, "documentSymbolProvider", true);
+        "documentFormattingProvider", true, "documentSymbolProvider", true,
+        "codeActionProvider", "codeActionKinds", "quickfix");
     return answer(json_pack("{s:o, s:{s:s, s:s}}", "capabilities", capabilities, "serverInfo", "name", "netc",
                             "version", NETC_VERSION));
 }
@@ -522,6 +592,7 @@ static const struct {
     { "textDocument/prepareRename", prepare_rename, false },
     { "textDocument/rename", rename_symbol, false },
     { "textDocument/formatting", formatting, false },
+    { "textDocument/codeAction", code_action, false },
     { "textDocument/documentSymbol", symbols, false },
 };
 

@@ -388,6 +388,111 @@ static void it_formats_and_outlines(void)
     forget(&session);
 }
 
+/* ---- quick fixes ---- */
+
+/* A card with a slip; what it becomes where it is not what it was before the slip. */
+typedef struct { const char *right, *slip, *title, *becomes; } Slip;
+
+static const Slip slips[] = {
+    { "3x3 relu pad=same\n", "3x3 rellu pad=same\n", "write relu", NULL },
+    { "average global", "avg global", "write average", NULL },
+    { "pad=same stride=stride", "padding=same stride=stride", "write pad", NULL },
+    { "(2*width)", "2*width", "write (2*width)", NULL },
+    { "let width=8", "let width 8", "write let width=8", NULL },
+    { "let width=8", "width = 8", "write let width=8", NULL },
+    { "epochs    1", "epochs=1", "write epochs 1", "epochs 1" },
+    { "1x1 stride=stride", "1 1 stride=stride", "write 1x1", NULL },
+    { "dense 2 softmax", "dense 2 activation=softmax", "write it without its name", NULL },
+    { "2 softmax\n", "2 softmax\n    dense 2 softmax\n    dense 2 linear\n    softmax\n", "leave it out",
+      "2 softmax\n    dense 2 softmax\n    dense 2\n    softmax\n" },
+    { "    pool  average global\n", "", "put 'flatten' before it", "    flatten\n" },
+    { "width\n    basic (2", "width pool max 2x2\n    basic (2", "begin a line here", "width\n    pool max 2x2\n    basic (2" },
+    { "epochs    1\n", "epochs    20\n    schedule cosine warmup=10%\n", "write 2", "epochs    20\n    schedule cosine warmup=2\n" },
+    { "rate=1e-3\n", "rate=1e-3 beta=0.5\n", "write beta1", "rate=1e-3 beta1=0.5\n" },
+    { "average global", "global", "write max global", "max global" },
+    { "average global", "global", "write average global", NULL },
+};
+
+/* The card with other text in the place of some, to be freed. */
+static char *with_text(const char *text, const char *old, const char *other)
+{
+    char *copy;
+    size_t length;
+    FILE *out = open_memstream(&copy, &length);
+    const char *at = strstr(text, old);
+    CU_ASSERT_FATAL(at != NULL);
+    fprintf(out, "%.*s%s%s", (int)(at - text), text, other, at + strlen(old));
+    fclose(out);
+    return copy;
+}
+
+/* Where a position stands in a text of which the lines that are edited are ASCII. */
+static size_t offset_of(const char *text, const json_t *position)
+{
+    const char *at = text;
+    for (long line = json_integer_value(json_object_get(position, "line")); line; line--)
+        at = strchr(at, '\n') + 1;
+    return (size_t)(at - text) + (size_t)json_integer_value(json_object_get(position, "character"));
+}
+
+/* The text as an editor would leave it, to be freed; NULL: no action has the title. */
+static char *mended(const json_t *actions, const char *title, const char *text)
+{
+    size_t i, length;
+    json_t *action;
+    json_array_foreach(actions, i, action) {
+        const json_t *edits = json_object_get(json_object_get(json_object_get(action, "edit"), "changes"), card_uri);
+        const json_t *edit = json_array_get(edits, 0), *range = json_object_get(edit, "range");
+        if (strcmp(json_string_value(json_object_get(action, "title")), title))
+            continue;
+        SAME(part(action, "kind"), "\"quickfix\"");
+        SAME(part(action, "diagnostics.0.source"), "\"netc\"");
+        CU_ASSERT_EQUAL(json_array_size(edits), 1);
+        char *copy;
+        FILE *out = open_memstream(&copy, &length);
+        fprintf(out, "%.*s%s%s", (int)offset_of(text, json_object_get(range, "start")), text,
+                json_string_value(json_object_get(edit, "newText")), text + offset_of(text, json_object_get(range, "end")));
+        fclose(out);
+        return copy;
+    }
+    return NULL;
+}
+
+static void ask_for_fixes(Session *session, int id, int first, int last, const char *only)
+{
+    say(session, id, "textDocument/codeAction",
+        json_pack("{s:{s:s}, s:{s:{s:i, s:i}, s:{s:i, s:i}}, s:{s:[], s:[s]}}", "textDocument", "uri", card_uri, "range", "start",
+                  "line", first, "character", 0, "end", "line", last, "character", 0, "context", "diagnostics", "only", only));
+}
+
+/* What a message proposes an editor can do; where the message is about something else, nothing is offered. */
+static void hints_become_quick_fixes(void)
+{
+    enum { SLIPS = sizeof slips / sizeof *slips };
+    Session session;
+    char *text[SLIPS];
+    begin(&session);
+    for (int i = 0; i < SLIPS; i++) {
+        text[i] = with_text(card, slips[i].right, slips[i].slip);
+        open_text(&session, card_uri, text[i]);
+        ask_for_fixes(&session, i + 1, 0, 100, "quickfix");
+    }
+    ask_for_fixes(&session, SLIPS + 1, 0, 2, "quickfix");
+    ask_for_fixes(&session, SLIPS + 2, 0, 100, "refactor");
+    finish(&session);
+    for (int i = 0; i < SLIPS; i++) {
+        char *is = mended(json_object_get(response(&session, i + 1), "result"), slips[i].title, text[i]);
+        char *should_be = with_text(card, slips[i].right, slips[i].becomes ? slips[i].becomes : slips[i].right);
+        CU_ASSERT(same_text(slips[i].slip, is ? is : result(&session, i + 1, ""), should_be));
+        free(is);
+        free(should_be);
+        free(text[i]);
+    }
+    SAME(result(&session, SLIPS + 1, ""), "[]");
+    SAME(result(&session, SLIPS + 2, ""), "[]");
+    forget(&session);
+}
+
 static void the_protocol_is_kept(void)
 {
     Session session = { 0 };
@@ -445,6 +550,7 @@ static void ask_all(Session *session, int line, int character)
         say(session, 1, method, json_pack("{s:{s:s}, s:{s:i, s:i}, s:s}", "textDocument", "uri", card_uri, "position", "line",
                                           line, "character", character, "newName", "other"));
     }
+    ask_for_fixes(session, 1, line, line + 1, "quickfix");
 }
 
 /* Cards as they are while they are typed, cut anywhere and mutated, and everything asked of any place. */
@@ -524,6 +630,7 @@ void suite_lsp(void)
     CU_add_test(suite, "hover_tells_what_a_line_comes_to", hover_tells_what_a_line_comes_to);
     CU_add_test(suite, "names_are_found_and_renamed", names_are_found_and_renamed);
     CU_add_test(suite, "it_formats_and_outlines", it_formats_and_outlines);
+    CU_add_test(suite, "hints_become_quick_fixes", hints_become_quick_fixes);
     CU_add_test(suite, "the_protocol_is_kept", the_protocol_is_kept);
     CU_add_test(suite, "no_text_brings_it_down", no_text_brings_it_down);
     CU_add_test(suite, "no_bytes_bring_it_down", no_bytes_bring_it_down);
