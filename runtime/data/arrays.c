@@ -108,13 +108,35 @@ static bool is_real(const Array *array)
     return array->type == ARRAY_F4 || array->type == ARRAY_F8;
 }
 
+/* Along the last dimension one 1, and else 0: what other libraries take for classes. */
+static bool is_one_hot(const Array *array)
+{
+    long width = array->dims > 1 ? array->dim[array->dims - 1] : 0;
+    bool one_hot = width > 1;
+    for (long i = 0; one_hot && i < array->values; i += width) {
+        int ones = 0, others = 0;
+        for (long k = i; k < i + width; k++) {
+            double value = array_value(array, k);
+            ones += value == 1;
+            others += value != 0 && value != 1;
+        }
+        one_hot = ones == 1 && !others;
+    }
+    return one_hot;
+}
+
+static const char *one_hot_hint(const Array *array)
+{
+    return is_one_hot(array) ? "; these are one-hot, of which argmax(-1) in numpy makes classes" : "";
+}
+
 static const char *take_classes(Targets *targets)
 {
     enum { HIGHEST = 1 << 24 };
     const Array *array = targets->array;
     if (array->dims > 2 || array->values != array->dim[0])
-        return arena_printf(targets->arena, "has %s values; classes are one number a row",
-                            array_shape_in(targets->arena, array));
+        return arena_printf(targets->arena, "has %s values; classes are one number a row%s",
+                            array_shape_in(targets->arena, array), one_hot_hint(array));
     targets->arrays->class = need_memory((size_t)array->values * sizeof *targets->arrays->class);
     for (long i = 0; i < array->values; i++) {
         double class = array_value(array, i);
@@ -143,8 +165,8 @@ static const char *take_mask(Targets *targets)
     long pixels = (long)shape.h * shape.w;
     if (!rows_are(array, (Shape){ shape.h, shape.w, 1 }))
         return arena_printf(targets->arena,
-                            "has %s values; the network answers with a class for each of %d x %d pixels",
-                            array_shape_in(targets->arena, array), shape.h, shape.w);
+                            "has %s values; the network answers with a class for each of %d x %d pixels%s",
+                            array_shape_in(targets->arena, array), shape.h, shape.w, one_hot_hint(array));
     uint8_t *class = make_targets(targets, (size_t)pixels);
     for (long i = 0; i < array->values; i++) {
         double value = array_value(array, i);
@@ -204,7 +226,8 @@ static const char *take_targets(Targets *targets)
     if (is_real(array) != numbers)
         return numbers ? "holds whole numbers, which are classes, but the loss compares numbers; save them as "
                          "float32"
-                       : "holds real numbers, but the loss tells classes apart; save them as whole numbers";
+                       : arena_printf(targets->arena, "holds real numbers, but the loss tells classes apart; save them as "
+                                      "whole numbers%s", dataset_has_labels(targets->job) ? "" : one_hot_hint(array));
     if (numbers)
         return take_numbers(targets);
     if (dataset_has_labels(targets->job))

@@ -26,12 +26,12 @@ static Option option_named(const char *name, size_t length)
 /* Reads one option at argv[at]; returns the index of the last word that it took. */
 static int read_option(Options *options, const Program *program, char **argv, int at)
 {
-    char *name = argv[at] + 2, *equals = strchr(name, '=');
+    char *word = argv[at], *name = word + 2, *equals = strchr(name, '=');
     Option option = option_named(name, equals ? (size_t)(equals - name) : strlen(name));
     if (equals)
         *equals = '\0';
     if (option == OPTION_COUNT)
-        unknown_option(name);
+        unknown_option(word);
     if (equals && !option_row[option].value)
         misuse("--%s takes no value", name);
     const char *value = equals ? equals + 1 : NULL;
@@ -58,7 +58,7 @@ static CommandLine read_line(Options *options, const Program *program, int argc,
         else if (!strcmp(word, "-h"))
             options->given[OPTION_HELP] = "";
         else if (word[1] != '-')
-            misuse("unknown option '%s'", word);
+            unknown_option(word);
         else
             at = read_option(options, program, argv, at);
     }

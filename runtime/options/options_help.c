@@ -6,7 +6,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "base/guess.h"
 #include "runtime/options/options_rows.h"
 #include "runtime/system/called.h"
 #include "runtime/system/fault.h"
@@ -74,26 +73,4 @@ void print_version(const Program *program)
 {
     printf("%s (%s, hash %s, target %s)\n", program_invocation_short_name, program->card,
            program->hash, program->target);
-}
-
-/* ---- did you mean ---- */
-
-_Noreturn void unknown_option(const char *typed)
-{
-    Guess guess = guess_begin(typed);
-    for (Option o = 0; o < OPTION_COUNT; o++)
-        guess_try(&guess, option_row[o].name);
-    if (guess.nearest)
-        misuse("unknown option '--%s'; did you mean '--%s'?", typed, guess.nearest);
-    misuse("unknown option '--%s'", typed);
-}
-
-_Noreturn void unknown_command(const char *typed)
-{
-    Guess guess = guess_begin(typed);
-    for (Command c = 0; c < COMMAND_COUNT; c++)
-        guess_try(&guess, command_row[c].name);
-    if (guess.nearest)
-        misuse("unknown command '%s'; did you mean '%s'?", typed, guess.nearest);
-    misuse("unknown command '%s'", typed);
 }

@@ -1,4 +1,4 @@
-/* options_rows.h - the command line's lists as tables, and what its three files share. */
+/* options_rows.h - the command line's lists as tables, and what its files share. */
 
 #ifndef OPTIONS_OPTIONS_ROWS_H
 #define OPTIONS_OPTIONS_ROWS_H
@@ -22,7 +22,7 @@ extern const OptionRow option_row[OPTION_COUNT];
 
 /* The line is wrong: says so, and ends the program with EXIT_USAGE. */
 _Noreturn void misuse(const char *format, ...) __attribute__((format(printf, 1, 2)));
-_Noreturn void unknown_option(const char *typed);
+_Noreturn void unknown_option(const char *word);       /* with its dashes, without its value */
 _Noreturn void unknown_command(const char *typed);
 
 /* What --help and --version print. */

@@ -468,6 +468,20 @@ static void mistakes_of_arrays(void)
                   "y.npy' holds real numbers, but the loss tells classes apart; save them as whole numbers\n");
     expect_mistake((Opening){ arrays_job(TARGET_NUMBERS, (Shape){ 1, 1, 2 }), 0, folder },
                   "y.npy' has 2 values, but the network answers with rows of 1 x 1 x 2\n");
+    static const uint8_t one_hot[16] = { 0, 1, 1, 0, 1, 0, 0, 1, 0, 1, 0, 1, 0, 1, 0, 1 };
+    static const char argmax[] = "; these are one-hot, of which argmax(-1) in numpy makes classes\n";
+    write_npy(folder, "y.npy", "|u1", "(2, 2)", one_hot, 4);
+    Opening opening = { arrays_job(TARGET_CLASS, (Shape){ 1, 1, 1 }), 2, folder };
+    expect_one_mistake(opening, "y.npy' has 2 x 2 values; classes are one number a row; these are");
+    expect_one_mistake(opening, argmax);
+    write_npy(folder, "y.npy", "<f4", "(2, 2)", numbers, sizeof numbers);
+    expect_one_mistake(opening, argmax);
+    write_npy(folder, "y.npy", "|u1", "(2, 2)", "\1\0\1\1", 4);
+    expect_one_mistake(opening, "classes are one number a row\n");
+    write_npy(folder, "y.npy", "|u1", "(2, 2, 2, 2)", one_hot, 16);
+    opening.job = arrays_job(TARGET_MASK, (Shape){ 2, 2, 1 });
+    expect_one_mistake(opening, "y.npy' has 2 x 2 x 2 x 2 values; the network answers with a class for each of 2 x 2 pixels; ");
+    expect_one_mistake(opening, argmax);
     write_npy(folder, "y.npy", "<i2", "(2, 2, 2)", mask, sizeof mask);
     expect_mistake((Opening){ arrays_job(TARGET_NUMBERS, (Shape){ 2, 2, 1 }), 0, folder },
                   "y.npy' holds whole numbers, which are classes, but the loss compares numbers; save them as "
