@@ -13,7 +13,7 @@ void   arena_close(Arena *arena);
 
 void *arena_alloc(Arena *arena, size_t bytes);
 char *arena_copy(Arena *arena, const char *text, size_t length);  /* adds the final 0 */
-char *arena_printf(Arena *arena, const char *format, ...) __attribute__((format(printf, 2, 3)));
+char *arena_printf(Arena *arena, const char *format, ...) __attribute__((format(printf, 2, 3), nonnull));
 
 /* A cleared T, or `count` of them. */
 #define arena_new(arena, T) ((T *)arena_alloc(arena, sizeof(T)))

@@ -7,13 +7,13 @@
 #include <unistd.h>
 
 #include "base/arena.h"
+#include "runtime/commands/data_json.h"
 #include "runtime/commands/data_page.h"
+#include "runtime/commands/data_report.h"
 #include "runtime/commands/data_sheets.h"
 #include "runtime/data/alike.h"
 #include "runtime/data/balance.h"
 #include "runtime/data/channel_facts.h"
-#include "runtime/data/data_json.h"
-#include "runtime/data/data_report.h"
 #include "runtime/data/measure.h"
 #include "runtime/options/options.h"
 #include "runtime/runs/runs.h"

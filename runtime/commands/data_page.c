@@ -7,7 +7,7 @@
 #include "base/arena.h"
 #include "base/text.h"
 #include "runtime/data/damage.h"
-#include "runtime/data/data_report.h"
+#include "runtime/data/data_counts.h"
 #include "runtime/pictures/input.h"
 #include "runtime/show/page.h"
 #include "runtime/show/shown.h"

@@ -7,7 +7,7 @@
 #include "base/arena.h"
 #include "base/text.h"
 #include "runtime/data/augmenter.h"
-#include "runtime/data/data_report.h"
+#include "runtime/data/data_counts.h"
 #include "runtime/data/mix.h"
 #include "runtime/pictures/input.h"
 #include "runtime/show/sheet.h"

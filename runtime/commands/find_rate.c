@@ -7,7 +7,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "runtime/options/range_test.h"
 #include "runtime/runs/runs.h"
 #include "runtime/show/page.h"
 #include "runtime/show/progress.h"
@@ -16,6 +15,7 @@
 #include "runtime/system/json_text.h"
 #include "runtime/system/memory.h"
 #include "runtime/training/dry_run.h"
+#include "runtime/training/range_test.h"
 
 typedef struct {
     const Program *program;

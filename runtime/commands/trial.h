@@ -4,7 +4,7 @@
 #define COMMANDS_TRIAL_H
 
 #include "base/text.h"
-#include "runtime/show/finding.h"
+#include "runtime/commands/finding.h"
 #include "runtime/show/progress.h"
 #include "runtime/training/dry_run.h"
 

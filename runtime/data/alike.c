@@ -5,7 +5,7 @@
 
 #include "base/arena.h"
 #include "base/text.h"
-#include "runtime/data/data_report.h"
+#include "runtime/data/data_counts.h"
 #include "runtime/network/pool.h"
 #include "runtime/pictures/input.h"
 #include "runtime/system/memory.h"

@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "runtime/data/data_report.h"
+#include "runtime/data/data_counts.h"
 #include "runtime/system/fault.h"
 #include "runtime/system/memory.h"
 

@@ -76,7 +76,7 @@ void split_write(const Dataset *dataset, const char *folder)
 
 /* ---- reading ---- */
 
-static bool part_wordd(const char *word, PartKind *part)
+static bool read_part(const char *word, PartKind *part)
 {
     for (*part = 0; *part < PART_COUNT; (*part)++)
         if (!strcmp(word, part_word[*part]))
@@ -92,7 +92,7 @@ static bool parse_line(char *text, SplitLine *line)
         return false;
     *tab = *second = '\0';
     *line = (SplitLine){ .class = tab + 1, .key = second + 1 };
-    return part_wordd(text, &line->part);
+    return read_part(text, &line->part);
 }
 
 static int by_key(const void *left, const void *right)

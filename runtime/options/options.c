@@ -6,7 +6,6 @@
 #include "base/resident.h"
 #include "runtime/answers/decision.h"
 #include "runtime/options/options_rows.h"
-#include "runtime/options/range_test.h"
 #include "runtime/system/fault.h"
 
 typedef struct {
@@ -131,8 +130,9 @@ Options options_parse(const Program *program, int argc, char **argv)
         misuse("--from takes what fits, --weights all; give one of them");
     if (options.run && options.weights && options.command != COMMAND_TRAIN)
         misuse("--run takes that run's weights, --weights a file's; give one of them");
-    if (options.command == COMMAND_RATE && options.given[OPTION_STEPS] && options.steps < RANGE_LEAST)
-        misuse("--steps of rate takes %d or more, not '%d': fewer tell nothing of so many rates", RANGE_LEAST,
+    enum { RATES_LEAST = 10 };
+    if (options.command == COMMAND_RATE && options.given[OPTION_STEPS] && options.steps < RATES_LEAST)
+        misuse("--steps of rate takes %d or more, not '%d': fewer tell nothing of so many rates", RATES_LEAST,
                options.steps);
     return options;
 }

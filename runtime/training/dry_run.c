@@ -2,8 +2,8 @@
 
 #include <math.h>
 
-#include "runtime/runs/load.h"
 #include "runtime/system/clock.h"
+#include "runtime/training/load.h"
 #include "runtime/training/training.h"
 
 enum { LEAST_STEPS = 5 };

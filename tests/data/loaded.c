@@ -6,9 +6,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "runtime/commands/data_json.h"
+#include "runtime/commands/data_report.h"
 #include "runtime/data/balance.h"
-#include "runtime/data/data_json.h"
-#include "runtime/data/data_report.h"
 #include "runtime/data/measure.h"
 #include "runtime/system/fault.h"
 #include "runtime/system/json_text.h"

@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "runtime/data/data_report.h"
+#include "runtime/commands/data_report.h"
 #include "runtime/data/loader.h"
 #include "runtime/data/mix.h"
 #include "runtime/data/shelves.h"

@@ -5,7 +5,7 @@
 #include <math.h>
 #include <stdio.h>
 
-#include "runtime/runs/load.h"
+#include "runtime/training/load.h"
 #include "tests/support/compiled.h"
 #include "tests/support/fixture.h"
 

@@ -7,8 +7,8 @@
 #include <string.h>
 
 #include "runtime/network/safetensors.h"
-#include "runtime/runs/load.h"
 #include "runtime/system/fault.h"
+#include "runtime/training/load.h"
 #include "tests/trainer/tiny.h"
 
 enum { R = 3, S = 2, C = 2, K = 5, MAP_H = 2, MAP_W = 3, OUT = 4, IN = MAP_H * MAP_W * K };

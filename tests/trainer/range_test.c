@@ -7,9 +7,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "runtime/options/range_test.h"
 #include "runtime/show/text_plot.h"
 #include "runtime/system/fault.h"
+#include "runtime/training/range_test.h"
 #include "tests/support/dom.h"
 #include "tests/trainer/tiny.h"
 

@@ -1,16 +1,11 @@
-/* data_report.h - what the `data` command tells of a data set before anything is trained on it, and the counts behind it. */
+/* data_counts.h - what a data set holds: how many of which class, pictures of which sizes, numbers of which range. */
 
-#ifndef DATA_DATA_REPORT_H
-#define DATA_DATA_REPORT_H
+#ifndef DATA_DATA_COUNTS_H
+#define DATA_DATA_COUNTS_H
 
 #include <math.h>
-#include <stdio.h>
 
 #include "runtime/data/shelves.h"
-
-/* Prints the pictures of each class in each part, those of odd sizes, the damaged files, and how
- * many were passed over. All parts are on the shelves. */
-void data_report(FILE *out, const Shelves *shelves);
 
 /* Items of a class, or that have the label, in a part: those that can be read, or those that cannot. */
 enum { ANY_CLASS = -1 };

@@ -1,7 +1,7 @@
 /* data_json.h - what the `data` command tells, as one object of JSON. */
 
-#ifndef DATA_DATA_JSON_H
-#define DATA_DATA_JSON_H
+#ifndef COMMANDS_DATA_JSON_H
+#define COMMANDS_DATA_JSON_H
 
 #include <jansson.h>
 

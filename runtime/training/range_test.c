@@ -1,4 +1,4 @@
-#include "runtime/options/range_test.h"
+#include "runtime/training/range_test.h"
 
 #include <math.h>
 #include <stdlib.h>

@@ -1,7 +1,7 @@
 /* load.h - weights from the files that the card's `load` lines name. */
 
-#ifndef RUNS_LOAD_H
-#define RUNS_LOAD_H
+#ifndef TRAINING_LOAD_H
+#define TRAINING_LOAD_H
 
 #include <stdbool.h>
 

@@ -2,14 +2,14 @@
  * that make sense, and the loss tells which of them teach (Smith, Cyclical Learning Rates for Training
  * Neural Networks, 2017; the choice of a rate as in fastai's lr_find). */
 
-#ifndef OPTIONS_RANGE_TEST_H
-#define OPTIONS_RANGE_TEST_H
+#ifndef TRAINING_RANGE_TEST_H
+#define TRAINING_RANGE_TEST_H
 
 #include <stdbool.h>
 
 /* Steps over the whole range, from 1e-6 to 10, the largest that the language knows; and where the loss has
- * not fallen by then, so many times as often; and the fewest that a curve is read from. */
-enum { RANGE_DECADES = 7, RANGE_STEPS = 200, RANGE_LONGEST = 4, RANGE_LEAST = 10 };
+ * not fallen by then, so many times as often. */
+enum { RANGE_DECADES = 7, RANGE_STEPS = 200, RANGE_LONGEST = 4 };
 
 typedef struct {
     int steps;                  /* that the whole range takes */

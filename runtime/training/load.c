@@ -1,4 +1,4 @@
-#include "runtime/runs/load.h"
+#include "runtime/training/load.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -1,8 +1,8 @@
 /* finding.h - what a check of `try` found, told as a line: its name, whether all is well, the facts; and
  * below it what to do. */
 
-#ifndef SHOW_FINDING_H
-#define SHOW_FINDING_H
+#ifndef COMMANDS_FINDING_H
+#define COMMANDS_FINDING_H
 
 #include <stdbool.h>
 #include <stdio.h>

@@ -1,4 +1,4 @@
-#include "runtime/show/finding.h"
+#include "runtime/commands/finding.h"
 
 #include <stdarg.h>
 #include <stdlib.h>

@@ -1,10 +1,10 @@
-#include "runtime/data/data_json.h"
+#include "runtime/commands/data_json.h"
 
 #include <stdlib.h>
 
 #include "base/arena.h"
 #include "runtime/data/damage.h"
-#include "runtime/data/data_report.h"
+#include "runtime/data/data_counts.h"
 #include "runtime/data/measure.h"
 #include "runtime/system/json_text.h"
 
