@@ -124,7 +124,7 @@ Network *network_viewer(const Network *network)
     return viewer;
 }
 
-/* ---- the tensors ---- */
+/* ---- runs ---- */
 
 static bool trains(const Program *program, const Use *use)
 {
@@ -206,6 +206,25 @@ void tensor_set_row(const Tensor *tensor, long row, const float *values)
     for (int column = 0; column < p->columns; column += p->tile_columns)
         memcpy(tensor->values + parameter_at(p, row, column), values + column,
                sizeof(float) * (size_t)smaller(p->tile_columns, p->columns - column));
+}
+
+static bool is_new(const Network *network, const Parameter *p)
+{
+    const float *values = (const float *)(network->block + p->place);
+    bool new = p->untrained;
+    for (long row = 0; new && row < p->rows; row++)
+        for (int column = 0; column < p->columns; column++)
+            new = new && values[parameter_at(p, row, column)] == (float)p->value;
+    return new;
+}
+
+bool network_has_new_statistics(const Network *network)
+{
+    const Program *program = network->program;
+    bool found = false;
+    for (int i = 0; i < program->parameters; i++)
+        found = found || is_new(network, &program->parameter[i]);
+    return found;
 }
 
 static bool all_finite(const float *values, long count)

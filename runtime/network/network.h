@@ -70,6 +70,9 @@ void    network_free_tensors(Tensors tensors);
 void tensor_get_row(const Tensor *tensor, long row, float *values);
 void tensor_set_row(const Tensor *tensor, long row, const float *values);
 
+/* True where a running statistic is what it starts from: no step, and no file, has told it anything. */
+bool network_has_new_statistics(const Network *network);
+
 /* The first parameter that holds an infinity or no number, or NULL. */
 const Parameter *network_broken(const Network *network);
 

@@ -58,25 +58,37 @@ static void say_new(const Run *run)
     free(last);
 }
 
-/* The epoch by whose end almost nothing is left in running statistics of what they start from. */
-static double norms_settle_in(const Training *training)
+/* The epoch by whose end almost nothing is left of what a running mean starts from, of which a step leaves `keep`. */
+static double settles_in(const Training *training, double keep)
 {
     const double almost_nothing = 0.05;
     double steps = ceil((double)loader_images(training->loader) / phase_batch(training->program, &training->standing));
-    return ceil(log(almost_nothing) / (steps * log(training->program->norm_keep)));
+    return ceil(log(almost_nothing) / (steps * log(keep)));
+}
+
+/* Whether validation shows that. */
+static bool settles_late(const Training *training, double keep)
+{
+    return training->validation && keep > 0 && settles_in(training, keep) > 1;
 }
 
 /* Validation looks broken at first where epochs are short, as it does with Keras: one should know that it is not. */
 static void say_norms(const Training *training)
 {
-    const Options *options = training->options;
-    bool drawn = !options->weights && !options->from && !training->program->job.loads;
     double keep = training->program->norm_keep;
-    if (keep <= 0 || !drawn || !training->validation || norms_settle_in(training) <= 1)
+    if (!settles_late(training, keep) || !network_has_new_statistics(training->network))
         return;
     printf("norm batch keeps %.4g %% of its running statistics at a step, which start at mean 0 and variance 1: validation "
            "looks worse than the network is until about epoch %.0f; a smaller keep= is faster\n", 100 * keep,
-           norms_settle_in(training));
+           settles_in(training, keep));
+}
+
+static void say_average(const Training *training)
+{
+    double keep = phase_now(training->program, &training->standing)->ema;
+    if (settles_late(training, keep))
+        printf("ema keeps %.4g %% of the mean of the weights at a step, and validation is of that mean: it looks worse than the "
+               "network is until about epoch %.0f; a smaller ema is faster\n", 100 * keep, settles_in(training, keep));
 }
 
 static void say_newer(const Training *training)
@@ -215,10 +227,10 @@ void say_which(const Training *training)
     else
         printf("goes on in epoch %" PRIu64 " of %" PRIu64 " after %" PRIu64 " image%s\n",
                standing->epoch + 1, epochs_wanted(standing), standing->position, plural((long)standing->position));
-    if (!training->resumed)
-        say_norms(training);
     say_balance(training);
     if (!training->resumed) {
+        say_norms(training);
+        say_average(training);
         say_note(note_empty_classes(&training->shelves));
         say_note(note_targets(&training->shelves));
     }

@@ -21,6 +21,7 @@ enum { ROW = 4 };               /* floats between the rows of outputs and gradie
 
 typedef struct {
     float weight[64], bias[4];  /* weight [16][3] in tiles of 4x2: a fourth column is padding */
+    float running[4];           /* a statistic, which a step moves: no tensor, but where a test makes it one */
     float weight_momentum[64], bias_momentum[4];
     float output[TINY_BATCH][ROW], delta[TINY_BATCH][ROW];
     float conv[TINY_PIXELS][ROW];       /* of the view: convolutions' answers, */
@@ -127,6 +128,7 @@ static void train(Step *step)
     pool_run(step->pool, forward_image, step, step->n);
     judge(step);
     pool_run(step->pool, update_row, step, TINY_PIXELS + 1);
+    ((Block *)step->block)->running[0] = 1;
     if (step->update == tiny_mischief.nan_loss_at)
         step->loss = NAN;
     if (step->update == tiny_mischief.hidden_at)
@@ -208,6 +210,11 @@ static const CardText text[] = {
     { "tiny.net", "network tiny\n\ninclude \"parts/blocks.net\"   # a \"block\" or two\n" },
     { "parts/blocks.net", "" },
     { NULL, NULL },
+};
+
+const Parameter tiny_statistic = {
+    .name = "norm1.running_mean", .dims = 1, .dim = { 1 }, .rows = 1, .columns = 1, .tile_rows = 1, .tile_columns = 4, .floats = 4,
+    .place = offsetof(Block, running), .untrained = 1,
 };
 
 const Program tiny_program = {

@@ -16,6 +16,9 @@ enum { TINY_PIXELS = 16, TINY_CLASSES = 3, TINY_BATCH = 4, TINY_EPOCHS = 3 };
 
 extern const Program tiny_program;
 
+/* A running statistic, which a test may add to its parameters. */
+extern const Parameter tiny_statistic;
+
 /* What a child runs, where a test wants another: the same network, with another training. */
 extern const Program *tiny_now;
 

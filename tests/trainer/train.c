@@ -235,8 +235,11 @@ static void an_older_run_goes_on(void)
  * an epoch, 0.9^29 is less than a twentieth, and 0.9^28 is not. */
 static void norms_that_settle_late(void)
 {
+    const Parameter parameter[] = { tiny_program.parameter[0], tiny_program.parameter[1], tiny_statistic };
     Program program = tiny_program;
     tiny_enter();
+    program.parameter = parameter;
+    program.parameters = 3;
     program.norm_keep = 0.9;
     tiny_now = &program;
     TinyRun run = tiny_run("train");
@@ -249,9 +252,44 @@ static void norms_that_settle_late(void)
     run = tiny_run("train --weights runs/tiny/1/last.safetensors");
     CU_ASSERT_PTR_NULL(strstr(run.out, "norm batch"));
     tiny_free(&run);
+    tiny_now = &tiny_program;
+    CU_ASSERT_EQUAL(tiny_code("train --run plain"), 0);
+    tiny_now = &program;                /* which the other had not */
+    run = tiny_run("train --run warm --from runs/tiny/plain/last.safetensors");
+    CU_ASSERT_PTR_NOT_NULL(strstr(run.out, "\nnorm batch keeps 90 % of its running statistics"));
+    tiny_free(&run);
+    run = tiny_run("train --run warmer --from runs/tiny/warm/last.safetensors");
+    CU_ASSERT_PTR_NULL(strstr(run.out, "norm batch"));
+    tiny_free(&run);
     program.norm_keep = 0.5;            /* within the first epoch */
     run = tiny_run("train --new");
     CU_ASSERT_PTR_NULL(strstr(run.out, "norm batch"));
+    tiny_free(&run);
+    tiny_leave();
+}
+
+/* So does a mean of the weights, whatever it starts from. */
+static void a_mean_that_settles_late(void)
+{
+    JobTrain phase = tiny_program.job.phase[0];
+    Program program = tiny_program;
+    tiny_enter();
+    phase.ema = 0.9;
+    program.job.phase = &phase;
+    program.job.train = phase;
+    program.average = (tiny_program.train.bytes + 63) / 64 * 64;
+    tiny_now = &program;
+    TinyRun run = tiny_run("train");
+    CU_ASSERT_PTR_NOT_NULL(strstr(run.out, "\nema keeps 90 % of the mean of the weights at a step, and validation is of that mean: it "
+                                  "looks worse than the network is until about epoch 6; a smaller ema is faster\n"));
+    tiny_free(&run);
+    run = tiny_run("train --epochs 6");
+    CU_ASSERT_PTR_NULL(strstr(run.out, "ema keeps"));
+    tiny_free(&run);
+    phase.ema = 0.5;
+    program.job.train = phase;
+    run = tiny_run("train --new");
+    CU_ASSERT_PTR_NULL(strstr(run.out, "ema keeps"));
     tiny_free(&run);
     tiny_leave();
 }
@@ -568,6 +606,7 @@ void suite_train(void)
     CU_add_test(suite, "which run is gone on with", runs_are_chosen);
     CU_add_test(suite, "an older run goes on", an_older_run_goes_on);
     CU_add_test(suite, "norms that settle late", norms_that_settle_late);
+    CU_add_test(suite, "a mean that settles late", a_mean_that_settles_late);
     CU_add_test(suite, "numbers that are none", numbers_that_are_none);
     CU_add_test(suite, "lines in a file", lines_in_a_file);
     CU_add_test(suite, "folders that cannot be written", folders_that_cannot_be_written);
