@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "base/renamed.h"
 #include "base/text.h"
 #include "compiler/tools/settings.h"
 #include "compiler/tools/tensors.h"
@@ -180,6 +181,20 @@ static const char *why_text(Arena *arena, const FitTensor *tensor)
     return tensor->there && tensor->reason ? arena_printf(arena, "; %s", fit_reason_text(tensor->reason)) : "";
 }
 
+/* Of a network's tensors, those of which the other has one by that name. */
+static NamedTensor *named(Arena *arena, const FitTensor *tensor, int tensors, const FitTensor *other, int others)
+{
+    NamedTensor *named = arena_array(arena, NamedTensor, tensors);
+    int at = 0;
+    for (int i = 0; i < tensors; i++) {
+        named[i] = (NamedTensor){ .name = tensor[i].name, .dims = tensor[i].dims, .kept = tensor[i].fate == FATE_KEPT,
+                                  .met = others && find_tensor(other, others, tensor[i].name, &at) };
+        for (int d = 0; d < tensor[i].dims; d++)
+            named[i].dim[d] = tensor[i].dim[d];
+    }
+    return named;
+}
+
 /* Those that are kept are counted alone. */
 static void say_weights(Report *report, Version old, Version new)
 {
@@ -206,6 +221,8 @@ static void say_weights(Report *report, Version old, Version new)
     for (int i = 0; i < olds; i++)
         if (!find_tensor(is, news, was[i].name, &at))
             say(report, arena_printf(arena, "- dropped %s: %s", was[i].name, sizes_text(arena, was[i].dims, was[i].dim)));
+    renamed_tell(report->out, arena, "OLD.safetensors", named(arena, was, olds, is, news), olds,
+                 named(arena, is, news, was, olds), news);
     if (report->heading && report->differs)
         fprintf(report->out, "\nall weights are kept, with train --from\n");
 }

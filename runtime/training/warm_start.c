@@ -5,6 +5,7 @@
 
 #include "base/arena.h"
 #include "base/fit.h"
+#include "base/renamed.h"
 #include "runtime/network/joined.h"
 #include "runtime/system/fault.h"
 #include "runtime/system/memory.h"
@@ -220,14 +221,54 @@ static void print_table(const Warm *warm, FILE *out)
     fprintf(out, warm->moved ? "%d of the optimizer's running means go on\n" : "the optimizer begins anew\n", warm->moved);
 }
 
+/* What the file has, but for running means. */
+static NamedTensor *old_tensors(const Warm *warm, int *count)
+{
+    TensorHead head;
+    NamedTensor *tensor = NULL;
+    int room = 0;
+    *count = 0;
+    for (int i = 0; safetensors_head_at(warm->old->file, i, &head); i++) {
+        if (is_running_mean(warm, head.name))
+            continue;
+        NamedTensor *old = arena_push(warm->arena, tensor, *count, room);
+        *old = (NamedTensor){ .name = head.name, .dims = head.dims, .met = is_parameter(warm, head.name) };
+        for (int d = 0; d < head.dims; d++)
+            old->dim[d] = head.dim[d];
+    }
+    return tensor;
+}
+
+static NamedTensor *new_tensors(const Warm *warm)
+{
+    int count = warm->network->program->parameters;
+    NamedTensor *tensor = arena_array(warm->arena, NamedTensor, count);
+    for (int i = 0; i < count; i++) {
+        const FitTensor *fit = &warm->fit[i];
+        tensor[i] = (NamedTensor){ .name = fit->name, .dims = fit->dims, .met = fit->there, .kept = fit->fate == FATE_KEPT };
+        for (int d = 0; d < fit->dims; d++)
+            tensor[i].dim[d] = fit->dim[d];
+    }
+    return tensor;
+}
+
+static void tell_renamed(const Warm *warm, FILE *out, const char *path)
+{
+    int olds;
+    const NamedTensor *old = old_tensors(warm, &olds);
+    renamed_tell(out, warm->arena, path, old, olds, new_tensors(warm), warm->network->program->parameters);
+}
+
 uint64_t warm_start(const Network *network, const char *path, FILE *table)
 {
     Warm warm = { .network = network, .old = checkpoint_open(path), .arena = arena_open() };
     warm.updates = warm.old->hash ? warm.old->standing.optimizer_update : 0;
     find_fates(&warm);
     take_all(&warm);
-    if (table)
+    if (table) {
         print_table(&warm, table);
+        tell_renamed(&warm, table, path);
+    }
     if (!warm.moved)
         network_begin_optimizer(network);
     checkpoint_close(warm.old);

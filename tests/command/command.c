@@ -141,7 +141,11 @@ static const struct { int code; const char *script; } edits[] = {
     { 0, "sed 's/conv 3/conv 2/; s/ flatten/ flatten\\n dropout 10%/' $card >b.net; $netc diff $card b.net && grep -qx '+ dropout1: dropout 10%, 72, 0 parameters' out &&"
          " grep -qx '+ new conv1.weight: 3x3x1x3 -> 3x3x1x2; fewer channels than before' out && ! grep -q settings out" },
     { 0, "sed 's/conv 3/main: conv 3/; s/sgd/adam/' $card >b.net; $netc diff $card b.net && grep -q -e '^- conv1: conv 3 3x3 relu, 6x6x3, 30 parameters' out &&"
-         " grep -qx -e '- dropped conv1.bias: 3' out" },
+         " grep -qx -e '- dropped conv1.bias: 3' out && grep -qx '    load \"OLD.safetensors\" {' out && grep -qx '        rename \"conv1\" \"main\"' out" },
+    { 0, "sed 's/conv 3/main: conv 3/; s/ flatten/ flatten\\n dense 5 relu/' $card >b.net; $netc diff $card b.net && grep -qx '    load \"OLD.safetensors\" main {' out" },
+    { 0, "sed 's/conv 3/main: conv 4/' $card >b.net; $netc diff $card b.net && ! grep -q rename out" },
+    { 0, "sed 's/ conv 3 3x3 relu/ a: repeat 2 { conv 3 3x3 relu }/' $card >c.net; sed 's/a: repeat/b: repeat/' c.net >b.net; $netc diff c.net b.net &&"
+         " grep -qx '        rename \"a\" \"b\"' out && test $(grep -c rename out) = 2" },
     { 0, "sed 's/sgd/adam/' $card >b.net; $netc diff $card b.net && grep -qx 'all weights are kept, with train --from' out && ! grep -q layers out" },
     { 0, "sed 's/ conv 3 3x3 relu/ a: conv 3 3x3\\n from input\\n b: conv 3 3x3\\n concat a\\n conv 2 1x1/' $card >c.net;"
          " sed 's/concat a/from a\\n concat b/' c.net >b.net; $netc diff c.net b.net && grep -qx '~ adapted conv3.weight: 1x1x6x2 -> 1x1x6x2' out" },

@@ -223,7 +223,7 @@ static void running_means_follow_the_gradients(void)
 
 /* ---- what is not taken over ---- */
 
-static const struct { const char *name, *old, *new, *fates[8]; } others[] = {
+static const struct { const char *name, *old, *new, *fates[10]; } others[] = {
     { "warm_shrunk", "input 5x5x1\nmodel {\n conv 6 3x3\n flatten\n dense 3 softmax\n}", "input 5x5x1\nmodel {\n conv 4 3x3\n flatten\n dense 3 softmax\n}",
       { "conv1.weight new: fewer channels than before", "conv1.bias new: fewer channels than before",
         "dense1.weight new: fewer channels than before", "dense1.bias kept" } },
@@ -245,7 +245,8 @@ static const struct { const char *name, *old, *new, *fates[8]; } others[] = {
       { "dense1.weight new: what the network answers, or asks, is another thing" } },
     { "warm_window", "input 5x5x1\nmodel {\n first: conv 4 1x1\n conv 4 3x3\n flatten\n dense 3 softmax\n}",
       "input 5x5x1\nmodel {\n other: conv 4 1x1\n conv 4 2x2\n flatten\n dense 3 softmax\n}",
-      { "other.weight new", "other.bias new", "conv2.weight new: another shape", "conv2.bias kept", "dense1.weight new: another shape", "first.weight dropped", "first.bias dropped" } },
+      { "other.weight new", "other.bias new", "conv2.weight new: another shape", "conv2.bias kept", "dense1.weight new: another shape", "first.weight dropped", "first.bias dropped",
+        "        rename \"first\" \"other\"" } },
 };
 
 static bool tells(const char *table, const char *fate)
