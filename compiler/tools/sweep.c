@@ -128,9 +128,9 @@ static void take_end(Rung *rung, Slot *slot, int code)
 }
 
 /* The epochs that its run tells so far. */
-static int epochs_of(Arena *arena, const Sweep *sweep, const Trial *trial)
+static int epochs_of(Arena *arena, const char *run)
 {
-    FILE *in = fopen(arena_printf(arena, "runs/%s/%s/results.csv", sweep->name, trial->run), "r");
+    FILE *in = fopen(arena_printf(arena, "%s/results.csv", run), "r");
     int lines = 0, letter;
     while (in && (letter = getc(in)) != EOF)
         lines += letter == '\n';
@@ -144,13 +144,12 @@ static void show_running(const Rung *rung)
 {
     struct winsize size = { .ws_col = 0 };
     Arena *arena = arena_open();
-    const char *text = "";
+    const char *text = arena_printf(arena, "[%d/%d]", rung->ended, rung->wanted);
     for (int i = 0; i < rung->slots; i++) {
         const Slot *slot = &rung->slot[i];
-        const char *at = !slot->trial ? NULL : slot->builds ? "is built"
-            : arena_printf(arena, "epoch %d", epochs_of(arena, rung->sweep, slot->trial) + 1);
-        if (at)
-            text = arena_printf(arena, "%s%s%s: %s", text, *text ? ", " : "", slot->trial->set, at);
+        if (slot->trial)
+            text = arena_printf(arena, "%s %s: %s;", text, slot->trial->set, slot->builds ? "building"
+                : arena_printf(arena, "epoch %d", epochs_of(arena, sweep_run_folder(rung->sweep, slot->trial)) + 1));
     }
     ioctl(STDOUT_FILENO, TIOCGWINSZ, &size);
     printf("\r\033[K%.*s", size.ws_col > 1 ? size.ws_col - 1 : MOST_SHOWN, text);

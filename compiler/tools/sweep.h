@@ -58,6 +58,9 @@ typedef struct {
  * of a new one. False, having said why. */
 bool sweep_open(Sweep *sweep);
 
+/* sweep_trials.c: where a trial's run is. */
+const char *sweep_run_folder(const Sweep *sweep, const Trial *trial);
+
 /* sweep_trials.c: keeps where they stand, as sweep.json; false, having said why. */
 bool sweep_save(const Sweep *sweep);
 

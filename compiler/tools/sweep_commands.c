@@ -90,7 +90,7 @@ char **sweep_build_line(const Sweep *sweep, const Trial *trial)
 
 static bool has_begun(const Sweep *sweep, const Trial *trial)
 {
-    return !access(arena_printf(sweep->arena, "runs/%s/%s/last.safetensors", sweep->name, trial->run), F_OK);
+    return !access(arena_printf(sweep->arena, "%s/last.safetensors", sweep_run_folder(sweep, trial)), F_OK);
 }
 
 /* What was given for the trainers comes last, and so decides. */

@@ -9,6 +9,8 @@
 #include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
 
 #include "base/hash.h"
 #include "compiler/output.h"
@@ -241,7 +243,12 @@ static bool take_over(Sweep *sweep, const char *path)
     return same;
 }
 
-/* ---- its folder ---- */
+/* ---- its folder, and those of its runs ---- */
+
+const char *sweep_run_folder(const Sweep *sweep, const Trial *trial)
+{
+    return arena_printf(sweep->arena, "runs/%s/%s", sweep->name, trial->run);
+}
 
 static bool make_folder(const char *path)
 {
@@ -257,15 +264,46 @@ static bool make_folders(const Sweep *sweep)
            make_folder(arena_printf(sweep->arena, "%s/logs", sweep->folder));
 }
 
-/* Until netc ends. A file system without locks: go on without. */
+/* ---- others at work in it ---- */
+
+enum { LOOK = 50, TO_FALL = 1000, TO_SAVE = 30000 };       /* milliseconds between two looks, and for that at most */
+
+/* A file system without locks: go on without. */
+static bool take_lock(int folder, int most)
+{
+    const struct timespec pause = { .tv_nsec = LOOK * 1000000 };
+    int passed = 0;
+    while (flock(folder, LOCK_EX | LOCK_NB) && errno == EWOULDBLOCK && passed <= most) {
+        nanosleep(&pause, NULL);
+        passed += LOOK;
+    }
+    return passed <= most;
+}
+
+/* Until netc ends. */
 static bool lock(const Sweep *sweep)
 {
     int folder = open(sweep->folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (folder < 0 || !flock(folder, LOCK_EX | LOCK_NB) || errno != EWOULDBLOCK)
+    if (folder < 0 || take_lock(folder, TO_FALL))
         return true;
     fprintf(stderr, "netc: %s is being swept by another process; --new begins a sweep beside it\n", sweep->folder);
     return false;
 }
+
+/* Trainers of a netc that was killed have their runs until they have saved. */
+static void wait_for_orphans(const Sweep *sweep)
+{
+    for (int i = 0; i < sweep->trials; i++) {
+        int folder = open(sweep_run_folder(sweep, &sweep->trial[i]), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+        if (folder < 0)
+            continue;
+        if (sweep->trial[i].state == TRIAL_WAITING)
+            take_lock(folder, TO_SAVE);
+        close(folder);
+    }
+}
+
+/* ---- opening ---- */
 
 bool sweep_open(Sweep *sweep)
 {
@@ -285,5 +323,8 @@ bool sweep_open(Sweep *sweep)
     number = sweep->resumed ? number : last + 1;
     sweep->folder = arena_printf(sweep->arena, "%s/sweep%d", runs, number);
     name_trials(sweep, number);
-    return make_folders(sweep) && lock(sweep) && sweep_save(sweep);
+    if (!make_folders(sweep) || !lock(sweep))
+        return false;
+    wait_for_orphans(sweep);
+    return sweep_save(sweep);
 }

@@ -62,9 +62,9 @@ static Columns columns_of(const Job *job, const Result *result)
     Columns columns = { .count = 0 }, *to = &columns;
     bool validated = result->validated, judged = job->target.kind != TARGET_NUMBERS;
     add(to, "epoch", "%.0f", (double)result->epoch, true);
-    add(to, "loss", "%.6f", result->loss, true);
+    add(to, "loss", "%.9g", result->loss, true);
     add(to, "accuracy", "%.6f", result->accuracy, judged);
-    add(to, "validation_loss", "%.6f", result->validation_loss, validated);
+    add(to, "validation_loss", "%.9g", result->validation_loss, validated);
     add(to, "validation_accuracy", "%.6f", validated ? result->metric[METRIC_ACCURACY] : 0, validated && judged);
     add(to, "rate", "%.6g", result->learning_rate, true);
     add(to, "seconds", "%.3f", result->seconds, true);

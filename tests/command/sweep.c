@@ -2,12 +2,14 @@
  * where it was stopped. */
 
 #include <CUnit/CUnit.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -265,6 +267,19 @@ static pid_t start_sweep(void)
     return child;
 }
 
+/* As a trainer does that was left behind when netc was killed: it has its run for a moment more. */
+static pid_t hold_run(const char *path)
+{
+    fflush(NULL);
+    pid_t child = fork();
+    if (child == 0) {
+        flock(open(scratch_path(folder, path), O_RDONLY | O_DIRECTORY), LOCK_EX);
+        sleep(2);
+        _exit(0);
+    }
+    return child;
+}
+
 /* Ctrl-C stops those that run, which save; the same command goes on with them. */
 static void a_stopped_sweep_goes_on(void)
 {
@@ -283,7 +298,10 @@ static void a_stopped_sweep_goes_on(void)
         snprintf(path, sizeof path, "runs/s/%s/log.jsonl", name[i]);
         CU_ASSERT(holds(path, "\"event\":\"break\""));
     }
+    pid_t holder = hold_run("runs/s/sweep1-speed=1e-2,kind=sgd");
+    wait_a_moment();
     CU_ASSERT_EQUAL(run("$netc sweep s.net"), 0);
+    CU_ASSERT_EQUAL(waitpid(holder, &status, 0), holder);
     CU_ASSERT(holds("out", "goes on; 0 of 2 trainings are at their end"));
     CU_ASSERT_EQUAL(times("runs/s/sweep1-speed=1e-2,kind=sgd/log.jsonl", "\"event\":\"start\",\"epoch\":0,"), 1);
     CU_ASSERT_EQUAL(times("runs/s/sweep1-speed=1e-2,kind=sgd/log.jsonl", "\"event\":\"start\""), 2);
