@@ -3,6 +3,7 @@
 
 #include <CUnit/CUnit.h>
 #include <fcntl.h>
+#include <math.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <stdbool.h>
@@ -172,14 +173,21 @@ static void check_chart(const char *name)
 {
     double point[8][2];
     char class[16];
-    CU_ASSERT_EQUAL(times(name, "<polyline "), 4);
+    CU_ASSERT_EQUAL(times(name, "<polyline "), 5);              /* the best lies on a darker one */
     CU_ASSERT_EQUAL(points_of(name, 0, point, class), 3);      /* the one that failed is drawn first */
     CU_ASSERT_STRING_EQUAL(class, "failed");
     double end = point[2][0];
-    CU_ASSERT_EQUAL(points_of(name, 3, point, class), 3);      /* and the best last, up to the top */
+    CU_ASSERT_EQUAL(points_of(name, 4, point, class), 3);      /* and the best last, up to the top */
     CU_ASSERT_STRING_EQUAL(class, "best");
     CU_ASSERT(point[2][1] == 50 && end < point[2][0] && point[0][0] < point[1][0]);
     CU_ASSERT(points_of(name, 1, point, class) == 3 && point[2][1] == 350 && !strcmp(class, "trial"));
+    for (int a = 0; a < 4; a++)                                 /* none hides another where they share a value */
+        for (int b = 0; b < a; b++) {
+            double other[8][2];
+            points_of(name, a, point, class);
+            points_of(name, b, other, class);
+            CU_ASSERT(fabs(point[0][1] - other[0][1]) > 10 && fabs(point[1][1] - other[1][1]) > 10);
+        }
     CU_ASSERT(holds(name, "prefers-color-scheme") && holds(name, ">validation_loss</text>") && holds(name, "</svg>"));
 }
 
