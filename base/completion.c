@@ -43,42 +43,84 @@ static void print_words(FILE *out, const CompletedLine *line, const char *betwee
         fprintf(out, "%s%s", c ? between : "", line->command[c].word);
 }
 
+/* ---- what is read from cards ---- */
+
+static void print_listing(FILE *out, const char *awk, const char *quote, const char *files)
+{
+    fprintf(out, "awk ");
+    print_quoted(out, awk, quote);
+    fprintf(out, " %s 2>/dev/null </dev/null", files);
+}
+
 /* ---- bash ---- */
+
+static bool has_listed(const CompletedLine *line)
+{
+    bool listed = false;
+    for (int o = 0; o < line->options; o++)
+        listed |= line->option[o].listed != NULL;
+    return listed;
+}
+
+/* bash cuts a line at each '=', too: of --set=NAME=VALUE the name belongs to what is sought, and the answer is the value
+ * alone. */
+static void print_bash_cards(FILE *out)
+{
+    fprintf(out, "    local at=$COMP_CWORD name= cards=() file\n"
+                 "    for file in \"${COMP_WORDS[@]}\"; do [[ $file == *.net && -f $file ]] && cards+=(\"$file\"); done\n"
+                 "    [ \"${COMP_WORDS[at]}\" = = ] || at=$((at - 1))\n"
+                 "    if [ \"${COMP_WORDS[at]}\" = = ] && ((at > 3)) && [[ ${COMP_WORDS[at-1]} != -* ]]; then\n"
+                 "        name=${COMP_WORDS[at-1]}= before=${COMP_WORDS[at-2]}\n"
+                 "        [ \"$before\" = = ] && before=${COMP_WORDS[at-3]}\n"
+                 "    fi\n");
+}
+
+static void print_bash_values(FILE *out, const CompletedOption *option)
+{
+    fprintf(out, "    %s) COMPREPLY=(", option->flag);
+    if (option->listed) {
+        fprintf(out, "$(compgen -W \"$(");
+        print_listing(out, option->listed, plain_quote, "\"${cards[@]}\"");
+        fprintf(out, ")\" -- \"$name$word\")); COMPREPLY=(\"${COMPREPLY[@]#\"$name\"}\"); return ;;\n");
+        return;
+    }
+    if (*option->values)
+        fprintf(out, "$(compgen -W '%s' -- \"$word\")", option->values);
+    fprintf(out, "); return ;;\n");
+}
 
 static void print_bash(FILE *out, const CompletedLine *line)
 {
     fprintf(out, "# completion of %s for bash\n_", line->program);
     print_name(out, line->program);
     fprintf(out, "() {\n"
-                 "    local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD-1]} command= options i\n"
+                 "    local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD-1]} command= options operands i\n"
                  "    [ \"$word\" = = ] && word=\n"
-                 "    [ \"$before\" = = ] && before=${COMP_WORDS[COMP_CWORD-2]}\n"
-                 "    for ((i = 1; i < COMP_CWORD; i++)); do\n"
+                 "    [ \"$before\" = = ] && before=${COMP_WORDS[COMP_CWORD-2]}\n");
+    if (has_listed(line))
+        print_bash_cards(out);
+    fprintf(out, "    for ((i = 1; i < COMP_CWORD; i++)); do\n"
                  "        case ${COMP_WORDS[i]} in\n"
                  "        ");
     print_words(out, line, " | ");
     fprintf(out, ") command=${COMP_WORDS[i]}; break ;;\n        esac\n    done\n    case $before in\n");
     for (int o = 0; o < line->options; o++)
-        if (line->option[o].takes_value) {
-            fprintf(out, "    %s) COMPREPLY=(", line->option[o].flag);
-            if (*line->option[o].values)
-                fprintf(out, "$(compgen -W '%s' -- \"$word\")", line->option[o].values);
-            fprintf(out, "); return ;;\n");
-        }
+        if (line->option[o].takes_value)
+            print_bash_values(out, &line->option[o]);
     fprintf(out, "    esac\n    case $command in\n");
     for (int c = 0; c < line->commands; c++) {
         fprintf(out, "    %s) options='", line->command[c].word);
         print_flags(out, line, c);
-        fprintf(out, "' ;;\n");
+        fprintf(out, "' operands='%s' ;;\n", line->command[c].operands ? line->command[c].operands : "");
     }
     fprintf(out, "    *) options='");
     print_flags(out, line, -1);
+    fprintf(out, "' operands='");
+    print_words(out, line, " ");
     fprintf(out, "' ;;\n    esac\n"
                  "    case $word in\n"
                  "    -*) COMPREPLY=($(compgen -W \"$options\" -- \"$word\")) ;;\n"
-                 "    *) COMPREPLY=(); [ -n \"$command\" ] || COMPREPLY=($(compgen -W '");
-    print_words(out, line, " ");
-    fprintf(out, "' -- \"$word\")) ;;\n    esac\n}\ncomplete -o default -F _");
+                 "    *) COMPREPLY=($(compgen -W \"$operands\" -- \"$word\")) ;;\n    esac\n}\ncomplete -o default -F _");
     print_name(out, line->program);
     fprintf(out, " ");
     print_quoted(out, line->program, plain_quote);
@@ -100,11 +142,24 @@ static void print_zsh_entry(FILE *out, const char *word, const char *help)
     putc('\'', out);
 }
 
+static void print_zsh_values(FILE *out, const CompletedOption *option)
+{
+    fprintf(out, "    %s) ", option->flag);
+    if (option->listed) {
+        fprintf(out, "compadd -- $(");
+        print_listing(out, option->listed, plain_quote, "${(M)words:#*.net}");
+        fprintf(out, ")");
+    } else {
+        fprintf(out, "%s%s", *option->values ? "compadd -- " : "_files", option->values);
+    }
+    fprintf(out, "; return ;;\n");
+}
+
 static void print_zsh(FILE *out, const CompletedLine *line)
 {
     fprintf(out, "#compdef %s\n_", line->program);
     print_name(out, line->program);
-    fprintf(out, "() {\n    local -a commands options\n    local command= word\n    commands=(");
+    fprintf(out, "() {\n    local -a commands options operands\n    local command= word\n    commands=(");
     for (int c = 0; c < line->commands; c++)
         print_zsh_entry(out, line->command[c].word, line->command[c].help);
     fprintf(out, ")\n    for word in ${words[2,CURRENT-1]}; do\n        case $word in\n        ");
@@ -115,17 +170,16 @@ static void print_zsh(FILE *out, const CompletedLine *line)
         for (int o = 0; o < line->options; o++)
             if (c < 0 ? line->option[o].commands == ~0u : takes(line, o, c))
                 print_zsh_entry(out, line->option[o].flag, line->option[o].help);
-        fprintf(out, ") ;;\n");
+        fprintf(out, ") operands=(%s) ;;\n", c >= 0 && line->command[c].operands ? line->command[c].operands : "");
     }
     fprintf(out, "    esac\n    word=${words[CURRENT-1]}\n"
-                 "    [[ $PREFIX == --*=* ]] && { word=${PREFIX%%%%=*}; compset -P '*='; }\n    case $word in\n");
+                 "    [[ $PREFIX == --*=* ]] && { word=${PREFIX%%%%=*}; compset -P \"$word=\"; }\n    case $word in\n");
     for (int o = 0; o < line->options; o++)
-        if (line->option[o].takes_value) {
-            const char *values = line->option[o].values;
-            fprintf(out, "    %s) %s%s; return ;;\n", line->option[o].flag, *values ? "compadd -- " : "_files", values);
-        }
+        if (line->option[o].takes_value)
+            print_zsh_values(out, &line->option[o]);
     fprintf(out, "    esac\n    if [[ $PREFIX == -* ]]; then\n        _describe option options\n"
-                 "    else\n        [[ -z $command ]] && _describe command commands\n        _files\n    fi\n}\n"
+                 "    else\n        [[ -z $command ]] && _describe command commands\n"
+                 "        (( $#operands )) && { compadd -a operands; return }\n        _files\n    fi\n}\n"
                  "if [[ $zsh_eval_context[-1] == loadautofunc ]]; then\n    _");
     print_name(out, line->program);
     fprintf(out, " \"$@\"\nelse\n    compdef _");
@@ -151,6 +205,12 @@ static void begin_fish(FILE *out, const CompletedLine *line)
     print_quoted(out, line->program, fish_quote);
 }
 
+/* A command in quotes; its own stand behind a backslash. */
+static void print_fish_listing(FILE *out, const char *awk)
+{
+    fprintf(out, " -x -a '(awk \\'%s\\' (commandline -opc | string match \"*.net\") 2>/dev/null </dev/null)'", awk);
+}
+
 static void print_fish(FILE *out, const CompletedLine *line)
 {
     fprintf(out, "# completion of %s for fish\n", line->program);
@@ -159,6 +219,10 @@ static void print_fish(FILE *out, const CompletedLine *line)
         fprintf(out, " -n __fish_use_subcommand -a %s -d ", line->command[c].word);
         print_quoted(out, line->command[c].help, fish_quote);
         fprintf(out, "\n");
+        if (!line->command[c].operands)
+            continue;
+        begin_fish(out, line);
+        fprintf(out, " -n '__fish_seen_subcommand_from %s' -x -a '%s'\n", line->command[c].word, line->command[c].operands);
     }
     for (int o = 0; o < line->options; o++) {
         const CompletedOption *option = &line->option[o];
@@ -171,7 +235,9 @@ static void print_fish(FILE *out, const CompletedLine *line)
             fprintf(out, "'");
         }
         print_fish_flag(out, option->flag);
-        if (option->takes_value)
+        if (option->listed)
+            print_fish_listing(out, option->listed);
+        else if (option->takes_value)
             fprintf(out, *option->values ? " -x -a '%s'" : " -r%s", option->values);
         fprintf(out, " -d ");
         print_quoted(out, option->help, fish_quote);

@@ -8,9 +8,11 @@
 #include <stdio.h>
 
 #define COMPLETION_SHELLS "bash, zsh or fish"
+#define COMPLETION_WORDS "bash zsh fish"
 
 typedef struct {
     const char *word, *help;
+    const char *operands;       /* the words that stand behind it, with blanks between; NULL: files */
 } CompletedCommand;
 
 typedef struct {
@@ -19,6 +21,7 @@ typedef struct {
     bool takes_value;
     const char *values;         /* the words that it may be, with blanks between; "": a file, or what nobody can list */
     unsigned commands;          /* those that take it, as bits in their order */
+    const char *listed;         /* a program of awk that prints the values from the cards on the line; NULL: none */
 } CompletedOption;
 
 typedef struct {

@@ -352,13 +352,16 @@ bool options_read(Options *options, int argc, char **argv, int *code)
 /* With blanks between. */
 static const char *values_of(Arena *arena, OptionId id)
 {
-    const char *values = id == OPTION_DIAGNOSTICS ? "json text" : "";
+    const char *values = id == OPTION_DIAGNOSTICS ? "json text" : id == OPTION_TARGET ? "native" : "";
     for (const Target *target = targets; id == OPTION_TARGET && target->name; target++)
-        values = arena_printf(arena, "%s%s%s", values, *values ? " " : "", target->name);
+        values = arena_printf(arena, "%s %s", values, target->name);
     for (int i = 0; id == OPTION_DUMP && dump_name(i); i++)
         values = arena_printf(arena, "%s%s%s", values, *values ? " " : "", dump_name(i));
     return values;
 }
+
+/* What a card sweeps, as --set takes it. */
+static const char sweeps[] = "$1 == \"sweep\" { sub(/#.*/, \"\"); for (i = 3; i <= NF; i++) print $2 \"=\" $i }";
 
 int options_completion(const char *shell)
 {
@@ -366,10 +369,11 @@ int options_completion(const char *shell)
     CompletedCommand command[COMMAND_COUNT];
     CompletedOption option[FLAGS];
     for (int i = 0; i < COMMAND_COUNT; i++)
-        command[i] = (CompletedCommand){ commands[i].word, commands[i].help };
+        command[i] = (CompletedCommand){ commands[i].word, commands[i].help, i == COMMAND_COMPLETION ? COMPLETION_WORDS : NULL };
     for (int i = 0; i < FLAGS; i++)
         option[i] = (CompletedOption){ arena_printf(arena, "%.*s", (int)strcspn(flags[i].flag, "="), flags[i].flag),
-                                       flags[i].help, takes_value(i), values_of(arena, flags[i].id), flags[i].commands };
+                                       flags[i].help, takes_value(i), values_of(arena, flags[i].id), flags[i].commands,
+                                       flags[i].id == OPTION_SET ? sweeps : NULL };
     const CompletedLine line = { "netc", command, COMMAND_COUNT, option, FLAGS };
     int code = 0;
     if (!completion_print(stdout, shell, &line))

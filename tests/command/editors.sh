@@ -35,6 +35,16 @@ expect "$(completes netc check --tu)" ""
 expect "$(completes netc fmt --ch)" --check
 expect "$(completes netc --diagnostics = j)" json
 expect "$(completes netc build --target x86-64-v4 --di)" "--direct --diagnostics"
+expect "$(completes netc build --target = n)" native
+expect "$(completes netc completion "")" "bash zsh fish"
+expect "$(completes netc fmt "")" ""
+printf 'sweep width 2 4   # and more\nsweep kind sgd\n' > "$here/swept.net"
+expect "$(completes netc check "$here/swept.net" --set =)" "width=2 width=4 kind=sgd"
+expect "$(completes netc check "$here/swept.net" --set = k)" kind=sgd
+expect "$(completes netc check "$here/swept.net" --set w)" "width=2 width=4"
+expect "$(completes netc check "$here/swept.net" --set = width =)" "2 4"
+expect "$(completes netc check "$here/swept.net" --set width = 4)" 4
+expect "$(completes netc check --set =)" ""
 build/bin/netc completion csh > /dev/null 2>&1
 [ $? = 2 ] || wrong "a shell without a script does not exit with 2"
 
@@ -44,6 +54,7 @@ expect "$(completes small trai)" train
 expect "$(completes small evaluate --part v)" validation
 expect "$(completes small train --ep)" --epochs
 expect "$(completes small predict --ep)" ""
+expect "$(completes small completion z)" zsh
 
 for shell in zsh fish; do
     has $shell || continue
@@ -51,10 +62,27 @@ for shell in zsh fish; do
         "$program" completion $shell > "$here/script" && $shell -n "$here/script" || wrong "$shell does not take what $program writes"
     done
 done
+# completes_zsh WORDS...: what zsh is told to add for the last of netc's words, with stand-ins for what only a prompt has
+completes_zsh() {
+    zsh -f -c 'compdef() { }; compset() { PREFIX=${PREFIX#$2}; }; _files() { print files; }; _describe() { }
+        compadd() { [[ $1 = -a ]] && print -r -- ${(P)2} || print -r -- ${@:#--}; }
+        . "$1"; shift; words=(netc "$@") CURRENT=$(($# + 1)) PREFIX=$@[-1]; _netc' - "$here/script" "$@"
+}
+if has zsh; then
+    build/bin/netc completion zsh > "$here/script"
+    for asked in "completion b:bash zsh fish" "check $here/swept.net --set=w:width=2 width=4 kind=sgd" "build --target=n:native x86"; do
+        offered=$(completes_zsh ${asked%%:*})
+        case $offered in "${asked#*:}"*) ;; *) wrong "zsh offers '$offered' for '${asked%%:*}'" ;; esac
+    done
+fi
 if has fish; then
     build/bin/netc completion fish > "$here/script"
     offered=$(HOME=$here fish -c ". $here/script; complete -C 'netc bu'" 2> /dev/null | cut -f1 | head -1)
     [ "$offered" = build ] || wrong "fish offers '$offered' for 'netc bu'"
+    offered=$(HOME=$here fish -c ". $here/script; complete -C 'netc check $here/swept.net --set wi'" 2> /dev/null | cut -f1 | tr '\n' ' ')
+    [ "$offered" = "width=2 width=4 " ] || wrong "fish offers '$offered' for --set"
+    offered=$(HOME=$here fish -c ". $here/script; complete -C 'netc completion '" 2> /dev/null | cut -f1 | tr '\n' ' ')
+    [ "$offered" = "bash fish zsh " ] || wrong "fish offers '$offered' for 'netc completion'"
 fi
 
 # What color a word of a card has: LINE COLUMN NAME
