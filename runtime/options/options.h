@@ -66,7 +66,7 @@ typedef enum { COMMANDS(X) COMMAND_COUNT } Command;
       "the K likeliest classes or labels (predict, serve), filters that answer most (look), worst pictures (mistakes: 24)") \
     X(CLASS, "class", "NAME", FOR(LOOK), "the class, label or number whose heat maps are wanted (the answer)") \
     X(LAYER, "layer", "NAME", FOR(LOOK), "the layer whose maps Grad-CAM and --top take (the last convolution)") \
-    X(LIST, "list", "FILE", FOR(PREDICT), "names of pictures, one a line; - reads them from standard input") \
+    X(LIST, "list", "FILE", FOR(PREDICT), "names of pictures, one a line, answered as they come; - reads them from standard input") \
     X(PORT, "port", "N", FOR(SERVE), "to listen on (8080); 0: any that is free") \
     X(ADDRESS, "address", "ADDR", FOR(SERVE), "to listen on (127.0.0.1, which no other machine reaches)") \
     X(RANDOM, "random", NULL, FOR(PROFILE), "noise instead of pictures: needs no data, measures no loading") \
