@@ -330,12 +330,12 @@ static const char *no_option_text(Binder *binder, const Argument *argument)
     return alone ? unnamed_text(arena, parameter_rows[row->first].name) : NULL;
 }
 
-/* A word that stands for an option, and the option's name where the word belongs: one mistake; as are options of
+/* A word or a name that stands for an option, and the option's name where the word belongs: one mistake; as are options of
  * a row that has none at all, and of one that takes fewer arguments than stand there: another row was meant. */
 static bool is_told(const Binder *binder, const Argument *argument)
 {
     const StatementRow *row = binder->binding.row;
-    bool word = !has_options(row) || binder->crowded;
+    bool word = !has_options(row) || binder->crowded || name_find(binder->check->names, binder->frame, argument->name);
     for (int i = 0; i < parameters_of(row); i++)
         word |= word_find(parameter_rows[row->first + i].words, argument->name) != NULL;
     return word && has_mistake(binder);

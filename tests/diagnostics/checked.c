@@ -45,6 +45,30 @@ int checked_errors(const Checked *checked)
     return errors;
 }
 
+static char *with_slip(const char *card, const Slip *slip)
+{
+    const char *at = strstr(card, slip->right);
+    CU_ASSERT_FATAL(at != NULL);
+    char *text;
+    size_t length;
+    FILE *out = open_memstream(&text, &length);
+    fprintf(out, "%.*s%s%s", (int)(at - card), card, slip->slip, at + strlen(slip->right));
+    fclose(out);
+    return text;
+}
+
+bool slip_is_told_once(const char *folder, const char *name, const char *card, const Slip *slip)
+{
+    char *text = with_slip(card, slip);
+    Checked checked = check_in(folder, name, text, strlen(text));
+    bool once = checked_errors(&checked) == 1 && strstr(checked.said, slip->says);
+    if (!once)
+        fprintf(stderr, "\n'%s' should cause \"%s\", but\n%s\n", slip->slip, slip->says, checked.said);
+    checked_close(&checked);
+    free(text);
+    return once;
+}
+
 char *file_text(const char *path)
 {
     FILE *in = fopen(path, "rb");
