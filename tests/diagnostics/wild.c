@@ -16,7 +16,7 @@
 
 void suite_wild(void);
 
-enum { MUTANTS = 4000, SLIPS = 4000 };
+enum { MUTANTS = 4000, SLIPS = 10000 };
 
 /* Cards that are right, and some that are not. */
 static glob_t cards;
