@@ -16,6 +16,7 @@ static bool is_same(const Blame *told, const Blame *new)
         return false;
     return (alike && span_equal(told->origin, new->origin)) ||
            (alike && new->use.source && span_equal(told->use, new->use)) ||
+           (new->misfit && new->constant.source && span_equal(told->constant, new->constant)) ||
            (new->misfit && is_same_line(told->argument, new->argument));
 }
 
@@ -30,8 +31,8 @@ static bool is_told(const Check *check, const Blame *new)
 bool is_blamed(Check *check, const Datum *datum, const char *takes, bool misfit)
 {
     /* Of an argument that is a misfit: the block's line, and that of the call. */
-    const Span origin = misfit ? datum->use : datum->origin.source ? datum->origin : datum->argument;
-    const Blame new = {origin, datum->use, datum->argument, takes, misfit};
+    const Span origin = misfit && datum->use.source ? datum->use : datum->origin.source ? datum->origin : datum->argument;
+    const Blame new = {origin, datum->use, datum->argument, datum->origin, takes, misfit};
     if (!new.origin.source)
         return false;
     bool told = is_told(check, &new);

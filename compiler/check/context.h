@@ -48,7 +48,7 @@ typedef struct {
 
 /* Where a value comes from that a place does not take, a constant or an argument; the place, and where the caller wrote it. */
 typedef struct {
-    Span origin, use, argument;
+    Span origin, use, argument, constant;
     const char *takes;
     bool misfit;                /* the value is not even of the kind */
 } Blame;

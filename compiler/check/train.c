@@ -109,12 +109,23 @@ static Span schedule_span(Check *check, const Statement *phase, const char *opti
     return statement->keyword_span;
 }
 
+/* Whether a line of these is told to be wrong, or one too many: which is meant? */
+static bool is_lost(const Statement *braces)
+{
+    static const StatementId about[] = {STATEMENT_EPOCHS, STATEMENT_OPTIMIZER, STATEMENT_SCHEDULE};
+    for (const Statement *line = braces ? braces->block : NULL; line; line = line->next)
+        for (size_t i = 0; line->unsound && line->keyword && i < sizeof about / sizeof *about; i++)
+            if (!strcmp(line->keyword, statement_rows[about[i]].keyword))
+                return true;
+    return false;
+}
+
 /* Times that the phase's epochs do not reach, a rate that would go the other way. */
 static void judge_schedule(Check *check, const Statement *phase, const JobTrain *t)
 {
     const JobSchedule *s = &t->schedule;
     Diagnostics *diagnostics = check->diagnostics;
-    if (!t->epochs || !t->rate)
+    if (!t->epochs || !t->rate || is_lost(phase) || is_lost(check->section[SECTION_TRAIN].statement))
         return;                 /* what is missing was reported */
     if (s->warmup >= t->epochs)
         diag_error(diagnostics, schedule_span(check, phase, "warmup"), WARMUP_LONG, decimal(check, s->warmup),

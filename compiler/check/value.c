@@ -165,7 +165,8 @@ static Datum operand(Check *check, const Frame *frame, const Value *value)
     Datum datum = evaluate(check, frame, value);
     if (datum.kind == DATUM_NUMBER || datum.kind == DATUM_BAD)
         return datum;
-    if (datum.kind == DATUM_WORD && !(datum.argument.source && is_word_of_the_language(datum.text)))
+    bool given = datum.argument.source || datum.origin.source;      /* the place has a name, which means a word */
+    if (datum.kind == DATUM_WORD && !(given && is_word_of_the_language(datum.text)))
         unknown_name(check, frame, datum.span, datum.text, "name", "");
     else if (!is_blamed(check, &datum, "numbers", true))
         diag_error(check->diagnostics, value->span, NO_OPERAND, datum_text(check->arena, &datum));

@@ -45,7 +45,7 @@ int checked_errors(const Checked *checked)
     return errors;
 }
 
-static char *with_slip(const char *card, const Slip *slip)
+static char *with_slip(const char *card, const CardSlip *slip)
 {
     const char *at = strstr(card, slip->right);
     CU_ASSERT_FATAL(at != NULL);
@@ -57,7 +57,7 @@ static char *with_slip(const char *card, const Slip *slip)
     return text;
 }
 
-bool slip_is_told_once(const char *folder, const char *name, const char *card, const Slip *slip)
+bool slip_is_told_once(const char *folder, const char *name, const char *card, const CardSlip *slip)
 {
     char *text = with_slip(card, slip);
     Checked checked = check_in(folder, name, text, strlen(text));

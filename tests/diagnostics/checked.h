@@ -23,11 +23,11 @@ void    checked_close(Checked *checked);
 int checked_errors(const Checked *checked);
 
 /* What somebody writes where something else was right, and what is to be said of it. */
-typedef struct { const char *right, *slip, *says; } Slip;
+typedef struct { const char *right, *slip, *says; } CardSlip;
 
 /* Checks the card, a text, with that slip in place of the first text that is right: true where it causes one message, which
  * says so. Else what is said is on standard error. */
-bool slip_is_told_once(const char *folder, const char *name, const char *card, const Slip *slip);
+bool slip_is_told_once(const char *folder, const char *name, const char *card, const CardSlip *slip);
 
 /* A whole file as text that ends in 0, to be freed; the test fails where there is none. */
 char *file_text(const char *path);

@@ -12,7 +12,7 @@ void suite_newcomer(void);
 #define SHAPE "150x150x3 "
 #define RATE  "rmsprop rate=1e-4"
 
-static const Slip slips[] = {
+static const CardSlip slips[] = {
     /* shapes */
     {SHAPE, "150 150 3 ", "; did you mean 150x150x3?"},
     {SHAPE, "150 x 150 x 3 ", "; did you mean 150x150x3?"},

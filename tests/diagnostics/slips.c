@@ -22,7 +22,7 @@ void suite_slips(void);
 
 static const struct {
     const char *card;
-    Slip slip;
+    CardSlip slip;
 } slips[] = {
     /* a keyword that is another one: no line is missing, or there twice, because of it */
     {CONVNEXT, {"epochs    10", "ema 10", "'ema' takes a ratio between 0% and 100%; did you mean 10%?"}},
@@ -32,6 +32,7 @@ static const struct {
     {CONVNEXT, {"    conv channels 1x1\n", "    pool channels 1x1\n", "'pool' takes 'max' or 'average', not 24"}},
     {MIXED, {"flip       horizontal", "saturation horizontal", "'saturation' takes a ratio from 0% to 100%; did you mean 'flip'?"}},
     {FINETUNE, {"phase head {", "load head {", "'load' takes a text; did you mean \"head\"?"}},
+    {DENSENET, {"batch     64", "epochs    64", "'epochs' stands here twice"}},
     {UNET, {"class background \"0\"", "balance background \"0\"", "unknown way to balance 'background'"}},
     {HOUSES, {"target price", "validation price", "'validation' takes a ratio between 0% and 100% or a text"}},
 
@@ -62,6 +63,8 @@ static const struct {
     {UNET, {"double filters", "double skip", "'conv' takes a whole number from 1 to 1000000, not a label"}},
     {UNET, {"double filters", "dropout filters", "'dropout' takes a ratio below 100%; did you mean 64%?"}},
     {CONVNEXT, {"repeat 2 { mixing 24 }", "repeat 2 { mixing yes }", "arithmetic takes numbers, not 'yes'"}},
+    {DENSENET, {"let growth=12", "let growth=3x3", "arithmetic takes numbers, not 3x3"}},
+    {DENSENET, {"let growth=12", "let growth=yes", "arithmetic takes numbers, not 'yes'"}},
     {"models/mobilenet_v1_025.net", {"let width=0.25", "let width=1000", "'conv' is too large"}},
 
     /* the size of what comes in */
