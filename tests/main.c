@@ -25,7 +25,7 @@
     X(exact) X(exact_targets) X(models) X(programs) X(real) X(learning) X(threads) X(cuts) X(losses) X(outside_networks) X(command) X(sweep) X(warm) \
     X(bits) X(resumed) X(kernels) X(memory) X(demo) X(wild) X(messages) X(large) X(laps) X(lsp) X(examples) \
     X(outside_data) X(unequal) X(outside_layers) X(ops) X(rows) \
-    X(pages) X(html) X(report) X(pool) X(schedule) X(initialise) X(train) X(phases) X(load) X(outside_foreign) X(commands) X(predict) X(watch) X(range_test) X(trial) X(decision) X(serve) X(look) X(mistakes) X(profile) X(safetensors) X(kill) X(replace) \
+    X(pages) X(html) X(report) X(pool) X(schedule) X(initialise) X(train) X(phases) X(load) X(outside_foreign) X(commands) X(predict) X(watch) X(range_test) X(trial) X(decision) X(serve) X(look) X(saliency) X(mistakes) X(profile) X(safetensors) X(kill) X(replace) \
     X(record) X(events) X(progress) X(compare) \
     X(picture) X(resize) X(augment) X(target_view) X(mix) X(paint) X(outside_pictures) X(outside_masks) X(graph) X(view_plan) X(pack) \
     X(outside_tails) X(outside_rates) X(outside_losses) X(outside_metrics) X(colour) X(sheet) X(dataset) X(damage) X(notes) X(alike) X(data_sheets) X(random) X(table) X(arrays) X(kinds) X(loader) X(prefetch) X(house) \

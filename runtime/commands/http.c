@@ -1,8 +1,21 @@
 #include "runtime/commands/http.h"
 
+#include <string.h>
+
 #include "base/libraries.h"
+#include "runtime/system/json_text.h"
 
 const HttpLimits http_limits = { .connections = HTTP_CONNECTIONS, .body = 16 << 20, .idle = 10, .whole = 60 };
+
+HttpAnswer http_error(int status, const char *why)
+{
+    json_t *object = json_object();
+    json_put(object, "error", json_text(why));
+    HttpAnswer answer = { .status = status, .type = "application/json", .body = json_line(object) };
+    answer.length = strlen(answer.body);
+    json_decref(object);
+    return answer;
+}
 
 #if !HAS_HTTPD
 
@@ -40,22 +53,24 @@ void http_tend(Http *http)
 
 #include <arpa/inet.h>
 #include <errno.h>
+#include <linux/tcp.h>
 #include <microhttpd.h>
 #include <netinet/in.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 #include <strings.h>
 #include <sys/socket.h>
 
 #include "runtime/system/clock.h"
 #include "runtime/system/memory.h"
 
-/* A connection that is open, and since when its request comes. */
+/* A connection that is open, and its clocks. */
 typedef struct {
     int socket;                 /* -1: free */
-    double since;
+    double since;               /* its request comes, or its answer goes */
+    double moved;               /* when something came or went */
+    uint64_t bytes;             /* that had come or gone by then */
 } Slot;
 
 struct Http {
@@ -68,10 +83,13 @@ struct Http {
     Slot slot[HTTP_CONNECTIONS];
 };
 
-/* A request on its way in. */
+/* A request on its way in. Of a form the body is the file in it. */
 typedef struct {
     uint8_t *body;
     size_t length, room;
+    size_t received;            /* bytes of it all */
+    struct MHD_PostProcessor *form;     /* NULL: the body is what it is */
+    int files;                  /* in the form */
 } Exchange;
 
 /* ---- who may ask ---- */
@@ -143,35 +161,16 @@ static enum MHD_Result respond(struct MHD_Connection *connection, const HttpAnsw
 
 static enum MHD_Result send_refusal(struct MHD_Connection *connection, int status, const char *why)
 {
-    HttpAnswer answer = { .status = status, .type = "text/plain; charset=utf-8" };
-    int length = asprintf(&answer.body, "%s\n", why);
-    if (length < 0)
-        return MHD_NO;
-    answer.length = (size_t)length;
+    HttpAnswer answer = http_error(status, why);
     return respond(connection, &answer);
 }
 
 /* ---- a request ---- */
 
-/* A body that is announced to be too large is not waited for. */
-static enum MHD_Result begin(const Http *http, struct MHD_Connection *connection, void **exchange)
-{
-    const char *length = MHD_lookup_connection_value(connection, MHD_HEADER_KIND, MHD_HTTP_HEADER_CONTENT_LENGTH);
-    const char *why = why_refused(connection);
-    if (why)
-        return send_refusal(connection, MHD_HTTP_FORBIDDEN, why);
-    if (length && strtoull(length, NULL, 10) > http->limits.body)
-        return send_refusal(connection, MHD_HTTP_CONTENT_TOO_LARGE, "the body is too large");
-    *exchange = calloc(1, sizeof(Exchange));
-    return *exchange ? MHD_YES : MHD_NO;
-}
-
-/* False where it is too large, or there is no memory: then the connection ends. */
-static bool append(Exchange *exchange, const char *data, size_t length, size_t most)
+/* False where there is no memory. */
+static bool append(Exchange *exchange, const char *data, size_t length)
 {
     size_t needed = exchange->length + length;
-    if (needed > most)
-        return false;
     if (needed > exchange->room) {
         size_t room = needed > 2 * exchange->room ? needed : 2 * exchange->room;
         uint8_t *more = realloc(exchange->body, room);
@@ -185,6 +184,66 @@ static bool append(Exchange *exchange, const char *data, size_t length, size_t m
     return true;
 }
 
+/* A piece of a form's field: the first file is taken, all others are counted. */
+static enum MHD_Result take_field(void *context, enum MHD_ValueKind kind, const char *key, const char *file, const char *type,
+                                  const char *coding, const char *data, uint64_t offset, size_t length)
+{
+    Exchange *exchange = context;
+    (void)kind, (void)key, (void)type, (void)coding;
+    if (!file)
+        return MHD_YES;
+    exchange->files += offset == 0;
+    return exchange->files > 1 || append(exchange, data, length) ? MHD_YES : MHD_NO;
+}
+
+static bool is_form(struct MHD_Connection *connection)
+{
+    static const char form[] = MHD_HTTP_POST_ENCODING_MULTIPART_FORMDATA;
+    const char *type = MHD_lookup_connection_value(connection, MHD_HEADER_KIND, MHD_HTTP_HEADER_CONTENT_TYPE);
+    return type && !strncasecmp(type, form, sizeof form - 1);
+}
+
+/* The next piece of the body. False where it is too large, no form though it says so, or there is no memory: then the
+ * connection ends. */
+static bool receive(Exchange *exchange, const char *data, size_t length, size_t most)
+{
+    exchange->received += length;
+    if (exchange->received > most)
+        return false;
+    return exchange->form ? MHD_post_process(exchange->form, data, length) == MHD_YES : append(exchange, data, length);
+}
+
+/* NULL, or why a form is no picture. */
+static const char *why_no_file(Exchange *exchange)
+{
+    bool whole = MHD_destroy_post_processor(exchange->form) == MHD_YES;
+    exchange->form = NULL;
+    if (!whole)
+        return "the form ends early";
+    return exchange->files == 1 ? NULL
+         : exchange->files ? "the form holds more than one file; send one a request"
+         : "the form holds no file; send a picture as the form's file, or as the whole body";
+}
+
+/* A body that is announced to be too large is not waited for. */
+static enum MHD_Result begin(const Http *http, struct MHD_Connection *connection, void **exchange)
+{
+    enum { FORM_PIECE = 32 << 10 };     /* bytes that are looked at, at a time */
+    const char *length = MHD_lookup_connection_value(connection, MHD_HEADER_KIND, MHD_HTTP_HEADER_CONTENT_LENGTH);
+    const char *why = why_refused(connection);
+    if (why)
+        return send_refusal(connection, MHD_HTTP_FORBIDDEN, why);
+    if (length && strtoull(length, NULL, 10) > http->limits.body)
+        return send_refusal(connection, MHD_HTTP_CONTENT_TOO_LARGE, "the body is too large");
+    Exchange *begun = *exchange = calloc(1, sizeof(Exchange));
+    if (!begun)
+        return MHD_NO;
+    if (!is_form(connection))
+        return MHD_YES;
+    begun->form = MHD_create_post_processor(connection, FORM_PIECE, take_field, begun);
+    return begun->form ? MHD_YES : send_refusal(connection, MHD_HTTP_BAD_REQUEST, "a form's parts need a boundary");
+}
+
 static Slot *slot_of(struct MHD_Connection *connection)
 {
     const union MHD_ConnectionInfo *info =
@@ -192,7 +251,7 @@ static Slot *slot_of(struct MHD_Connection *connection)
     return info ? info->socket_context : NULL;
 }
 
-/* The time that it takes is nobody's: all other requests wait, and this one came whole. Its clock begins anew, for the
+/* The time that it takes is nobody's: all other requests wait, and this one came whole. Its clocks begin anew, for the
  * answer to be fetched. */
 static void answer_request(Http *http, Slot *slot, const HttpRequest *request, HttpAnswer *answer)
 {
@@ -204,10 +263,12 @@ static void answer_request(Http *http, Slot *slot, const HttpRequest *request, H
     pthread_mutex_lock(&http->lock);
     http->answering = false;
     double now = seconds_now();
-    for (int i = 0; i < HTTP_CONNECTIONS; i++)
+    for (int i = 0; i < HTTP_CONNECTIONS; i++) {
         http->slot[i].since += now - begun;
+        http->slot[i].moved += now - begun;
+    }
     if (slot)
-        slot->since = now;
+        slot->since = slot->moved = now;
     pthread_mutex_unlock(&http->lock);
 }
 
@@ -220,10 +281,13 @@ static enum MHD_Result take(void *context, struct MHD_Connection *connection, co
     if (!exchange)
         return begin(http, connection, of);
     if (*length) {
-        bool fits = append(exchange, data, *length, http->limits.body);
+        bool taken = receive(exchange, data, *length, http->limits.body);
         *length = 0;
-        return fits ? MHD_YES : MHD_NO;
+        return taken ? MHD_YES : MHD_NO;
     }
+    const char *why = exchange->form ? why_no_file(exchange) : NULL;
+    if (why)
+        return send_refusal(connection, MHD_HTTP_BAD_REQUEST, why);
     const HttpRequest request = { method, path, exchange->body, exchange->length };
     HttpAnswer answer = { .status = MHD_HTTP_INTERNAL_SERVER_ERROR, .type = "text/plain; charset=utf-8" };
     answer_request(http, slot_of(connection), &request, &answer);
@@ -236,6 +300,8 @@ static void end(void *context, struct MHD_Connection *connection, void **of, enu
     Exchange *exchange = *of;
     Slot *slot = slot_of(connection);
     (void)code;
+    if (exchange && exchange->form)
+        MHD_destroy_post_processor(exchange->form);
     if (exchange)
         free(exchange->body);
     free(exchange);
@@ -265,16 +331,36 @@ static void note_connection(void *context, struct MHD_Connection *connection, vo
     Slot *slot = code == MHD_CONNECTION_NOTIFY_STARTED ? free_slot(http) : *of;
     if (slot)
         *slot = (Slot){ .socket = code == MHD_CONNECTION_NOTIFY_STARTED && info ? info->connect_fd : -1,
-                        .since = seconds_now() };
+                        .since = seconds_now(), .moved = seconds_now() };
     *of = slot;
     pthread_mutex_unlock(&http->lock);
+}
+
+/* Bytes that came, and that went and were seen to arrive. */
+static uint64_t bytes_moved(int socket)
+{
+    struct tcp_info info = { 0 };
+    socklen_t length = sizeof info;
+    getsockopt(socket, IPPROTO_TCP, TCP_INFO, &info, &length);
+    return info.tcpi_bytes_received + info.tcpi_bytes_acked;
+}
+
+/* The library's own clock runs while the handler answers, and would end all who wait for it: so it has none. */
+static bool is_late(const Http *http, Slot *slot)
+{
+    double now = seconds_now();
+    uint64_t bytes = bytes_moved(slot->socket);
+    if (bytes != slot->bytes)
+        slot->moved = now;
+    slot->bytes = bytes;
+    return now - slot->since > http->limits.whole || now - slot->moved > http->limits.idle;
 }
 
 void http_tend(Http *http)
 {
     pthread_mutex_lock(&http->lock);
     for (int i = 0; i < HTTP_CONNECTIONS && !http->answering; i++)
-        if (http->slot[i].socket >= 0 && seconds_now() - http->slot[i].since > http->limits.whole)
+        if (http->slot[i].socket >= 0 && is_late(http, &http->slot[i]))
             shutdown(http->slot[i].socket, SHUT_RDWR);
     pthread_mutex_unlock(&http->lock);
 }
@@ -327,7 +413,7 @@ Http *http_open(const char *address, int port, HttpLimits limits, HttpHandler *h
                      (at.any.sa_family == AF_INET6 ? MHD_USE_IPv6 : 0);
     http->daemon = MHD_start_daemon(
         flags, (uint16_t)port, NULL, NULL, take, http, MHD_OPTION_SOCK_ADDR, &at.any,
-        MHD_OPTION_CONNECTION_LIMIT, limits.connections, MHD_OPTION_CONNECTION_TIMEOUT, limits.idle,
+        MHD_OPTION_CONNECTION_LIMIT, limits.connections, MHD_OPTION_CONNECTION_TIMEOUT, 0u,
         MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)HEADERS, MHD_OPTION_NOTIFY_COMPLETED, end, http,
         MHD_OPTION_NOTIFY_CONNECTION, note_connection, http, MHD_OPTION_END);
     if (http->daemon)

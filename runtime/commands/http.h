@@ -26,7 +26,7 @@ extern const HttpLimits http_limits;
 
 typedef struct {
     const char *method, *path;  /* "POST", "/predict" */
-    const uint8_t *body;
+    const uint8_t *body;        /* of a form (multipart/form-data) the one file in it */
     size_t length;
 } HttpRequest;
 
@@ -38,6 +38,9 @@ typedef struct {
     char *body;                 /* from malloc: the server frees it */
     size_t length;
 } HttpAnswer;
+
+/* {"error": why} */
+HttpAnswer http_error(int status, const char *why);
 
 /* Fills the answer; runs in the server's thread, never twice at a time. */
 typedef void HttpHandler(void *context, const HttpRequest *request, HttpAnswer *answer);
@@ -59,7 +62,7 @@ bool http_is_there(void);
 /* The port that it listens on. */
 int http_port(const Http *http);
 
-/* Ends connections whose request took too long as a whole; to be called every second or so. */
+/* Ends connections that are idle, or whose request took too long as a whole; to be called every second or so. */
 void http_tend(Http *http);
 
 #endif

@@ -13,6 +13,7 @@
 #include "runtime/look/saliency.h"
 #include "runtime/network/view.h"
 #include "runtime/show/markup.h"
+#include "runtime/system/clock.h"
 #include "runtime/system/fault.h"
 #include "runtime/system/json_text.h"
 #include "runtime/system/memory.h"
@@ -71,11 +72,12 @@ static void send_json(HttpAnswer *answer, int status, json_t *object, int digits
     json_decref(object);
 }
 
+/* `allow` stays. */
 static void send_error(HttpAnswer *answer, int status, const char *why)
 {
-    json_t *object = json_object();
-    json_put(object, "error", json_text(why));
-    send_json(answer, status, object, FLOAT_DIGITS);
+    const char *allow = answer->allow;
+    *answer = http_error(status, why);
+    answer->allow = allow;
 }
 
 static void get_page(Service *service, const HttpRequest *request, HttpAnswer *answer)
@@ -109,10 +111,13 @@ static void get_model(Service *service, const HttpRequest *request, HttpAnswer *
 
 /* ---- what the network saw ---- */
 
-enum { PICTURES_BYTES = 16 << 20 };     /* of all PNGs: of a network of many layers the first are sent */
+enum {
+    PICTURES_BYTES = 16 << 20,  /* of all PNGs: of a network of many layers the first are sent */
+    LOOK_SECONDS = 20,          /* for all of them: others wait meanwhile */
+};
 
 typedef struct {
-    json_t *list;
+    json_t *list, *notes;
     size_t bytes;
 } Pictures;
 
@@ -136,20 +141,28 @@ static void put_picture(const Look *look, const char *name, const uint8_t *png, 
     free(text);
 }
 
-/* The sheets of the command `look`; its page is not wanted here. */
-static json_t *pictures_of(const Service *service)
+static void put_note(const Look *look, const char *text)
+{
+    Pictures *pictures = look->context;
+    json_add(pictures->notes, json_text(text));
+}
+
+/* The sheets of the command `look`, and what is said in place of some; its page is not wanted here. */
+static void put_pictures(const Service *service, json_t *object)
 {
     const Program *program = service->trained.network->program;
-    Pictures pictures = { .list = json_array() };
+    Pictures pictures = { .list = json_array(), .notes = json_array() };
     Look look = { .trained = &service->trained, .options = service->options, .layer = saliency_layer(program),
                   .arena = arena_open(), .picture = "the picture", .shown = input_shown(&service->trained.job.input),
-                  .put = put_picture, .context = &pictures, .page = page_open("", NULL) };
+                  .until = seconds_now() + LOOK_SECONDS, .put = put_picture, .note = put_note, .context = &pictures,
+                  .page = page_open("", NULL) };
     look_begin(&look, service->input);
     look_heat(&look);
     look_layers(&look);
     page_abandon(look.page);
     arena_close(look.arena);
-    return pictures.list;
+    json_put(object, "pictures", pictures.list);
+    json_put(object, "notes", pictures.notes);
 }
 
 static void answer_post(Service *service, const HttpRequest *request, HttpAnswer *answer, bool looks)
@@ -163,7 +176,7 @@ static void answer_post(Service *service, const HttpRequest *request, HttpAnswer
     }
     int digits = telling_put(&service->trained, service->options->top, service->input, service->output, object);
     if (looks)
-        json_put(object, "pictures", pictures_of(service));
+        put_pictures(service, object);
     send_json(answer, 200, object, digits);
 }
 
@@ -192,6 +205,10 @@ static const struct {
 void service_answer(void *context, const HttpRequest *request, HttpAnswer *answer)
 {
     Service *service = context;
+    if (stop_wanted()) {
+        send_error(answer, 503, "this server is about to end");
+        return;
+    }
     for (size_t i = 0; i < sizeof routes / sizeof *routes; i++) {
         if (strcmp(request->path, routes[i].path))
             continue;

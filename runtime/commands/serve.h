@@ -23,8 +23,9 @@ void service_close(Service *service);
  *   GET /model      JSON: the card, the input's shape, the classes
  *   POST /predict   the body is a picture; JSON as `predict --json` prints it, without the file's name
  *   POST /look      the same, and in `pictures` the sheets of the command `look`, each a "title" and a "png"
- *                   in base 64
- * Where a picture cannot be answered the status is 422, and JSON says why in `error`. */
+ *                   in base 64; what would take too long is left out, and `notes` says so
+ * Where a picture cannot be answered the status is 422, and JSON says why in `error`. Once a stop was asked for, it is 503:
+ * who still waits is not made to wait for the others. */
 void service_answer(void *service, const HttpRequest *request, HttpAnswer *answer);
 
 /* The page; to be freed. */

@@ -4,6 +4,8 @@
 #include "runtime/look/look.h"
 
 #include <errno.h>
+#include <math.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,9 +16,11 @@
 #include "runtime/look/saliency.h"
 #include "runtime/options/options.h"
 #include "runtime/pictures/input.h"
+#include "runtime/system/clock.h"
 #include "runtime/system/fault.h"
 #include "runtime/system/folder.h"
 #include "runtime/system/memory.h"
+#include "runtime/system/stop.h"
 #include "runtime/system/whole.h"
 
 /* ---- what the parts share ---- */
@@ -27,6 +31,25 @@ void look_put(const Look *look, const char *name, const Sheet *sheet)
     uint8_t *png = sheet_png(sheet, &bytes);
     look->put(look, name, png, bytes);
     free(png);
+}
+
+void look_note(const Look *look, const char *format, ...)
+{
+    va_list values;
+    char *text;
+    va_start(values, format);
+    if (vasprintf(&text, format, values) < 0)
+        fault("out of memory");
+    va_end(values);
+    page_note(look->page, "%s", text);
+    if (look->note)
+        look->note(look, text);
+    free(text);
+}
+
+bool look_is_over(const Look *look)
+{
+    return stop_wanted() || seconds_now() > look->until;
 }
 
 uint8_t *look_pixels(const Look *look, const float *values)
@@ -72,7 +95,6 @@ static void put_file(const Look *look, const char *name, const uint8_t *png, siz
     printf("%s\n", path);
     page_figure(look->page, &(PageFigure){ .bytes = png, .length = bytes, .alt = name });
 }
-
 
 static void put_input(const Look *look)
 {
@@ -211,7 +233,7 @@ int look_command(const Program *program, const Options *options)
         Look look = { .trained = &scoring.trained, .options = options, .layer = layer,
                       .excitation = scoring.loader ? &excitation : NULL, .arena = arena_open(),
                       .picture = options->operand[i], .shown = input_shown(&scoring.trained.job.input),
-                      .put = put_file };
+                      .until = INFINITY, .put = put_file };
         look.folder = folder[i] = folder_of(arena, options, i, folder);
         look_at(look);
         arena_close(look.arena);

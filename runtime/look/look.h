@@ -14,6 +14,9 @@ typedef struct Look Look;
 /* Takes a sheet, as a PNG. */
 typedef void LookPut(const Look *look, const char *name, const uint8_t *png, size_t bytes);
 
+/* Takes what is said in a sheet's place. */
+typedef void LookNote(const Look *look, const char *text);
+
 struct Look {
     const Trained *trained;     /* opened for viewing */
     const Options *options;
@@ -29,8 +32,10 @@ struct Look {
     const Asked *asked;         /* NULL: nothing can be asked */
     double value;               /* of what was asked */
     Page *page;
+    double until;               /* what is not begun by then, on the clock of seconds_now, is left out; or INFINITY */
     LookPut *put;               /* where sheets go */
-    void *context;              /* of `put` */
+    LookNote *note;             /* and notes, beside the page; or NULL */
+    void *context;              /* of both */
 };
 
 /* Fills what the picture says, in the arena, from its input, which is kept: pixel, output, asked and value. The rest is
@@ -38,6 +43,12 @@ struct Look {
 void look_begin(Look *look, const float *input);
 
 void look_put(const Look *look, const char *name, const Sheet *sheet);
+
+/* Says why there is no sheet. */
+void look_note(const Look *look, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+/* Whether there is no time for more, or a stop was asked for. */
+bool look_is_over(const Look *look);
 
 /* What the network gets as people see it, [H][W][shown], in the arena. */
 uint8_t *look_pixels(const Look *look, const float *input);

@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "runtime/look/look.h"
 #include "runtime/look/saliency.h"
+#include "runtime/system/clock.h"
 
 /* One way to tell it. */
 typedef struct {
@@ -81,15 +82,19 @@ static void put_gradient(const Look *look)
 
 static void put_occlusion(const Look *look)
 {
-    Hiding hiding = saliency_hiding(look->trained->network->program);
+    Hiding hiding;
     float *map = input_map(look);
-    saliency_occlusion(look->trained, look->asked, look->input, map);
+    double now = seconds_now(), until = now + (look->until - now) / 2;  /* the other half is for what comes behind */
+    if (!saliency_occlusion(look->trained, look->asked, look->input, until, &hiding, map)) {
+        look_note(look, "No occlusion: it would take too long here; the command 'look' takes its time.");
+        return;
+    }
     page_text(look->page, "Occlusion hides the picture piece by piece, %d times, below a window of %dx%d of its mean "
               "colour. Red is what the answer falls without; where hiding makes it rise, blue.",
               hiding.rows * hiding.columns, hiding.side, hiding.side);
     put_heat(look, &(Way){
         .name = "heat-occlusion", .title = "occlusion", .label = "fall when hidden", .most = 1,
-        .how = arena_printf(look->arena, "behind %dx%d windows", hiding.side, hiding.side),
+        .how = arena_printf(look->arena, "behind %dx%d windows, %d apart", hiding.side, hiding.side, hiding.step),
         .none = "hiding a part changes nothing",
     }, map);
 }
@@ -98,14 +103,14 @@ void look_heat(const Look *look)
 {
     page_section(look->page, "heat", "Where the answer comes from");
     if (!look->asked) {
-        page_note(look->page, "No heat maps: %s.", asked_nothing(look->trained->network->program));
+        look_note(look, "No heat maps: %s.", asked_nothing(look->trained->network->program));
         return;
     }
     look_see(look);
     if (look->layer)
         put_grad_cam(look);
     else
-        page_note(look->page, "No Grad-CAM: no convolution has a map of more than one pixel.");
+        look_note(look, "No Grad-CAM: no convolution has a map of more than one pixel.");
     put_gradient(look);
     put_occlusion(look);
 }

@@ -77,6 +77,11 @@ void look_layers(const Look *look)
     for (const LayerRow *layer = program->layer; layer < program->layer + program->layers; layer++) {
         if (!layer->is_conv)
             continue;
+        if (look_is_over(look)) {
+            look_note(look, "No maps of %s and the layers behind it: they would take too long here; the command 'look' "
+                      "takes its time.", layer->name);
+            return;
+        }
         page_heading(look->page, arena_printf(look->arena, "%s: %s", layer->name, layer->text));
         put_maps(look, layer);
         size_t bytes;

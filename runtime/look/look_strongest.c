@@ -89,7 +89,7 @@ void look_strongest(const Look *look)
     int answering = rank(look, strong), rows = look->options->top < answering ? look->options->top : answering;
     page_section(look->page, "strongest", "The filters that answer most");
     if (!rows) {
-        page_note(look->page, "No filter of %s answers to this picture.", look->layer->name);
+        look_note(look, "No filter of %s answers to this picture.", look->layer->name);
         return;
     }
     Tile *tile = arena_array(look->arena, Tile, (long)rows * (EXCITING + 1));

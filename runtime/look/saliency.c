@@ -4,7 +4,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "runtime/system/clock.h"
 #include "runtime/system/memory.h"
+#include "runtime/system/stop.h"
 
 const LayerRow *saliency_layer(const Program *program)
 {
@@ -45,19 +47,23 @@ void saliency_gradient(const Network *network, float *map)
 
 /* ---- occlusion ---- */
 
-enum { WINDOWS = 5, STEPS = 4 };        /* windows side by side, steps to a window's side */
+enum { WINDOWS = 5, STEPS = 4 };        /* windows side by side, steps to a window's side at most */
 
 static int places(int length, int step)
 {
     return (length + step - 1) / step;
 }
 
-Hiding saliency_hiding(const Program *program)
+static Hiding grid_of(Shape shape, int steps)
 {
-    Shape shape = program->job.input.shape;
     int shorter = shape.h < shape.w ? shape.h : shape.w;
-    int side = (shorter + WINDOWS - 1) / WINDOWS, step = side < STEPS ? 1 : side / STEPS;
+    int side = (shorter + WINDOWS - 1) / WINDOWS, step = side < steps ? 1 : side / steps;
     return (Hiding){ side, step, places(shape.h, step), places(shape.w, step) };
+}
+
+static int windows_of(const Hiding *hiding)
+{
+    return hiding->rows * hiding->columns;
 }
 
 /* The pixels from `from` on, before `to`, that a window around a place of the grid hides. */
@@ -130,33 +136,78 @@ static void answer(const Trained *trained, const Asked *asked, const float *pict
     free(output);
 }
 
-void saliency_occlusion(const Trained *trained, const Asked *asked, const float *input, float *map)
+/* Goes through a grid; false where there is no time, or a stop was asked for. */
+static bool hide_all(const Trained *trained, const Asked *asked, const Hider *hider, double until, float *map)
 {
+    enum { TIMED = 8 };         /* pictures between two looks at the clock */
     const Program *program = trained->network->program;
-    Shape shape = program->job.input.shape;
-    long pixels = (long)shape.h * shape.w, size = shape_size(shape);
-    Hider hider = { input, mean_colour(input, shape), shape, saliency_hiding(program) };
-    int all = hider.hiding.rows * hider.hiding.columns, prepared = 0;
-    float *pictures = need_memory(sizeof *pictures * (size_t)(program->batch * size) + INPUT_SLACK);
-    double *value = need_memory(sizeof *value * (size_t)program->batch), whole;
+    long pixels = (long)hider->shape.h * hider->shape.w, size = shape_size(hider->shape);
+    int all = windows_of(&hider->hiding), prepared = 0;
+    int most = isfinite(until) && program->batch > TIMED ? TIMED : program->batch;
+    float *pictures = need_memory(sizeof *pictures * (size_t)(most * size) + INPUT_SLACK);
+    double *value = need_memory(sizeof *value * (size_t)most), whole;
     int *times = need_memory(sizeof *times * (size_t)pixels);
+    bool is_over = false;
     memset(map, 0, sizeof *map * (size_t)pixels);
-    memcpy(pictures, input, sizeof *pictures * (size_t)size);
+    memcpy(pictures, hider->input, sizeof *pictures * (size_t)size);
     answer(trained, asked, pictures, 1, &prepared, &whole);
-    for (int at = 0; at < all; at += program->batch) {
-        int n = all - at < program->batch ? all - at : program->batch;
+    for (int at = 0; at < all && !is_over; at += most) {
+        int n = all - at < most ? all - at : most;
         for (int i = 0; i < n; i++)
-            hide(&hider, at + i, pictures + i * size);
+            hide(hider, at + i, pictures + i * size);
         answer(trained, asked, pictures, n, &prepared, value);
         for (int i = 0; i < n; i++)
-            add_fall(&hider, at + i, (float)(whole - value[i]), map, times);
+            add_fall(hider, at + i, (float)(whole - value[i]), map, times);
+        is_over = stop_wanted() || seconds_now() > until;
     }
-    for (long i = 0; i < pixels; i++)
+    for (long i = 0; i < pixels && !is_over; i++)
         map[i] /= (float)times[i];
     free(times);
     free(value);
     free(pictures);
+    return !is_over;
+}
+
+/* The finest grid that takes no longer than that, where a window takes so many seconds. */
+static Hiding grid_within(Shape shape, double window, double seconds)
+{
+    int steps = STEPS;
+    for (Hiding grid = grid_of(shape, steps); steps > 1 && windows_of(&grid) * window > seconds; )
+        grid = grid_of(shape, --steps);
+    return grid_of(shape, steps);
+}
+
+/* The coarsest grid tells how long a finer one takes, and stays where that ends too late all the same. */
+static bool hide_in_time(const Trained *trained, const Asked *asked, Hider *hider, double until, float *map)
+{
+    double begun = seconds_now();
+    long pixels = (long)hider->shape.h * hider->shape.w;
+    Hiding coarse = hider->hiding = grid_of(hider->shape, 1);
+    if (!hide_all(trained, asked, hider, until, map))
+        return false;
+    double now = seconds_now();
+    hider->hiding = grid_within(hider->shape, (now - begun) / windows_of(&coarse), until - now);
+    if (hider->hiding.step == coarse.step)
+        return true;
+    float *finer = need_memory(sizeof *finer * (size_t)pixels);
+    if (hide_all(trained, asked, hider, until, finer))
+        memcpy(map, finer, sizeof *map * (size_t)pixels);
+    else
+        hider->hiding = coarse;
+    free(finer);
+    return true;
+}
+
+bool saliency_occlusion(const Trained *trained, const Asked *asked, const float *input, double until,
+                        Hiding *hiding, float *map)
+{
+    Shape shape = trained->network->program->job.input.shape;
+    Hider hider = { input, mean_colour(input, shape), shape, grid_of(shape, STEPS) };
+    bool done = isfinite(until) ? hide_in_time(trained, asked, &hider, until, map)
+                                : hide_all(trained, asked, &hider, until, map);
+    *hiding = hider.hiding;
     free(hider.mean);
+    return done;
 }
 
 /* ---- maps as pictures ---- */

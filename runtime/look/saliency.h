@@ -3,6 +3,8 @@
 #ifndef LOOK_SALIENCY_H
 #define LOOK_SALIENCY_H
 
+#include <stdbool.h>
+
 #include "runtime/look/asked.h"
 #include "runtime/network/view.h"
 #include "runtime/show/colour.h"
@@ -23,12 +25,15 @@ void saliency_gradient(const Network *network, float *map);
 
 /* A window that hides a part of the picture, at every step of a grid. */
 typedef struct { int side, step, rows, columns; } Hiding;
-Hiding saliency_hiding(const Program *program);
 
 /* Occlusion (M. Zeiler and R. Fergus, "Visualizing and understanding convolutional networks", ECCV 2014): by
  * how much the answer falls where a window of the picture's mean colour hides the pixel, in the mean over all
- * windows that do. Runs predictions, in batches, on a network opened for viewing. `map` [H][W] of the input. */
-void saliency_occlusion(const Trained *trained, const Asked *asked, const float *input, float *map);
+ * windows that do. Runs predictions, in batches, on a network opened for viewing. `map` [H][W] of the input.
+ *
+ * `until` is when it has to be done, on the clock of seconds_now, or INFINITY. Where the finest grid would take longer, a
+ * coarser one is gone through; `hiding` tells which. False where none is done by then, or a stop was asked for. */
+bool saliency_occlusion(const Trained *trained, const Asked *asked, const float *input, double until,
+                        Hiding *hiding, float *map);
 
 /* A map in another size, by bilinear interpolation between the middles of its pixels: `to` [h][w]. */
 void saliency_resize(const float *map, int map_h, int map_w, float *to, int h, int w);

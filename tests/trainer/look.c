@@ -8,6 +8,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "runtime/look/excitation.h"
+#include "runtime/look/saliency.h"
 #include "runtime/network/safetensors.h"
 #include "runtime/options/options.h"
 #include "runtime/pictures/picture.h"
@@ -181,6 +183,61 @@ static void strongest_filters_stand_beside_what_excites_them(void)
     tiny_leave();
 }
 
+static int falling(const void *a, const void *b)
+{
+    float x = *(const float *)a, y = *(const float *)b;
+    return (x < y) - (x > y);
+}
+
+/* conv1's first filter is the picture: those with the brightest pixels excite it most, in that order. */
+static void the_most_exciting_are_kept(void)
+{
+    enum { TRAINED = 18 };
+    static const char *const line[] = { "tiny", "look", "--quiet", "--weights", "w.safetensors", "--top", "2", "file" };
+    char word[8][16], *words[8];        /* which are moved about */
+    float most[TRAINED] = { 0 };
+    tiny_enter_with_light();
+    for (int i = 0; i < 8; i++)
+        words[i] = strcpy(word[i], line[i]);
+    const Options options = options_parse(&tiny_program, 8, words);
+    Scoring scoring = scoring_open(&tiny_program, &options, &tiny_program.view, PART_TRAIN);
+    Excitation excitation = excitation_open(&scoring, &tiny_program.layer[0], &options);
+    CU_ASSERT_EQUAL_FATAL(excitation.seen, TRAINED);
+    for (long p = 0; p < TRAINED; p++) {
+        Sample sample = scoring_sample(&scoring, p);
+        for (int i = 0; i < TINY_PIXELS; i++)
+            most[p] = fmaxf(most[p], sample.input[i]);
+        scoring_free(sample);
+    }
+    for (int i = 0; i < EXCITING; i++)
+        CU_ASSERT_EQUAL(excitation.best[i].strength, most[excitation.best[i].position]);
+    qsort(most, TRAINED, sizeof *most, falling);
+    for (int i = 0; i < EXCITING; i++)
+        CU_ASSERT_EQUAL(excitation.best[i].strength, most[i]);
+    excitation_close(&excitation);
+    scoring_close(&scoring);
+    tiny_leave();
+}
+
+/* Of a dark picture the filter that inverts it answers most: its row is the first. */
+static void the_strongest_filter_comes_first(void)
+{
+    float map[TINY_PIXELS];
+    uint8_t pixel[TINY_PIXELS], over[3 * TINY_PIXELS];
+    tiny_enter_with_light();
+    CU_ASSERT_EQUAL(tiny_code("look --quiet --weights w.safetensors --layer conv1 --top 1 data/dark.2.png"), 0);
+    for (int i = 0; i < TINY_PIXELS; i++) {
+        pixel[i] = (uint8_t)(10 + (i * 7 + 2 * 13) % 40);
+        map[i] = 1 - pixel[i] / 255.f;
+    }
+    saliency_over(saliency_scale(map, TINY_PIXELS, 1), map, pixel, 1, TINY_PIXELS, over);
+    Picture picture = sheet("look-dark.2/strongest-filters.png");
+    for (int i = 0; i < TINY_PIXELS; i++)
+        CU_ASSERT(count_colour(&picture, over + 3 * i) >= 400);
+    picture_free(&picture);
+    tiny_leave();
+}
+
 /* Whoever looks at a training picture, the same ones come first. */
 static void threads_change_no_pixel(void)
 {
@@ -237,6 +294,8 @@ void suite_look(void)
     CU_ADD_TEST(suite, a_class_can_be_chosen);
     CU_ADD_TEST(suite, a_layer_can_be_chosen);
     CU_ADD_TEST(suite, strongest_filters_stand_beside_what_excites_them);
+    CU_ADD_TEST(suite, the_most_exciting_are_kept);
+    CU_ADD_TEST(suite, the_strongest_filter_comes_first);
     CU_ADD_TEST(suite, threads_change_no_pixel);
     CU_ADD_TEST(suite, every_picture_has_a_folder);
     CU_ADD_TEST(suite, top_is_for_any_network);
