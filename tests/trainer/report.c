@@ -1,6 +1,7 @@
 /* report.c - report.html tells what a training came to, as other commands tell it, and a browser shows it whole. */
 
 #include <CUnit/CUnit.h>
+#include <jansson.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -189,6 +190,175 @@ static void without_validation_nothing_is_made_up(void)
     tiny_leave();
 }
 
+/* ---- what is held out, by hand ---- */
+
+enum { MOST_HELD_OUT = 24 };
+
+/* Three quarters of the pictures are held out, and the area under the curve is asked for. */
+static Program with_much_held_out(void)
+{
+    static const JobMetric metric[] = { { .kind = METRIC_AUC } };
+    Program program = tiny_program;
+    program.job.data.part[PART_VALIDATION].share = 0.75;
+    program.job.metric = metric;
+    program.job.metrics = 1;
+    return program;
+}
+
+typedef struct { int truth; double share[TINY_CLASSES]; } Answered;
+
+static const char *const class_name[TINY_CLASSES] = { "dark", "middle", "light" };
+
+static Answered read_answer(const json_t *line)
+{
+    Answered answered = { .truth = -1 };
+    const char *file = json_string_value(json_object_get(line, "file"));
+    for (int k = 0; k < TINY_CLASSES; k++) {
+        json_t *shares = json_object_get(line, "probabilities");
+        answered.share[k] = json_number_value(json_object_get(shares, class_name[k]));
+        if (file && strstr(file, class_name[k]))
+            answered.truth = k;
+    }
+    return answered;
+}
+
+/* What `predict` answers to what split.txt says is held out; returns how many there are. */
+static int answer_held_out(Answered answered[MOST_HELD_OUT])
+{
+    char line[2048] = "predict --quiet --json";
+    int count = 0;
+    char *split = tiny_read("runs/tiny/1/split.txt", NULL);
+    for (char *at = strstr(split, "validation\t"); at; at = strstr(at + 1, "validation\t")) {
+        size_t length = strlen(line);
+        CU_ASSERT_EQUAL_FATAL(sscanf(at, "validation\t%*[^\t]\t%63s", line + length + 1), 1);
+        line[length] = ' ';
+    }
+    free(split);
+    TinyRun run = tiny_run(line);
+    for (char *at = run.out, *end; count < MOST_HELD_OUT && (end = strchr(at, '\n')); at = end + 1) {
+        json_t *one = json_loadb(at, (size_t)(end - at), 0, NULL);
+        answered[count] = read_answer(one);
+        CU_ASSERT_TRUE_FATAL(answered[count].truth >= 0);
+        count++;
+        json_decref(one);
+    }
+    tiny_free(&run);
+    return count;
+}
+
+/* The share of those that are of a class, or of those that are not, whose answer for it is at least so much. */
+static double share_above(const Answered *answered, int count, int class, bool is, double least)
+{
+    int all = 0, above = 0;
+    for (int i = 0; i < count; i++)
+        if ((answered[i].truth == class) == is) {
+            all++;
+            above += answered[i].share[class] >= least;
+        }
+    return (double)above / all;
+}
+
+/* How often one of a class is answered above one that is not. */
+static double area_of(const Answered *answered, int count, int class)
+{
+    double won = 0, pairs = 0;
+    for (int i = 0; i < count; i++)
+        for (int k = 0; k < count; k++)
+            if (answered[i].truth == class && answered[k].truth != class) {
+                double a = answered[i].share[class], b = answered[k].share[class];
+                won += a > b ? 1 : a == b ? 0.5 : 0;
+                pairs++;
+            }
+    return won / pairs;
+}
+
+/* True where the line goes through the point, in shares of the plot. */
+static bool goes_through(const char *way, double x, double y)
+{
+    double at[2];
+    for (; way && sscanf(way + 1, "%lf %lf", &at[0], &at[1]) == 2; way = strchr(way + 1, 'L'))
+        if (at[0] / 1000 > x - 2e-4 && at[0] / 1000 < x + 2e-4 && 1 - at[1] / 1000 > y - 2e-4 && 1 - at[1] / 1000 < y + 2e-4)
+            return true;
+    return false;
+}
+
+static int points_of(const char *way)
+{
+    int points = way && *way == 'M';
+    while (way && (way = strchr(way, 'L')))
+        points++, way++;
+    return points;
+}
+
+/* By weights as they were drawn, which rank some classes well, some badly. */
+static void curves_rank_as_the_answers_do(void)
+{
+    Program program = with_much_held_out();
+    Answered answered[MOST_HELD_OUT];
+    char name[64];
+    double mean = 0, told;
+    int lopsided = 0;
+    tiny_enter();
+    tiny_now = &program;
+    CU_ASSERT_EQUAL_FATAL(tiny_code("train --epochs 1 --rate 1e-9"), 0);
+    int count = answer_held_out(answered);
+    CU_ASSERT_EQUAL_FATAL(count, 18);
+    Node *chart = dom_find(section(read_report(), "answers"), "figure.chart", 0);
+    for (int k = 0; k < TINY_CLASSES; k++) {
+        const char *way = dom_attribute(dom_find(chart, "path.line", k + 1), "d");      /* the first is the diagonal */
+        CU_ASSERT_EQUAL(points_of(way), 1 + count);
+        CU_ASSERT_TRUE(goes_through(way, 0, 0));
+        for (int i = 0; i < count; i++)
+            CU_ASSERT_TRUE(goes_through(way, share_above(answered, count, k, false, answered[i].share[k]),
+                                        share_above(answered, count, k, true, answered[i].share[k])));
+        double area = area_of(answered, count, k);
+        lopsided += area < 0.4 || area > 0.6;
+        snprintf(name, sizeof name, "%s, AUC %.3f", class_name[k], area);
+        CU_ASSERT_PTR_NOT_NULL(strstr(dom_text(arena, chart), name));
+        mean += area / TINY_CLASSES;
+    }
+    TinyRun run = tiny_run("evaluate");
+    const char *auc = strstr(run.out, "auc ");
+    CU_ASSERT_TRUE(auc && sscanf(auc, "auc %lf", &told) == 1);
+    CU_ASSERT_DOUBLE_EQUAL(told, mean, 6e-5);
+    CU_ASSERT_TRUE(lopsided >= 2);
+    tiny_free(&run);
+    tiny_leave();
+}
+
+/* All are answered light, the surer the lighter they are; more are wrong than the page shows. */
+static void the_worst_are_those_of_mistakes(void)
+{
+    Program program = with_much_held_out();
+    char path[64];
+    tiny_enter_with_light();
+    for (int i = 8; i < 16; i++) {
+        snprintf(path, sizeof path, "data/dark.%d.png", i);
+        tiny_picture(path, 10, i);
+    }
+    tiny_now = &program;
+    CU_ASSERT_EQUAL_FATAL(tiny_code("train --epochs 1 --rate 1e-9 --weights w.safetensors"), 0);
+    Node *shown = section(read_report(), "mistakes");
+    TinyRun run = tiny_run("mistakes --quiet --json --top 18");
+    CU_ASSERT_EQUAL(run.code, 0);
+    int worst = 0;
+    for (char *at = run.out, *end; (end = strchr(at, '\n')); at = end + 1) {
+        json_t *one = json_loadb(at, (size_t)(end - at), 0, NULL);
+        const char *file = json_string_value(json_object_get(one, "file"));
+        if (file && json_object_get(one, "loss") && worst++ < 12) {
+            const char *note = dom_text(arena, dom_find(dom_find(shown, "figure", worst - 1), "small", 0));
+            CU_ASSERT_STRING_EQUAL(strrchr(note, '\n') + 1, strrchr(file, '/') + 1);
+        }
+        json_decref(one);
+    }
+    CU_ASSERT_EQUAL(worst, 18);
+    CU_ASSERT_EQUAL(dom_count(shown, "figure"), 12);
+    tiny_free(&run);
+    tiny_leave();
+}
+
+/* ---- more of the page ---- */
+
 /* Two phases, and a test part. */
 static void phases_and_the_test_are_told(void)
 {
@@ -303,6 +473,8 @@ void suite_report(void)
     CU_ADD_TEST(suite, counts_are_those_of_evaluate);
     CU_ADD_TEST(suite, the_end_shows_the_best);
     CU_ADD_TEST(suite, curves_are_those_of_the_results);
+    CU_ADD_TEST(suite, curves_rank_as_the_answers_do);
+    CU_ADD_TEST(suite, the_worst_are_those_of_mistakes);
     CU_ADD_TEST(suite, pictures_can_be_seen);
     CU_ADD_TEST(suite, facts_are_told);
     CU_ADD_TEST(suite, without_validation_nothing_is_made_up);
