@@ -49,6 +49,12 @@ void    review_close(Review *review);
 /* Before a pass over so many images: nothing was seen of it. */
 void review_begin(Review *review, long images);
 
+/* True where a pass was begun, and saw all of its images: what was broken off tells of a part alone. */
+static inline bool review_is_whole(const Review *review)
+{
+    return review->images > 0 && review->seen == review->images;
+}
+
 /* Adds the answers of a step, whose first image stands at `position` of the loader's epoch; not to the metrics. */
 void review_add(Review *review, const Loader *loader, const Step *step, long position);
 

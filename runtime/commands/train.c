@@ -254,7 +254,7 @@ static int break_off(Training *training, const Speed *speed)
     training_save(training, false);
     progress_clear(&training->progress);
     note_break(training, lost ? "pictures lost" : "signal");
-    report_refresh(training->report, training, speed, true);
+    report_break(training->report, training, speed);
     if (lost)
         fault("%s; epoch %" PRIu64 " is saved as far as it is, and `%s` goes on once the file is back",
               lost, training->standing.epoch + 1, again);

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/text.h"
 #include "runtime/answers/score.h"
@@ -71,12 +72,18 @@ static Trainee trainee_of(const Training *training, const Batch *batch, int i)
     return trainee;
 }
 
-Laps *report_step(Report *report, const Training *training, const Batch *batch)
+/* The first batch alone. */
+static void meet(Report *report, const Training *training, const Batch *batch)
 {
     bool pictures = !shape_is_vector(training->program->job.input.shape);
     for (int i = 0; !report->met && pictures && i < batch->n && i < BATCH_SHOWN; i++)
         report->trainee[report->trainees++] = trainee_of(training, batch, i);
     report->met = true;
+}
+
+Laps *report_step(Report *report, const Training *training, const Batch *batch)
+{
+    meet(report, training, batch);
     return step_times_next(&report->times, phase_uses(training->program, &training->standing)->train,
                            training->options->threads);
 }
@@ -160,7 +167,7 @@ static bool write_page(Report *report, const Training *training, const Speed *sp
     Leaf leaf = { .arena = arena, .training = training, .history = &history, .trainee = report->trainee,
                   .trainees = report->trainees, .speed = speed, .times = &report->times, .last = last,
                   .best = report->best,
-                  .review = report->review && report->review->seen ? report->review : NULL };
+                  .review = report->review && review_is_whole(report->review) ? report->review : NULL };
     leaf.events = run_log_read(training->run.folder);
     leaf.page = page_open(arena_printf(arena, "%s: %s", training->program->job.network, training->run.folder),
                           subtitle_of(&leaf));
@@ -199,13 +206,26 @@ double report_refresh(Report *report, const Training *training, const Speed *spe
     return report->took;
 }
 
+/* True where a page would show answers and times: this program has ended an epoch, and was not broken off while it
+ * validated. */
+static bool has_results(const Report *report, const Speed *speed)
+{
+    return speed->images && (!report->review || review_is_whole(report->review));
+}
+
+void report_break(Report *report, const Training *training, const Speed *speed)
+{
+    if (has_results(report, speed) || access(report->path, F_OK))
+        report_refresh(report, training, speed, true);
+}
+
 /* ---- the end ---- */
 
 /* True where the last validation was not of the best weights, or counted otherwise than they decide. */
 static bool is_of_others(const Report *report, const Training *training)
 {
     const Standing *standing = &training->standing;
-    return !report->review->seen || standing->best_epoch != standing->epoch || report->decision.chosen;
+    return !review_is_whole(report->review) || standing->best_epoch != standing->epoch || report->decision.chosen;
 }
 
 /* What is held out, once more; false where that does not come to its end. */
@@ -218,10 +238,23 @@ static bool review_best(Report *report, Training *training)
     return !score.stopped && !loader_lost(training->validation);
 }
 
+/* The first batch of the last epoch, where this program has trained none. */
+static void read_batch(Report *report, const Training *training)
+{
+    if (report->met)
+        return;
+    loader_resize(training->loader, phase_batch(training->program, &training->standing));
+    loader_start(training->loader, (uint32_t)training->standing.epoch - 1, 0);
+    const Batch *batch = loader_next(training->loader);
+    if (batch)
+        meet(report, training, batch);
+}
+
 void report_conclude(Report *report, Training *training, const Speed *speed)
 {
     report->decision = training_take_best(training);
     report->best = true;
+    read_batch(report, training);
     if (!report->review || !is_of_others(report, training) || review_best(report, training))
         report_refresh(report, training, speed, true);
 }

@@ -24,6 +24,10 @@ Review *report_review(Report *report, const Training *training);
  * standard error, and the training goes on. Returns the seconds that it took. */
 double report_refresh(Report *report, const Training *training, const Speed *speed, bool last);
 
+/* Where an epoch is broken off: writes the page, unless that would take the answers and times away from the one that is
+ * there. */
+void report_break(Report *report, const Training *training, const Speed *speed);
+
 /* After the last epoch, and runtime/training/conclude.h: the page tells of that, too, and shows the best weights' answers
  * and maps. These the network has from here on. Where a signal ends their pass over what is held out, or a picture is
  * gone, the page stays as it was after the last epoch, and says so. */

@@ -20,6 +20,7 @@ static void write_share(const Leaf *leaf, const char *name, double seconds, doub
         { .text = arena_printf(leaf->arena, "%.1f %%", 100 * seconds / all), .number = true, .bar = seconds / all } });
 }
 
+/* Of all epochs, those of earlier programs too. */
 static void draw_speed(const Leaf *leaf)
 {
     const History *history = leaf->history;
@@ -147,11 +148,12 @@ static void write_layer_times(const Leaf *leaf)
 
 void report_on_time(const Leaf *leaf)
 {
-    if (!leaf->speed->images)
+    if (!leaf->history->epochs)
         return;
     page_section(leaf->page, "time", "Time");
     page_grid_open(leaf->page, 380);
-    write_shares(leaf);
+    if (leaf->speed->images)
+        write_shares(leaf);
     if (leaf->times->timed)
         write_layer_times(leaf);
     draw_speed(leaf);

@@ -9,19 +9,20 @@
 #include <unistd.h>
 
 #include "runtime/pictures/picture.h"
+#include "runtime/system/fault.h"
 #include "tests/support/dom.h"
 #include "tests/trainer/tiny.h"
 
 static const char page_path[] = "runs/tiny/1/report.html";
 static Arena *arena;
 
-static int enter(void)
+static int open_arena(void)
 {
     arena = arena_open();
     return 0;
 }
 
-static int leave(void)
+static int close_arena(void)
 {
     arena_close(arena);
     return 0;
@@ -357,6 +358,85 @@ static void the_worst_are_those_of_mistakes(void)
     tiny_leave();
 }
 
+/* ---- what comes between ---- */
+
+/* The sections by their names. */
+static const char *sections_of(Node *root)
+{
+    const char *all = "";
+    for (int i = 0; i < dom_count(root, "section"); i++)
+        all = arena_printf(arena, "%s %s", all, dom_attribute(dom_find(root, "section", i), "id"));
+    return all;
+}
+
+/* Of how many pictures the page shows answers; 0 where it shows none. */
+static int answers_on_page(void)
+{
+    int pictures = 0;
+    Node *answers = dom_by_id(read_report(), "answers");
+    if (answers)
+        CU_ASSERT_EQUAL(sscanf(strstr(dom_text(arena, answers), "To "), "To %d pictures", &pictures), 1);
+    return pictures;
+}
+
+/* Ended between the last checkpoint and the conclusion: the program that makes up for it trains nothing. */
+static void a_late_conclusion_shows_all(void)
+{
+    Program program = tiny_program;
+    program.job.data.part[PART_TEST] = (JobPart){ .share = 0.25, .place = { "tiny.net", 6, 5, 4, "    test 25%" } };
+    tiny_enter();
+    tiny_now = &program;
+    CU_ASSERT_EQUAL_FATAL(tiny_code("train"), 0);
+    const char *before = sections_of(read_report());
+    CU_ASSERT_STRING_EQUAL(before, " curves answers conclusion mistakes batch network model time run");
+    int pictures = answers_on_page();
+    char *log = tiny_read("runs/tiny/1/log.jsonl", NULL), *test = strstr(log, "\"event\":\"test\"");
+    CU_ASSERT_PTR_NOT_NULL_FATAL(test);
+    while (test > log && test[-1] != '\n')
+        test--;
+    tiny_write("runs/tiny/1/log.jsonl", log, (size_t)(test - log));
+    CU_ASSERT_EQUAL(tiny_code("train"), 0);
+    Node *root = read_report();
+    CU_ASSERT_STRING_EQUAL(sections_of(root), before);
+    CU_ASSERT_EQUAL(dom_count(section(root, "batch"), "img"), TINY_BATCH);
+    CU_ASSERT_EQUAL(answers_on_page(), pictures);
+    free(log);
+    tiny_leave();
+}
+
+/* In a training that goes on, before an epoch has ended, and while one is validated. */
+static void a_signal_takes_no_results_away(void)
+{
+    tiny_enter();
+    CU_ASSERT_EQUAL_FATAL(tiny_code("train --epochs 2"), 0);
+    const char *before = sections_of(read_report());
+    tiny_mischief = (TinyMischief){ .signal = SIGINT, .signal_at = 12 };
+    CU_ASSERT_EQUAL(tiny_code("train --epochs 4"), EXIT_INTERRUPTED);
+    CU_ASSERT_STRING_EQUAL(sections_of(read_report()), before);
+    CU_ASSERT_EQUAL(answers_on_page(), 6);
+    tiny_mischief = (TinyMischief){ .signal = SIGINT, .predict_at = 1 };
+    CU_ASSERT_EQUAL(tiny_code("train --epochs 4"), EXIT_INTERRUPTED);
+    CU_ASSERT_STRING_EQUAL(sections_of(read_report()), before);
+    CU_ASSERT_EQUAL(answers_on_page(), 6);
+    tiny_leave();
+}
+
+/* Wherever it comes, until it comes too late: the page tells of all that is held out, or of none. */
+static void no_part_is_told_as_the_whole(void)
+{
+    int code = EXIT_INTERRUPTED, at = 1;
+    tiny_enter();
+    for (; at < 50 && code == EXIT_INTERRUPTED; at++) {
+        tiny_mischief = (TinyMischief){ .signal = SIGINT, .predict_at = at };
+        code = tiny_code("train --new --run 1 --epochs 2");
+        CU_ASSERT_EQUAL(answers_on_page(), at < 2 ? 0 : 6);
+        CU_ASSERT_EQUAL(system("rm -r runs"), 0);
+    }
+    CU_ASSERT_EQUAL(code, 0);
+    CU_ASSERT_TRUE(at > 8);
+    tiny_leave();
+}
+
 /* ---- more of the page ---- */
 
 /* Two phases, and a test part. */
@@ -469,12 +549,15 @@ static void a_browser_shows_it_whole(void)
 
 void suite_report(void)
 {
-    CU_pSuite suite = CU_add_suite("trainer: the report of a run", enter, leave);
+    CU_pSuite suite = CU_add_suite("trainer: the report of a run", open_arena, close_arena);
     CU_ADD_TEST(suite, counts_are_those_of_evaluate);
     CU_ADD_TEST(suite, the_end_shows_the_best);
     CU_ADD_TEST(suite, curves_are_those_of_the_results);
     CU_ADD_TEST(suite, curves_rank_as_the_answers_do);
     CU_ADD_TEST(suite, the_worst_are_those_of_mistakes);
+    CU_ADD_TEST(suite, a_late_conclusion_shows_all);
+    CU_ADD_TEST(suite, a_signal_takes_no_results_away);
+    CU_ADD_TEST(suite, no_part_is_told_as_the_whole);
     CU_ADD_TEST(suite, pictures_can_be_seen);
     CU_ADD_TEST(suite, facts_are_told);
     CU_ADD_TEST(suite, without_validation_nothing_is_made_up);
