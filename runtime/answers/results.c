@@ -68,9 +68,9 @@ static Columns columns_of(const Job *job, const Result *result)
     add(to, "validation_accuracy", "%.6f", validated ? result->metric[METRIC_ACCURACY] : 0, validated && judged);
     add(to, "rate", "%.6g", result->learning_rate, true);
     add(to, "seconds", "%.3f", result->seconds, true);
-    add(to, "images_per_second", "%.1f", result->rate, true);
-    add(to, "step_images_per_second", "%.1f", result->step_rate, true);
-    add(to, "waiting", "%.4f", result->waiting, true);
+    add(to, "images_per_second", "%.1f", result->rate, result->timed);
+    add(to, "step_images_per_second", "%.1f", result->step_rate, result->timed);
+    add(to, "waiting", "%.4f", result->waiting, result->timed);
     add_metrics(to, job, result);
     if (clips(job))
         add(to, "clipped", "%.4f", result->clipped, result->clips);

@@ -19,6 +19,7 @@ typedef struct {
     bool clips;                 /* there is a limit to the gradient's length, */
     double clipped;             /* beyond which it was in this share of the steps */
     double seconds;             /* of training, since the epoch's start or the resume */
+    bool timed;                 /* images were trained on in these seconds: else there is no speed */
     double rate, step_rate;     /* images a second; of the steps alone */
     double waiting;             /* the share of `seconds` that passed in waiting for pictures */
 } Result;

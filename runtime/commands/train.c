@@ -57,7 +57,6 @@ static void train_batch(Training *training, const Batch *batch, Tempo *tempo)
         .rate = training_rate(training), .update = standing->optimizer_update + 1,
         .seed = standing->seed, .epoch = (uint32_t)standing->epoch, .position = batch->position,
     };
-    tempo->rate = step.rate;
     step.laps = report_step(training->report, training, batch);
     double begun = seconds_now();
     network_run(training->network, phase_uses(training->program, standing)->train, &step);
@@ -97,20 +96,20 @@ static Result result_of(const Training *training, const Tempo *tempo, double sec
 {
     const Standing *standing = &training->standing;
     const double batch = phase_batch(training->program, standing), steps = ceil((double)standing->position / batch);
-    double waited = tempo->images ? loader_waited(training->loader) : 0;
+    const bool timed = tempo->images > 0;
     return (Result){
         .epoch = standing->epoch + 1,
         .loss = so_far(standing, standing->loss_sum),
         .accuracy = so_far(standing, standing->correct),
         .validated = training->validation,
-        .learning_rate = tempo->rate,
+        .learning_rate = training_last_rate(training),
         .clips = phase_now(training->program, standing)->clip > 0,
         .clipped = (double)standing->clipped / steps,
         .validation_loss = score->loss, .metric = score->metric,
-        .seconds = seconds,
-        .rate = tempo->images ? (double)tempo->images / seconds : 0,
-        .step_rate = tempo->images ? (double)tempo->images / tempo->stepping : 0,
-        .waiting = tempo->images ? waited / seconds : 0,
+        .seconds = seconds, .timed = timed,
+        .rate = timed ? (double)tempo->images / seconds : 0,
+        .step_rate = timed ? (double)tempo->images / tempo->stepping : 0,
+        .waiting = timed ? loader_waited(training->loader) / seconds : 0,
     };
 }
 
@@ -216,7 +215,7 @@ static Score score_averaged(Training *training)
  * pictures were lost. */
 static bool run_epoch(Training *training, Speed *speed)
 {
-    Tempo tempo = { .begun = seconds_now(), .rate = training_rate(training) };
+    Tempo tempo = { .begun = seconds_now() };
     Score score = { 0 };
     if (!train_epoch(training, &tempo))
         return false;

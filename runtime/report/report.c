@@ -147,7 +147,7 @@ static void write_highlights(const Leaf *leaf)
             add_metric(leaf, fact, &facts, job->metric[i].kind);
     if (standing->best_epoch)
         add_fact(fact, &facts, "best epoch", arena_printf(leaf->arena, "%" PRIu64, standing->best_epoch));
-    if (speed)
+    if (speed && isfinite(speed[leaf->history->epochs - 1]))
         add_fact(fact, &facts, "images a second", grouped_text(leaf->arena, (long)speed[leaf->history->epochs - 1]));
     page_highlights(leaf->page, facts, fact);
 }

@@ -309,7 +309,7 @@ static void show_place(Display *display, const Training *training, const Tempo *
 }
 
 /* How well it does. */
-static void show_loss(Display *display, const Training *training, double rate)
+static void show_loss(Display *display, const Training *training)
 {
     char right[ACCURACY_ROOM];
     const Standing *standing = &training->standing;
@@ -324,14 +324,14 @@ static void show_loss(Display *display, const Training *training, double rate)
     if (standing->best_epoch)
         add_field(display, "best epoch %" PRIu64 ": %sloss %.4f", standing->best_epoch,
                   training->validation ? "validation " : "", standing->best_loss);
-    add_field(display, "rate %.4g", rate);
+    add_field(display, "rate %.4g", training_last_rate(training));
 }
 
 void say_progress(Training *training, const Tempo *tempo)
 {
     Display display = { .lines = 0 };
     show_place(&display, training, tempo);
-    show_loss(&display, training, tempo->rate);
+    show_loss(&display, training);
     progress_lines(&training->progress, display.line, display.lines);
 }
 
@@ -350,7 +350,7 @@ void show_measuring(void *context, long done, long total)
     add_field(&display, "measuring");
     add_field(&display, "%ld/%ld", done, total);
     if (standing->position)
-        show_loss(&display, training, training->rate_told);
+        show_loss(&display, training);
     progress_lines(&training->progress, display.line, display.lines);
 }
 
@@ -389,7 +389,8 @@ void say_result(Training *training, const Result *result, uint64_t epochs, bool 
            accuracy_text(job, " ", result->accuracy, right));
     if (result->validated)
         say_validation(job, result, best);
-    printf("  %.0f img/s", result->rate);
+    if (result->timed)
+        printf("  %.0f img/s", result->rate);
     if (turned)
         printf("  rate %.4g", result->learning_rate);
     if (result->clips)

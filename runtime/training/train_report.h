@@ -10,7 +10,6 @@
 /* What an epoch took, from its start or the resume. */
 typedef struct {
     double begun, stepping;     /* seconds; stepping: within steps alone */
-    double rate;                /* of the last step */
     long images;
 } Tempo;
 

@@ -189,6 +189,13 @@ double training_rate(const Training *training)
     return phase_rate(training->program, &training->standing, loader_images(training->loader));
 }
 
+double training_last_rate(const Training *training)
+{
+    Standing before = training->standing;
+    before.position--;          /* the last image of that step */
+    return phase_rate(training->program, &before, loader_images(training->loader));
+}
+
 static Names classes_of(const Training *training)
 {
     return (Names){ training->dataset->class_name, training->dataset->classes };

@@ -64,6 +64,9 @@ Decision training_take_best(Training *training);
 /* The rate of the next step. */
 double training_rate(const Training *training);
 
+/* The rate of the last step that was done in the epoch at hand, in this program or before. */
+double training_last_rate(const Training *training);
+
 static inline bool training_is_over(const Standing *standing)
 {
     return standing->epoch >= epochs_wanted(standing);

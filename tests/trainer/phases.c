@@ -152,6 +152,47 @@ static void rates_are_told(void)
     tiny_leave();
 }
 
+/* The text of a field of an epoch's line, until the next call. */
+static const char *text_of(const char *results, int epoch, int number)
+{
+    static char text[32];
+    while (epoch--)
+        results = strchr(results, '\n') + 1;
+    while (number--)
+        results = strchr(results, ',') + 1;
+    snprintf(text, sizeof text, "%.*s", (int)strcspn(results, ",\n"), results);
+    return text;
+}
+
+/* Stopped while it is validated, an epoch has the rate of its last step, and no speed: nothing is trained behind it. */
+static void an_epoch_that_is_only_validated(void)
+{
+    enum { EPOCHS = 4, SPEED = 7, WAITING = 9 };
+    char rate[32];
+    tiny_enter();
+    train_in(three, 2);
+    CU_ASSERT_EQUAL_FATAL(tiny_code("train --batch 3"), 0);
+    tiny_mischief = (TinyMischief){ .predict_at = 1, .signal = SIGINT };
+    CU_ASSERT_EQUAL_FATAL(tiny_code("train --new --batch 3"), EXIT_INTERRUPTED);
+    tiny_mischief.predict_at = 0;
+    TinyRun run = tiny_run("train --batch 3");
+    CU_ASSERT_EQUAL_FATAL(run.code, 0);
+    char *whole = tiny_read("runs/tiny/1/results.csv", NULL), *cut = tiny_read("runs/tiny/2/results.csv", NULL);
+    CU_ASSERT_DOUBLE_EQUAL(field(whole, 2, RATE), 0.01 + 0.09 * (1 + cos(M_PI * (11 / 6. - 0.7) / 1.3)) / 2, 1e-6);
+    for (int epoch = 1; epoch <= EPOCHS; epoch++) {
+        snprintf(rate, sizeof rate, "%s", text_of(whole, epoch, RATE));
+        CU_ASSERT_STRING_EQUAL(text_of(cut, epoch, RATE), rate);
+        for (int number = SPEED; number <= WAITING; number++)
+            CU_ASSERT_EQUAL(*text_of(cut, epoch, number) == '\0', epoch == 1);
+    }
+    CU_ASSERT_PTR_NULL(strstr(run.out, " 0 img/s"));
+    CU_ASSERT_EQUAL(tiny_code("runs 1 2"), 0);
+    free(whole);
+    free(cut);
+    tiny_free(&run);
+    tiny_leave();
+}
+
 /* Another loss, by far. */
 static void predict_dearly(Step *step)
 {
@@ -556,6 +597,7 @@ void suite_phases(void)
     CU_ADD_TEST(suite, stop_again_and_again);
     CU_ADD_TEST(suite, what_is_frozen_misses_updates);
     CU_ADD_TEST(suite, rates_are_told);
+    CU_ADD_TEST(suite, an_epoch_that_is_only_validated);
     CU_ADD_TEST(suite, a_phase_is_scored_by_its_loss);
     CU_ADD_TEST(suite, so_is_its_checkpoint);
     CU_ADD_TEST(suite, the_best_of_all_phases);
