@@ -56,8 +56,11 @@ static void write_test(const Leaf *leaf, json_t *test)
             fact[facts++] = (PageFact){
                 key, json_is_integer(value) ? grouped_text(leaf->arena, json_integer_value(value))
                                              : arena_printf(leaf->arena, "%.6g", json_real_value(value)) };
-    page_heading(leaf->page, "Test");
+    bool again = json_is_true(json_object_get(test, "again"));
+    page_heading(leaf->page, again ? "Test, measured again" : "Test");
     page_facts(leaf->page, facts, fact);
+    if (again)
+        page_text(leaf->page, "The test was measured at an earlier end of this run, before it went on: it is no longer new.");
 }
 
 static void write_threshold(const Leaf *leaf, json_t *event)

@@ -86,7 +86,7 @@ bool run_log_tells(const char *folder, const char *event, const char *other)
     bool tells = false;
     size_t i;
     json_array_foreach(events, i, entry)
-        tells = run_event_is(entry, event) || (tells && !run_event_is(entry, other));
+        tells = run_event_is(entry, event) || (tells && !(other && run_event_is(entry, other)));
     json_decref(events);
     return tells;
 }

@@ -21,7 +21,7 @@ json_t *run_log_read(const char *folder);
 /* What an event is. */
 bool run_event_is(const json_t *event, const char *name);
 
-/* True where the log in that folder tells of `event` behind all that it tells of `other`. */
+/* True where the log in that folder tells of `event` behind all that it tells of `other`; of which NULL is nothing. */
 bool run_log_tells(const char *folder, const char *event, const char *other);
 
 /* A new object: { "time": now, "event": name }; more is put into it. */

@@ -88,7 +88,13 @@ static void choose_thresholds(Conclusion *conclusion)
 
 /* ---- the test ---- */
 
-static void note_test(const Training *training, const Score *score)
+/* A run that goes on ends more than once, and whoever let it go on could know what the test had said. */
+static bool was_tested(const Training *training)
+{
+    return run_log_tells(training->run.folder, "test", NULL);
+}
+
+static void note_test(const Training *training, const Score *score, bool again)
 {
     const Job *job = &training->program->job;
     json_t *event = run_event("test");
@@ -101,7 +107,15 @@ static void note_test(const Training *training, const Score *score)
         if (told)
             json_put(event, metric_word[kind], json_number(score->metric[kind]));
     }
+    json_put(event, "again", json_boolean(again));
     run_log_write(training->log, event);
+}
+
+static void say_test(const Training *training, const Score *score, bool again)
+{
+    score_print(&training->program->job, PART_TEST, score);
+    if (again)
+        printf("measured again: it was known when this run went on, so what it says now is no longer new\n");
 }
 
 static void say_unmeasured(const char *why)
@@ -126,9 +140,10 @@ static void score_test(const Conclusion *conclusion, const Shelves *shelves)
     if (score.stopped || loader_lost(loader)) {
         say_unmeasured(score.stopped ? "stopped" : loader_lost(loader));
     } else {
-        note_test(training, &score);
+        bool again = was_tested(training);
+        note_test(training, &score, again);
         if (!training->options->json)
-            score_print(&conclusion->program->job, PART_TEST, &score);
+            say_test(training, &score, again);
     }
     loader_close(loader);
     metrics_close(metrics);

@@ -283,6 +283,56 @@ static void the_test_is_scored_at_the_end(void)
     tiny_leave();
 }
 
+/* The event of the log's last test. */
+static json_t *last_test(void)
+{
+    char *log = tiny_read("runs/tiny/1/log.jsonl", NULL), *at = log;
+    json_t *last = NULL;
+    for (char *end; (end = strchr(at, '\n')); at = end + 1) {
+        json_t *event = json_loadb(at, (size_t)(end - at), 0, NULL);
+        const char *name = json_string_value(json_object_get(event, "event"));
+        if (name && !strcmp(name, "test")) {
+            json_decref(last);
+            last = json_incref(event);
+        }
+        json_decref(event);
+    }
+    free(log);
+    CU_ASSERT_PTR_NOT_NULL_FATAL(last);
+    return last;
+}
+
+static bool report_says(const char *words)
+{
+    char *page = tiny_read("runs/tiny/1/report.html", NULL);
+    bool says = page && strstr(page, words);
+    free(page);
+    return says;
+}
+
+/* A run that goes on behind its end has been told what the test says. */
+static void a_second_test_is_marked(void)
+{
+    Program program = with_test();
+    tiny_enter();
+    tiny_now = &program;
+    for (int again = 0; again < 2; again++) {
+        TinyRun run = tiny_run(again ? "train --epochs 3" : "train --epochs 2");
+        CU_ASSERT_EQUAL(strstr(run.out, "\nmeasured again: ") != NULL, again);
+        json_t *test = last_test();
+        CU_ASSERT_TRUE(json_is_boolean(json_object_get(test, "again")));
+        CU_ASSERT_EQUAL(json_is_true(json_object_get(test, "again")), again);
+        CU_ASSERT_EQUAL(report_says(">Test, measured again<"), again);
+        CU_ASSERT_EQUAL(report_says(">Test<"), !again);
+        json_decref(test);
+        tiny_free(&run);
+    }
+    TinyRun other = tiny_run("train --new");            /* another run has not seen it */
+    CU_ASSERT_PTR_NULL(strstr(other.out, "measured again"));
+    tiny_free(&other);
+    tiny_leave();
+}
+
 /* Nobody looks at its files before: one that is damaged is found out at the end, when the training is done. */
 static void the_test_is_not_looked_at_before(void)
 {
@@ -410,6 +460,28 @@ static void thresholds_are_chosen_kept_and_used(void)
     compiled_close(compiled);
 }
 
+/* The test is decided by the threshold that was chosen, as `evaluate` decides it, and not by a half. */
+static void the_test_is_decided_by_the_threshold(void)
+{
+    Compiled *compiled = compiled_open_as("unequal", unequal, 1, &(CompiledHow){ .optimize = "-O1" });
+    CU_ASSERT_PTR_NOT_NULL_FATAL(compiled);
+    Program program = *compiled->program;
+    program.job.data.part[PART_TEST] = (JobPart){ .share = 0.25, .place = { "tiny.net", 6, 5, 4, "    test 25%" } };
+    tiny_enter();
+    draw_unequal();
+    tiny_now = &program;
+    TinyRun trained = tiny_run("train"), evaluated = tiny_run("evaluate --test --quiet");
+    CU_ASSERT_PTR_NOT_NULL(strstr(trained.out, "threshold of light: 0."));
+    CU_ASSERT_PTR_NULL(strstr(evaluated.out, "accuracy 0.9000"));
+    const char *test = strstr(trained.out, "test: ");
+    CU_ASSERT_TRUE(test && !strncmp(test, evaluated.out, strcspn(test, "\n") + 1));
+    CU_ASSERT_TRUE(prints("evaluate --test --threshold 0.5", 0, "accuracy 0.9000"));
+    tiny_free(&trained);
+    tiny_free(&evaluated);
+    tiny_leave();
+    compiled_close(compiled);
+}
+
 void suite_decision(void)
 {
     CU_pSuite suite = CU_add_suite("decision", NULL, NULL);
@@ -424,8 +496,10 @@ void suite_decision(void)
     CU_add_test(suite, "calibration is kept", calibration_is_kept);
     CU_add_test(suite, "decisions that make no sense", decisions_that_make_no_sense);
     CU_add_test(suite, "the test is scored at the end", the_test_is_scored_at_the_end);
+    CU_add_test(suite, "a second test is marked", a_second_test_is_marked);
     CU_add_test(suite, "the test is not looked at before", the_test_is_not_looked_at_before);
     CU_add_test(suite, "thresholds are chosen, kept and used", thresholds_are_chosen_kept_and_used);
+    CU_add_test(suite, "the test is decided by the threshold", the_test_is_decided_by_the_threshold);
     CU_add_test(suite, "thresholds are of tempered answers", thresholds_are_of_tempered_answers);
     CU_add_test(suite, "what a kill left out is made up for", what_a_kill_left_out_is_made_up_for);
 }
