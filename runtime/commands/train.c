@@ -31,7 +31,7 @@ static _Noreturn void give_up(Training *training, const char *what, double numbe
     note_break(training, "not finite");
     fprintf(stderr, "%s: epoch %" PRIu64 ", step %" PRIu64 ": %s is %g",
             program_invocation_short_name, standing->epoch + 1,
-            (standing->position + batch - 1) / batch, what, number);
+            (standing->position + batch - 1) / batch, what, isnan(number) ? NAN : number);     /* not "-nan" */
     if (broken)
         fprintf(stderr, ", and '%s' holds numbers that are not finite", broken->name);
     fprintf(stderr, "; a smaller rate may help. %s is as it was at the last checkpoint\n",

@@ -130,7 +130,7 @@ static void train(Step *step)
     pool_run(step->pool, update_row, step, TINY_PIXELS + 1);
     ((Block *)step->block)->running[0] = 1;
     if (step->update == tiny_mischief.nan_loss_at)
-        step->loss = NAN;
+        step->loss = -NAN;              /* whose sign is nobody's business */
     if (step->update == tiny_mischief.hidden_at)
         ((Block *)step->block)->weight[parameter_at(&parameter[0], 0, TINY_CLASSES)] = NAN;
     if (step->update == tiny_mischief.remove_at)
