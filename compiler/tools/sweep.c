@@ -6,10 +6,10 @@
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include "base/processors.h"
+#include "base/terminal.h"
 #include "base/text.h"
 #include "compiler/workers.h"
 
@@ -21,7 +21,7 @@ typedef struct {
     long said;                  /* bytes of its log that are of earlier ones */
 } Slot;
 
-enum { GLANCE = 500, MOST_SHOWN = 78 };    /* milliseconds between two looks; letters */
+enum { GLANCE = 500 };      /* milliseconds between two looks */
 
 /* The trainings up to a number of epochs. */
 typedef struct {
@@ -142,7 +142,6 @@ static int epochs_of(Arena *arena, const char *run)
 /* On a terminal, one line that is written over: what runs, and how far it is. */
 static void show_running(const Rung *rung)
 {
-    struct winsize size = { .ws_col = 0 };
     Arena *arena = arena_open();
     const char *text = arena_printf(arena, "[%d/%d]", rung->ended, rung->wanted);
     for (int i = 0; i < rung->slots; i++) {
@@ -151,8 +150,7 @@ static void show_running(const Rung *rung)
             text = arena_printf(arena, "%s %s: %s;", text, slot->trial->set, slot->builds ? "building"
                 : arena_printf(arena, "epoch %d", epochs_of(arena, sweep_run_folder(rung->sweep, slot->trial)) + 1));
     }
-    ioctl(STDOUT_FILENO, TIOCGWINSZ, &size);
-    printf("\r\033[K%.*s", size.ws_col > 1 ? size.ws_col - 1 : MOST_SHOWN, text);
+    printf("\r\033[K%.*s", terminal_size().columns - 1, text);
     fflush(stdout);
     arena_close(arena);
 }
@@ -169,7 +167,7 @@ static bool is_whole(const Sweep *sweep)
 static bool run_rung(Rung *rung)
 {
     int code;
-    bool terminal = isatty(STDOUT_FILENO);
+    bool terminal = terminal_moves();
     for (;;) {
         fill_slots(rung);
         pid_t worker = worker_wait(&code, terminal ? GLANCE : 0);

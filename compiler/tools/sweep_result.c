@@ -46,10 +46,10 @@ static const char *told(Arena *arena, FILE *log)
 }
 
 /* Without the name of the program that said it. */
-static const char *without_name(const Trial *trial, const char *text)
+static const char *without_name(const char *text, const char *name)
 {
-    size_t name = strlen(trial->run);
-    return !strncmp(text, trial->run, name) && !strncmp(text + name, ": ", 2) ? text + name + 2 : text;
+    size_t length = strlen(name);
+    return !strncmp(text, name, length) && !strncmp(text + length, ": ", 2) ? text + length + 2 : text;
 }
 
 const char *sweep_reason(Arena *arena, const Trial *trial, long said, int code)
@@ -63,7 +63,7 @@ const char *sweep_reason(Arena *arena, const Trial *trial, long said, int code)
     fseek(log, said, SEEK_SET);
     const char *text = told(arena, log);
     fclose(log);
-    return without_name(trial, text);
+    return without_name(without_name(text, trial->run), "netc");
 }
 
 void sweep_fail(Trial *trial, const char *why)

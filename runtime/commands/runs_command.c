@@ -4,12 +4,12 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/terminal.h"
 #include "runtime/commands/compare.h"
 #include "runtime/options/options.h"
 #include "runtime/runs/runs.h"
 #include "runtime/system/called.h"
 #include "runtime/system/fault.h"
-#include "runtime/system/terminal.h"
 
 static bool is_wanted(const Options *options, const char *name)
 {

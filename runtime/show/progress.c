@@ -6,10 +6,10 @@
 #include <string.h>
 
 #include "base/place.h"
+#include "base/terminal.h"
 #include "runtime/show/sparkline.h"
 #include "runtime/system/clock.h"
 #include "runtime/system/fault.h"
-#include "runtime/system/terminal.h"
 
 enum { GAP = 2, LEAST = 8, MOST = 40 };         /* columns between fields, and of a bar or curve */
 

@@ -4,7 +4,7 @@
 #include <stdint.h>
 #include <string.h>
 
-#include "runtime/system/terminal.h"
+#include "base/terminal.h"
 
 enum { LABEL = 10, ROWS = 12, COLUMNS = 60, ACROSS = 2, DOWN = 4 };
 

@@ -375,6 +375,8 @@ static void it_is_told_why_one_failed(void)
     CU_ASSERT_EQUAL(run("rm act; CC=./compiler $netc sweep w.net"), 0);
     CU_ASSERT_EQUAL(run("$netc sweep --new w.net -- --data nowhere"), 1);      /* of a trainer itself */
     CU_ASSERT(holds("out", "failed: w.net:4:10: error: 't.csv' cannot be opened: No such file or directory\n"));
+    CU_ASSERT_EQUAL(run("CC=nosuch $netc sweep --new w.net"), 1);               /* of netc build */
+    CU_ASSERT(holds("out", "failed: the C compiler 'nosuch' could not be run: No such file or directory; CC= names another\n"));
 }
 
 /* ---- edited ---- */

@@ -1,7 +1,7 @@
 /* terminal.h - what standard output shows on. */
 
-#ifndef SYSTEM_TERMINAL_H
-#define SYSTEM_TERMINAL_H
+#ifndef BASE_TERMINAL_H
+#define BASE_TERMINAL_H
 
 #include <stdbool.h>
 

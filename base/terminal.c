@@ -1,4 +1,4 @@
-#include "runtime/system/terminal.h"
+#include "base/terminal.h"
 
 #include <langinfo.h>
 #include <locale.h>
