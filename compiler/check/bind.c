@@ -371,6 +371,7 @@ static void bind_option(Binder *binder, const Argument *argument)
         if (binder->binding.bound[i].given) {
             diag_error(diagnostics, argument->name_span, OPTION_TWICE, argument->name);
             diag_note(diagnostics, binder->binding.bound[i].span, "it is given here");
+            binder->binding.uncertain = true;
             return;
         }
         Datum datum = read_value(binder, parameter, argument->value);

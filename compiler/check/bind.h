@@ -26,11 +26,14 @@ typedef struct {
  * there, or another row of the section takes all of it, and this one does not. Nothing is reported. */
 bool looks_like(Check *check, const Frame *frame, const Statement *statement, const StatementRow *row);
 
+/* The same of a call, whose block has that head. */
+bool looks_like_call(Check *check, const Frame *frame, const Statement *call, const Value *head);
+
 /* True where the line would be sound with the row's keyword, as far as that can be told from what is written. */
 bool could_be(Check *check, const Frame *frame, const Statement *statement, const StatementRow *row);
 
-/* The first other row of the section with whose keyword it would be, behind `after`, or NULL. */
-const StatementRow *could_be_another(Check *check, const Frame *frame, const Statement *statement, const StatementRow *row,
+/* The section's first row behind `after` with whose keyword it would be sound, or NULL. */
+const StatementRow *could_be_another(Check *check, const Frame *frame, const Statement *statement, Section section,
                                      const StatementRow *after);
 
 /* Gives each value to its parameter, and reports what does not fit, what is missing and what is too

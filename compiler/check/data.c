@@ -230,6 +230,7 @@ static void judge_split(Check *check, const Statement *section)
     diag_note(check->diagnostics, split->keyword_span, "the column of the parts is named here");
     if (part != test && test)
         diag_note(check->diagnostics, test->keyword_span, "'test' stands here, too");
+    doubt(check);
 }
 
 static void fill_table(Check *check, const Statement *section)
@@ -583,8 +584,8 @@ Sound check_data(Check *check)
     fill_balance(check, section);
     judge_classes(check, section);
     if (is_kind(check, DATA_CSV)) {
-        judge_answers(check, section);
         judge_split(check, section);
+        judge_answers(check, section);
     }
     fill_damaged(check, section);
     /* Behind all others: a line that does not suit the data may be the one that is missing. */

@@ -76,6 +76,7 @@ void unknown_keyword(Check *check, const Frame *frame, Section section, const St
         check->names_missing = true;            /* an 'include', perhaps */
     if (other != SECTION_COUNT && other != SECTION_CARD) {
         check->strayed |= 1u << other;
+        check->names_missing |= section == SECTION_MODEL && statement->label;   /* perhaps with a part of the keyword in it */
         if (section == SECTION_CARD && other == SECTION_MODEL)
             check->names_missing = true;        /* the block may be, whose they are */
         if (section == SECTION_CARD && !first_astray(check->walking))
@@ -92,7 +93,7 @@ void unknown_keyword(Check *check, const Frame *frame, Section section, const St
     if (section == SECTION_MODEL && (names_tell_too(check->names, check->diagnostics, keyword, span) ||
                                      check->names_missing || names_lost(check->names, keyword)))
         return;
-    check->names_missing |= name && name->kind == NAME_LABEL;   /* the line's own label may be another, too */
+    check->names_missing |= name && name->kind != NAME_BLOCK;   /* the line's own label may be another, too */
     Hint hint = hint_begin(check->arena, keyword);
     for (int i = 0; i < STATEMENT_COUNT; i++)
         if (statement_rows[i].section == section)

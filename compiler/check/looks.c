@@ -195,18 +195,38 @@ bool could_be(Check *check, const Frame *frame, const Statement *statement, cons
     return takes_arguments(check, frame, statement, row) && names_all(statement, row);
 }
 
-const StatementRow *could_be_another(Check *check, const Frame *frame, const Statement *statement, const StatementRow *row,
+const StatementRow *could_be_another(Check *check, const Frame *frame, const Statement *statement, Section section,
                                      const StatementRow *after)
 {
     for (int i = after ? (int)after->id + 1 : 0; i < STATEMENT_COUNT; i++)
-        if (statement_rows[i].section == row->section && &statement_rows[i] != row &&
-            could_be(check, frame, statement, &statement_rows[i]))
+        if (statement_rows[i].section == section && could_be(check, frame, statement, &statement_rows[i]))
             return &statement_rows[i];
     return NULL;
+}
+
+/* More arguments than the block has, and options that it lacks: of one kind alone its head may be what is wrong. */
+static bool exceeds_head(const Statement *call, const Value *head)
+{
+    int surplus = 0, strange = 0;
+    for (const Argument *argument = call->arguments; argument; argument = argument->next) {
+        const Argument *option = argument->name ? head->items : NULL;
+        while (option && !(option->name && !strcmp(option->name, argument->name)))
+            option = option->next;
+        strange += argument->name && !option;
+        surplus += !argument->name;
+    }
+    for (const Argument *item = head->items; item; item = item->next)
+        surplus -= !item->name;
+    return surplus > 0 && strange;
+}
+
+bool looks_like_call(Check *check, const Frame *frame, const Statement *call, const Value *head)
+{
+    return !exceeds_head(call, head) || !could_be_another(check, frame, call, SECTION_MODEL, NULL);
 }
 
 bool looks_like(Check *check, const Frame *frame, const Statement *statement, const StatementRow *row)
 {
     return begins_like(check, frame, statement, row) &&
-           (could_be(check, frame, statement, row) || !could_be_another(check, frame, statement, row, NULL));
+           (could_be(check, frame, statement, row) || !could_be_another(check, frame, statement, row->section, NULL));
 }

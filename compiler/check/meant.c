@@ -197,11 +197,11 @@ static const char *meant_measured(const Binder *binder, const Datum *datum)
 static const char *meant_keyword(const Binder *binder)
 {
     Check *check = binder->check;
-    const StatementRow *own = binder->binding.row;
+    const Section section = binder->binding.row->section;
     const StatementRow *row = binder->statement->misfit
-                                  ? could_be_another(check, binder->frame, binder->statement, own, NULL) : NULL;
+                                  ? could_be_another(check, binder->frame, binder->statement, section, NULL) : NULL;
     bool certain = row && parameters_of(row) && !accepts(&parameter_rows[row->first], FORM_NAME | FORM_PART | FORM_TEXT);
-    if (!certain || could_be_another(check, binder->frame, binder->statement, own, row))
+    if (!certain || could_be_another(check, binder->frame, binder->statement, section, row))
         return "";
     return arena_printf(check->arena, "; did you mean '%s'?", row->keyword);
 }

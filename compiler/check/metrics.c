@@ -156,6 +156,8 @@ static bool judge_all(Check *check, const Statement *braces)
 
 Sound check_metrics_fit(Check *check)
 {
-    judge_all(check, check->section[SECTION_TRAIN].statement);
+    /* Where the data tells something else than the loss asks for, nobody knows of what they are. */
+    if (!diag_has(check->diagnostics, DIAG_LOSS_DATA))
+        judge_all(check, check->section[SECTION_TRAIN].statement);
     return SOUND_NONE;
 }

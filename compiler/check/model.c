@@ -230,10 +230,14 @@ static void judge_surplus(Check *check, const Statement *call, const Value *head
         diag_error(check->diagnostics, over->value->span, TOO_MANY, call->keyword, meant_by(check, call, head, over));
 }
 
+/* Of a call that may be another layer's line the first mistake is enough. */
 static void judge_call(Check *check, const Statement *call, const Value *head)
 {
     const Argument *option = NULL;
+    const int mistakes = diag_count(check->diagnostics);
     for (const Argument *argument = call->arguments; argument; argument = argument->next) {
+        if (call->misfit && diag_count(check->diagnostics) > mistakes)
+            return;
         if (argument->name) {
             option = option ? option : argument;
             judge_option(check, call, head, argument);
@@ -241,6 +245,8 @@ static void judge_call(Check *check, const Statement *call, const Value *head)
             diag_error(check->diagnostics, argument->value->span, ARGUMENT_ORDER, option->name, "");
         }
     }
+    if (call->misfit && diag_count(check->diagnostics) > mistakes)
+        return;
     judge_missing(check, call, head);
     judge_surplus(check, call, head);
 }
@@ -274,8 +280,10 @@ static void carry_out_call(Model *model, const Frame *frame, const Statement *ca
 {
     Check *check = model->check;
     const Value *head = block->block->arguments->value;
-    if (block->block->unsound) {
-        lose_sight(model);      /* what its body speaks of, nobody knows */
+    if (call->misfit)
+        judge_call(check, call, head);
+    if (call->misfit || block->block->unsound) {
+        lose_sight(model);      /* which layers were meant, or what the body speaks of, nobody knows */
         return;
     }
     Frame body = frame_of_block(block);

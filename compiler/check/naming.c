@@ -52,7 +52,7 @@ Name *declare(Check *check, Frame *frame, const char *text, NameKind kind, Span 
 {
     if (is_reserved(kind, text)) {
         diag_error(check->diagnostics, span, NAME_RESERVED, text);
-        check->names_missing = true;    /* those that use it have its true name */
+        check->names_missing = true;    /* what uses it has its true name */
         return NULL;
     }
     Name *other = name_find(check->names, frame, text);
@@ -61,6 +61,6 @@ Name *declare(Check *check, Frame *frame, const char *text, NameKind kind, Span 
     diag_error(check->diagnostics, span, NAME_TWICE, text, name_kind_text(other->kind));
     diag_note(check->diagnostics, other->original->span, "the first '%s' is here", text);
     other->original->used = true;
-    check->names_missing |= kind == NAME_BLOCK || kind == NAME_PARAMETER;
+    check->names_missing = true;
     return NULL;
 }

@@ -203,8 +203,9 @@ static Unit common_unit(const Datum *a, const Datum *b)
 
 static Datum units_differ(Check *check, Span span, const Datum *a, const Datum *b)
 {
-    diag_error(check->diagnostics, span, UNITS_DIFFER, datum_text(check->arena, a),
-               datum_text(check->arena, b));
+    if (!is_blamed(check, a->origin.source ? a : b, "", false))
+        diag_error(check->diagnostics, span, UNITS_DIFFER, datum_text(check->arena, a),
+                   datum_text(check->arena, b));
     return bad;
 }
 

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "compiler/check/bind.h"
 #include "compiler/check/naming.h"
 #include "compiler/check/statement.h"
 
@@ -91,6 +92,7 @@ static bool walk_call(Check *check, const Frame *frame, Statement *statement, co
     block->original->used = true;
     mark_arguments(check, frame, statement->arguments);
     statement->unsound = !braces_fit(check, statement, NO_BLOCK);
+    statement->misfit = !looks_like_call(check, frame, statement, block->block->arguments->value);
     return block->makes_layers;
 }
 

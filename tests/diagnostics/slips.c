@@ -18,6 +18,7 @@ void suite_slips(void);
 #define ACTIVATIONS "examples/fashion/activations.net"
 #define WEATHER "examples/houses/weather.net"
 #define HOUSES "examples/houses/houses.net"
+#define RESNET "models/resnet8.net"
 #define DENSENET "models/densenet_small.net"
 
 static const struct {
@@ -35,6 +36,10 @@ static const struct {
     {DENSENET, {"batch     64", "epochs    64", "'epochs' stands here twice"}},
     {UNET, {"class background \"0\"", "balance background \"0\"", "unknown way to balance 'background'"}},
     {HOUSES, {"target price", "validation price", "'validation' takes a ratio between 0% and 100% or a text"}},
+
+    {RESNET, {"dense 10 softmax init", "same 10 softmax init", "'same' has no option 'init'"}},
+    {"models/pilotnet.net", {"target     angle", "split      angle", "the column of 'split' tells the parts already"}},
+    {"models/labels.net", {"loss      binary_crossentropy", "loss      mse", "'mse' here compares numbers"}},
 
     /* outside of all braces */
     {CONVNEXT, {"network convnext", "input convnext", "unknown name 'convnext'"}},
@@ -58,6 +63,10 @@ static const struct {
     {ACTIVATIONS, {"stem: conv", "elu: conv", "unknown label 'stem'"}},
     {ACTIVATIONS, {"all: concat plain", "allconcat : plain", "unknown layer 'plain'"}},
 
+    {RESNET, {"main: norm", "same: norm", "'same' is a block already"}},
+    {RESNET, {"main: norm batch", "mainnorm : batch", "'batch' stands in 'train', not here"}},
+    {"models/squeezenet.net", {"thin: conv squeeze", "thinconv : squeeze", "unknown layer 'squeeze'"}},
+
     /* one value that several places do not take, and one place that takes none of several values */
     {UNET, {"d2: double 32", "d2: double 3", "note: 'norm group' stands here, too"}},
     {UNET, {"double filters", "double skip", "'conv' takes a whole number from 1 to 1000000, not a label"}},
@@ -65,6 +74,7 @@ static const struct {
     {CONVNEXT, {"repeat 2 { mixing 24 }", "repeat 2 { mixing yes }", "arithmetic takes numbers, not 'yes'"}},
     {DENSENET, {"let growth=12", "let growth=3x3", "arithmetic takes numbers, not 3x3"}},
     {DENSENET, {"let growth=12", "let growth=yes", "arithmetic takes numbers, not 'yes'"}},
+    {"models/mobilenet_v2_100.net", {"let width=1 ", "let width=4px ", "'conv' takes a whole number from 1 to 1000000, not 128px"}},
     {"models/mobilenet_v1_025.net", {"let width=0.25", "let width=1000", "'conv' is too large"}},
 
     /* the size of what comes in */
@@ -82,6 +92,7 @@ static const struct {
     {FINETUNE, {"phase head {", "phase { head", "a block of several lines has each statement, and the '}', on a line of its own"}},
     {ACTIVATIONS, {"3x3 act pad=same", "3x3 pad act=same", "unknown activation 'pad'"}},
     {CONVNEXT, {"(4*channels) 1x1", "(4*channels1x1 )", "unknown name 'channels1x1'; did you mean 'channels'?"}},
+    {RESNET, {"conv filters 3x3 stride=2 pad=same", "conv filters 3x3 pad=2 pad=same", "'pad' is given twice"}},
     {DENSENET, {"{ grow growth }", "grow { growth }", "'grow' stands behind the '{'"}},
     {WEATHER, {"rain mean=(12, 2)", "rain =(12, 2)", "'target' has no option 'rain'"}},
     {WEATHER, {"huber delta=1", "mae delta=1", "'delta' belongs to 'huber', not to 'mae'"}},

@@ -95,10 +95,11 @@ static void repeat_text(FILE *out, const char *text, int times)
         fputs(text, out);
 }
 
+/* Of work: a processor that others use, too, makes nothing slow. */
 static double seconds(void)
 {
     struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
+    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now);
     return (double)now.tv_sec + (double)now.tv_nsec * 1e-9;
 }
 
