@@ -11,6 +11,7 @@ static const double mean[] = { 1, -2, 30 }, std[] = { 3, 0.2, 10 };
 static const char *const columns[] = { "a", "b", "c" };
 static const JobMetric asked[] = { { METRIC_TOP, 2 }, { METRIC_AUC, 0 } };
 static const JobLoss labels_loss = { .kind = LOSS_BINARY_CROSSENTROPY, .weight = 1 };
+static const JobTrain labels_phase = { .loss = &labels_loss, .losses = 1 };
 
 static const struct {
     const char *name;
@@ -39,7 +40,7 @@ static Program program_of(int which, const FixtureTensor *y)
         .classes = numbers ? 0 : shape.c == 1 ? 2 : shape.c,
         .job = {
             .target = { cases[which].target, { shape.h, shape.w, cases[which].channels } },
-            .train = { .loss = &labels_loss, .losses = 1 },
+            .phase = &labels_phase, .phases = 1,
             .metric = asked, .metrics = 2,
             .data.table = { .target = columns, .targets = numbers ? 3 : 0, .scale = 0.5, .mean = mean, .std = std },
         },
@@ -91,7 +92,7 @@ static void an_answer_that_is_no_number(void)
     static const int32_t class[] = { 1, 1, 0 };
     Program program = {
         .output = { 1, 1, 2 }, .output_stride = 2, .pixel_stride = 2, .classes = 2,
-        .job = { .target = { TARGET_CLASS, { 1, 1, 1 } }, .train = { .loss = &labels_loss, .losses = 1 },
+        .job = { .target = { TARGET_CLASS, { 1, 1, 1 } }, .phase = &labels_phase, .phases = 1,
                  .metric = (const JobMetric[]){ { METRIC_TOP, 1 }, { METRIC_AUC, 0 } }, .metrics = 2 },
     };
     Metrics *metrics = metrics_open(&program);
