@@ -274,46 +274,17 @@ static double accuracy(const Metrics *m)
 
 /* ---- ranks ---- */
 
-static int by_answer(const void *a, const void *b)
-{
-    float x = ((const Ranked *)a)->answer, y = ((const Ranked *)b)->answer;
-    return (x > y) - (x < y);
-}
-
-/* Mann and Whitney's count, of sorted answers, none of which is NaN; NaN where all or none are of the class. */
-static double area(const Ranked *ranked, long count)
-{
-    double below = 0, won = 0, are = 0;
-    for (long i = 0, next; i < count; i = next) {
-        long is = 0;
-        for (next = i; next < count && ranked[next].answer == ranked[i].answer; next++)
-            is += ranked[next].is;
-        double others = (double)(next - i - is);
-        won += (double)is * (below + others / 2);
-        below += others;
-        are += (double)is;
-    }
-    return are > 0 && below > 0 ? won / (are * below) : NAN;
-}
-
 static double auc(const Metrics *m)
 {
-    Ranked *one = need_memory(sizeof *one * (size_t)(m->images + 1));
     double sum = 0;
     int classes = 0;
     for (int class = 0; m->ranks && class < m->outputs; class++) {
-        bool all = true;
-        for (long i = 0; i < m->images; i++) {
-            one[i] = m->ranked[i * m->outputs + class];
-            all &= !isnan(one[i].answer);
-        }
-        if (all)
-            qsort(one, (size_t)m->images, sizeof *one, by_answer);
-        double is = all ? area(one, m->images) : NAN;
-        sum += isnan(is) ? 0 : is;
-        classes += !isnan(is);
+        Ranked *one = ranked_output(m->ranked, m->images, m->outputs, class);
+        double area = ranked_area(one, m->images);
+        sum += isnan(area) ? 0 : area;
+        classes += !isnan(area);
+        free(one);
     }
-    free(one);
     return classes ? sum / classes : NAN;
 }
 

@@ -3,6 +3,7 @@
 #ifndef ANSWERS_METRICS_H
 #define ANSWERS_METRICS_H
 
+#include "runtime/answers/ranked.h"
 #include "runtime/network/program.h"
 
 typedef struct Metrics Metrics;
@@ -21,9 +22,6 @@ void     metrics_close(Metrics *metrics);
 
 /* Decides as that does, instead of as the network answers; it outlives the metrics. */
 void metrics_decide(Metrics *metrics, const Decision *decision);
-
-/* An answer for a class or label, and whether it is. */
-typedef struct { float answer; int is; } Ranked;
 
 /* Keeps all answers to whole pictures from now on: then [images][outputs] of them; NULL where there are none. */
 void          metrics_keep(Metrics *metrics);

@@ -1,16 +1,9 @@
 #include "runtime/answers/threshold.h"
 
 #include <math.h>
-#include <stdlib.h>
 
 /* How many of both are answered yes. */
 typedef struct { double yes_are, yes_are_not; } Yes;
-
-static int by_answer(const void *a, const void *b)
-{
-    float x = ((const Ranked *)a)->answer, y = ((const Ranked *)b)->answer;
-    return (x > y) - (x < y);
-}
 
 static double measure(Yes yes, double are, double are_not, bool label)
 {
@@ -38,7 +31,7 @@ static bool between(const Ranked *answer, long count, long first, double *thresh
     return middle >= below && middle < above;
 }
 
-Threshold choose_threshold(Ranked *answer, long count, bool label)
+Threshold choose_threshold(const Ranked *answer, long count, bool label)
 {
     double are = 0;
     for (long i = 0; i < count; i++)
@@ -47,7 +40,6 @@ Threshold choose_threshold(Ranked *answer, long count, bool label)
     Threshold half = { 0.5, NAN, NAN };
     if (are == 0 || are_not == 0)
         return half;
-    qsort(answer, (size_t)count, sizeof *answer, by_answer);
     Yes yes = { are, are_not }, best_yes = yes, half_yes = { 0 };
     for (long i = 0; i < count; i++)
         *(answer[i].is ? &half_yes.yes_are : &half_yes.yes_are_not) += answer[i].answer > 0.5f;

@@ -12,14 +12,16 @@
 #ifndef ANSWERS_THRESHOLD_H
 #define ANSWERS_THRESHOLD_H
 
-#include "runtime/answers/metrics.h"
+#include <stdbool.h>
+
+#include "runtime/answers/ranked.h"
 
 typedef struct {
     double threshold;
     double measure, at_half;    /* what it is chosen by, with it and with a half */
 } Threshold;
 
-/* Of answers in any order, which are sorted. Where all or none are of the class, a half. */
-Threshold choose_threshold(Ranked *answer, long count, bool label);
+/* Of sorted answers. Where all or none are of the class, a half. */
+Threshold choose_threshold(const Ranked *answer, long count, bool label);
 
 #endif

@@ -141,12 +141,6 @@ static void write_classes(const Leaf *leaf)
 
 /* ---- how well answers rank ---- */
 
-static int by_falling_answer(const void *a, const void *b)
-{
-    float x = ((const Ranked *)a)->answer, y = ((const Ranked *)b)->answer;
-    return (x < y) - (x > y);
-}
-
 /* A curve from (0, 0) to (1, 1): of the others, and of the class, the share that is answered above each threshold. */
 typedef struct {
     double *others, *found;
@@ -154,18 +148,21 @@ typedef struct {
     double area;
 } Roc;
 
-/* `ranked` is sorted, the largest answer first; equals are one step. */
-static Roc roc_of(Arena *arena, const Ranked *ranked, long images, long are)
+/* Of sorted answers, from the largest on; equals are one step. */
+static Roc roc_of(Arena *arena, const Ranked *ranked, long images)
 {
-    double others = 0, found = 0, all = (double)are, rest = (double)(images - are);
-    Roc roc = { arena_array(arena, double, images + 1), arena_array(arena, double, images + 1), 1, 0 };
-    for (long i = 0, next; i < images; i = next) {
-        double before = found, width = others;
-        for (next = i; next < images && ranked[next].answer == ranked[i].answer; next++)
+    double others = 0, found = 0;
+    Roc roc = { arena_array(arena, double, images + 1), arena_array(arena, double, images + 1), 1,
+                ranked_area(ranked, images) };
+    for (long i = images - 1, next; i >= 0; i = next) {
+        for (next = i; next >= 0 && ranked[next].answer == ranked[i].answer; next--)
             *(ranked[next].is ? &found : &others) += 1;
-        roc.area += (others - width) / rest * (before + found) / (2 * all);
-        roc.others[roc.steps] = others / rest;
-        roc.found[roc.steps++] = found / all;
+        roc.others[roc.steps] = others;
+        roc.found[roc.steps++] = found;
+    }
+    for (int i = 0; i < roc.steps; i++) {
+        roc.others[i] /= others;
+        roc.found[i] /= found;
     }
     return roc;
 }
@@ -185,22 +182,16 @@ static void thin(Roc *roc)
 /* The curve of one output; false where all images are of the class, or none, or an answer is no number. */
 static bool find_roc(const Leaf *leaf, int output, Roc *roc)
 {
-    long images, are = 0;
-    bool numbers = true;
+    long images;
     const Ranked *all = metrics_answers(leaf->review->metrics, &images);
-    int outputs = leaf->training->program->output.c;
-    Ranked *one = arena_array(leaf->arena, Ranked, images);
-    for (long i = 0; i < images; i++) {
-        one[i] = all[i * outputs + output];
-        are += one[i].is;
-        numbers &= !isnan(one[i].answer);
+    Ranked *one = ranked_output(all, images, leaf->training->program->output.c, output);
+    bool ranks = !isnan(ranked_area(one, images));
+    if (ranks) {
+        *roc = roc_of(leaf->arena, one, images);
+        thin(roc);
     }
-    if (!numbers || are == 0 || are == images)
-        return false;
-    qsort(one, (size_t)images, sizeof *one, by_falling_answer);
-    *roc = roc_of(leaf->arena, one, images, are);
-    thin(roc);
-    return true;
+    free(one);
+    return ranks;
 }
 
 /* Two classes need one curve: the other's is the same, turned. */

@@ -26,15 +26,6 @@ typedef struct {
 
 /* ---- thresholds ---- */
 
-/* The answers to one output. */
-static Ranked *answers_of(const Ranked *answer, long images, int outputs, int output)
-{
-    Ranked *one = need_memory(sizeof *one * (size_t)images);
-    for (long i = 0; i < images; i++)
-        one[i] = answer[i * outputs + output];
-    return one;
-}
-
 static const char *measure_name(bool labels)
 {
     return labels ? "f1" : "mean recall";
@@ -72,7 +63,7 @@ static void choose_thresholds(Conclusion *conclusion)
         bool had = decision->chosen;
         decision_set_threshold(decision, 0.5);
         for (int i = 0; i < outputs; i++) {
-            Ranked *one = answers_of(answer, images, outputs, i);
+            Ranked *one = ranked_output(answer, images, outputs, i);
             Threshold chosen = choose_threshold(one, images, dataset_has_labels(&conclusion->program->job));
             decision->threshold[i] = (float)chosen.threshold;
             if (chosen.threshold != 0.5)

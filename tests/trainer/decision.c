@@ -36,6 +36,7 @@ static void a_threshold_parts_two_classes(void)
     Ranked answer[1000];
     for (int i = 0; i < 1000; i++)      /* one in ten is, and is judged from 0.2 to 0.4; the others below 0.2 */
         answer[i] = i % 10 ? (Ranked){ (float)(i % 190) / 1000, 0 } : (Ranked){ 0.21f + (float)i / 6000, 1 };
+    ranked_sort(answer, 1000);
     Threshold chosen = choose_threshold(answer, 1000, false);
     CU_ASSERT_TRUE(chosen.threshold > 0.189 && chosen.threshold < 0.21);
     CU_ASSERT_EQUAL(chosen.measure, 1);
@@ -50,6 +51,7 @@ static void a_threshold_parts_two_classes(void)
 static void a_half_stays(void)
 {
     Ranked few[] = { { 0.1f, 0 }, { 0.2f, 0 }, { 0.45f, 1 }, { 0.6f, 1 }, { 0.9f, 1 }, { 0.3f, 0 } };
+    ranked_sort(few, 6);
     CU_ASSERT_EQUAL(choose_threshold(few, 6, false).threshold, 0.5);
     Ranked tiny[1000];                  /* below what a checkpoint may keep, none parts them */
     for (int i = 0; i < 1000; i++)
@@ -59,6 +61,27 @@ static void a_half_stays(void)
     Ranked all[] = { { 0.1f, 1 }, { 0.2f, 1 } };
     CU_ASSERT_EQUAL(choose_threshold(all, 2, false).threshold, 0.5);
     CU_ASSERT_TRUE(isnan(choose_threshold(all, 2, true).measure));
+}
+
+/* By hand: of the two that are, one exceeds both others and one exceeds one, and equals another half. */
+static void the_area_is_that_of_the_pairs(void)
+{
+    Ranked answer[] = { { 0.5f, 0 }, { 0.9f, 1 }, { 0.2f, 0 }, { 0.5f, 1 } }, output[8];
+    for (int i = 0; i < 4; i++) {
+        output[2 * i] = (Ranked){ (float)i, 0 };
+        output[2 * i + 1] = answer[i];
+    }
+    Ranked *one = ranked_output(output, 4, 2, 1);
+    CU_ASSERT_EQUAL(one[0].answer, 0.2f);
+    CU_ASSERT_EQUAL(one[3].answer, 0.9f);
+    CU_ASSERT_DOUBLE_EQUAL(ranked_area(one, 4), (2 + 1.5) / 4, 1e-12);
+    CU_ASSERT_TRUE(isnan(ranked_area(one, 1)));         /* none is */
+    one[1].answer = NAN;
+    ranked_sort(one, 4);
+    CU_ASSERT_TRUE(isnan(one[3].answer) && one[2].answer == 0.9f);
+    CU_ASSERT_TRUE(isnan(ranked_area(one, 4)));
+    CU_ASSERT_TRUE(isnan(ranked_area(one, 0)));
+    free(one);
 }
 
 /* ---- temperature ---- */
@@ -487,6 +510,7 @@ void suite_decision(void)
     CU_pSuite suite = CU_add_suite("decision", NULL, NULL);
     CU_add_test(suite, "a threshold parts two classes", a_threshold_parts_two_classes);
     CU_add_test(suite, "a half stays", a_half_stays);
+    CU_add_test(suite, "the area is that of the pairs", the_area_is_that_of_the_pairs);
     CU_add_test(suite, "a temperature is found", a_temperature_is_found);
     CU_add_test(suite, "the calibration error is that of the bins", the_calibration_error_is_that_of_the_bins);
     CU_add_test(suite, "a temperature is judged on others", a_temperature_is_judged_on_others);
