@@ -5,7 +5,7 @@ const char page_style[] =
     "  color-scheme: light dark;\n"
     "  --paper: #f7f7f5; --card: #ffffff; --ink: #1b1e23; --pale: #59606b; --line: #dcdee2; --rule: #e9eaed;\n"
     "  --link: #0a5cad; --bar: #cfe3f5;\n"
-    "  --s0: #0072b2; --s1: #cf5600; --s2: #00805c; --s3: #b04a8a; --s4: #94700a; --s5: #2f8fcf; --s6: #5f6774; --s7: #8b2f2f;\n"
+    "  --s0: #0072b2; --s1: #c25000; --s2: #00805c; --s3: #b04a8a; --s4: #94700a; --s5: #5c52c4; --s6: #5f6774; --s7: #8b2f2f;\n"
     "}\n"
     "@media (prefers-color-scheme: dark) {\n"
     "  :root {\n"
