@@ -23,7 +23,7 @@ const char *asked_nothing(const Program *program);
 int asked_choices(const Trained *trained);
 const char *asked_name(const Trained *trained, Arena *arena, int number);
 
-/* The one of that name, or number. One that there is not is a misuse of --class. */
+/* The one of that name. One that there is not is a misuse of --class. */
 int asked_find(const Trained *trained, Arena *arena, const char *name);
 
 /* The likeliest class of the answer [P][Q][C]; of labels the likeliest, of a mask the commonest but the

@@ -30,6 +30,26 @@ static int confident(const float *share, const double *threshold, int classes)
     return best;
 }
 
+Knowledge knowledge_of(const int32_t *answered, const int32_t *label, long count, int classes)
+{
+    long *labelled = need_memory(sizeof *labelled * (size_t)classes), alone = 0;
+    Knowledge knowledge = { 0 };
+    for (long i = 0; i < count; i++)
+        labelled[label[i]]++;
+    for (int j = 1; j < classes; j++)
+        if (labelled[j] > labelled[knowledge.commonest])
+            knowledge.commonest = j;
+    knowledge.common = labelled[knowledge.commonest];
+    for (long i = 0; i < count; i++) {
+        bool right = answered[i] == label[i];
+        knowledge.right += right;
+        alone += right != (label[i] == knowledge.commonest);
+    }
+    knowledge.enough = (double)(knowledge.right - knowledge.common) > 2 * sqrt((double)alone);
+    free(labelled);
+    return knowledge;
+}
+
 static int by_margin(const void *a, const void *b)
 {
     const Doubt *x = a, *y = b;

@@ -9,6 +9,7 @@
 #ifndef LOOK_LABEL_CHECK_H
 #define LOOK_LABEL_CHECK_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 typedef struct {
@@ -16,6 +17,18 @@ typedef struct {
     int label, likely;
     double margin;              /* probability of `likely` less that of `label` */
 } Doubt;
+
+/* Whether a network knows enough to doubt labels: its answers are clearly more often right than the commonest label would
+ * be. Of the pictures of which one of the two alone is right, a guess would have either half; McNemar's test asks for two
+ * standard errors more ("Note on the sampling error of the difference between correlated proportions or percentages",
+ * 1947). `answered` and `label` are [count]. */
+typedef struct {
+    long right;                 /* answers */
+    int commonest;              /* label */
+    long common;                /* labels that are that one */
+    bool enough;
+} Knowledge;
+Knowledge knowledge_of(const int32_t *answered, const int32_t *label, long count, int classes);
 
 /* `share` [count][classes] are probabilities, `label` [count] from 0. Fills `doubt`, with room for `count`,
  * the worst first, and returns how many there are. */

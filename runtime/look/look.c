@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "base/guess.h"
 #include "base/text.h"
@@ -114,6 +115,9 @@ static float *read_input(const Trained *trained, const char *path)
         fault("the network takes vectors: there is no picture to look at");
     if (rows_are_in(&trained->job, path))
         fault("%s holds the rows of an array; look takes pictures", path);
+    struct stat status;
+    if (strcmp(path, "-") && !stat(path, &status) && S_ISDIR(status.st_mode))
+        fault("%s is a folder; look takes pictures, as %s/NAME.png", path, path);
     InputReader reader = input_open(&trained->job);
     size_t size = (size_t)shape_size(trained->job.input.shape);
     float *values = need_memory(sizeof(float) * size + INPUT_SLACK);
@@ -185,12 +189,14 @@ static void look_at(Look look)
 
 /* ---- the command ---- */
 
-/* "cat.7" of "photos/cat.7.jpg" */
+/* "cat.7" of "photos/cat.7.jpg". What has nothing but dots before its last keeps all of its name: "." and ".." are other
+ * folders' names. */
 static const char *name_of(Arena *arena, const char *picture)
 {
     const char *slash = strrchr(picture, '/'), *name = slash ? slash + 1 : picture;
     const char *dot = strrchr(name, '.');
-    return arena_copy(arena, name, dot && dot > name ? (size_t)(dot - name) : strlen(name));
+    bool cut = dot && dot > name + strspn(name, ".");
+    return arena_copy(arena, name, cut ? (size_t)(dot - name) : strlen(name));
 }
 
 /* "look-cat.7", or of several pictures below --output "DIR/cat.7"; what is taken by one before gets a number. */

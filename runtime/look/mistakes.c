@@ -49,6 +49,15 @@ const char *mistakes_words(const Mistakes *mistakes, const void *target)
     return words;
 }
 
+const char *mistakes_ignorance(const Mistakes *mistakes)
+{
+    const Knowledge *knowledge = &mistakes->knowledge;
+    return arena_printf(mistakes->arena, "of %ld answer%s %ld %s right, not clearly more than the %ld that '%s' alone would be",
+                        mistakes->count, plural(mistakes->count), knowledge->right,
+                        knowledge->right == 1 ? "is" : "are", knowledge->common,
+                        mistakes->scoring->trained.class_name[knowledge->commonest]);
+}
+
 static bool has_labels(const Program *program)
 {
     return dataset_has_labels(&program->job) && shape_is_vector(program->output);
@@ -178,11 +187,16 @@ static void judge_all(Mistakes *mistakes, float *share)
 static void doubt_labels(Mistakes *mistakes, const float *share)
 {
     int32_t *label = arena_array(mistakes->arena, int32_t, mistakes->count);
+    int32_t *answered = arena_array(mistakes->arena, int32_t, mistakes->count);
     mistakes->doubt = arena_array(mistakes->arena, Doubt, mistakes->count);
-    for (long i = 0; i < mistakes->count; i++)
+    for (long i = 0; i < mistakes->count; i++) {
         label[i] = mistakes->judged[i].truth;
+        answered[i] = mistakes->judged[i].answer.class;
+    }
     int classes = mistakes->scoring->trained.network->program->classes;
-    mistakes->doubts = labels_doubted(share, label, mistakes->count, classes, mistakes->doubt);
+    mistakes->knowledge = knowledge_of(answered, label, mistakes->count, classes);
+    if (mistakes->knowledge.enough)
+        mistakes->doubts = labels_doubted(share, label, mistakes->count, classes, mistakes->doubt);
 }
 
 /* ---- what is there twice ---- */
@@ -294,9 +308,11 @@ static void tell_doubts(const Mistakes *mistakes)
 {
     const char *const *name = mistakes->scoring->trained.class_name;
     long shown = mistakes->options->top ? mistakes->options->top : USUALLY;
+    if (mistakes_of_classes(mistakes) && !mistakes->knowledge.enough)
+        printf("\nno label is doubted: %s\n", mistakes_ignorance(mistakes));
     if (!mistakes->doubts)
         return;
-    printf("\n%ld label%s likely wrong:\n", mistakes->doubts, mistakes->doubts == 1 ? " is" : "s are");
+    printf("\n%ld label%s likely wrong; look before you change one, it may be the network that errs:\n", mistakes->doubts, mistakes->doubts == 1 ? " is" : "s are");
     for (long i = 0; i < mistakes->doubts && i < shown; i++)
         printf("    %s rather than %s: %s\n", name[mistakes->doubt[i].likely], name[mistakes->doubt[i].label],
                mistakes_name(mistakes, item_of(mistakes, mistakes->doubt[i].at)));

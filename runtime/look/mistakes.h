@@ -29,6 +29,7 @@ typedef struct {
     Judged *judged;             /* [count], the worst first */
     long count, wrong;
     int listed;                 /* of them are shown: of classes wrong ones alone */
+    Knowledge knowledge;        /* of classes: by what labels are doubted, or not */
     Doubt *doubt;               /* `at` is a position */
     long doubts;
     Twin *twin;                 /* [twins], in the order of the held-out ones */
@@ -46,6 +47,9 @@ const char *mistakes_name(const Mistakes *mistakes, const Item *item);
 
 /* A target, or an answer in its form, in words; NULL where it is a picture. */
 const char *mistakes_words(const Mistakes *mistakes, const void *target);
+
+/* Of classes: why a network that does not know enough doubts no labels. */
+const char *mistakes_ignorance(const Mistakes *mistakes);
 
 /* One of the judged with its image and the network's answer; freed by mistakes_free. */
 typedef struct {

@@ -145,6 +145,8 @@ static void put_doubts(const Mistakes *mistakes, Page *page)
 {
     enum { MOST = 48 };
     const char *const *name = mistakes->scoring->trained.class_name;
+    if (mistakes_of_classes(mistakes) && !mistakes->knowledge.enough)
+        page_note(page, "No label is doubted: %s.", mistakes_ignorance(mistakes));
     if (!mistakes->doubts || shape_is_vector(input_shape(mistakes)))
         return;
     page_section(page, "labels", "Labels that are likely wrong");

@@ -64,7 +64,7 @@ typedef enum { COMMANDS(X) COMMAND_COUNT } Command;
     X(CSV, "csv", NULL, FOR(PREDICT), "a table: a line that names the columns, and one for each picture") \
     X(TOP, "top", "K", FOR(PREDICT) | FOR(SERVE) | FOR(LOOK) | FOR(MISTAKES), \
       "the K likeliest classes or labels (predict, serve), filters that answer most (look), worst pictures (mistakes: 24)") \
-    X(CLASS, "class", "NAME", FOR(LOOK), "the class, label or number whose heat maps are wanted (the answer)") \
+    X(CLASS, "class", "NAME", FOR(LOOK), "the class or label, or a table's column, whose heat maps are wanted (the answer)") \
     X(LAYER, "layer", "NAME", FOR(LOOK), "the layer whose maps Grad-CAM and --top take (the last convolution)") \
     X(LIST, "list", "FILE", FOR(PREDICT), "names of pictures, one a line, answered as they come; - reads them from standard input") \
     X(PORT, "port", "N", FOR(SERVE), "to listen on (8080); 0: any that is free") \

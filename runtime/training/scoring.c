@@ -40,7 +40,9 @@ static Scoring open_scoring(const Program *program, const Options *options, cons
     PartKind part = scoring.part = choose_part(dataset, options, wanted);
     scoring.shelves = shelves_open(dataset, all ? all_parts(dataset) : PARTS_OF(part), options->threads, options->cache,
                                    progress_reading, &scoring.progress);
-    shelves_judge(&scoring.shelves);
+    Shelves judged = { .dataset = dataset };    /* what is damaged in other parts is no matter here */
+    judged.shelf[part] = scoring.shelves.shelf[part];
+    shelves_judge(&judged);
     scoring.loader = loader_open(&(LoaderOptions){
         .dataset = dataset, .part = part, .shelf = scoring.shelves.shelf[part], .batch = program->batch,
         .threads = options->threads,

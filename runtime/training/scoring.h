@@ -22,7 +22,7 @@ typedef struct {
  * which PART_COUNT is validation or, where nothing is held out for that, test. That there is none is a fault. */
 Scoring scoring_open(const Program *program, const Options *options, const Use *use, PartKind wanted);
 
-/* The same, and the shelves of all other parts beside the one that is scored. */
+/* The same, and the shelves of all other parts beside the one that is scored, as far as their files can be read. */
 Scoring scoring_open_all(const Program *program, const Options *options, const Use *use, PartKind wanted);
 void    scoring_close(Scoring *scoring);
 

@@ -262,6 +262,15 @@ static void every_picture_has_a_folder(void)
     run = tiny_run("look --weights w.safetensors --quiet --output here data/middle.2.png data/light.1.png");
     CU_ASSERT_TRUE(run.code == 0 && tiny_exists("here/middle.2/look.html") && tiny_exists("here/light.1/conv2.png"));
     tiny_free(&run);
+    CU_ASSERT_EQUAL(rename("data/light.1.png", "...png"), 0);   /* a folder's name is never another's */
+    CU_ASSERT_EQUAL(rename("data/light.2.png", "..png"), 0);
+    CU_ASSERT_EQUAL(tiny_code("look --weights w.safetensors --quiet --output there ...png ..png data/middle.2.png"), 0);
+    CU_ASSERT_TRUE(tiny_exists("there/...png/look.html") && tiny_exists("there/..png/look.html"));
+    CU_ASSERT_FALSE(tiny_exists("look.html") || tiny_exists("there/look.html"));
+    run = tiny_run("look --weights w.safetensors data");
+    CU_ASSERT_EQUAL(run.code, EXIT_WORLD);
+    CU_ASSERT_PTR_NOT_NULL(strstr(run.err, "\ntiny: data is a folder; look takes pictures, as data/NAME.png\n"));
+    tiny_free(&run);
     run = tiny_run("look --weights w.safetensors absent.png");
     CU_ASSERT_EQUAL(run.code, EXIT_WORLD);
     CU_ASSERT_PTR_NOT_NULL(strstr(run.err, "\ntiny: absent.png: "));

@@ -11,6 +11,7 @@
 #include "runtime/look/label_check.h"
 #include "runtime/network/safetensors.h"
 #include "runtime/pictures/picture.h"
+#include "runtime/system/fault.h"
 #include "tests/trainer/tiny.h"
 
 enum { HELD_OUT = 6, WRONG = 4 };       /* a quarter of eight of each class; all but the light ones */
@@ -162,6 +163,53 @@ static void labels_are_doubted_by_the_rule(void)
     CU_ASSERT_EQUAL(labels_doubted(NULL, NULL, 0, 3, doubt), 0);
 }
 
+/* Of nine labels four are the commonest. Eight right answers are more than chance has, six are not: of those pictures that
+ * the commonest label alone or the network alone has right, a coin gives as many. */
+static void who_guesses_doubts_nothing(void)
+{
+    const int32_t label[] = { 0, 0, 0, 0, 1, 1, 1, 2, 2 };
+    Knowledge knows = knowledge_of((int32_t[]){ 0, 0, 0, 0, 1, 1, 1, 2, 2 }, label, 9, 3);
+    CU_ASSERT(knows.right == 9 && knows.commonest == 0 && knows.common == 4 && knows.enough);
+    knows = knowledge_of((int32_t[]){ 0, 0, 0, 0, 1, 1, 0, 0, 0 }, label, 9, 3);
+    CU_ASSERT(knows.right == 6 && !knows.enough);
+    knows = knowledge_of((int32_t[]){ 2, 2, 2, 2, 2, 2, 2, 2, 2 }, label, 9, 3);
+    CU_ASSERT(knows.right == 2 && !knows.enough);
+    tiny_enter_with_light();
+    json_t *all = lines_of("mistakes --quiet --json --weights w.safetensors");
+    tiny_picture(text_in(json_array_get(all, WRONG - 1), "file"), 212, 0);      /* a dark one is light, as the rule sees */
+    json_decref(all);
+    TinyRun run = tiny_run("mistakes --quiet --weights w.safetensors");
+    CU_ASSERT_PTR_NOT_NULL(strstr(run.out, "\nno label is doubted: of 6 answers 2 are right, not clearly more than the 2 that "
+                                           "'dark' alone would be\n"));
+    CU_ASSERT_PTR_NULL(strstr(run.out, "likely wrong"));
+    tiny_free(&run);
+    tiny_leave();
+}
+
+/* What is damaged in the part for testing matters to nobody who asks for the validation. */
+static void other_parts_may_be_damaged(void)
+{
+    static Program program;
+    program = tiny_program;
+    program.job.data.part[PART_TEST] = program.job.data.part[PART_VALIDATION];
+    tiny_enter_with_light();
+    tiny_now = &program;
+    json_t *test = lines_of("mistakes --quiet --json --test --weights w.safetensors");
+    json_t *before = lines_of("mistakes --quiet --json --weights w.safetensors");
+    const char *file = text_in(json_array_get(test, 0), "file");
+    tiny_write(file, "no picture", 10);
+    json_t *after = lines_of("mistakes --quiet --json --weights w.safetensors");
+    CU_ASSERT_TRUE(json_array_size(before) > 0 && json_equal(before, after));
+    TinyRun run = tiny_run("mistakes --quiet --test --weights w.safetensors");
+    CU_ASSERT_EQUAL(run.code, EXIT_WORLD);
+    CU_ASSERT_PTR_NOT_NULL(strstr(run.err, file));
+    tiny_free(&run);
+    json_decref(test);
+    json_decref(before);
+    json_decref(after);
+    tiny_leave();
+}
+
 void suite_mistakes(void);
 void suite_mistakes(void)
 {
@@ -170,4 +218,6 @@ void suite_mistakes(void)
     CU_ADD_TEST(suite, they_are_shown);
     CU_ADD_TEST(suite, what_is_there_twice_is_told);
     CU_ADD_TEST(suite, labels_are_doubted_by_the_rule);
+    CU_ADD_TEST(suite, who_guesses_doubts_nothing);
+    CU_ADD_TEST(suite, other_parts_may_be_damaged);
 }
