@@ -225,7 +225,7 @@ static void check_columns(Check *check)
     if (shape_is_vector(answer) && answer.c == columns)
         return;
     diag_error(check->diagnostics, check->answer->span, OUTPUTS_DIFFER, shape_short_text(check->arena, answer), columns,
-               columns == 1 ? "" : "s", columns);
+               plural(columns), columns);
     note_data(check);
 }
 
@@ -239,7 +239,7 @@ static const char *way_back(const Check *check, Shape input, Shape answer)
         return arena_printf(check->arena, "end it with 'dense %ld'%s", shape_size(input),
                             shape_is_vector(input) ? "" : arena_printf(check->arena, " and 'reshape %s'", shape));
     if (input.h == answer.h && input.w == answer.w)
-        return arena_printf(check->arena, "let it end with %d channel%s", input.c, input.c == 1 ? "" : "s");
+        return arena_printf(check->arena, "let it end with %d channel%s", input.c, plural(input.c));
     return "'pad=same' keeps a map's size, 'upsample' enlarges it";
 }
 

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "base/text.h"
 #include "compiler/check/braces.h"
 #include "compiler/check/read.h"
 
@@ -130,7 +131,7 @@ double *numbers_for(Check *check, const Binding *binding, ParameterId id, int co
     if (datum->kind == DATUM_LIST && count && datum->items != count) {
         if (!was_as_long(binding, id, datum->items))
             diag_error(check->diagnostics, datum->span, CHANNELS_DIFFER, datum->items, count, what,
-                       count == 1 ? "" : "s");
+                       plural(count));
         check->input_doubted |= binding->row->id == STATEMENT_INPUT;
         return number;
     }

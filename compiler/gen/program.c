@@ -304,7 +304,7 @@ static void put_layers(FILE *out, const Generation *g)
         fprintf(out, ",\n      .value = ");
         put_view(out, plan, value);
         fprintf(out, ", .gradient = ");
-        put_view(out, plan, value->gradient);
+        put_view(out, plan, value ? value->gradient : NULL);
         fprintf(out, ", .is_conv = %d },\n", layer->is_conv);
     }
     fprintf(out, "};\n\n");

@@ -2,6 +2,8 @@
 
 #include "compiler/plan/plan.h"
 
+#include "base/text.h"
+
 Plan *plan_graph(const Graph *graph, PlanOrder order)
 {
     Plan *plan = arena_new(graph->arena, Plan);
@@ -33,7 +35,7 @@ static void print_call(FILE *out, const Call *call)
 {
     fprintf(out, "    %s = %s", call->name, call->kernel);
     if (!call->per_image)
-        fprintf(out, ", %d task%s", call->tasks, call->tasks == 1 ? "" : "s");
+        fprintf(out, ", %d task%s", call->tasks, plural(call->tasks));
     fprintf(out, ":");
     for (int i = 0; i < call->sizes; i++)
         fprintf(out, " %s=%ld", call->size[i].name, call->size[i].value);

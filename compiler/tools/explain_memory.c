@@ -11,7 +11,7 @@ static void print_use(FILE *out, const char *what, const Generation *g, UseKind 
     double whole = (double)plan->bytes + (double)scratch * threads;
     fprintf(out, "%-11s %8.1f MB: a block of %s bytes, and %s for each of %d thread%s\n", what, 1e-6 * whole,
             grouped_text(plan->arena, (long)plan->bytes), grouped_text(plan->arena, (long)scratch), threads,
-            threads == 1 ? "" : "s");
+            plural(threads));
 }
 
 static size_t larger(size_t a, size_t b)
@@ -45,7 +45,7 @@ static void print_resident(FILE *out, const Generation *g, int threads)
     const Resident held = resident_of(g, threads);
     Arena *arena = g->plan[USE_TRAIN]->arena;
     fprintf(out, "\nA training holds at most, with %d thread%s, one for each processor here (--threads):\n\n",
-            threads, threads == 1 ? "" : "s");
+            threads, plural(threads));
     print_part(out, "block", held.block);
     fprintf(out, ": as above, in pages of %d MB; validating takes no other\n", HUGE_PAGE >> 20);
     print_part(out, "batches", held.batches);

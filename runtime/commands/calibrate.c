@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/text.h"
 #include "runtime/answers/temperature.h"
 #include "runtime/system/fault.h"
 #include "runtime/system/memory.h"
@@ -36,7 +37,7 @@ static void say_worth(const Judged *judged)
 
 static void say(const Scoring *scoring, const Judged *judged, double temperature)
 {
-    printf("%s: %ld picture%s\n", part_word[scoring->part], judged->images, judged->images == 1 ? "" : "s");
+    printf("%s: %ld picture%s\n", part_word[scoring->part], judged->images, plural(judged->images));
     const char *sure = temperature > 1.01 ? "surer than" : temperature < 0.99 ? "less sure than" : "as sure as";
     printf("temperature %.4g: the network is %s it is right\n", temperature, sure);
     say_worth(judged);

@@ -1,12 +1,14 @@
 /* find_rate.c - the command `rate`: a learning-rate range test, plotted in the terminal and on a page, with
  * what it suggests. Its steps leave nothing behind. */
 
+#include <ctype.h>
 #include <errno.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/text.h"
 #include "runtime/runs/runs.h"
 #include "runtime/show/page.h"
 #include "runtime/show/progress.h"
@@ -80,19 +82,19 @@ static const char *end_of(const RangeCurve *curve)
     return curve->diverged ? "then the loss diverged" : "the whole range";
 }
 
-static void print_suggestion(const Search *search)
+/* What it comes to, as the terminal and the page say it: no sentence's beginning, nor its end. To be freed. */
+static char *verdict_text(const Search *search)
 {
     const RangeVerdict *verdict = &search->verdict;
-    printf("suggested: rate=%.2g, where the loss falls fastest; the card says %.3g\n", verdict->suggested,
-           search->program->job.phase[0].rate);
-    printf("another rule says rate=%.2g, a tenth of that where the loss is lowest\n", verdict->below_lowest);
-}
-
-static void print_nothing(const Search *search)
-{
-    printf("the loss never fell by more than chance may do, so no rate can be suggested: --steps takes longer, and\n"
-           "`try` tells the usual reasons; the card says rate=%.3g\n",
-           search->program->job.phase[0].rate);
+    double card = search->program->job.phase[0].rate;
+    char *text;
+    int length = fell(search)
+        ? asprintf(&text, "suggested: rate=%.2g, where the loss falls fastest; the card says %.3g, and another rule %.2g, a tenth "
+                   "of that where the loss is lowest", verdict->suggested, card, verdict->below_lowest)
+        : asprintf(&text, "the loss never fell by more than chance may do, so no rate can be suggested; the card says %.3g", card);
+    if (length < 0)
+        fault("out of memory");
+    return text;
 }
 
 static void print_text(const Search *search)
@@ -100,14 +102,15 @@ static void print_text(const Search *search)
     const RangeCurve *curve = &search->curve;
     if (!search->options->quiet) {
         printf("%d step%s of %d image%s, the rate growing from each to the next; %s\n\n", curve->points,
-               curve->points == 1 ? "" : "s", search->batch, search->batch == 1 ? "" : "s", end_of(curve));
+               plural(curve->points), search->batch, plural(search->batch), end_of(curve));
         plot(search);
         printf("\n");
     }
-    if (fell(search))
-        print_suggestion(search);
-    else
-        print_nothing(search);
+    char *verdict = verdict_text(search);
+    printf("%s\n", verdict);
+    free(verdict);
+    if (!fell(search))
+        printf("--steps takes longer, and `try` tells the usual reasons\n");
 }
 
 /* ---- the page ---- */
@@ -153,16 +156,11 @@ static void chart(Page *page, const Search *search)
 static void write_page(const Search *search)
 {
     char title[256], *path = page_path(search);
-    const RangeVerdict *verdict = &search->verdict;
     snprintf(title, sizeof title, "%s: learning rate", search->program->card);
     Page *page = page_open(title, "a range test: the rate grows from step to step, and the loss tells which teach");
-    if (fell(search))
-        page_text(page, "Suggested is rate=%.2g, where the loss falls fastest; another rule says %.2g, a tenth of "
-                  "that where it is lowest. The card says %.3g.", verdict->suggested, verdict->below_lowest,
-                  search->program->job.phase[0].rate);
-    else
-        page_text(page, "The loss never fell by more than chance may do, so no rate can be suggested. The card says %.3g.",
-                  search->program->job.phase[0].rate);
+    char *verdict = verdict_text(search);
+    page_text(page, "%c%s.", toupper((unsigned char)*verdict), verdict + 1);
+    free(verdict);
     if (search->curve.points)
         chart(page, search);
     page_note(page, "%d steps of %d images, %s.", search->curve.points, search->batch, end_of(&search->curve));

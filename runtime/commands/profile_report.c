@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/text.h"
 #include "runtime/commands/profile.h"
 #include "runtime/system/json_text.h"
 #include "runtime/system/memory.h"
@@ -147,7 +148,7 @@ static void print_what(const Profile *profile)
 {
     printf("%s: %.4g images a step, %d thread%s%s; ", measured(profile),
            (double)profile->bare.images / (double)profile->bare.steps, profile->threads,
-           profile->threads == 1 ? "" : "s", profile->random ? ", noise instead of pictures" : "");
+           plural(profile->threads), profile->random ? ", noise instead of pictures" : "");
     if (profile->steps == 1)
         printf("one step\n\n");
     else

@@ -252,7 +252,7 @@ int serve_command(const Program *program, const Options *options)
     wait_for_stop(http);
     http_close(http);
     if (!options->quiet)
-        printf("%ld picture%s answered\n", service.answered, service.answered == 1 ? "" : "s");
+        printf("%ld picture%s answered\n", service.answered, plural(service.answered));
     service_close(&service);
     return 0;
 }

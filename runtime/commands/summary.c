@@ -24,7 +24,7 @@ static void print_memory(const char *what, const Use *use, int threads)
 {
     double bytes = (double)use->bytes + (double)use->scratch * threads;
     printf("%-16s %10.1f MB with %d thread%s\n", what, bytes / 1e6, threads,
-           threads == 1 ? "" : "s");
+           plural(threads));
 }
 
 static void print_resident(const Program *program, int threads)

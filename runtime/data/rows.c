@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/guess.h"
+#include "base/text.h"
 #include "runtime/data/array_file.h"
 #include "runtime/data/arrays.h"
 #include "runtime/data/dataset.h"
@@ -54,7 +55,7 @@ static const char *find_by_place(Arena *arena, const Job *job, const Table *tabl
             column[found++] = i;
     return found == job->input.shape.c ? NULL
          : arena_printf(arena, "%s has %d column%s that the card does not name, but the input takes %d", path, found,
-                        found == 1 ? "" : "s", job->input.shape.c);
+                        plural(found), job->input.shape.c);
 }
 
 static Row table_row(Arena *arena, const Job *job, const Table *table, const int *column, long at, const char *path)

@@ -19,7 +19,7 @@ const char *leaf_class(const Leaf *leaf, int class)
 const char *leaf_count(const Leaf *leaf, long count)
 {
     const char *word = data_has_pictures(&leaf->training->program->job.data) ? "picture" : "row";
-    return arena_printf(leaf->arena, "%s %s%s", grouped_text(leaf->arena, count), word, count == 1 ? "" : "s");
+    return arena_printf(leaf->arena, "%s %s%s", grouped_text(leaf->arena, count), word, plural(count));
 }
 
 const char *leaf_weights(const Leaf *leaf)

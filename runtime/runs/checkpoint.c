@@ -374,7 +374,7 @@ static void read_measure(const Checkpoint *checkpoint, const char *name, double 
         bool more = i + 1 < count;
         if (end == text || !isfinite(number[i]) || *end != (more ? ' ' : '\0'))
             fault("%s: its metadata '%s' is not %d number%s", checkpoint->path, name, count,
-                  count == 1 ? "" : "s");
+                  plural(count));
         text = end + more;
     }
 }

@@ -196,6 +196,12 @@ bool run_is_locked(const char *folder)
     return locked;
 }
 
+void run_tidy(const Run *run)
+{
+    if (!run_is_locked(run->folder))
+        clear_temporaries(run);
+}
+
 void run_lock(Run *run)
 {
     run->lock = open(run->folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);

@@ -50,6 +50,9 @@ bool run_is_locked(const char *folder);
 /* Keeps other processes from training the run, until this one ends, and clears away what a killed one
  * left behind. A run that another process trains is a fault. */
 void run_lock(Run *run);
+
+/* Clears away as much of a run that no process trains. */
+void run_tidy(const Run *run);
 void run_close(Run *run);
 
 #endif

@@ -7,6 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/text.h"
 #include "runtime/system/fault.h"
 #include "runtime/system/folder.h"
 
@@ -61,7 +62,7 @@ void output_files_close(OutputFiles *files)
 {
     if (files->replaced)
         fprintf(stderr, "%s: %ld file%s of %s %s there before, and %s replaced\n", program_invocation_short_name,
-                files->replaced, files->replaced == 1 ? "" : "s", files->folder, files->replaced == 1 ? "was" : "were",
+                files->replaced, plural(files->replaced), files->folder, files->replaced == 1 ? "was" : "were",
                 files->replaced == 1 ? "is" : "are");
     tdestroy(files->taken, free);
 }

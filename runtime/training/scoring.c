@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/text.h"
 #include "runtime/data/split.h"
 #include "runtime/show/progress.h"
 #include "runtime/system/fault.h"
@@ -106,7 +107,7 @@ Score scoring_run(Scoring *scoring, Metrics *metrics)
 void score_print(const Job *job, PartKind part, const Score *score)
 {
     MetricKind always = job->target.kind == TARGET_NUMBERS ? METRIC_MAE : METRIC_ACCURACY;
-    printf("%s: %ld picture%s, loss %.4f, ", part_word[part], score->images, score->images == 1 ? "" : "s", score->loss);
+    printf("%s: %ld picture%s, loss %.4f, ", part_word[part], score->images, plural(score->images), score->loss);
     printf(always == METRIC_MAE ? "%s %.6g" : "%s %.4f", metric_word[always], score->metric[always]);
     for (int i = 0; i < job->metrics; i++) {
         MetricKind kind = job->metric[i].kind;

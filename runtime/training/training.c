@@ -85,6 +85,7 @@ static void note_finished(Training *training)
         return;
     char *path = path_join(run.folder, last_file);
     Checkpoint *checkpoint = checkpoint_open(path);
+    run_tidy(&run);             /* no start of its own will */
     training->finished = run.folder;
     training->finished_at = checkpoint->standing;
     checkpoint_close(checkpoint);

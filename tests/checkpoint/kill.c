@@ -3,8 +3,10 @@
 
 #include <CUnit/CUnit.h>
 #include <glob.h>
+#include <jansson.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/ptrace.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -39,6 +41,38 @@ static bool killed_at(int call)
         waitpid(child, &status, 0);
         if (WIFEXITED(status))
             return false;
+    }
+    kill(child, SIGKILL);
+    waitpid(child, &status, 0);
+    return true;
+}
+
+static bool renames(uint64_t call)
+{
+#ifdef SYS_rename
+    if (call == SYS_rename)
+        return true;
+#endif
+    return call == SYS_renameat || call == SYS_renameat2;
+}
+
+/* Kills the trainer when it has put its number-th file in place. False once it came to its end before. */
+static bool killed_after_file(int number)
+{
+    int status, files = 0;
+    bool inside = false;
+    pid_t child = traced_trainer(PTRACE_O_TRACESYSGOOD);
+    for (;;) {
+        ptrace(PTRACE_SYSCALL, child, NULL, NULL);
+        waitpid(child, &status, 0);
+        if (WIFEXITED(status))
+            return false;
+        struct __ptrace_syscall_info info;
+        bool in_call = WSTOPSIG(status) == (SIGTRAP | 0x80) &&
+                       ptrace(PTRACE_GET_SYSCALL_INFO, child, sizeof info, &info) > 0;
+        if (in_call && info.op == PTRACE_SYSCALL_INFO_EXIT && inside && ++files == number)
+            break;
+        inside = in_call && info.op == PTRACE_SYSCALL_INFO_ENTRY && renames(info.entry.nr);
     }
     kill(child, SIGKILL);
     waitpid(child, &status, 0);
@@ -88,6 +122,24 @@ static size_t count_temporaries(void)
     return count;
 }
 
+/* The epoch that is the best by what a run's log says at last; 0 where it says none. */
+static long best_in_log(const char *run)
+{
+    char path[64];
+    long best = 0;
+    snprintf(path, sizeof path, "%s/log.jsonl", run);
+    char *log = tiny_read(path, NULL);
+    for (char *line = log, *end; line && (end = strchr(line, '\n')); line = end + 1) {
+        *end = '\0';
+        json_t *event = json_loads(line, 0, NULL);
+        if (json_is_true(json_object_get(event, "best")))
+            best = (long)json_integer_value(json_object_get(event, "epoch"));
+        json_decref(event);
+    }
+    free(log);
+    return best;
+}
+
 /* Before the first checkpoint is there, the next trainer starts a run of its own. */
 static void go_on(int call)
 {
@@ -102,10 +154,30 @@ static void go_on(int call)
                 tiny_same_files(best, "whole/best.safetensors");
     CU_ASSERT_EQUAL(code, 0);
     CU_ASSERT(same);
-    if (code || !same)
-        printf("\n    killed at stop %d: exit code %d, %s\n", call, code, same ? "same" : "not the same");
+    long best_epoch = best_in_log(run), wanted = best_in_log("whole");
+    CU_ASSERT(wanted > 0 && best_epoch == wanted);
+    if (code || !same || best_epoch != wanted)
+        printf("\n    killed at %d: exit code %d, %s, the best epoch is %ld, not %ld\n", call, code, same ? "same" : "not the same",
+               best_epoch, wanted);
     if (run[10] == '1')
         CU_ASSERT_EQUAL(count_temporaries(), 0);
+}
+
+/* Between an epoch's checkpoint and all else that tells of it, too: what was the best stays known. */
+static void killed_after_every_file(void)
+{
+    tiny_enter();
+    CU_ASSERT_EQUAL(tiny_code("train --epochs 2"), 0);
+    CU_ASSERT_EQUAL(rename("runs/tiny/1", "whole"), 0);
+    int files = 0;
+    for (bool more = true; more; ) {
+        clear("runs");
+        more = killed_after_file(files + 1);
+        if (more)
+            go_on(++files);
+    }
+    CU_ASSERT(files > 6);
+    tiny_leave();
 }
 
 /* At every call in `make check-long`, which sets NETC_LONG; else at every ninth stop. */
@@ -142,5 +214,6 @@ void suite_kill(void)
 {
     CU_Suite *suite = CU_add_suite("checkpoint: kill", NULL, NULL);
     CU_add_test(suite, "interrupted while a run begins", interrupted_while_a_run_begins);
+    CU_add_test(suite, "killed after every file", killed_after_every_file);
     CU_add_test(suite, "killed at every system call", killed_at_every_call);
 }
