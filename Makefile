@@ -31,7 +31,7 @@ LIBS    := -lmicrohttpd $(LIBS)
 endif
 
 COMPILER := $(wildcard base/*.c grammar/*.c compiler/*.c compiler/*/*.c)
-RUNTIME  := $(addprefix base/,arena.c completion.c draw_svg.c fit.c guess.c place.c renamed.c replace.c resident.c terminal.c text.c) \
+RUNTIME  := $(addprefix base/,arena.c completion.c draw_svg.c fit.c guess.c markup.c place.c renamed.c replace.c resident.c terminal.c text.c) \
             $(filter-out runtime/kernels/%,$(wildcard runtime/*/*.c))
 KERNELS  := $(sort $(wildcard runtime/kernels/*.c runtime/kernels/*.h))
 HEADERS  := base/arena.h base/fit.h base/graph_view.h base/job.h base/place.h base/shape.h \

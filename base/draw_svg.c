@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/graph_view.h"
+#include "base/markup.h"
 #include "base/text.h"
 
 enum { ROW_GAP = 34, GAP = 26, MARGIN = 20, LINE = 17, PAD_X = 14, PAD_Y = 9, SWEEPS = 8, POINT_WIDTH = 10 };
@@ -248,23 +249,10 @@ static void measure(Drawing *drawing)
 
 /* ---- printing ---- */
 
-void draw_text(FILE *out, const char *text)
-{
-    for (; *text; text++)
-        if (*text == '&')
-            fputs("&amp;", out);
-        else if (*text == '<')
-            fputs("&lt;", out);
-        else if (*text == '>')
-            fputs("&gt;", out);
-        else
-            putc(*text, out);
-}
-
 static void print_line(FILE *out, double x, double y, const char *style, const char *text)
 {
     fprintf(out, "<text x=\"%.1f\" y=\"%.1f\"%s>", x, y, style);
-    draw_text(out, text);
+    markup_text(out, text);
     fprintf(out, "</text>\n");
 }
 
@@ -344,7 +332,7 @@ void draw_svg(FILE *out, Arena *arena, const GraphView *view)
     double height = drawing.top[drawing.rows - 1] + drawing.height[drawing.rows - 1] + MARGIN;
     fprintf(out, "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"%.0f\" height=\"%.0f\" viewBox=\"0 0 %.0f %.0f\">\n<title>",
             drawing.width, height, drawing.width, height);
-    draw_text(out, view->name);
+    markup_text(out, view->name);
     fprintf(out, "</title>\n%s", style);
     print_arrows(out, &drawing);
     for (int i = 0; i < drawing.nodes; i++)

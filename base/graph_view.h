@@ -30,7 +30,4 @@ const char *box_takes(Arena *arena, const GraphView *view, int box);
 /* An SVG of its own: what comes in above, each box below all that it takes. Readable on light and on dark. */
 void draw_svg(FILE *out, Arena *arena, const GraphView *view);
 
-/* A text as XML holds it. */
-void draw_text(FILE *out, const char *text);
-
 #endif

@@ -6,7 +6,7 @@
 #include <math.h>
 #include <string.h>
 
-#include "base/graph_view.h"
+#include "base/markup.h"
 #include "compiler/output.h"
 #include "compiler/tools/sweep.h"
 
@@ -131,7 +131,7 @@ static void count_users(Chart *chart)
 static void print_text_at(const Chart *chart, double x, double y, const char *class, const char *text)
 {
     fprintf(chart->out, "<text class=\"%s\" x=\"%.1f\" y=\"%.1f\">", class, x, y);
-    draw_text(chart->out, text);
+    markup_text(chart->out, text);
     fprintf(chart->out, "</text>\n");
 }
 
@@ -226,8 +226,8 @@ static void print_trial(const Chart *chart, const Trial *trial, int place)
     }
     print_points(chart, trial, y);
     fputs("><title>", out);
-    draw_text(out, trial->set);
-    draw_text(out, known ? arena_printf(chart->sweep->arena, ": %.6g in epoch %d of %d%s", trial->best, trial->best_epoch,
+    markup_text(out, trial->set);
+    markup_text(out, known ? arena_printf(chart->sweep->arena, ": %.6g in epoch %d of %d%s", trial->best, trial->best_epoch,
                                         trial->epochs, trial->state == TRIAL_DROPPED ? ", dropped" : "")
                          : ": failed");
     fputs("</title></polyline>\n", out);
@@ -268,7 +268,7 @@ bool sweep_chart(const Sweep *sweep)
     int height = TOP + HEIGHT + BELOW;
     fprintf(file.out, "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"%.0f\" height=\"%d\" viewBox=\"0 0 %.0f %d\">\n<title>",
             width, height, width, height);
-    draw_text(file.out, sweep->folder);
+    markup_text(file.out, sweep->folder);
     fprintf(file.out, "</title>\n%s", style);
     print_axes(&chart);
     const Trial **trial = sweep_ranking(sweep);

@@ -8,11 +8,11 @@
 #include <string.h>
 #include <time.h>
 
+#include "base/markup.h"
 #include "base/text.h"
 #include "runtime/look/look.h"
 #include "runtime/look/saliency.h"
 #include "runtime/network/view.h"
-#include "runtime/show/markup.h"
 #include "runtime/system/clock.h"
 #include "runtime/system/fault.h"
 #include "runtime/system/json_text.h"

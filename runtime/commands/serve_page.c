@@ -4,8 +4,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "base/markup.h"
 #include "runtime/commands/serve.h"
-#include "runtime/show/markup.h"
 #include "runtime/show/page_style.h"
 #include "runtime/system/fault.h"
 

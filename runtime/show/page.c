@@ -6,10 +6,10 @@
 #include <string.h>
 
 #include "base/arena.h"
+#include "base/markup.h"
 #include "base/replace.h"
 #include "runtime/pictures/png_file.h"
 #include "runtime/show/colour.h"
-#include "runtime/show/markup.h"
 #include "runtime/show/page_style.h"
 #include "runtime/system/fault.h"
 #include "runtime/system/memory.h"

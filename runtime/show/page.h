@@ -139,7 +139,7 @@ typedef struct {
 /* A line chart, or of dots, in colours that colour-blind people can tell apart, with the names beside the lines. */
 void page_chart(Page *page, const PageChart *chart);
 
-/* Where pages are written, for markup of one's own (runtime/show/markup.h escapes). */
+/* Where pages are written, for markup of one's own (base/markup.h escapes). */
 FILE *page_body(Page *page);
 
 #endif

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "runtime/show/markup.h"
+#include "base/markup.h"
 #include "runtime/show/page.h"
 #include "runtime/show/page_style.h"
 #include "runtime/system/memory.h"

@@ -1,4 +1,4 @@
-#include "runtime/show/markup.h"
+#include "base/markup.h"
 
 #include <stdbool.h>
 

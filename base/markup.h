@@ -1,7 +1,7 @@
 /* markup.h - texts and bytes as HTML takes them. What is written is also well-formed XML. */
 
-#ifndef SHOW_MARKUP_H
-#define SHOW_MARKUP_H
+#ifndef BASE_MARKUP_H
+#define BASE_MARKUP_H
 
 #include <stdint.h>
 #include <stdio.h>
