@@ -45,3 +45,14 @@ const char *either_text(Arena *arena, const char *const *part, int parts)
         text = arena_printf(arena, "%s%s%s", text, i < parts - 1 ? ", " : " or ", part[i]);
     return text;
 }
+
+const char *bytes_text(Arena *arena, double bytes)
+{
+    static const char *const unit[] = { "kB", "MB", "GB", "TB" };
+    if (bytes < 1000)
+        return arena_printf(arena, "%.0f byte%s", bytes, plural((long)bytes));
+    size_t at = 0;
+    for (bytes /= 1000; bytes >= 1000 && at + 1 < sizeof unit / sizeof *unit; at++)
+        bytes /= 1000;
+    return arena_printf(arena, "%.1f %s", bytes, unit[at]);
+}

@@ -17,6 +17,9 @@ const char *shape_short_text(Arena *arena, Shape shape);
 const char *shell_text(Arena *arena, const char *word);
 
 /* What follows the noun of so many things: "1 picture", "2 pictures". */
+/* Of bytes, as disks are sold: "3.3 MB", "812 bytes". */
+const char *bytes_text(Arena *arena, double bytes);
+
 static inline const char *plural(long count)
 {
     return count == 1 ? "" : "s";

@@ -2,11 +2,13 @@
 
 #include <dirent.h>
 #include <errno.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 
 #include "runtime/system/fault.h"
 
@@ -116,6 +118,14 @@ const char *folder_join(Arena *arena, const char *folder, const char *file)
     while (length && folder[length - 1] == '/')
         length--;
     return arena_printf(arena, "%.*s/%s", (int)length, folder, file);
+}
+
+double folder_room(const char *path)
+{
+    struct statvfs system;
+    if (statvfs(path, &system) || !system.f_blocks)
+        return INFINITY;
+    return (double)system.f_bavail * (double)system.f_frsize;
 }
 
 bool make_folder(const char *path)

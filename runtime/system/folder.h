@@ -26,6 +26,9 @@ const char *folder_join(Arena *arena, const char *folder, const char *file);
 /* The same, to be freed. */
 char *path_join(const char *folder, const char *name);
 
+/* The bytes that may still be written where `path` is; infinite where the system cannot tell. */
+double folder_room(const char *path);
+
 /* Makes a folder; false where its name was taken already. Failures are faults. */
 bool make_folder(const char *path);
 

@@ -8,6 +8,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "base/arena.h"
 #include "base/text.h"
 #include "runtime/answers/metrics.h"
 #include "runtime/data/balance.h"
@@ -50,12 +51,14 @@ static void say_finished(const Training *training)
 static void say_new(const Run *run)
 {
     struct stat status;
+    Arena *arena = arena_open();
     char *last = path_join(run->folder, "last.safetensors");
     printf("a new run");
     if (!stat(last, &status))
-        printf("; each of its two checkpoints takes %.1f MB", (double)status.st_size / 1e6);
+        printf("; each of its two checkpoints takes %s", bytes_text(arena, (double)status.st_size));
     printf("\n");
     free(last);
+    arena_close(arena);
 }
 
 /* The epoch by whose end almost nothing is left of what a running mean starts from, of which a step leaves `keep`. */

@@ -3,6 +3,8 @@
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "base/text.h"
 #include "runtime/answers/results.h"
@@ -10,6 +12,7 @@
 #include "runtime/data/measure.h"
 #include "runtime/data/split.h"
 #include "runtime/network/initialise.h"
+#include "runtime/options/options_rows.h"
 #include "runtime/system/called.h"
 #include "runtime/system/fault.h"
 #include "runtime/system/folder.h"
@@ -44,16 +47,29 @@ static bool is_concluded(const Training *training, const Checkpoint *checkpoint)
     return !lacks;
 }
 
+/* What the command line asks of a run that is gone on with. */
+static Standing asked_of(const Standing *standing, const Options *options)
+{
+    Standing asked = *standing;
+    if (options->epochs)
+        asked.epochs = (uint64_t)options->epochs;
+    return asked;
+}
+
+/* More is done than would be wanted: such a run is not cut back. */
+static bool is_beyond(const Standing *asked)
+{
+    return asked->epoch + (asked->position > 0) > epochs_wanted(asked);
+}
+
 /* Such a run has epochs left, or its conclusion; one that was named is what is meant, even if it has none. */
 static bool goes_on(const Checkpoint *checkpoint, const void *context)
 {
     const Training *training = context;
     const Options *options = training->options;
-    Standing standing = checkpoint->standing;
-    if (options->epochs)
-        standing.epochs = (uint64_t)options->epochs;
+    Standing asked = asked_of(&checkpoint->standing, options);
     return is_wanted(checkpoint, training) &&
-           (options->run || !training_is_over(&standing) || !is_concluded(training, checkpoint));
+           (options->run || !training_is_over(&asked) || (!is_beyond(&asked) && !is_concluded(training, checkpoint)));
 }
 
 static bool find_run(Training *training)
@@ -112,6 +128,17 @@ static void note_newer(Training *training)
         run_close(&run);
 }
 
+/* Only a run that was named comes here with fewer epochs than it has. */
+static void check_not_beyond(const Training *training)
+{
+    const Standing *standing = &training->standing;
+    if (training->options->epochs && is_beyond(standing))
+        misuse("%s has done %" PRIu64 " epoch%s%s; --epochs takes %" PRIu64 " or more here, and `%s` begins a new run",
+               training->run.folder, standing->epoch, plural((long)standing->epoch),
+               standing->position ? " and a part of the next" : "",
+               standing->epoch + (standing->position > 0) + standing->left_out, call_text("train --new"));
+}
+
 static void resume(Training *training)
 {
     char *path = path_join(training->run.folder, last_file);
@@ -122,9 +149,8 @@ static void resume(Training *training)
     checkpoint_check_columns(checkpoint, training->dataset);
     checkpoint_measures(checkpoint, &training->dataset->job->input, training->dataset->mean, training->dataset->std);
     checkpoint_read(checkpoint, training->network, true);
-    training->standing = checkpoint->standing;
-    if (training->options->epochs)
-        training->standing.epochs = (uint64_t)training->options->epochs;
+    training->standing = asked_of(&checkpoint->standing, training->options);
+    check_not_beyond(training);
     training->moved = split_apply(training->dataset, training->run.folder, true);
     results_rewind(training->run.folder, &training->program->job, training->standing.epoch);
     checkpoint_close(checkpoint);
@@ -278,6 +304,26 @@ static void check_pictures(const Training *training, uint64_t pictures)
               training->run.folder, call_text("train --new"));
 }
 
+/* ---- the disk ---- */
+
+/* A checkpoint takes the place of the one before when it is whole: until then both are there. A disk that is too small is
+ * told of before hours are trained that it could not keep. */
+static void check_room(const Training *training)
+{
+    char *last = path_join(training->run.folder, last_file), *best = path_join(training->run.folder, "best.safetensors");
+    struct stat status;
+    double size = stat(last, &status) ? 0 : (double)status.st_size, lacking = access(best, F_OK) ? 2 * size : size;
+    double room = folder_room(training->run.folder);
+    free(last);
+    free(best);
+    if (room >= lacking)
+        return;
+    Arena *arena = arena_open();
+    fault("%s: %s are free there, and its checkpoints take %s more: last and best of %s each, and one that is being "
+          "written; delete what is not needed, and `%s` goes on", training->run.folder, bytes_text(arena, room),
+          bytes_text(arena, lacking), bytes_text(arena, size), call_text("train"));
+}
+
 /* ---- the whole ---- */
 
 /* A new run begins when its pictures have been read: where they cannot, none is left behind. */
@@ -312,6 +358,7 @@ Training training_open(const Program *program, const Options *options)
         record_resume(&training);
     else
         begin_run(&training);
+    check_room(&training);
     training.log = run_log_open(training.run.folder, options->json);
     training.events = training_events_open(&training);
     return training;

@@ -34,6 +34,7 @@ typedef struct {
     uint64_t hidden_at;         /* update that breaks a weight on which no answer hangs */
     uint64_t remove_at;         /* update in which the picture `remove` goes away */
     const char *remove;
+    long room;                  /* bytes that the disk has left; 0: as it is */
 } TinyMischief;
 extern TinyMischief tiny_mischief;
 

@@ -189,7 +189,7 @@ static void runs_are_chosen(void)
     TinyRun run = tiny_run("train");                        /* finished: a new one */
     CU_ASSERT_PTR_EQUAL(strstr(run.out, "runs/tiny/1 is finished after epoch 3; `tiny train --epochs 6` "
                                "would have gone on with it\nruns/tiny/2: a new run; each of its two "
-                               "checkpoints takes 0.0 MB\n"), run.out);
+                               "checkpoints takes 1.4 kB\n"), run.out);
     tiny_free(&run);
     CU_ASSERT(same_curves(1, 2));
     CU_ASSERT(tiny_same_files("runs/tiny/1/best.safetensors", "runs/tiny/2/best.safetensors"));
@@ -210,6 +210,32 @@ static void runs_are_chosen(void)
     run = tiny_run("train --epochs 1");                     /* fewer than it has: not finished, but passed over */
     CU_ASSERT_PTR_EQUAL(strstr(run.out, "runs/tiny/5 has 1 of its 3 epochs already; `tiny train` would have gone "
                                "on with it\nruns/tiny/6: a new run;"), run.out);
+    tiny_free(&run);
+    run = tiny_run("train --run 5 --epochs 1");             /* named: it is not cut back */
+    CU_ASSERT_EQUAL(run.code, 2);
+    CU_ASSERT_PTR_EQUAL(strstr(run.err, "runs/tiny/5 has done 1 epoch and a part of the next; --epochs takes 2 or more "
+                               "here, and `tiny train --new` begins a new run; see"), run.err + strlen("tiny: "));
+    tiny_free(&run);
+    tiny_leave();
+}
+
+/* Before anything is trained; and what was begun goes on when there is room. */
+static void disks_may_be_too_small(void)
+{
+    tiny_enter();
+    tiny_mischief.room = 4096;
+    TinyRun run = tiny_run("train");
+    CU_ASSERT_EQUAL(run.code, 0);
+    tiny_free(&run);
+    tiny_mischief.room = 1;
+    run = tiny_run("train --new");
+    CU_ASSERT_EQUAL(run.code, 3);
+    CU_ASSERT_PTR_NOT_NULL(strstr(run.err, "runs/tiny/2: 0 bytes are free there, and its checkpoints take 2.7 kB more: "));
+    CU_ASSERT_PTR_NULL(strstr(run.out, "epoch 1/3"));
+    tiny_free(&run);
+    tiny_mischief.room = 0;
+    run = tiny_run("train");
+    CU_ASSERT_PTR_NOT_NULL(strstr(run.out, "runs/tiny/2: goes on with epoch 1 of 3\n"));
     tiny_free(&run);
     tiny_leave();
 }
@@ -604,6 +630,7 @@ void suite_train(void)
     CU_add_test(suite, "stopped while reading", stop_while_reading);
     CU_add_test(suite, "stopped while validating", stop_while_validating);
     CU_add_test(suite, "which run is gone on with", runs_are_chosen);
+    CU_add_test(suite, "disks may be too small", disks_may_be_too_small);
     CU_add_test(suite, "an older run goes on", an_older_run_goes_on);
     CU_add_test(suite, "norms that settle late", norms_that_settle_late);
     CU_add_test(suite, "a mean that settles late", a_mean_that_settles_late);
