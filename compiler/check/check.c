@@ -9,6 +9,7 @@
 #include "compiler/check/agree.h"
 #include "compiler/check/augment.h"
 #include "compiler/check/context.h"
+#include "compiler/check/enlarge.h"
 #include "compiler/check/fit.h"
 #include "compiler/check/metrics.h"
 #include "compiler/check/model.h"
@@ -72,6 +73,7 @@ bool check_all(Check *check, const char *path)
     if (!file)
         return false;
     run_checks(check);
+    note_enlarged(check);
     /* Nothing is passed over in silence. */
     assert(diag_count(check->diagnostics) || all_sound(file->syntax->statements));
     check->card->source = file->syntax->source;

@@ -70,6 +70,7 @@ typedef struct Check {
     int inclusions, inclusion_room;
     const char *const *setting; /* "NAME=value" of the command line, for sweeps */
     int settings;
+    Extent enlarged;            /* pixels that the input is higher and wider than the card says, to try that */
     bool names_missing;         /* an included file could not be read: any name may be its */
 
     Found network, input, section[SECTION_COUNT];

@@ -186,14 +186,14 @@ static const double *by_channel(Check *check, const Binding *binding, ParameterI
 }
 
 /* A vector is a picture of one pixel. */
-static Shape input_shape(const Binding *binding)
+static Shape input_shape(const Binding *binding, Extent enlarged)
 {
     if (!is_sound(binding, PARAMETER_INPUT_SHAPE) || binding->full)
         return (Shape){0};
     const Datum *datum = bound_to(binding, PARAMETER_INPUT_SHAPE)->datum;
     if (datum->kind == DATUM_NUMBER)
         return (Shape){1, 1, (int)number_long(datum->number)};
-    return (Shape){(int)datum->extent[0], (int)datum->extent[1], (int)datum->extent[2]};
+    return (Shape){(int)datum->extent[0] + enlarged.h, (int)datum->extent[1] + enlarged.w, (int)datum->extent[2]};
 }
 
 Sound check_input(Check *check)
@@ -204,7 +204,7 @@ Sound check_input(Check *check)
     int mistakes = diag_count(check->diagnostics);
     Binding binding = bind_found(check, &check->input, STATEMENT_INPUT);
     JobInput *input = &check->card->job.input;
-    Shape shape = input_shape(&binding);
+    Shape shape = input_shape(&binding, check->enlarged);
     if ((double)shape.h * shape.w * shape.c > 0x7fffffff) {
         diag_error(check->diagnostics, check->input.statement->keyword_span, TOO_LARGE, "input",
                    "values");

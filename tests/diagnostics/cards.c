@@ -259,6 +259,27 @@ static void windows_slide_as_the_page_says(void)
 
 /* ---- texts ---- */
 
+/* The size of the input that would do is told where there is one, and nothing else is wrong. */
+static void a_larger_input_is_proposed(void)
+{
+    static const struct { const char *card, *note; } cards[] = {
+        {"input 6x9x1\nmodel {\n skip: conv 2 3x3 pad=same\n pool max 4x4\n upsample 4\n concat skip\n}\n",
+         "case.net:1:7: note: with 8x12 it would do\n"},
+        {"let n=8\ninput (n x n x 1)\nmodel {\n repeat 3 { conv 2 3x3\n pool max 2x2 }\n}\n", NULL},
+        {"input 8x8x1\nmodel {\n repeat 3 {\n conv 2 3x3\n pool max 2x2\n }\n}\n", "case.net:1:7: note: with 22x22 it would do\n"},
+        {"input 8x8x1\nmodel {\n side: conv 2 3x3\n conv 2 3x3\n add side\n}\n", NULL},
+        {"input 8x8x1\nmodel {\n pool max 9x9\n}\ntrain {\n optimizer sgd rat=1\n}\n", NULL},
+    };
+    for (size_t i = 0; i < sizeof cards / sizeof *cards; i++) {
+        Checked checked = check_text(cards[i].card);
+        const char *note = strstr(checked.said, "it would do");
+        CU_ASSERT(cards[i].note ? note && strstr(checked.said, cards[i].note) : *checked.said && !note);
+        if (cards[i].note && !note)
+            fprintf(stderr, "no '%s' in\n%s", cards[i].note, checked.said);
+        checked_close(&checked);
+    }
+}
+
 static void editors_may_write_as_they_do(void)
 {
     expect_layers("\xef\xbb\xbfinput 4x4x2\r\n\tmodel  {\r\n\r\nflatten# comment\r\n } # end",
@@ -444,6 +465,7 @@ void suite_cards(void)
     CU_add_test(suite, "input is what came in at the brace", input_is_what_came_in_at_the_brace);
     CU_add_test(suite, "files name things once", files_name_things_once);
     CU_add_test(suite, "windows slide as the page says", windows_slide_as_the_page_says);
+    CU_add_test(suite, "a larger input is proposed", a_larger_input_is_proposed);
     CU_add_test(suite, "editors may write as they do", editors_may_write_as_they_do);
     CU_add_test(suite, "arithmetic is exact", arithmetic_is_exact);
     CU_add_test(suite, "doubles are the nearest", doubles_are_the_nearest);
