@@ -70,25 +70,24 @@ static void a_wrong_root(void)
     close_opening(opening);
 }
 
-/* Where people mean that names start. */
+/* Where people mean that names start: the table, its names' suffix, where the pictures lie, root=, what is said. */
+static const struct {
+    const char *table, *suffix, *folder, *root, *said;
+} roots[] = {
+    { "d/t.csv", ".png", "d", "pics", "the first, 'pics/0.png'; with root=\"d\" it is there\n" },
+    { "d/t.csv", ".png", "d/imgs", "imgs", "the first, 'imgs/0.png'; with root=\"d/imgs\" it is there\n" },
+    { "d/t.csv", ".png", ".", "imgs", "the first, 'imgs/0.png'; with root=\"\" it is there\n" },
+    { "t.csv", "", "imgs", "imgs", "the first, 'imgs/0'; 'imgs/0.png' is there: the table leaves the suffix out\n" },
+};
+
 static void roots_that_would_do(void)
 {
-    Opening opening = table_of("d/t.csv", ".png", "d", FILES);
-    opening.job.data.table.root = "pics";
-    expect_mistake(opening, "the first, 'pics/0.png'; with root=\"d\" it is there\n");
-    close_opening(opening);
-    opening = table_of("d/t.csv", ".png", "d/imgs", FILES);
-    opening.job.data.table.root = "imgs";
-    expect_mistake(opening, "the first, 'imgs/0.png'; with root=\"d/imgs\" it is there\n");
-    close_opening(opening);
-    opening = table_of("d/t.csv", ".png", ".", FILES);
-    opening.job.data.table.root = "imgs";
-    expect_mistake(opening, "the first, 'imgs/0.png'; with root=\"\" it is there\n");
-    close_opening(opening);
-    opening = table_of("t.csv", "", "imgs", FILES);
-    opening.job.data.table.root = "imgs";
-    expect_mistake(opening, "the first, 'imgs/0'; 'imgs/0.png' is there: the table leaves the suffix out\n");
-    close_opening(opening);
+    for (size_t i = 0; i < sizeof roots / sizeof *roots; i++) {
+        Opening opening = table_of(roots[i].table, roots[i].suffix, roots[i].folder, FILES);
+        opening.job.data.table.root = roots[i].root;
+        expect_one_mistake(opening, roots[i].said);
+        close_opening(opening);
+    }
 }
 
 /* Half of them and more; fewer are named, eight of them. */

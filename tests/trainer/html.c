@@ -8,6 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/graph_view.h"
 #include "runtime/pictures/picture.h"
 #include "runtime/pictures/png_file.h"
 #include "runtime/show/page.h"
@@ -105,6 +106,25 @@ static void texts_stay_texts(void)
     Node *root = hostile_page(broken);
     CU_ASSERT_STRING_EQUAL(dom_text(arena, dom_find(root, "td", 0)),
                            LOST LOST LOST "(" LOST LOST LOST LOST LOST LOST "[31m");
+}
+
+/* A drawing of its own, too, is XML. */
+static void texts_of_drawings(void)
+{
+    Box box[] = { { .name = broken, .text = hostile[1], .shape = { 1, 1, 3 } },
+                  { .name = hostile[0], .text = hostile[3], .shape = { 1, 1, 2 }, .input = &(int){ 0 }, .inputs = 1 } };
+    const char *why;
+    char *text;
+    size_t length;
+    FILE *out = open_memstream(&text, &length);
+    fputs("<!DOCTYPE html>", out);
+    draw_svg(out, arena, &(GraphView){ .name = broken, .box = box, .boxes = 2, .chain = true });
+    fclose(out);
+    Node *root = dom_read(arena, text, &why);
+    CU_ASSERT_PTR_NOT_NULL_FATAL(root);
+    CU_ASSERT_STRING_EQUAL(dom_text(arena, dom_find(root, "title", 0)), LOST LOST LOST "(" LOST LOST LOST LOST LOST LOST "[31m");
+    CU_ASSERT_PTR_NOT_NULL(strstr(dom_text(arena, root), hostile[0]));
+    free(text);
 }
 
 /* Each section is named by the navigation, and is where that leads. */
@@ -251,6 +271,7 @@ void suite_html(void)
 {
     CU_pSuite suite = CU_add_suite("trainer: HTML pages", enter, leave);
     CU_ADD_TEST(suite, texts_stay_texts);
+    CU_ADD_TEST(suite, texts_of_drawings);
     CU_ADD_TEST(suite, sections_are_found);
     CU_ADD_TEST(suite, pictures_are_held);
     CU_ADD_TEST(suite, lines_go_where_their_numbers_say);
