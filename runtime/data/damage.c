@@ -220,6 +220,16 @@ static const char *values_hint(const Common *common, const Values *held, const V
     return "a class line names its numbers, as in class cell \"1\"";
 }
 
+/* The card's first class that no mask has, whose number is likely wrong; else its first, or the masks' folder. */
+static const Place *values_place(const Common *common, const Values *held)
+{
+    const JobData *data = &common->set->job->data;
+    int class = 0;
+    while (class < data->classes && is_used(common->set, class, held))
+        class++;
+    return !data->classes ? masks_place(common) : &data->class[class < data->classes ? class : 0].place;
+}
+
 static const Place *tell_values(const Common *common, char text[REASON_ROOM])
 {
     const Dataset *set = common->set;
@@ -230,7 +240,7 @@ static const Place *tell_values(const Common *common, char text[REASON_ROOM])
     refuse(text, "masks hold %.150s, but %s %s %.120s: %s", values_text(common->arena, &held),
            data->classes ? "the card's classes" : "unless the card names them, classes",
            known.count == 1 ? "is" : "are", values_text(common->arena, &known), hint);
-    return data->classes ? &data->class[0].place : masks_place(common);
+    return values_place(common, &held);
 }
 
 /* ---- what cannot be read ---- */

@@ -154,8 +154,9 @@ static Opening pairs_of(const uint8_t *value, int values)
 
 static const JobClass two_classes[2] = {
     { .name = "ground", .value = (const int[]){ 0 }, .values = 1, .weight = 1,
-      .place = { "pets.net", 4, 5, 5, "    class ground \"0\"" } },
-    { .name = "cell", .value = (const int[]){ 255 }, .values = 1, .weight = 1 },
+      .place = { "pets.net", 4, 11, 6, "    class ground \"0\"" } },
+    { .name = "cell", .value = (const int[]){ 255 }, .values = 1, .weight = 1,
+      .place = { "pets.net", 5, 11, 4, "    class cell \"255\"" } },
 };
 
 static void other_values_than_the_card(void)
@@ -163,10 +164,10 @@ static void other_values_than_the_card(void)
     Opening opening = pairs_of((const uint8_t[]){ 0, 1 }, 2);
     opening.job.data.class = two_classes;
     opening.job.data.classes = 2;
-    expect_only(opening, "pets.net:4:5: error: masks hold 0 and 1, but the card's classes are 0 and 255: say class cell "
+    expect_only(opening, "pets.net:5:11: error: masks hold 0 and 1, but the card's classes are 0 and 255: say class cell "
                 "\"1\"\n"
-                "    4 |     class ground \"0\"\n"
-                "      |     ^~~~~\n");
+                "    5 |     class cell \"255\"\n"
+                "      |           ^~~~\n");
     opening.job.data.damaged = DAMAGED_SKIP;
     opening.job.data.damaged_limit = 100;
     expect_one_mistake(opening, "masks hold 0 and 1");
