@@ -43,27 +43,27 @@ void temper(float *p, int outputs, bool apart, double temperature)
 /* ---- what answers are worth ---- */
 
 /* One image's probabilities at a temperature. */
-static void take(const Judged *judged, long image, double temperature, float *p)
+static void take(const Labelled *labelled, long image, double temperature, float *p)
 {
-    for (int i = 0; i < judged->outputs; i++)
-        p[i] = judged->answer[image * judged->outputs + i].answer;
-    temper(p, judged->outputs, judged->apart, temperature);
+    for (int i = 0; i < labelled->outputs; i++)
+        p[i] = labelled->answer[image * labelled->outputs + i].answer;
+    temper(p, labelled->outputs, labelled->apart, temperature);
 }
 
-static bool is(const Judged *judged, long image, int output)
+static bool is(const Labelled *labelled, long image, int output)
 {
-    return judged->answer[image * judged->outputs + output].is;
+    return labelled->answer[image * labelled->outputs + output].is;
 }
 
-double judged_likelihood(const Judged *judged, double temperature)
+double likelihood_of(const Labelled *labelled, double temperature)
 {
-    float *p = need_memory(sizeof *p * (size_t)judged->outputs);
+    float *p = need_memory(sizeof *p * (size_t)labelled->outputs);
     double sum = 0, count = 0;
-    for (long image = 0; image < judged->images; image++) {
-        take(judged, image, temperature, p);
-        for (int i = 0; i < judged->outputs; i++)
-            if (judged->apart || is(judged, image, i)) {
-                sum -= log(bounded(is(judged, image, i) ? p[i] : 1 - (double)p[i]));
+    for (long image = 0; image < labelled->images; image++) {
+        take(labelled, image, temperature, p);
+        for (int i = 0; i < labelled->outputs; i++)
+            if (labelled->apart || is(labelled, image, i)) {
+                sum -= log(bounded(is(labelled, image, i) ? p[i] : 1 - (double)p[i]));
                 count++;
             }
     }
@@ -82,21 +82,21 @@ static void add(Bin bin[CALIBRATION_BINS], double confidence, bool right)
     into->confidence += confidence;
 }
 
-double calibration_error(const Judged *judged, double temperature)
+double calibration_error(const Labelled *labelled, double temperature)
 {
     Bin bin[CALIBRATION_BINS] = { 0 };
-    float *p = need_memory(sizeof *p * (size_t)judged->outputs);
+    float *p = need_memory(sizeof *p * (size_t)labelled->outputs);
     double count = 0, error = 0;
-    for (long image = 0; image < judged->images; image++) {
+    for (long image = 0; image < labelled->images; image++) {
         int most = 0;
-        take(judged, image, temperature, p);
-        for (int i = 0; i < judged->outputs; i++) {
+        take(labelled, image, temperature, p);
+        for (int i = 0; i < labelled->outputs; i++) {
             most = p[i] > p[most] ? i : most;
-            if (judged->apart)
-                add(bin, fmax(p[i], 1 - p[i]), (p[i] > 0.5f) == is(judged, image, i));
+            if (labelled->apart)
+                add(bin, fmax(p[i], 1 - p[i]), (p[i] > 0.5f) == is(labelled, image, i));
         }
-        if (!judged->apart)
-            add(bin, p[most], is(judged, image, most));
+        if (!labelled->apart)
+            add(bin, p[most], is(labelled, image, most));
     }
     free(p);
     for (int b = 0; b < CALIBRATION_BINS; b++) {
@@ -106,23 +106,51 @@ double calibration_error(const Judged *judged, double temperature)
     return count > 0 ? error / count : 0;
 }
 
+/* Likelihoods of images alone, whose mean is that of all. */
+static double likelihood_at(const Labelled *labelled, long image)
+{
+    Labelled one = *labelled;
+    one.answer = labelled->answer + image * labelled->outputs;
+    one.images = 1;
+    return likelihood_of(&one, 1);
+}
+
+Gain likelihood_gain(const Labelled *before, const Labelled *after)
+{
+    double sum = 0, squares = 0, images = (double)before->images;
+    for (long image = 0; image < before->images; image++) {
+        double gain = likelihood_at(before, image) - likelihood_at(after, image);
+        sum += gain;
+        squares += gain * gain;
+    }
+    double mean = sum / images, variance = fmax(squares / images - mean * mean, 0);
+    return (Gain){ mean, images > 1 ? sqrt(variance / (images - 1)) : INFINITY };
+}
+
+static const double widest = 20;        /* the search: from 1 / widest to it */
+
+bool temperature_is_an_end(double temperature)
+{
+    return temperature > 0.99 * widest || temperature < 1.01 / widest;
+}
+
 /* Golden sections of ln T: the likelihood has one least value along 1/T. */
-double fit_temperature(const Judged *judged)
+double fit_temperature(const Labelled *labelled)
 {
     const double golden = 0.61803398874989485;
-    double low = -log(20), high = log(20);
+    double low = -log(widest), high = log(widest);
     double left = high - golden * (high - low), right = low + golden * (high - low);
-    double at_left = judged_likelihood(judged, exp(left)), at_right = judged_likelihood(judged, exp(right));
+    double at_left = likelihood_of(labelled, exp(left)), at_right = likelihood_of(labelled, exp(right));
     while (high - low > 1e-3) {
         bool lower = at_left <= at_right;
         if (lower) {
             high = right, right = left, at_right = at_left;
             left = high - golden * (high - low);
-            at_left = judged_likelihood(judged, exp(left));
+            at_left = likelihood_of(labelled, exp(left));
         } else {
             low = left, left = right, at_left = at_right;
             right = low + golden * (high - low);
-            at_right = judged_likelihood(judged, exp(right));
+            at_right = likelihood_of(labelled, exp(right));
         }
     }
     return exp((low + high) / 2);
@@ -131,32 +159,32 @@ double fit_temperature(const Judged *judged)
 /* ---- as new answers would be ---- */
 
 /* Every second image, from the first or from the second on; the answers are to be freed. */
-static Judged half_of(const Judged *judged, int first)
+static Labelled half_of(const Labelled *labelled, int first)
 {
-    Judged half = *judged;
-    size_t image = sizeof *judged->answer * (size_t)judged->outputs;
-    Ranked *answer = need_memory(image * (size_t)judged->images);
+    Labelled half = *labelled;
+    size_t image = sizeof *labelled->answer * (size_t)labelled->outputs;
+    Ranked *answer = need_memory(image * (size_t)labelled->images);
     half.answer = answer;
     half.images = 0;
-    for (long i = first; i < judged->images; i += 2)
-        memcpy(answer + half.images++ * judged->outputs, judged->answer + i * judged->outputs, image);
+    for (long i = first; i < labelled->images; i += 2)
+        memcpy(answer + half.images++ * labelled->outputs, labelled->answer + i * labelled->outputs, image);
     return half;
 }
 
-Judged cross_fitted(const Judged *judged)
+Labelled cross_fitted(const Labelled *labelled)
 {
-    assert(judged->images >= 2);
-    Judged fitted = *judged;
-    size_t bytes = sizeof *judged->answer * (size_t)(judged->images * judged->outputs);
-    Ranked *answer = memcpy(need_memory(bytes), judged->answer, bytes);
-    float *p = need_memory(sizeof *p * (size_t)judged->outputs);
+    assert(labelled->images >= 2);
+    Labelled fitted = *labelled;
+    size_t bytes = sizeof *labelled->answer * (size_t)(labelled->images * labelled->outputs);
+    Ranked *answer = memcpy(need_memory(bytes), labelled->answer, bytes);
+    float *p = need_memory(sizeof *p * (size_t)labelled->outputs);
     for (int first = 0; first < 2; first++) {
-        Judged others = half_of(judged, 1 - first);
+        Labelled others = half_of(labelled, 1 - first);
         double temperature = fit_temperature(&others);
-        for (long image = first; image < judged->images; image += 2) {
-            take(judged, image, temperature, p);
-            for (int i = 0; i < judged->outputs; i++)
-                answer[image * judged->outputs + i].answer = p[i];
+        for (long image = first; image < labelled->images; image += 2) {
+            take(labelled, image, temperature, p);
+            for (int i = 0; i < labelled->outputs; i++)
+                answer[image * labelled->outputs + i].answer = p[i];
         }
         free((void *)others.answer);
     }

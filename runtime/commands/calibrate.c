@@ -17,47 +17,61 @@ static void move_thresholds(Decision *decision, double temperature)
         temper(decision->threshold, decision->program->output.c, true, temperature);
 }
 
-/* What a temperature is worth on the pictures that it was fitted to says little of others. */
-static void say_worth(const Judged *judged)
+/* What a temperature is worth on the pictures that it was fitted to says little of others: it is told of answers as new
+ * ones would be tempered, and whether they are better for it by more than chance has it. */
+static void say_worth(const Labelled *labelled, double temperature)
 {
-    if (judged->images < 2) {
-        printf("of 1 picture, nothing tells what that is worth\n");
-        return;
-    }
-    Judged fitted = cross_fitted(judged);
+    Labelled fitted = cross_fitted(labelled);
+    Gain gain = likelihood_gain(labelled, &fitted);
+    printf("temperature %.4g: ", temperature);
+    if (gain.mean > 2 * gain.error)
+        printf("the network is %s it is right\n", temperature > 1 ? "surer than" : "less sure than");
+    else
+        printf("what it gains could be chance; the pictures are too few, or the probabilities honest already\n");
     printf("expected calibration error %.4f, before %.4f\n", calibration_error(&fitted, 1),
-           calibration_error(judged, 1));
-    printf("negative log-likelihood %.4f, before %.4f\n", judged_likelihood(&fitted, 1),
-           judged_likelihood(judged, 1));
+           calibration_error(labelled, 1));
+    printf("negative log-likelihood %.4f, before %.4f\n", likelihood_of(&fitted, 1), likelihood_of(labelled, 1));
     printf("both of each half of the pictures, by the temperature that the other half chooses\n");
-    if (judged_likelihood(&fitted, 1) >= judged_likelihood(judged, 1))
-        printf("that is no better than before: the pictures are too few, or the probabilities honest already\n");
     free((void *)fitted.answer);
 }
 
-static void say(const Scoring *scoring, const Judged *judged, double temperature)
+static void say(const Scoring *scoring, const Labelled *labelled, double temperature)
 {
-    printf("%s: %ld picture%s\n", part_word[scoring->part], judged->images, plural(judged->images));
-    const char *sure = temperature > 1.01 ? "surer than" : temperature < 0.99 ? "less sure than" : "as sure as";
-    printf("temperature %.4g: the network is %s it is right\n", temperature, sure);
-    say_worth(judged);
+    printf("%s: %ld picture%s\n", part_word[scoring->part], labelled->images, plural(labelled->images));
+    if (labelled->images < 2)
+        printf("temperature %.4g: of 1 picture, nothing tells what that is worth\n", temperature);
+    else
+        say_worth(labelled, temperature);
+}
+
+/* NULL, or why a network's answers have no temperature. */
+static const char *why_not(const Program *program)
+{
+    return !program->classes ? "the network answers numbers; a temperature is of the probabilities of classes or labels"
+         : !shape_is_vector(program->output) ? "the network answers each pixel; a temperature is of classes or labels of whole pictures"
+         : NULL;
 }
 
 int calibrate_command(const Program *program, const Options *options)
 {
+    const char *why = why_not(program);
+    if (why)
+        fault("%s", why);
     Scoring scoring = scoring_open(program, options, &program->predict, PART_VALIDATION);
     const char *path = scoring.trained.checkpoint->path;
-    Judged judged = { .outputs = program->output.c, .apart = decision_has_thresholds(program) };
+    Labelled labelled = { .outputs = program->output.c, .apart = decision_has_thresholds(program) };
     Metrics *metrics = metrics_open(program);
     metrics_keep(metrics);
     scoring_run(&scoring, metrics);
-    judged.answer = metrics_answers(metrics, &judged.images);
-    if (!judged.answer)
-        fault("calibration is of classes and labels of whole pictures, which this network does not answer");
+    labelled.answer = metrics_answers(metrics, &labelled.images);
     if (!scoring.trained.checkpoint->hash)
         fault("%s is none of netc's checkpoints: a temperature in it would not be read", path);
-    double temperature = (float)fit_temperature(&judged);      /* as the file will have it */
-    say(&scoring, &judged, temperature);
+    double temperature = (float)fit_temperature(&labelled);      /* as the file will have it */
+    if (temperature_is_an_end(temperature))
+        fault("no temperature fits: at %.2g, where the search ends, the answers are still %s; %s", temperature,
+              temperature < 1 ? "too unsure, as where all of them are right" : "too sure, as where they say nothing",
+              "hold out more pictures, and harder ones");
+    say(&scoring, &labelled, temperature);
     Decision *decision = &scoring.trained.decision;
     move_thresholds(decision, temperature / decision->temperature);
     decision->temperature = temperature;

@@ -69,7 +69,7 @@ static void print_columns(const Program *program, const Metrics *metrics)
 static void print_decision(const Decision *decision)
 {
     if (decision->temperature != 1)
-        printf("temperature %.4g\n", decision->temperature);
+        printf("temperature %.4g; the loss is of the network without it\n", decision->temperature);
     if (decision->chosen && decision->program->output.c == 1)
         printf("threshold %.4g\n", (double)decision->threshold[0]);
 }

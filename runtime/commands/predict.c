@@ -11,6 +11,7 @@
 #include "runtime/commands/predict_report.h"
 #include "runtime/data/prefetch.h"
 #include "runtime/data/ring.h"
+#include "runtime/options/options_rows.h"
 #include "runtime/pictures/input.h"
 #include "runtime/system/fault.h"
 #include "runtime/system/memory.h"
@@ -196,6 +197,9 @@ static void close_loads(Predicting *predicting)
 
 int predict_command(const Program *program, const Options *options)
 {
+    if (options->output && !predict_writes(program))
+        misuse("--output of predict takes masks, or pictures that are given back: this network answers neither, and its "
+               "answers are printed");
     Predicting predicting = { .trained = trained_open(program, options, &program->predict), .program = program,
                               .options = options, .all = true };
     predicting.inputs = inputs_open(&predicting.trained.job, options);

@@ -272,14 +272,28 @@ static void write_input(const Report *report)
     free(range);
 }
 
+static bool writes_input(const Program *program)
+{
+    return program->job.data.target_is_input && !shape_is_vector(program->output);
+}
+
+static bool writes_mask(const Program *program)
+{
+    return program->job.target.kind != TARGET_NUMBERS && dataset_has_pixels(&program->job);
+}
+
+bool predict_writes(const Program *program)
+{
+    return writes_input(program) || writes_mask(program);
+}
+
 void predict_report(const Trained *trained, const Options *options, const Answered *answered, OutputFiles *files)
 {
-    const Job *job = &trained->job;
     Report report = { trained, trained->network->program, options, answered->name, answered->size, answered->input,
                       answered->output, files };
     (options->json ? tell_json : options->csv ? tell_csv : tell_text)(&report);
-    if (files && job->data.target_is_input && !shape_is_vector(report.program->output))
+    if (files && writes_input(report.program))
         write_input(&report);
-    else if (files && job->target.kind != TARGET_NUMBERS && dataset_has_pixels(job))
+    else if (files && writes_mask(report.program))
         write_mask(&report);
 }

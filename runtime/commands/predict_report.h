@@ -4,6 +4,8 @@
 #ifndef COMMANDS_PREDICT_REPORT_H
 #define COMMANDS_PREDICT_REPORT_H
 
+#include <stdbool.h>
+
 #include "runtime/system/output_files.h"
 #include "runtime/training/trained.h"
 
@@ -14,6 +16,9 @@ typedef struct {
     const float *input;         /* [H][W][C] as the network has it */
     const float *output;        /* [P][Q][C] */
 } Answered;
+
+/* Whether answers of such a network are pictures that can be written. */
+bool predict_writes(const Program *program);
 
 /* Of --csv the line that names the columns: the file, then the class and its probability, or the labels, and
  * every class's probability or share of pixels; or the numbers; or the mean squared difference. */

@@ -34,7 +34,7 @@ static double draw(void)
 static void a_threshold_parts_two_classes(void)
 {
     Ranked answer[1000];
-    for (int i = 0; i < 1000; i++)      /* one in ten is, and is judged from 0.2 to 0.4; the others below 0.2 */
+    for (int i = 0; i < 1000; i++)      /* one in ten is, and is labelled from 0.2 to 0.4; the others below 0.2 */
         answer[i] = i % 10 ? (Ranked){ (float)(i % 190) / 1000, 0 } : (Ranked){ 0.21f + (float)i / 6000, 1 };
     ranked_sort(answer, 1000);
     Threshold chosen = choose_threshold(answer, 1000, false);
@@ -113,12 +113,12 @@ static void a_temperature_is_found(void)
 {
     for (int apart = 0; apart < 2; apart++) {
         Ranked *answer = overconfident(20000, 4, apart);
-        const Judged judged = { answer, 20000, 4, apart };
-        double temperature = fit_temperature(&judged);
+        const Labelled labelled = { answer, 20000, 4, apart };
+        double temperature = fit_temperature(&labelled);
         CU_ASSERT_DOUBLE_EQUAL(temperature, 2.5, 0.1);
-        CU_ASSERT_TRUE(judged_likelihood(&judged, temperature) < judged_likelihood(&judged, 1) - 0.1);
-        CU_ASSERT_TRUE(calibration_error(&judged, 1) > 0.08);
-        CU_ASSERT_TRUE(calibration_error(&judged, temperature) < 0.02);
+        CU_ASSERT_TRUE(likelihood_of(&labelled, temperature) < likelihood_of(&labelled, 1) - 0.1);
+        CU_ASSERT_TRUE(calibration_error(&labelled, 1) > 0.08);
+        CU_ASSERT_TRUE(calibration_error(&labelled, temperature) < 0.02);
         free(answer);
     }
 }
@@ -127,13 +127,13 @@ static void a_temperature_is_found(void)
 static void the_calibration_error_is_that_of_the_bins(void)
 {
     const Ranked answer[] = { { 0.9f, 1 }, { 0.1f, 0 }, { 0.1f, 1 }, { 0.6f, 0 } };
-    const Judged judged = { answer, 4, 1, true };
-    CU_ASSERT_DOUBLE_EQUAL(calibration_error(&judged, 1), (fabs(2 - 2.7) + 0.6) / 4, 1e-6);
-    CU_ASSERT_DOUBLE_EQUAL(judged_likelihood(&judged, 1), -(2 * log(0.9) + log(0.1) + log(0.4)) / 4, 1e-6);
+    const Labelled labelled = { answer, 4, 1, true };
+    CU_ASSERT_DOUBLE_EQUAL(calibration_error(&labelled, 1), (fabs(2 - 2.7) + 0.6) / 4, 1e-6);
+    CU_ASSERT_DOUBLE_EQUAL(likelihood_of(&labelled, 1), -(2 * log(0.9) + log(0.1) + log(0.4)) / 4, 1e-6);
 }
 
 /* Two halves that have nothing to do with each other: the first, third, ... answers are all right, the others all wrong,
- * so each half is fitted to its own end of the scale, and judged at the other's. */
+ * so each half is fitted to its own end of the scale, and labelled at the other's. */
 static void a_temperature_is_judged_on_others(void)
 {
     Ranked answer[40];
@@ -141,12 +141,12 @@ static void a_temperature_is_judged_on_others(void)
         answer[2 * i] = (Ranked){ 0.9f, i % 2 == 0 };
         answer[2 * i + 1] = (Ranked){ 0.1f, i % 2 != 0 };
     }
-    const Judged judged = { answer, 20, 2, false };
-    Judged fitted = cross_fitted(&judged);
+    const Labelled labelled = { answer, 20, 2, false };
+    Labelled fitted = cross_fitted(&labelled);
     double unsure = pow(9, 1.0 / 20);
     for (int i = 0; i < 20; i++)
         CU_ASSERT_DOUBLE_EQUAL(fitted.answer[2 * i].answer, i % 2 ? 1 : unsure / (1 + unsure), 1e-4);
-    CU_ASSERT_TRUE(judged_likelihood(&fitted, 1) > 2 * judged_likelihood(&judged, 1));
+    CU_ASSERT_TRUE(likelihood_of(&fitted, 1) > 2 * likelihood_of(&labelled, 1));
     CU_ASSERT_DOUBLE_EQUAL(calibration_error(&fitted, 1), (10 + 10 * (1 - unsure / (1 + unsure))) / 20, 1e-4);
     free((void *)fitted.answer);
 }
@@ -155,10 +155,10 @@ static void a_temperature_is_judged_on_others(void)
 static void new_answers_are_tempered_as_well(void)
 {
     Ranked *answer = overconfident(20000, 4, false);
-    const Judged judged = { answer, 20000, 4, false };
-    Judged fitted = cross_fitted(&judged);
+    const Labelled labelled = { answer, 20000, 4, false };
+    Labelled fitted = cross_fitted(&labelled);
     CU_ASSERT_TRUE(calibration_error(&fitted, 1) < 0.02);
-    double worth = judged_likelihood(&fitted, 1), best = judged_likelihood(&judged, fit_temperature(&judged));
+    double worth = likelihood_of(&fitted, 1), best = likelihood_of(&labelled, fit_temperature(&labelled));
     CU_ASSERT_TRUE(worth >= best - 1e-6 && worth < best + 0.001);
     free((void *)fitted.answer);
     free(answer);
@@ -251,6 +251,8 @@ static void calibration_is_kept(void)
     CU_ASSERT_TRUE(t < 0.9);            /* all are right, and it is not sure enough */
     CU_ASSERT_TRUE(after > before);
     CU_ASSERT_TRUE(prints("evaluate", 0, "\ntemperature 0."));
+    CU_ASSERT_TRUE(prints("evaluate", 0, "; the loss is of the network without it\n"));
+    CU_ASSERT_TRUE(prints("calibrate --quiet", 0, ": what it gains could be chance; "));        /* of six pictures */
     CU_ASSERT_TRUE(prints("calibrate --quiet", 0, "expected calibration error"));
     CU_ASSERT_TRUE(prints("calibrate --quiet", 0,
                           "both of each half of the pictures, by the temperature that the other half chooses"));
@@ -260,6 +262,40 @@ static void calibration_is_kept(void)
     free(temperature);
     free(again);
     tiny_leave();
+}
+
+/* Answers that are all right have no temperature: the surer, the likelier. Nor have those that say nothing. */
+static void some_answers_have_no_temperature(void)
+{
+    Ranked right[40], wrong[40];
+    for (int i = 0; i < 40; i++) {
+        right[i] = (Ranked){ i % 2 ? 0.6f : 0.4f, i % 2 };
+        wrong[i] = (Ranked){ i % 2 ? 0.6f : 0.4f, i % 2 == 0 };
+    }
+    CU_ASSERT_TRUE(temperature_is_an_end(fit_temperature(&(Labelled){ right, 40, 1, true })));
+    CU_ASSERT_TRUE(temperature_is_an_end(fit_temperature(&(Labelled){ wrong, 40, 1, true })));
+    CU_ASSERT_FALSE(temperature_is_an_end(1));
+    tiny_enter();
+    CU_ASSERT_EQUAL(tiny_code("train --epochs 40"), 0);
+    CU_ASSERT_TRUE(prints("calibrate --quiet", EXIT_WORLD, "no temperature fits: at 0.05, where the search ends"));
+    CU_ASSERT_PTR_NULL(metadata_of("runs/tiny/1/best.safetensors", "temperature"));
+    static Program program;
+    program = tiny_program;
+    tiny_now = &program;
+    program.output = (Shape){ 4, 4, TINY_CLASSES };
+    CU_ASSERT_TRUE(prints("calibrate", EXIT_WORLD, "the network answers each pixel; "));
+    program.classes = 0;
+    CU_ASSERT_TRUE(prints("calibrate", EXIT_WORLD, "the network answers numbers; "));
+    tiny_leave();
+}
+
+/* By hand: gains of ln 2 and 0 have the mean ln(2) / 2, and that for their standard error. */
+static void a_gain_scatters(void)
+{
+    const Ranked before[] = { { 0.4f, 1 }, { 0.4f, 1 } }, after[] = { { 0.8f, 1 }, { 0.4f, 1 } };
+    Gain gain = likelihood_gain(&(Labelled){ before, 2, 1, true }, &(Labelled){ after, 2, 1, true });
+    CU_ASSERT_DOUBLE_EQUAL(gain.mean, log(2) / 2, 1e-6);
+    CU_ASSERT_DOUBLE_EQUAL(gain.error, log(2) / 2, 1e-6);
 }
 
 /* Nonsense in a file is refused. */
@@ -515,6 +551,8 @@ void suite_decision(void)
     CU_add_test(suite, "the calibration error is that of the bins", the_calibration_error_is_that_of_the_bins);
     CU_add_test(suite, "a temperature is judged on others", a_temperature_is_judged_on_others);
     CU_add_test(suite, "new answers are tempered as well", new_answers_are_tempered_as_well);
+    CU_add_test(suite, "some answers have no temperature", some_answers_have_no_temperature);
+    CU_add_test(suite, "a gain scatters", a_gain_scatters);
     CU_add_test(suite, "tempering keeps the order", tempering_keeps_the_order);
     CU_add_test(suite, "metadata is amended", metadata_is_amended);
     CU_add_test(suite, "calibration is kept", calibration_is_kept);

@@ -165,6 +165,17 @@ static void what_standard_input_cannot_be(void)
     tiny_leave();
 }
 
+static void only_pictures_are_written(void)
+{
+    tiny_enter_with_light();
+    TinyRun run = tiny_run("predict --weights w.safetensors --output held data");
+    CU_ASSERT_EQUAL(run.code, EXIT_USAGE);
+    CU_ASSERT_PTR_NOT_NULL(strstr(run.err, "--output of predict takes masks, or pictures that are given back: "));
+    CU_ASSERT_FALSE(tiny_exists("held"));
+    tiny_free(&run);
+    tiny_leave();
+}
+
 /* ---- decoding ahead ---- */
 
 /* While the first batch waits for its first picture, which standard input owes, the last of the ring is read, and
@@ -209,5 +220,6 @@ void suite_predict(void)
     CU_add_test(suite, "names are answered as they come", names_are_answered_as_they_come);
     CU_add_test(suite, "pace and threads change nothing", pace_and_threads_change_nothing);
     CU_add_test(suite, "what standard input cannot be", what_standard_input_cannot_be);
+    CU_add_test(suite, "only pictures are written", only_pictures_are_written);
     CU_add_test(suite, "batches are decoded ahead", batches_are_decoded_ahead);
 }
