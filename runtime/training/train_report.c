@@ -263,6 +263,12 @@ static const char *accuracy_text(const Job *job, const char *before, double accu
     return job->target.kind == TARGET_NUMBERS ? "" : text;
 }
 
+/* What the best was chosen by, as it is measured; standings hold it so that less is better. */
+static double best_watched(const Standing *standing)
+{
+    return metric_rises[standing->best_watch] ? -standing->best_watched : standing->best_watched;
+}
+
 /* ---- the lines that move ---- */
 
 enum { FIELD_ROOM = 64 };
@@ -311,6 +317,17 @@ static void show_place(Display *display, const Training *training, const Tempo *
         add_field(display, "%s left in all", duration_text(time_left(training, tempo), left));
 }
 
+/* The best epoch by what it was chosen by: "best epoch 3: validation auc 0.9612". */
+static void show_best(Display *display, const Training *training)
+{
+    const Standing *standing = &training->standing;
+    MetricKind watch = (MetricKind)standing->best_watch;
+    bool loss = !training->validation || watch == METRIC_LOSS || !isfinite(standing->best_watched);
+    add_field(display, "best epoch %" PRIu64 ": %s%s %.4f", standing->best_epoch,
+              training->validation ? "validation " : "", loss ? metric_word[METRIC_LOSS] : metric_word[watch],
+              loss ? standing->best_loss : best_watched(standing));
+}
+
 /* How well it does. */
 static void show_loss(Display *display, const Training *training)
 {
@@ -325,9 +342,30 @@ static void show_loss(Display *display, const Training *training)
     if (job->target.kind != TARGET_NUMBERS)
         add_field(display, "%s", accuracy_text(job, "", so_far(standing, standing->correct), right));
     if (standing->best_epoch)
-        add_field(display, "best epoch %" PRIu64 ": %sloss %.4f", standing->best_epoch,
-                  training->validation ? "validation " : "", standing->best_loss);
+        show_best(display, training);
     add_field(display, "rate %.4g", training_last_rate(training));
+}
+
+/* True of the loss, of the accuracy where there is one, and of what the card asks for. */
+static bool is_told(const Job *job, MetricKind kind)
+{
+    bool told = kind == METRIC_LOSS || (kind == METRIC_ACCURACY && job->target.kind != TARGET_NUMBERS);
+    for (int i = 0; i < job->metrics; i++)
+        told |= job->metric[i].kind == kind;
+    return told;
+}
+
+/* What the last validation came to: first what is watched, since the last fields go where there is little room. */
+static void show_validation(Display *display, const Training *training)
+{
+    MetricKind watch = phase_now(training->program, &training->standing)->watch;
+    if (!training->validated)
+        return;
+    const ProgressLine *line = add_line(display);
+    add_field(display, "validation %s %.4f", metric_word[watch], training->metric[watch]);
+    for (int kind = 0; kind < METRIC_COUNT && line->fields < PROGRESS_FIELDS; kind++)
+        if ((MetricKind)kind != watch && is_told(&training->program->job, (MetricKind)kind))
+            add_field(display, "%s %.4f", metric_word[kind], training->metric[kind]);
 }
 
 void say_progress(Training *training, const Tempo *tempo)
@@ -335,6 +373,7 @@ void say_progress(Training *training, const Tempo *tempo)
     Display display = { .lines = 0 };
     show_place(&display, training, tempo);
     show_loss(&display, training);
+    show_validation(&display, training);
     progress_lines(&training->progress, display.line, display.lines);
 }
 
@@ -352,8 +391,10 @@ void show_measuring(void *context, long done, long total)
     add_field(&display, "epoch %" PRIu64 "/%" PRIu64, standing->epoch + (standing->position > 0), epochs_wanted(standing));
     add_field(&display, "measuring");
     add_field(&display, "%ld/%ld", done, total);
-    if (standing->position)
+    if (standing->position) {
         show_loss(&display, training);
+        show_validation(&display, training);
+    }
     progress_lines(&training->progress, display.line, display.lines);
 }
 
@@ -385,6 +426,9 @@ void say_result(Training *training, const Result *result, uint64_t epochs, bool 
     char right[ACCURACY_ROOM];
     bool turned = result->learning_rate != training->rate_told;
     training->rate_told = result->learning_rate;
+    training->validated = result->validated;
+    if (result->validated)
+        memcpy(training->metric, result->metric, sizeof training->metric);
     note_result(training, result, epochs, best);
     if (options_hush(training->options))
         return;
@@ -483,7 +527,6 @@ void say_end(const Training *training, const Speed *speed)
     printf("best: epoch %" PRIu64 ", %sloss %.4f%s", standing->best_epoch, training->validation ? "validation " : "",
            standing->best_loss, accuracy_text(&training->program->job, ", ", standing->best_accuracy, right));
     if (watched != METRIC_LOSS && watched != METRIC_ACCURACY && watched < METRIC_COUNT)
-        printf(", %s %.4g", metric_word[watched],
-               metric_rises[watched] ? -standing->best_watched : standing->best_watched);
+        printf(", %s %.4g", metric_word[watched], best_watched(standing));
     printf(": %s/best.safetensors\n", training->run.folder);
 }

@@ -35,6 +35,8 @@ typedef struct {
     Ring *ring;                 /* of both loaders: no batch is trained on while others are validated on */
     Loader *loader, *validation;        /* NULL where the card holds nothing out */
     double rate_told;           /* in the last epoch's line, or the phase's */
+    bool validated;             /* since the program began; then what the last validation came to: */
+    double metric[METRIC_COUNT];
     Progress progress;
     Trace losses;               /* of the steps since the program began */
     RunLog *log;

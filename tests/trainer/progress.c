@@ -269,6 +269,52 @@ static void what_a_training_leaves(void)
     tiny_leave();
 }
 
+/* What stands on the screen after a step of the second epoch, which a signal without effect makes a long one: lines below
+ * the width, and in the last what the card watches and what the last validation came to. */
+static void what_is_watched_is_shown(void)
+{
+    static const JobMetric metric[] = { { .kind = METRIC_F1 }, { .kind = METRIC_RECALL } };
+    static const struct { int columns; const char *fields; } shown[] = {
+        { 30, "validation f1 %lf%n" }, { 200, "validation f1 %*f  loss %*f  accuracy %*f  recall %lf%n" },
+    };
+    JobTrain phase = tiny_program.job.train;
+    Program program = tiny_program;
+    static Screen screen;
+    phase.watch = METRIC_F1;
+    program.job.metric = metric;
+    program.job.metrics = 2;
+    program.job.phase = &phase;
+    tiny_enter();
+    tiny_now = &program;
+    for (int i = 0; i < 2; i++) {
+        int code, epoch, end = 0;
+        double value, best, told;
+        const TerminalKind kind = { shown[i].columns, 50, "xterm", "C", true };
+        tiny_mischief = (TinyMischief){ .signal_at = 7, .signal = SIGCONT, .twice = true };
+        char *written = screen_run(&kind, train, NULL, &code), *drawn = strstr(written, "\nvalidation f1 ");
+        CU_ASSERT_EQUAL(code, 0);
+        CU_ASSERT_PTR_NOT_NULL_FATAL(drawn);
+        *strstr(drawn, "\033[J") = '\0';
+        screen_open(&screen, kind.columns, kind.rows);
+        screen_write(&screen, written);
+        screen_resize(&screen, SCREEN_COLUMNS);
+        char *text = screen_text(&screen), *line = strstr(text, "\nvalidation f1 ");
+        CU_ASSERT_PTR_NOT_NULL_FATAL(line);
+        CU_ASSERT_EQUAL(sscanf(++line, shown[i].fields, &value, &end), 1);
+        CU_ASSERT_TRUE(end > 0 && line[end] == '\n' && end < kind.columns);
+        const char *epochs = strstr(text, i ? " recall " : " f1 ");
+        CU_ASSERT_TRUE(epochs && sscanf(epochs, i ? " recall %lf" : " f1 %lf", &told) == 1);
+        CU_ASSERT_DOUBLE_EQUAL(value, told, 6e-5);
+        const char *at = strstr(text, "best epoch 1: validation f1 ");
+        CU_ASSERT_EQUAL(at != NULL, i);         /* there is no room for it in the narrow one */
+        if (at)
+            CU_ASSERT_EQUAL(sscanf(at, "best epoch %d: validation f1 %lf", &epoch, &best), 2);
+        free(text);
+        free(written);
+    }
+    tiny_leave();
+}
+
 static void evaluate(void *context)
 {
     char *word[] = { "tiny", "evaluate", NULL };
@@ -332,6 +378,7 @@ void suite_progress(void)
     CU_add_test(suite, "ten times a second", ten_times_a_second);
     CU_add_test(suite, "traces", traces);
     CU_add_test(suite, "what a training leaves", what_a_training_leaves);
+    CU_add_test(suite, "what is watched is shown", what_is_watched_is_shown);
     CU_add_test(suite, "what an evaluation leaves", what_an_evaluation_leaves);
     CU_add_test(suite, "what a signal leaves", what_a_signal_leaves);
 }
