@@ -20,6 +20,7 @@
 #include "runtime/training/conclude.h"
 #include "runtime/training/load.h"
 #include "runtime/training/record.h"
+#include "runtime/training/stale.h"
 #include "runtime/training/training_events.h"
 #include "runtime/training/warm_start.h"
 
@@ -330,6 +331,8 @@ static void check_room(const Training *training)
 Training training_open(const Program *program, const Options *options)
 {
     Training training = { .program = program, .options = options };
+    if (!options_hush(options))
+        note_stale_card(program);
     training.progress = progress_open(options_hush(options));
     training.dataset = dataset_open(&program->job, program->classes, options->data);
     training.network = network_open(program, &program->train, options->threads);

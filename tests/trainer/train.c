@@ -240,6 +240,29 @@ static void disks_may_be_too_small(void)
     tiny_leave();
 }
 
+/* A card that lies where the program runs, and is not what it was built from. */
+static void edited_cards_are_noted(void)
+{
+    const CardText *card = tiny_program.text;
+    tiny_enter();
+    tiny_write(card->name, card->text, strlen(card->text));
+    TinyRun run = tiny_run("train --epochs 1");
+    CU_ASSERT_PTR_NULL(strstr(run.err, "has changed"));
+    tiny_free(&run);
+    for (int more = 0; more < 2; more++) {                  /* a byte less, and one more */
+        char *text = NULL;
+        CU_ASSERT_FATAL(asprintf(&text, "%s\n", card->text) > 0);
+        tiny_write(card->name, text, strlen(card->text) - 1 + (size_t)(2 * more));
+        run = tiny_run("train --new --epochs 1");
+        CU_ASSERT_EQUAL(run.code, 0);
+        CU_ASSERT_STRING_EQUAL(run.err, "tiny.net has changed since this program was built; `netc build tiny.net` takes the "
+                               "change in\n");
+        tiny_free(&run);
+        free(text);
+    }
+    tiny_leave();
+}
+
 /* A run that goes on though another is newer: evaluate takes the newer one's best, which one is told. */
 static void an_older_run_goes_on(void)
 {
@@ -631,6 +654,7 @@ void suite_train(void)
     CU_add_test(suite, "stopped while validating", stop_while_validating);
     CU_add_test(suite, "which run is gone on with", runs_are_chosen);
     CU_add_test(suite, "disks may be too small", disks_may_be_too_small);
+    CU_add_test(suite, "edited cards are noted", edited_cards_are_noted);
     CU_add_test(suite, "an older run goes on", an_older_run_goes_on);
     CU_add_test(suite, "norms that settle late", norms_that_settle_late);
     CU_add_test(suite, "a mean that settles late", a_mean_that_settles_late);
