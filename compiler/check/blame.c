@@ -31,7 +31,8 @@ static bool is_told(const Check *check, const Blame *new)
 bool is_blamed(Check *check, const Datum *datum, const char *takes, bool misfit)
 {
     /* Of an argument that is a misfit: the block's line, and that of the call. */
-    const Span origin = misfit && datum->use.source ? datum->use : datum->origin.source ? datum->origin : datum->argument;
+    const Span value = datum->origin.source ? datum->origin : datum->argument;
+    const Span origin = misfit && datum->use.source ? datum->use : value;
     const Blame new = {origin, datum->use, datum->argument, datum->origin, takes, misfit};
     if (!new.origin.source)
         return false;

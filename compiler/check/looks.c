@@ -114,7 +114,8 @@ static bool takes_value(Check *check, const Frame *frame, const ParameterRow *pa
 }
 
 /* Arguments in their places, and none missing. */
-static bool takes_arguments(Check *check, const Frame *frame, const Statement *statement, const StatementRow *row)
+static bool takes_arguments(Check *check, const Frame *frame, const Statement *statement,
+                            const StatementRow *row)
 {
     const ParameterRow *parameter = &parameter_rows[row->first];
     int index = 0, count = parameters_of(row), given = 0;

@@ -76,7 +76,8 @@ void lose(Check *check, Statement *statement)
     statement->unsound = true;
 }
 
-const StatementRow *known_row(Check *check, const Frame *frame, Section section, Seen *seen, Statement *statement)
+const StatementRow *known_row(Check *check, const Frame *frame, Section section, Seen *seen,
+                              Statement *statement)
 {
     const StatementRow *row = statement_find(section, statement->keyword);
     mark_arguments(check, frame, statement->arguments);

@@ -11,10 +11,11 @@ typedef struct {
     bool torn;                  /* a block among them has no braces */
 } Seen;
 
-/* The row of a known, built statement that stands where it may; NULL after a message. A line whose keyword may be wrong
- * is told here, and nothing else is told of it: but for those outside of all braces, and for layers, whose values are not
- * known yet. */
-const StatementRow *known_row(Check *check, const Frame *frame, Section section, Seen *seen, Statement *statement);
+/* The row of a known, built statement that stands where it may; NULL after a message. A line whose keyword may be
+ * wrong is told here, and nothing else is told of it: but for those outside of all braces, and for layers, whose
+ * values are not known yet. */
+const StatementRow *known_row(Check *check, const Frame *frame, Section section, Seen *seen,
+                              Statement *statement);
 
 /* False, after a message, where braces are missing or too many. */
 bool braces_fit(Check *check, const Statement *statement, Braces braces);
