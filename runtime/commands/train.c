@@ -284,17 +284,19 @@ static char *last_words(const Training *training)
     return words;
 }
 
-/* Of a training that is over, in this run of the program or before. */
+/* Of a training that is over, now or before. What a kill leaves undone, and half a page, the next start mends. */
 static int end(Training *training, const Speed *speed)
 {
-    int code = 0;
-    bool lacks = lacks_conclusion(training, training->run.folder);
     say_end(training, speed);
-    if (lacks)
-        code = conclude(training);
-    if (lacks || speed->images)
+    if (!lacks_conclusion(training, training->run.folder))
+        return 0;
+    conclude(training);
+    if (!stop_wanted())
         report_conclude(training->report, training, speed);
-    return code;
+    if (stop_wanted())
+        return EXIT_INTERRUPTED;
+    run_log_write(training->log, run_event("concluded"));
+    return 0;
 }
 
 int train_command(const Program *program, const Options *options)

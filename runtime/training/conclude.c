@@ -167,10 +167,11 @@ static bool has_test(const Training *training)
 
 bool lacks_conclusion(const Training *training, const char *folder)
 {
-    return (has_choice(training) || has_test(training)) && !run_log_tells(folder, "concluded", "epoch");
+    bool has_any = training->dataset->part[PART_VALIDATION].items > 0 || has_test(training);
+    return has_any && !run_log_tells(folder, "concluded", "epoch");
 }
 
-int conclude(Training *training)
+void conclude(Training *training)
 {
     Conclusion conclusion = { .training = training, .program = training->program,
                               .path = path_join(training->run.folder, "best.safetensors") };
@@ -181,7 +182,4 @@ int conclude(Training *training)
         test(&conclusion);
     decision_free(&conclusion.decision);
     free(conclusion.path);
-    if (!stop_wanted())
-        run_log_write(training->log, run_event("concluded"));
-    return stop_wanted() ? EXIT_INTERRUPTED : 0;
 }

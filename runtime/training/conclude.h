@@ -6,12 +6,12 @@
 
 #include "runtime/training/training.h"
 
-/* True where there is something to choose, or to test, and it has not been done since the last epoch of the run in
- * that folder: a signal or a kill may have come between. */
+/* True where there is something to choose, to test, or for the report to show of the best weights, and the log in that
+ * folder does not tell of "concluded" since the run's last epoch: a signal or a kill may have come between. */
 bool lacks_conclusion(const Training *training, const char *folder);
 
-/* Of a training that is over. The network has the best weights from here on. Returns the exit code: EXIT_INTERRUPTED where
- * a signal came. Test pictures that cannot be read are told, and are no fault: the training is done. */
-int conclude(Training *training);
+/* Of a training that is over. The network has the best weights from here on. A signal ends it early. Test pictures that
+ * cannot be read are told, and are no fault: the training is done. */
+void conclude(Training *training);
 
 #endif

@@ -196,7 +196,8 @@ static void what_happened(void)
     CU_ASSERT_EQUAL(tiny_code("train"), 0);
     char *log = tiny_read("runs/tiny/1/log.jsonl", NULL);
     words_of(log, words);
-    CU_ASSERT_STRING_EQUAL(words, "start0 phase0 epoch1 break1 start1 phase1 epoch2 break2 start2 phase2 epoch3 end3 ");
+    CU_ASSERT_STRING_EQUAL(words, "start0 phase0 epoch1 break1 start1 phase1 epoch2 break2 start2 phase2 epoch3 end3 "
+                                  "concluded-1 ");
     json_t *first = event_of(log, 0), *epoch = event_of(log, 2), *stop = event_of(log, 3), *end = event_of(log, 11);
     CU_ASSERT(json_is_true(json_object_get(first, "new")));
     CU_ASSERT_STRING_EQUAL(text_of(first, "run"), "runs/tiny/1");
@@ -231,7 +232,7 @@ static void what_acts(void)
     CU_ASSERT_PTR_NOT_NULL(strstr(run.out, "\nno better for 1 epoch: the rate falls to 5e-31\n"));
     char *log = tiny_read("runs/tiny/1/log.jsonl", NULL);
     words_of(log, words);
-    CU_ASSERT_STRING_EQUAL(words, "start0 phase0 epoch1 epoch2 plateau2 epoch3 plateau3 epoch4 stop4 end4 ");
+    CU_ASSERT_STRING_EQUAL(words, "start0 phase0 epoch1 epoch2 plateau2 epoch3 plateau3 epoch4 stop4 end4 concluded-1 ");
     json_t *drop = event_of(log, 6);
     CU_ASSERT_DOUBLE_EQUAL(json_number_value(json_object_get(drop, "rate")), 2.5e-31, 1e-36);
     json_decref(drop);

@@ -122,6 +122,27 @@ static void the_end_shows_the_best(void)
     tiny_leave();
 }
 
+/* Stopped in the pass over what is held out that its end takes: the next start makes up for it, and begins no other run. */
+static void a_stopped_end_is_made_up_for(void)
+{
+    bool ended = false;
+    tiny_enter();
+    for (int at = 8; at < 50 && !ended; at++) {
+        tiny_mischief = (TinyMischief){ .predict_at = at, .signal = SIGINT };
+        CU_ASSERT_EQUAL(system("rm -rf runs"), 0);
+        CU_ASSERT_EQUAL(tiny_code("train --epochs 4 --rate 5"), EXIT_INTERRUPTED);
+        char *log = tiny_read("runs/tiny/1/log.jsonl", NULL);
+        ended = strstr(log, "\"event\":\"end\"");
+        free(log);
+    }
+    tiny_mischief = (TinyMischief){ 0 };
+    CU_ASSERT_PTR_NOT_NULL(strstr(dom_text(arena, section(read_report(), "answers")), " after epoch 4."));
+    CU_ASSERT_EQUAL(tiny_code("train --epochs 4 --rate 5"), 0);
+    CU_ASSERT_FALSE(tiny_exists("runs/tiny/2"));
+    CU_ASSERT_PTR_NOT_NULL(strstr(dom_text(arena, section(read_report(), "answers")), " by the best weights, "));
+    tiny_leave();
+}
+
 static void curves_are_those_of_the_results(void)
 {
     tiny_enter();
@@ -589,6 +610,7 @@ void suite_report(void)
     CU_pSuite suite = CU_add_suite("trainer: the report of a run", open_arena, close_arena);
     CU_ADD_TEST(suite, counts_are_those_of_evaluate);
     CU_ADD_TEST(suite, the_end_shows_the_best);
+    CU_ADD_TEST(suite, a_stopped_end_is_made_up_for);
     CU_ADD_TEST(suite, curves_are_those_of_the_results);
     CU_ADD_TEST(suite, curves_rank_as_the_answers_do);
     CU_ADD_TEST(suite, the_worst_are_those_of_mistakes);
