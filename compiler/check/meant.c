@@ -185,12 +185,19 @@ static const char *meant_epochs(const Binder *binder, const Datum *datum)
                                 span_text(arena, epochs->value->span)) : "";
 }
 
-/* `mean=data` of a target, as 'input' has it. */
-static const char *meant_measured(const Binder *binder, const Datum *datum)
+/* What belongs to another line: `mean=data` of a target is of 'input', the share of a `split` of 'validation', the number
+ * of a `rate` of 'optimizer'. */
+static const char *meant_elsewhere(const Binder *binder, const Datum *datum)
 {
-    bool target = binder->binding.row->id == STATEMENT_DATA_TARGET;
-    return target && datum->kind == DATUM_WORD && !strcmp(datum->text, "data")
-               ? "; 'input' alone is measured, and the trainer's command 'data' tells a target's mean and std" : "";
+    Arena *arena = binder->check->arena;
+    StatementId id = binder->binding.row->id;
+    if (id == STATEMENT_DATA_TARGET && datum->kind == DATUM_WORD && !strcmp(datum->text, "data"))
+        return "; 'input' alone is measured, and the trainer's command 'data' tells a target's mean and std";
+    if (id == STATEMENT_DATA_SPLIT && datum->kind == DATUM_NUMBER)
+        return ", the column that tells a row's part; a share is held out by 'validation', as in 'validation 20%'";
+    if (id == STATEMENT_RATE && datum->kind == DATUM_NUMBER)
+        return arena_printf(arena, "; the rate of all layers stands in 'optimizer', as rate=%s", datum_text(arena, datum));
+    return "";
 }
 
 /* The one keyword of the section that takes the line as it is; of those that take any name, nobody knows. */
@@ -214,13 +221,11 @@ const char *meant_instead(const Binder *binder, const ParameterRow *parameter, c
     if (*keyword)
         return keyword;
     const char *option = binder->may_pass && *instead == ',' ? meant_option(binder, binder->argument) : "";
-    if (!*option && binder->binding.row->id == STATEMENT_RATE && datum->kind == DATUM_NUMBER)
-        option = arena_printf(arena, "; the rate of all layers stands in 'optimizer', as rate=%s", datum_text(arena, datum));
+    if (!*option)
+        option = meant_elsewhere(binder, datum);
     if (!*option && *instead == ',')
         option = meant_word_before(binder, parameter);
     if (!*option && !takes_ratios(parameter))
         option = meant_epochs(binder, datum);
-    if (!*option)
-        option = meant_measured(binder, datum);
     return *option ? option : instead;
 }

@@ -136,6 +136,7 @@ static const CardSlip slips[] = {
     /* the validation part, activations and times as others tell them */
     {"validation 10%", "validation_split 0.1", "it is called 'validation' here"},
     {"validation 10%", "validation_split=0.1", "'validation 0.1', without '='"},
+    {"validation 10%", "val_split 0.1", "it is called 'validation' here"},
     {"validation 10%", "test_size 0.1\n    validation 10%", "it is called 'test' here"},
     {"epochs    30", "batch_size = 16\n    epochs 30", "'batch 16', without '='"},
     {"512 relu", "512 activation=linear", "'dense' has no option 'activation'; leave it out"},
