@@ -16,6 +16,8 @@
 #include "runtime/system/fault.h"
 #include "runtime/system/stop.h"
 #include "runtime/training/conclude.h"
+#include "runtime/training/train_log.h"
+#include "runtime/training/train_progress.h"
 #include "runtime/training/train_report.h"
 #include "runtime/training/training.h"
 #include "runtime/training/training_events.h"
@@ -86,7 +88,7 @@ static bool train_epoch(Training *training, Tempo *tempo)
     for (const Batch *batch; !stop_wanted() && (batch = loader_next(training->loader)); ) {
         train_batch(training, batch, tempo);
         if (progress_due(&training->progress))
-            say_progress(training, tempo);
+            show_training(training, tempo);
     }
     return !stop_wanted() && !loader_lost(training->loader);
 }

@@ -17,6 +17,7 @@
 #include "runtime/system/clock.h"
 #include "runtime/system/folder.h"
 #include "runtime/system/memory.h"
+#include "runtime/training/train_progress.h"
 
 static const double share = 0.02;        /* of the time that a training takes, at most, for its report */
 enum { RELOAD = 30 };           /* seconds after which a browser looks for a newer page */

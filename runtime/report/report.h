@@ -7,7 +7,7 @@
 
 #include "runtime/answers/review.h"
 #include "runtime/network/step_times.h"
-#include "runtime/training/train_report.h"
+#include "runtime/training/train_log.h"
 
 Report *report_open(const Training *training);
 void    report_close(Report *report);

@@ -9,7 +9,7 @@
 #include "runtime/network/step_times.h"
 #include "runtime/runs/history.h"
 #include "runtime/show/page.h"
-#include "runtime/training/train_report.h"
+#include "runtime/training/train_log.h"
 
 enum {
     BATCH_SHOWN = 12,           /* images of a training batch */

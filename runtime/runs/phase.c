@@ -5,6 +5,11 @@
 #include "runtime/network/average.h"
 #include "runtime/network/rate.h"
 
+#define X(id, word) word,
+const char *const optimizer_word[OPTIMIZER_COUNT] = { OPTIMIZER_KINDS(X) };
+const char *const schedule_word[SCHEDULE_COUNT] = { SCHEDULE_KINDS(X) };
+#undef X
+
 const JobTrain *phase_now(const Program *program, const Standing *standing)
 {
     return &program->job.phase[standing->phase];

@@ -6,6 +6,10 @@
 
 #include "runtime/runs/checkpoint.h"
 
+/* The words of their lists. */
+extern const char *const optimizer_word[OPTIMIZER_COUNT];
+extern const char *const schedule_word[SCHEDULE_COUNT];
+
 /* The phase at hand. */
 const JobTrain *phase_now(const Program *program, const Standing *standing);
 

@@ -15,7 +15,7 @@
 #include "runtime/system/memory.h"
 #include "runtime/system/stop.h"
 #include "runtime/training/scoring.h"
-#include "runtime/training/train_report.h"
+#include "runtime/training/train_progress.h"
 
 typedef struct {
     Training *training;

@@ -1,31 +1,13 @@
-/* train_report.h - what a training says: the lines that move, the line an epoch leaves, the end. Each is an event in
- * the run's log.jsonl, too, and with --json that is what is printed. */
+/* train_report.h - what a training says in lines that stay: where it goes on, the line an epoch leaves, the end. Each is an
+ * event in the run's log.jsonl, too, and with --json that is what is printed. */
 
 #ifndef TRAINING_TRAIN_REPORT_H
 #define TRAINING_TRAIN_REPORT_H
 
-#include "runtime/answers/results.h"
-#include "runtime/training/training.h"
-
-/* What an epoch took, from its start or the resume. */
-typedef struct {
-    double begun, stepping;     /* seconds; stepping: within steps alone */
-    long images;
-} Tempo;
-
-/* What the epochs that ended in this program took together. */
-typedef struct {
-    double seconds, stepping, waiting;          /* of training; within it: of steps alone, for pictures */
-    double validating, saving, reporting;       /* beside it */
-    long images;
-} Speed;
+#include "runtime/training/train_log.h"
 
 /* Which run, and from where it goes on. */
 void say_which(const Training *training);
-
-void say_progress(Training *training, const Tempo *tempo);
-/* How far it is with what was held out: a ReadingProgress on a Training, in the place of the lines of an epoch. */
-void show_measuring(void *training, long done, long total);
 
 void say_result(Training *training, const Result *result, uint64_t epochs, bool best);
 
@@ -37,13 +19,7 @@ void say_phase(Training *training);
 void say_drop(const Training *training);
 void say_stop(const Training *training, const Standing *stopped);
 
-/* That it ended before its end, and why: "signal", "pictures lost", "not finite". Noted alone, not said. */
-void note_break(const Training *training, const char *why);
-
 /* How fast it went, and the best of all; that alone is said where quiet was asked for. */
 void say_end(const Training *training, const Speed *speed);
-
-/* Loss or accuracy of the epoch at hand, from its sum. */
-double so_far(const Standing *standing, double sum);
 
 #endif

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "base/text.h"
+#include "runtime/answers/metrics.h"
 #include "runtime/answers/results.h"
 #include "runtime/data/balance.h"
 #include "runtime/data/measure.h"
@@ -222,6 +223,11 @@ double training_last_rate(const Training *training)
     Standing before = training->standing;
     before.position--;          /* the last image of that step */
     return phase_rate(training->program, &before, loader_images(training->loader));
+}
+
+double training_best_watched(const Standing *standing)
+{
+    return metric_rises[standing->best_watch] ? -standing->best_watched : standing->best_watched;
 }
 
 static Names classes_of(const Training *training)

@@ -69,6 +69,15 @@ double training_rate(const Training *training);
 /* The rate of the last step that was done in the epoch at hand, in this program or before. */
 double training_last_rate(const Training *training);
 
+/* What the best was chosen by, as it is measured: standings hold it so that less is better. */
+double training_best_watched(const Standing *standing);
+
+/* Loss or accuracy of the epoch at hand, from its sum. */
+static inline double so_far(const Standing *standing, double sum)
+{
+    return standing->position ? sum / (double)standing->position : 0;
+}
+
 static inline bool training_is_over(const Standing *standing)
 {
     return standing->epoch >= epochs_wanted(standing);
