@@ -32,6 +32,12 @@ static bool fell(const Search *search)
     return !isnan(search->verdict.suggested);
 }
 
+/* A network that learns slowly at first; where the loss falls fastest is then hard to tell. */
+static bool is_doubtful(const Search *search)
+{
+    return fell(search) && search->verdict.fall < 0.02;
+}
+
 /* ---- taking the steps ---- */
 
 static void take_steps(DryRun *run, RangeCurve *curve)
@@ -53,14 +59,15 @@ static const char *const decade[] = { "1e-6", "1e-5", "1e-4", "1e-3", "0.01", "0
 
 typedef struct { double low, high; } Limits;
 
-/* Down to the lowest, and up to a little above what was before it: what diverges leaves at the top. */
+/* Down to the lowest, and up to a little above what was before it: what diverges leaves at the top. What does not is
+ * there as a whole. */
 static Limits limits_of(const Search *search)
 {
     const RangeCurve *curve = &search->curve;
     Limits limits = { INFINITY, -INFINITY };
     for (int i = 0; i < curve->points; i++)
         limits.low = fmin(limits.low, curve->smooth[i]);
-    for (int i = 0; i < curve->points && (i <= search->verdict.lowest || i < curve->steps / 4); i++)
+    for (int i = 0; i < curve->points && (!curve->diverged || i <= search->verdict.lowest || i < curve->steps / 4); i++)
         limits.high = fmax(limits.high, curve->smooth[i]);
     limits.high += (limits.high - limits.low) / 5 + 1e-9;
     return limits;
@@ -109,6 +116,9 @@ static void print_text(const Search *search)
     char *verdict = verdict_text(search);
     printf("%s\n", verdict);
     free(verdict);
+    if (is_doubtful(search))
+        printf("it falls by %.1f %% only, so this is little more than a guess; --steps %d would tell more\n",
+               100 * search->verdict.fall, 2 * curve->steps);
     if (!fell(search))
         printf("--steps takes longer, and `try` tells the usual reasons\n");
 }
@@ -126,7 +136,8 @@ static char *page_path(const Search *search)
     return path;
 }
 
-/* The rates are powers of ten, so that each decade is as wide as another. */
+/* The rates are powers of ten, so that each decade is as wide as another. What lies above the chart is shown at its edge:
+ * left out, it would look as if losses only fell. */
 static void chart(Page *page, const Search *search)
 {
     const RangeCurve *curve = &search->curve;
@@ -135,8 +146,8 @@ static void chart(Page *page, const Search *search)
     double *power = need_memory(bytes), *loss = need_memory(bytes), *smooth = need_memory(bytes);
     for (int i = 0; i < curve->points; i++) {
         power[i] = log10(curve->rate[i]);
-        loss[i] = curve->loss[i] < limits.high ? curve->loss[i] : NAN;
-        smooth[i] = curve->smooth[i] < limits.high ? curve->smooth[i] : NAN;
+        loss[i] = fmin(curve->loss[i], limits.high);
+        smooth[i] = fmin(curve->smooth[i], limits.high);
     }
     const PageSeries series[] = {
         { .name = "smoothed", .x = power, .y = smooth, .points = curve->points },
@@ -163,7 +174,7 @@ static void write_page(const Search *search)
     free(verdict);
     if (search->curve.points)
         chart(page, search);
-    page_note(page, "%d steps of %d images, %s.", search->curve.points, search->batch, end_of(&search->curve));
+    page_note(page, "%d steps of %d images, %s. Dots at the upper edge lie above it.", search->curve.points, search->batch, end_of(&search->curve));
     if (!page_close(page, path))
         fault("cannot write %s: %s", path, strerror(errno));
     if (!search->options->json && !search->options->quiet)
@@ -195,6 +206,7 @@ static void print_json(const Search *search)
     json_put(line, "steps", json_integer(curve->points));
     json_put(line, "diverged", json_boolean(curve->diverged));
     json_put(line, "suggested", rate_or_null(search->verdict.suggested));
+    json_put(line, "fall", rate_or_null(search->verdict.fall));
     json_put(line, "below_lowest", rate_or_null(search->verdict.below_lowest));
     json_put(line, "rate", numbers(curve->rate, curve->points));
     json_put(line, "loss", numbers(curve->loss, curve->points));

@@ -94,8 +94,9 @@ static int steepest_point(const RangeCurve *curve, int lowest, int reach)
     return steepest;
 }
 
-/* By more than chance, given the standard error of the lowest, and by more than rounding, which equal losses show. */
-static bool falls(const RangeCurve *curve, double lowest, double error, int first)
+/* The loss's fall from the mean of the first points to the lowest, as a share of that mean; NaN where it is no more than
+ * chance, given the standard error of the lowest, or rounding, which equal losses show. */
+static double fall_of(const RangeCurve *curve, double lowest, double error, int first)
 {
     double mean = 0, squares = 0;
     first = at_most(first, curve->points);
@@ -103,12 +104,13 @@ static bool falls(const RangeCurve *curve, double lowest, double error, int firs
         mean += curve->loss[i] / first;
     for (int i = 0; i < first; i++)
         squares += (curve->loss[i] - mean) * (curve->loss[i] - mean) / first;
-    return mean - lowest > fmax(4 * sqrt(squares * (error * error + 1.0 / first)), rounding * fabs(mean));
+    double chance = fmax(4 * sqrt(squares * (error * error + 1.0 / first)), rounding * fabs(mean));
+    return mean - lowest > chance ? (mean - lowest) / fabs(mean) : NAN;
 }
 
 RangeVerdict range_judge(RangeCurve *curve)
 {
-    const RangeVerdict nothing = { .suggested = NAN, .below_lowest = NAN };
+    const RangeVerdict nothing = { .suggested = NAN, .below_lowest = NAN, .fall = NAN };
     int reach = half_decade(curve);
     double error;
     if (!curve->points)
@@ -117,9 +119,10 @@ RangeVerdict range_judge(RangeCurve *curve)
         curve->smooth[i] = smoothed(curve, i, reach, &error);
     int lowest = lowest_point(curve);
     double least = smoothed(curve, lowest, reach, &error);
-    if (!falls(curve, least, error, 2 * reach))
+    double fall = fall_of(curve, least, error, 2 * reach);
+    if (isnan(fall))
         return nothing;
     int steepest = steepest_point(curve, lowest, reach);
     return (RangeVerdict){ .steepest = steepest, .lowest = lowest, .suggested = curve->rate[steepest],
-                           .below_lowest = curve->rate[lowest] / 10 };
+                           .below_lowest = curve->rate[lowest] / 10, .fall = fall };
 }

@@ -25,6 +25,7 @@ typedef struct {
     int steepest, lowest;       /* points: where the loss falls fastest by decade, and where it is least */
     double suggested;           /* the rate at the steepest */
     double below_lowest;        /* a tenth of the rate at the lowest: another rule */
+    double fall;                /* from the first decade's mean to the lowest, as a share of that mean */
 } RangeVerdict;
 
 RangeCurve range_open(int steps);

@@ -51,6 +51,7 @@ static void a_valley_is_read(void)
         CU_ASSERT_TRUE(curve.rate[curve.points - 1] < 0.2);     /* it need not go to 10 */
         CU_ASSERT_TRUE(verdict.suggested > 0.8e-3 && verdict.suggested < 1.25e-3);
         CU_ASSERT_TRUE(verdict.below_lowest > 0.25e-3 && verdict.below_lowest < 1.1e-3);
+        CU_ASSERT_TRUE(verdict.fall > 0.45 && verdict.fall < 0.5);
         range_close(&curve);
     }
 }
@@ -75,6 +76,7 @@ static void chance_suggests_nothing(void)
     curve = curve_of(800, chance_and_fall);     /* a small fall is told from it, given time */
     RangeVerdict verdict = range_judge(&curve);
     CU_ASSERT_TRUE(verdict.suggested > 3e-3 && verdict.suggested < 3e-2);
+    CU_ASSERT_TRUE(verdict.fall > 0.02 && verdict.fall < 0.04);
     range_close(&curve);
 }
 
@@ -174,6 +176,7 @@ static void the_command_suggests(void)
     const json_t *rate = json_object_get(json, "rate"), *loss = json_object_get(json, "loss");
     double suggested = number(json, "suggested");
     CU_ASSERT_TRUE(suggested > 1e-3 && suggested < 1);
+    CU_ASSERT_TRUE(number(json, "fall") > 0.02 && number(json, "fall") < 1);
     CU_ASSERT_EQUAL(json_array_size(rate), (size_t)number(json, "steps"));
     CU_ASSERT_EQUAL(json_array_size(loss), json_array_size(rate));
     CU_ASSERT_DOUBLE_EQUAL(json_number_value(json_array_get(rate, 0)), 1e-6, 1e-12);
@@ -191,7 +194,17 @@ static void the_command_suggests(void)
     tiny_leave();
 }
 
-/* The page says the same, and its curve has a point for each step that did not leave the chart. */
+static int times(const char *text, const char *word)
+{
+    int count = 0;
+    while ((text = strstr(text, word))) {
+        text += strlen(word);
+        count++;
+    }
+    return count;
+}
+
+/* The page says the same, and has a dot for each step, and one line without a gap through all. */
 static void the_command_writes_a_page(void)
 {
     const char *why = "there is no file";
@@ -204,7 +217,13 @@ static void the_command_writes_a_page(void)
     CU_ASSERT_TRUE(dom_stands_alone(page));
     CU_ASSERT_PTR_NOT_NULL(strstr(dom_text(arena, page), "Suggested: rate=0."));
     CU_ASSERT_PTR_NOT_NULL(strstr(dom_text(arena, page), "the card says 0.1, and another rule "));
-    CU_ASSERT_PTR_NOT_NULL(strstr(text, "<svg"));
+    const char *note = strstr(text, " steps of 4 images");
+    CU_ASSERT_PTR_NOT_NULL_FATAL(note);
+    while (note[-1] >= '0' && note[-1] <= '9')
+        note--;
+    CU_ASSERT_EQUAL(times(text, "class=\"cloud\""), atoi(note));
+    CU_ASSERT_EQUAL(times(text, "<path"), 1);
+    CU_ASSERT_EQUAL(times(strstr(text, "<path"), "M"), 1);
     free(text);
     CU_ASSERT_EQUAL(tiny_code("rate --steps 70 --quiet --output other.html"), 0);
     CU_ASSERT_TRUE(tiny_same_files("tiny-rate.html", "other.html"));
