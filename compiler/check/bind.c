@@ -154,7 +154,7 @@ static bool is_unknown_name(const ParameterRow *parameter, const Datum *datum)
 {
     return datum->kind == DATUM_WORD &&
            !accepts(parameter, FORM_WORD | FORM_NAME | FORM_TEXT | FORM_PART) &&
-           !is_word_of_the_language(datum->text);
+           (accepts(parameter, FORM_LAYER) || !is_word_of_the_language(datum->text));
 }
 
 static void unknown(Binder *binder, const ParameterRow *parameter, const Datum *datum)
@@ -411,12 +411,29 @@ static void nearest_label(void *label, const Name *name)
         *nearest = name;
 }
 
+/* "conv 8 stride=3x3" and no window: the line with what stands as an option where the window should; "": no option does. */
+static const char *window_text(const Binder *binder)
+{
+    Arena *arena = binder->check->arena;
+    const Argument *shape = NULL;
+    const char *line = binder->statement->keyword;
+    for (const Argument *argument = binder->statement->arguments; argument; argument = argument->next) {
+        if (!argument->name)
+            line = arena_printf(arena, "%s %s", line, span_text(arena, argument->value->span));
+        else if (argument->value->kind == VALUE_SHAPE && argument->value->extents == 2)
+            shape = argument;
+    }
+    return shape ? arena_printf(arena, "; did you mean '%s %s'?", line, span_text(arena, shape->value->span)) : "";
+}
+
 /* How a line that lacks an argument would look: "; as in 'batch 3'", "; as in 'add input'". */
 static const char *example_text(const Binder *binder, const ParameterRow *parameter)
 {
     const Statement *statement = binder->statement;
     Arena *arena = binder->check->arena;
     const Name *label = NULL;
+    if (!is_option(parameter) && accepts(parameter, FORM_EXTENT) && statement->arguments)
+        return window_text(binder);
     if (is_option(parameter) || statement->arguments)
         return "";
     if (accepts(parameter, FORM_WHOLE))

@@ -5,6 +5,7 @@
 #include "compiler/ast/foreign.h"
 #include "compiler/check/hint.h"
 #include "compiler/check/read.h"
+#include "compiler/check/value.h"
 
 static Section other_section(Section section, const char *keyword)
 {
@@ -105,11 +106,16 @@ void unknown_keyword(Check *check, const Frame *frame, Section section, const St
     const char *meant = colon_text(check->arena, section, statement);
     if (!meant && !hint.ours)
         meant = other_line_text(check->arena, section, statement, hint_is_near(&hint));
+    const Span below = section == SECTION_MODEL ? name_below(check, span, keyword, false) : (Span){0};
+    if (below.source)
+        meant = "";
     const char *file = section == SECTION_MODEL && !meant && !hint.ours ? file_with_block(check, keyword) : NULL;
     if (file)
         meant = arena_printf(check->arena, "; 'include \"%s\"' brings a block of that name", file);
     diag_error(check->diagnostics, span, UNKNOWN_KEYWORD, section_rows[section].noun, keyword,
                meant ? meant : hint_text(&hint));
+    if (below.source)
+        diag_note(check->diagnostics, below, "it is declared here, below its use");
     if (section == SECTION_MODEL)
         names_tell(check->names, check->diagnostics, keyword, span);
 }

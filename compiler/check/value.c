@@ -31,7 +31,8 @@ static void try_name(void *context, const Name *name)
         guess->nearest = name;
 }
 
-/* Where a line names that: a constant, or, where `label`, what the line makes; source NULL: it names other things. */
+/* Where a line names that: a constant or a block, or, where `label`, what the line makes; source NULL: it names other
+ * things. */
 static Span named_by(const Statement *line, const char *text, bool label)
 {
     bool lets = line->keyword && !strcmp(line->keyword, statement_rows[STATEMENT_LET].keyword);
@@ -42,6 +43,9 @@ static Span named_by(const Statement *line, const char *text, bool label)
     for (const Argument *constant = lets ? first : NULL; constant; constant = constant->next)
         if (constant->name && !strcmp(constant->name, text))
             return constant->name_span;
+    bool block = line->keyword && !strcmp(line->keyword, statement_rows[STATEMENT_BLOCK].keyword);
+    if (block && first && first->value->kind == VALUE_CALL && !strcmp(first->value->text, text))
+        return (Span){first->value->span.source, first->value->span.from, first->value->span.from + (int)strlen(text)};
     if (sweeps && first && !first->name && first->value->kind == VALUE_WORD && !strcmp(first->value->text, text))
         return first->value->span;
     return (Span){0};
@@ -57,8 +61,7 @@ static Span declared_below(const Statement *lines, Span use, const char *text, b
     return found;
 }
 
-/* Where the name is declared below its use, in the same file. */
-static Span below(const Check *check, Span use, const char *text, bool label)
+Span name_below(const Check *check, Span use, const char *text, bool label)
 {
     int i = 0;
     while (i < check->files - 1 && check->file[i]->syntax->source != use.source)
@@ -74,7 +77,7 @@ void unknown_name(Check *check, const Frame *frame, Span span, const char *text,
         names_lost(check->names, text))
         return;
     NameGuess guess = {.guess = guess_begin(text)};
-    const Span declared = below(check, span, text, !strcmp(what, "label"));
+    const Span declared = name_below(check, span, text, !strcmp(what, "label"));
     if (!declared.source)
         names_in_sight(frame, try_name, &guess);
     if (guess.nearest)

@@ -16,4 +16,7 @@ Datum evaluate(Check *check, const Frame *frame, const Value *value);
 void unknown_name(Check *check, const Frame *frame, Span span, const char *text, const char *what,
                   const char *otherwise);
 
+/* Where a constant or a block, or else a label, is declared below its use in the same file; source NULL: nowhere. */
+Span name_below(const Check *check, Span use, const char *text, bool label);
+
 #endif
