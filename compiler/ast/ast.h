@@ -11,7 +11,7 @@
 #include "base/number.h"
 #include "base/source.h"
 
-enum { MOST_EXTENTS = 3, MOST_NESTING = 64, MOST_OPERATIONS = 1000 };
+enum { MOST_EXTENTS = 3, MOST_NESTING = 64, MOST_OPERATIONS = 1000, MOST_NAME = 100, MOST_TEXT = 4095 };
 
 typedef enum { UNIT_NONE, UNIT_PERCENT, UNIT_DEGREE, UNIT_RADIAN, UNIT_PIXEL } Unit;
 

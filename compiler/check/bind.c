@@ -239,8 +239,11 @@ static Datum read_value(Binder *binder, const ParameterRow *parameter, const Val
 void bind_give(Binder *binder, int index, Datum datum, Span span)
 {
     Bound *bound = &binder->binding.bound[index];
-    if (!bound->count)
+    if (!bound->count) {        /* of most there is one, and a model has many lines: no room for several */
         bound->span = span;
+        bound->datum = arena_new(binder->check->arena, Datum);
+        bound->room = 1;
+    }
     *arena_push(binder->check->arena, bound->datum, bound->count, bound->room) = datum;
     bound->given = true;
 }

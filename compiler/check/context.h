@@ -9,6 +9,7 @@
 #include "compiler/check/scope.h"
 
 typedef struct CardFile CardFile;
+typedef struct BlockFile BlockFile;
 
 /* A text that an editor holds: it stands for the file of that name. */
 typedef struct {
@@ -71,6 +72,8 @@ typedef struct Check {
     const char *const *setting; /* "NAME=value" of the command line, for sweeps */
     int settings;
     Extent enlarged;            /* pixels that the input is higher and wider than the card says, to try that */
+    const BlockFile *block_file;        /* that could be included, the first; listed when a name is first unknown */
+    bool block_files_listed;
     bool names_missing;         /* an included file could not be read: any name may be its */
 
     Found network, input, section[SECTION_COUNT];

@@ -15,7 +15,7 @@ typedef struct {
     Layer *above;               /* the cursor: what the next line takes */
     Layer *unknown;             /* stands for every value that a mistake hides */
     int depth;                  /* of repeats and calls that are being carried out */
-    int lines;                  /* carried out so far */
+    int lines;                  /* carried out so far, and their values */
     bool whole;                 /* no value was ever unknown */
     bool full;                  /* a limit was reported; nothing more is made */
 } Model;
@@ -63,15 +63,20 @@ static void declare_input(Model *model, Frame *frame)
 
 /* ---- limits ---- */
 
-static bool within_limits(Model *model, Span span)
+/* A line is carried out as often as its braces are, and each of its values takes memory then. */
+static bool within_limits(Model *model, const Statement *statement)
 {
     Diagnostics *diagnostics = model->check->diagnostics;
+    Span span = statement->span;
     if (model->full)
         return false;
     model->full = true;
+    model->lines++;
+    for (const Argument *argument = statement->arguments; argument; argument = argument->next)
+        model->lines++;
     if (model->check->card->layers > MOST_LAYERS)
         diag_error(diagnostics, span, TOO_MANY_LAYERS, MOST_LAYERS);
-    else if (++model->lines > MOST_LINES)
+    else if (model->lines > MOST_LINES)
         diag_error(diagnostics, span, TOO_MANY_LINES, MOST_LINES);
     else if (model->depth > MOST_NESTING)
         diag_error(diagnostics, span, NESTING, MOST_NESTING);
@@ -349,7 +354,7 @@ static void carry_out(Model *model, Frame *frame, const Statement *statements, c
 {
     model->depth++;
     for (const Statement *statement = statements; statement; statement = statement->next) {
-        if (!within_limits(model, statement->span))
+        if (!within_limits(model, statement))
             break;
         carry_out_line(model, frame, statement, prefix);
         if (statement->label)

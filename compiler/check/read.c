@@ -267,37 +267,61 @@ static Listing list_blocks(Check *check, const Source *source)
     return list;
 }
 
-static bool has_block(Check *check, const char *path, const char *block)
-{
-    FILE *in = open_file(path);
-    const Source *source = in ? source_read(check->arena, in, path, 0) : NULL;
-    if (in)
-        fclose(in);
-    const Listing list = source ? list_blocks(check, source) : (Listing){0};
-    bool found = false;
-    for (int i = 0; i < list.names; i++)
-        found = found || !strcmp(list.name[i], block);
-    for (int i = 0; i < list.names && found; i++)
-        names_lose(check->names, list.name[i]);
-    return found;
-}
+/* A file that has blocks, as `include` would name it. */
+struct BlockFile {
+    const char *name;
+    Listing block;
+    const BlockFile *next;
+};
 
-static const char *file_in(Check *check, const char *folder, const char *block)
+/* Reads the files of a folder; returns where the next one is to be put. */
+static const BlockFile **list_folder(Check *check, const char *folder, const BlockFile **last)
 {
     const Listing list = list_cards(check, folder);
-    for (int i = 0; i < list.names; i++)
-        if (has_block(check, arena_printf(check->arena, "%s/%s", folder, list.name[i]), block))
-            return list.name[i];
-    return NULL;
+    for (int i = 0; i < list.names; i++) {
+        const char *path = arena_printf(check->arena, "%s/%s", folder, list.name[i]);
+        FILE *in = open_file(path);
+        const Source *source = in ? source_read(check->arena, in, path, 0) : NULL;
+        if (in)
+            fclose(in);
+        BlockFile *file = arena_new(check->arena, BlockFile);
+        *file = (BlockFile){list.name[i], source ? list_blocks(check, source) : (Listing){0}, NULL};
+        *last = file;
+        last = &file->next;
+    }
+    return last;
+}
+
+/* Beside the card, then among netc's models: once, however many names are unknown. */
+static void list_block_files(Check *check)
+{
+    const char *card = check->file[0]->syntax->source->name, *slash = strrchr(card, '/');
+    const BlockFile **last = &check->block_file;
+    last = list_folder(check, slash ? arena_printf(check->arena, "%.*s", (int)(slash - card), card) : ".", last);
+    for (size_t i = 0; i < sizeof models_folders / sizeof *models_folders; i++) {
+        const char *folder = models_folder(check, models_folders[i]);
+        if (folder)
+            last = list_folder(check, folder, last);
+    }
+    check->block_files_listed = true;
+}
+
+static bool has_block(const BlockFile *file, const char *block)
+{
+    for (int i = 0; i < file->block.names; i++)
+        if (!strcmp(file->block.name[i], block))
+            return true;
+    return false;
 }
 
 const char *file_with_block(Check *check, const char *block)
 {
-    const char *card = check->file[0]->syntax->source->name, *slash = strrchr(card, '/');
-    const char *file = file_in(check, slash ? arena_printf(check->arena, "%.*s", (int)(slash - card), card) : ".", block);
-    for (size_t i = 0; !file && i < sizeof models_folders / sizeof *models_folders; i++) {
-        const char *folder = models_folder(check, models_folders[i]);
-        file = folder ? file_in(check, folder, block) : NULL;
-    }
-    return file;
+    if (!check->block_files_listed)
+        list_block_files(check);
+    const BlockFile *file = check->block_file;
+    while (file && !has_block(file, block))
+        file = file->next;
+    for (int i = 0; file && i < file->block.names; i++)
+        names_lose(check->names, file->block.name[i]);
+    return file ? file->name : NULL;
 }
