@@ -4,6 +4,7 @@
 #   make check      all proofs that are quick        make check-long  the long ones, too
 #   make demo       the tutorial, from drawing the pictures to an answer
 #   make check-aarch64      kernels and generated programs for aarch64, under emulation
+#   make fuzz       hostile bytes for each reader, SECONDS=20 each, TARGET= one
 #   make demo-fashion                                make install PREFIX= DESTDIR=, make uninstall
 
 CC      ?= cc
@@ -152,5 +153,5 @@ demo-fashion:
 clean:
 	rm -rf $(B)
 
-include install.mk editors.mk demo.mk bench.mk tests/kernels/kernels.mk tests/aarch64/aarch64.mk
+include install.mk editors.mk demo.mk bench.mk tests/kernels/kernels.mk tests/aarch64/aarch64.mk tests/fuzz/fuzz.mk
 -include $(COMPILER_OBJECTS:.o=.d) $(RUNTIME_OBJECTS:.o=.d) $(TEST_OBJECTS:.o=.d)

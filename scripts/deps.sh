@@ -2,7 +2,7 @@
 # Installs the Debian 12 packages that a job needs and the machine lacks. Where nothing lacks, it asks
 # neither network nor password, and says nothing.
 #
-# usage: deps.sh [build|check|demo|fashion|aarch64]...      (none: all but aarch64)
+# usage: deps.sh [build|check|demo|fashion|aarch64|fuzz]...      (none: all but the last two)
 #
 # exit: 0 all there, 1 they could not be installed (the line to run is printed), 2 wrong use.
 set -eu
@@ -12,6 +12,7 @@ build="gcc libc6-dev flex bison libpng-dev libjpeg-dev zlib1g-dev libjansson-dev
 check="$build libcunit1-dev clang"
 demo="$build"
 fashion="$build dataset-fashion-mnist"
+fuzz="$check libclang-rt-14-dev"
 aarch64="$check gcc-aarch64-linux-gnu libc6-dev-arm64-cross qemu-user"
 
 wanted=
@@ -22,8 +23,9 @@ for job in "${@:-all}"; do
     demo) wanted="$wanted $demo" ;;
     fashion) wanted="$wanted $fashion" ;;
     aarch64) wanted="$wanted $aarch64" ;;
+    fuzz) wanted="$wanted $fuzz" ;;
     all) wanted="$check $fashion" ;;
-    *) echo "deps.sh: unknown job '$job'; there are build, check, demo, fashion and aarch64" >&2; exit 2 ;;
+    *) echo "deps.sh: unknown job '$job'; there are build, check, demo, fashion, aarch64 and fuzz" >&2; exit 2 ;;
     esac
 done
 

@@ -70,6 +70,6 @@ run build
 expect 'no network' 1 "$code"
 
 run bulid
-expect 'wrong use' "2|deps.sh: unknown job 'bulid'; there are build, check, demo, fashion and aarch64" "$code|$said"
+expect 'wrong use' "2|deps.sh: unknown job 'bulid'; there are build, check, demo, fashion, aarch64 and fuzz" "$code|$said"
 
 exit $failed

@@ -17,8 +17,9 @@ static _Noreturn void give_up(const char *what)
 
 char *scratch_open(void)
 {
-    char *folder = strdup("/tmp/netc-test-XXXXXX");
-    if (!folder || !mkdtemp(folder))
+    const char *temporary = getenv("TMPDIR");
+    char *folder;
+    if (asprintf(&folder, "%s/netc-test-XXXXXX", temporary && *temporary ? temporary : "/tmp") < 0 || !mkdtemp(folder))
         give_up("no folder");
     return folder;
 }

@@ -8,7 +8,7 @@
 
 enum { SCRATCH_PATH = 4096 };
 
-/* A new empty folder, its path to be freed by scratch_close, which removes it with all it holds. */
+/* A new empty folder in $TMPDIR, else /tmp, its path to be freed by scratch_close, which removes it with all it holds. */
 char *scratch_open(void);
 void  scratch_close(char *folder);
 
