@@ -17,6 +17,7 @@
 
 #include "tests/diagnostics/checked.h"
 #include "tests/support/scratch.h"
+#include "tests/trainer/screen.h"
 
 void suite_sweep(void);
 
@@ -347,6 +348,41 @@ static void a_sweep_may_stop_before_a_result(void)
     CU_ASSERT_EQUAL(row_of("runs/r/sweep1/results.csv", 1).epochs, 3);
 }
 
+/* ---- on a terminal ---- */
+
+static void sweep_slowly(void *netc)
+{
+    setenv("CC", "./compiler", 1);
+    if (!chdir(folder))
+        execl(netc, netc, "sweep", "--new", "l.net", NULL);
+    _exit(99);
+}
+
+/* What runs is told in one line, which what ended takes the place of; a terminal that cannot write over has lines alone. */
+static void what_runs_is_told_on_a_terminal(void)
+{
+    char netc[SCRATCH_PATH];
+    int code;
+    CU_ASSERT_FATAL(realpath("build/bin/netc", netc) != NULL);
+    write_compiler();
+    write_card("l.net", CARD("3", "sweep speed 1e-3 1e-2\nsweep kind sgd\n"));
+    scratch_write(folder, "act", "sleep 2", strlen("sleep 2"));
+    char *wrote = screen_run(&(TerminalKind){ 40, 24, "xterm", "C", false }, sweep_slowly, netc, &code);
+    Screen *screen = malloc(sizeof *screen);
+    screen_open(screen, 40, 24);
+    screen_write(screen, wrote);
+    char *seen = screen_text(screen);
+    CU_ASSERT(code == 0 && strstr(wrote, "\r\033[K[0/2] speed=1e-3 kind=sgd: epoch 1; ") != NULL);
+    CU_ASSERT(!strstr(seen, "epoch 1;") && strstr(seen, "\n[1/2] speed=1e-") && strstr(seen, "\n[2/2] speed=1e-"));
+    free(screen);
+    free(seen);
+    free(wrote);
+    wrote = screen_run(&(TerminalKind){ 40, 24, "dumb", "C", false }, sweep_slowly, netc, &code);
+    CU_ASSERT(code == 0 && !strchr(wrote, '\033') && strstr(wrote, "\n[2/2] speed=1e-") && !strstr(wrote, "epoch 1;"));
+    free(wrote);
+    CU_ASSERT_EQUAL(run("rm act"), 0);
+}
+
 /* ---- why one failed ---- */
 
 /* What a trainer does, and what is then said of it. */
@@ -467,6 +503,7 @@ void suite_sweep(void)
     CU_ADD_TEST(suite, halves_are_of_what_trainers_are_told);
     CU_ADD_TEST(suite, a_stopped_sweep_goes_on);
     CU_ADD_TEST(suite, a_sweep_may_stop_before_a_result);
+    CU_ADD_TEST(suite, what_runs_is_told_on_a_terminal);
     CU_ADD_TEST(suite, it_is_told_why_one_failed);
     CU_ADD_TEST(suite, an_edited_card_is_not_swept_on);
     CU_ADD_TEST(suite, a_process_may_be_refused);
