@@ -8,6 +8,7 @@
 #include "runtime/answers/metrics.h"
 #include "runtime/show/progress.h"
 #include "runtime/show/sparkline.h"
+#include "runtime/show/terminal_text.h"
 #include "runtime/system/json_text.h"
 
 enum { CURVE = 24, MOST_COLUMNS = 16, DIGITS = 9 };
@@ -81,18 +82,18 @@ typedef struct {
 static int width_of(const Table *table, int column)
 {
     int width = 0;
-    for (int row = 0; row < table->rows; row++) {
-        int length = (int)strlen(table->cell[row * table->columns + column]);
-        width = length > width ? length : width;
-    }
+    for (int row = 0; row < table->rows; row++)
+        width = wider_text(width, table->cell[row * table->columns + column]);
     return width;
 }
 
 static void put_cells(FILE *out, const Table *table, int row)
 {
-    for (int c = 0; c < table->columns; c++)
-        fprintf(out, "%*s%*s", c ? 2 : 0, "", table->left >> c & 1 ? -width_of(table, c) : width_of(table, c),
-                table->cell[row * table->columns + c]);
+    for (int c = 0; c < table->columns; c++) {
+        fprintf(out, "%*s", c ? 2 : 0, "");
+        put_padded(out, table->cell[row * table->columns + c],
+                   table->left >> c & 1 ? -width_of(table, c) : width_of(table, c));
+    }
 }
 
 /* "2026-11-28 16:32" of "2026-11-28T16:32:23Z" */
@@ -255,8 +256,7 @@ void compare_facts(FILE *out, Arena *arena, const RunSummary *run, int runs)
     int width = 0, all = 0;
     bool same = true;
     for (int r = 0; r < runs; r++) {
-        int length = (int)strlen(run[r].name);
-        width = length > width ? length : width;
+        width = wider_text(width, run[r].name);
         same &= same_facts(&run[r], &run[0]);
     }
     if (runs < 2)
@@ -267,7 +267,8 @@ void compare_facts(FILE *out, Arena *arena, const RunSummary *run, int runs)
         int count;
         const char **list = differences(arena, &common, &run[r], &count);
         all += count;
-        fprintf(out, "%-*s ", width, run[r].name);
+        put_padded(out, run[r].name, -width);
+        fprintf(out, " ");
         for (int i = 0; i < count; i++)
             fprintf(out, "%s%s", i ? "; " : " ", list[i]);
         fprintf(out, "\n");

@@ -7,6 +7,7 @@
 #include "runtime/data/damage.h"
 #include "runtime/data/data_counts.h"
 #include "runtime/data/measure.h"
+#include "runtime/show/terminal_text.h"
 #include "runtime/system/memory.h"
 
 /* ---- the table ---- */
@@ -26,10 +27,9 @@ static void print_heading(FILE *out, const Shelves *shelves, int width, const ch
 
 static int name_width(const Dataset *set, const char *first)
 {
-    int width = (int)strlen(first);
+    int width = text_columns(first);
     for (int i = 0; i < set->classes; i++)
-        if (width < (int)strlen(set->class_name[i]))
-            width = (int)strlen(set->class_name[i]);
+        width = wider_text(width, set->class_name[i]);
     return width;
 }
 
@@ -45,7 +45,7 @@ static void print_weight(FILE *out, const Dataset *set, int class)
 static void print_row(FILE *out, const Shelves *shelves, int width, const char *name, int class)
 {
     long damaged = 0;
-    fprintf(out, "%-*s", width, name);
+    put_padded(out, name, -width);
     for (int part = 0; part < PART_COUNT; part++) {
         damaged += data_count(shelves, part, class, true);
         if (has_part(shelves->dataset, part))
@@ -63,7 +63,7 @@ static void print_table(FILE *out, const Shelves *shelves)
     const Dataset *set = shelves->dataset;
     bool classes = set->classes && !dataset_has_pixels(set->job);
     const char *first = !classes ? "" : dataset_has_labels(set->job) ? "label" : "class";
-    int width = classes ? name_width(set, first) : (int)strlen("total");
+    int width = classes ? name_width(set, first) : text_columns("total");
     print_heading(out, shelves, width, first);
     if (shelves_damaged(shelves))
         fprintf(out, "  %10s", "damaged");
@@ -102,7 +102,8 @@ static void print_pixels(FILE *out, const Shelves *shelves)
         fprintf(out, "  %10s", "weight");
     for (int i = 0; i < set->classes + (uncounted > 0); i++) {
         bool last = i == set->classes;
-        fprintf(out, "\n%-*s", width, last ? left_out : set->class_name[i]);
+        fputc('\n', out);
+        put_padded(out, last ? left_out : set->class_name[i], -width);
         for (int part = 0; part < PART_COUNT; part++)
             if (has_part(set, part))
                 print_share(out, pixels[part][last ? MASK_LEFT_OUT : i], pixels[part]);
@@ -117,15 +118,14 @@ static void print_numbers(FILE *out, const Shelves *shelves)
 {
     const JobTable *table = &shelves->dataset->job->data.table;
     static const char title[] = "training target";
-    int width = (int)strlen(title);
+    int width = text_columns(title);
     for (int i = 0; i < table->targets; i++)
-        if (width < (int)strlen(table->target[i]))
-            width = (int)strlen(table->target[i]);
+        width = wider_text(width, table->target[i]);
     fprintf(out, "\n%-*s  %10s  %10s  %10s  %10s\n", width, title, "least", "mean", "std", "most");
     for (int i = 0; i < data_columns(shelves->dataset->job); i++) {
         DataNumbers numbers = data_numbers(shelves, i);
-        fprintf(out, "%-*s  %10.6g  %10.6g  %10.6g  %10.6g\n", width, table->targets ? table->target[i] : "all numbers",
-                numbers.least, numbers.mean, data_deviation(&numbers), numbers.most);
+        put_padded(out, table->targets ? table->target[i] : "all numbers", -width);
+        fprintf(out, "  %10.6g  %10.6g  %10.6g  %10.6g\n", numbers.least, numbers.mean, data_deviation(&numbers), numbers.most);
     }
 }
 

@@ -1,19 +1,18 @@
 /* evaluate.c - loss, metrics, and which class was taken for which. */
 
 #include <stdio.h>
-#include <string.h>
 
 #include "runtime/options/options.h"
+#include "runtime/show/terminal_text.h"
 #include "runtime/training/scoring.h"
 
 enum { WIDEST = 20 };           /* classes whose confusions are shown in full */
 
 static int name_width(const char *const *name, int count)
 {
-    int width = 6;
+    int width = text_columns("column");
     for (int i = 0; i < count; i++)
-        if ((int)strlen(name[i]) > width)
-            width = (int)strlen(name[i]);
+        width = wider_text(width, name[i]);
     return width;
 }
 
@@ -23,15 +22,18 @@ static void print_confusion(const Trained *trained, const long *confusion)
     const Program *program = trained->network->program;
     int classes = program->classes, width = name_width(trained->class_name, classes);
     printf("\n%-*s  %8s   right", width, "class", shape_is_vector(program->output) ? "pictures" : "pixels");
-    for (int i = 0; i < classes && classes <= WIDEST; i++)
-        printf("  %*s", width, trained->class_name[i]);
+    for (int i = 0; i < classes && classes <= WIDEST; i++) {
+        printf("  ");
+        put_padded(stdout, trained->class_name[i], width);
+    }
     for (int i = 0; i < classes; i++) {
         const long *row = confusion + (long)i * classes;
         long all = 0;
         for (int j = 0; j < classes; j++)
             all += row[j];
-        printf("\n%-*s  %8ld  %5.1f%%", width, trained->class_name[i], all,
-               all ? 100.0 * (double)row[i] / (double)all : 0.0);
+        printf("\n");
+        put_padded(stdout, trained->class_name[i], -width);
+        printf("  %8ld  %5.1f%%", all, all ? 100.0 * (double)row[i] / (double)all : 0.0);
         for (int j = 0; j < classes && classes <= WIDEST; j++)
             printf("  %*ld", width, row[j]);
     }
@@ -45,7 +47,8 @@ static void print_labels(const Trained *trained, const LabelCounts *label)
     bool chosen = trained->decision.chosen;
     printf("\n%-*s  pictures     found    missed   wrongly%s\n", width, "label", chosen ? "  threshold" : "");
     for (int i = 0; i < classes; i++) {
-        printf("%-*s  %8ld  %8ld  %8ld  %8ld", width, trained->class_name[i], label[i].both + label[i].missed,
+        put_padded(stdout, trained->class_name[i], -width);
+        printf("  %8ld  %8ld  %8ld  %8ld", label[i].both + label[i].missed,
                label[i].both, label[i].missed, label[i].wrong);
         if (chosen)
             printf("  %9.4g", (double)trained->decision.threshold[i]);
@@ -61,8 +64,10 @@ static void print_columns(const Program *program, const Metrics *metrics)
     if (!table->targets)
         return;
     printf("\n%-*s  off by, in the mean\n", width, "column");
-    for (int i = 0; i < table->targets; i++)
-        printf("%-*s  %.6g\n", width, table->target[i], metrics_error(metrics, i));
+    for (int i = 0; i < table->targets; i++) {
+        put_padded(stdout, table->target[i], -width);
+        printf("  %.6g\n", metrics_error(metrics, i));
+    }
 }
 
 /* What answers are judged by, where that is not as the network gives them. */

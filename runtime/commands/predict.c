@@ -13,6 +13,7 @@
 #include "runtime/data/ring.h"
 #include "runtime/options/options_rows.h"
 #include "runtime/pictures/input.h"
+#include "runtime/show/terminal_text.h"
 #include "runtime/system/fault.h"
 #include "runtime/system/memory.h"
 
@@ -135,10 +136,13 @@ static bool is_finite(const float *output, long count)
 
 static void tell_problem(const Row *input, const char *reason)
 {
-    if (input->problem)
-        fprintf(stderr, "%s: %s\n", program_invocation_short_name, input->problem);
-    else
-        fprintf(stderr, "%s: %s: %s\n", program_invocation_short_name, input->name, reason);
+    fprintf(stderr, "%s: ", program_invocation_short_name);
+    if (input->problem) {
+        fprintf(stderr, "%s\n", input->problem);
+        return;
+    }
+    put_name(stderr, input->name);
+    fprintf(stderr, ": %s\n", reason);
 }
 
 static void answer(Predicting *predicting, const Step *step, long batch, int place)

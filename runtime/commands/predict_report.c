@@ -9,6 +9,7 @@
 #include "runtime/pictures/png_file.h"
 #include "runtime/pictures/resize.h"
 #include "runtime/show/csv.h"
+#include "runtime/show/terminal_text.h"
 #include "runtime/system/fault.h"
 #include "runtime/system/json_text.h"
 #include "runtime/system/memory.h"
@@ -122,7 +123,8 @@ static void tell_text(const Report *report)
         tell_labels(report);
     else
         tell_class(report);
-    printf("%s\n", report->name);
+    put_name(stdout, report->name);
+    printf("\n");
 }
 
 /* ---- CSV ---- */

@@ -165,7 +165,7 @@ static long *count_classes(const Dataset *set, const DataPart *part)
 
 const char *dataset_item_name(Arena *arena, const Item *item)
 {
-    return item->path ? item->path : arena_printf(arena, "row %ld", item->index);
+    return item->path ? item->path : arena_printf(arena, "%s:%ld", item->source, item->number);
 }
 
 bool class_name_is_sound(const char *name)

@@ -25,6 +25,8 @@ typedef struct {
     const char *path;           /* the folder as the card writes it, "/", the file; of rows NULL */
     const char *mask;           /* pairs: the same of its mask */
     long index;                 /* of arrays and tables: the row, from 0 */
+    const char *source;         /* the same: the file, as the card writes it, */
+    long number;                /* and where the row is in it: a table's line from 1, an array's row from 0 */
     int32_t class;              /* NO_CLASS where it has no single one */
     const void *values;         /* without a path: [h][w][c] as DataPart says; 16 bytes behind them may be read */
     const void *target;         /* where neither class nor mask nor input is: floats [P][Q][C], or of arrays
@@ -68,7 +70,8 @@ const char *dataset_hint(const Dataset *dataset, const char *path);
 const Place *dataset_part_place(const Dataset *dataset, PartKind part);
 const Place *dataset_path_place(const Dataset *dataset, PartKind part, int path);
 
-/* What people call an item: its path, or "row 17", counted from 0 as in split.txt; in the arena, or the item's. */
+/* What people call an item: its path, or "houses.csv:17", the line, or "x.npy:17", the row, as `predict` names them; in the
+ * arena, or the item's. */
 const char *dataset_item_name(Arena *arena, const Item *item);
 
 /* True for a name that files and messages can carry: UTF-8 without control characters. */

@@ -56,8 +56,8 @@ static void fill_part(DatasetBuild *build, PartKind kind)
     part->item = arena_array(build->arena, Item, part->items);
     for (long i = 0; i < part->items; i++)
         part->item[i] = (Item){
-            .index = i, .class = arrays_class(part->arrays, i), .values = arrays_row(part->arrays, i),
-            .target = arrays_target(part->arrays, i),
+            .index = i, .source = data->part[kind].path[0], .number = i, .class = arrays_class(part->arrays, i),
+            .values = arrays_row(part->arrays, i), .target = arrays_target(part->arrays, i),
         };
 }
 

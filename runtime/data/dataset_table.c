@@ -378,7 +378,7 @@ static const float *labels_in(Reading *reading, long row)
 static Item item_of(Reading *reading, long row)
 {
     const JobTable *table = &reading->job->data.table;
-    Item item = { .index = row, .class = NO_CLASS };
+    Item item = { .index = row, .source = reading->path, .number = reading->table.line[row], .class = NO_CLASS };
     if (table->file)
         item.path = file_in(reading, row);
     else

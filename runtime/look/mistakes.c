@@ -3,9 +3,8 @@
 
 #include "runtime/look/mistakes.h"
 
-#include <stdio.h>
+#include <math.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "base/text.h"
 #include "runtime/answers/metrics.h"
@@ -58,11 +57,6 @@ const char *mistakes_ignorance(const Mistakes *mistakes)
                         mistakes->scoring->trained.class_name[knowledge->commonest]);
 }
 
-static bool has_labels(const Program *program)
-{
-    return dataset_has_labels(&program->job) && shape_is_vector(program->output);
-}
-
 /* Labels are there or not, in an answer that is told. */
 static void round_labels(const Trained *trained, float *share)
 {
@@ -89,7 +83,7 @@ Shown mistakes_shown(const Mistakes *mistakes, long position)
                     need_memory(target_bytes(program)) };
     answer_one(trained, shown.sample.input, shown.output);
     review_answer(program, shown.output, shown.answer);
-    if (has_labels(program))
+    if (mistakes_of_labels(mistakes))
         round_labels(trained, shown.answer);
     return shown;
 }
@@ -112,12 +106,25 @@ static bool wrong_labels(const Trained *trained, const float *truth, const float
     return false;
 }
 
+static double distance_in_unit(const Job *job, const float *truth, const float *answer)
+{
+    long count = shape_size(job->target.shape);
+    double sum = 0;
+    for (long i = 0; i < count; i++) {
+        int column = (int)(i % job->target.shape.c);
+        sum += fabs(metrics_in_unit(job, column, answer[i]) - metrics_in_unit(job, column, truth[i]));
+    }
+    return sum / (double)count;
+}
+
 static Judged judge(const Mistakes *mistakes, const void *target, const float *output, long position)
 {
     const Trained *trained = &mistakes->scoring->trained;
     Judged judged = { .position = position, .truth = NO_CLASS,
                       .error = review_error(trained->network->program, target, output) };
-    judged.wrong = has_labels(trained->network->program) ? wrong_labels(trained, target, output) : judged.error > 0;
+    judged.told = trained->job.target.kind == TARGET_NUMBERS ? distance_in_unit(&trained->job, target, output)
+                                                             : judged.error;
+    judged.wrong = mistakes_of_labels(mistakes) ? wrong_labels(trained, target, output) : judged.error > 0;
     if (mistakes_of_classes(mistakes)) {
         judged.truth = *(const int32_t *)target;
         judged.answer = decision_answer(&trained->decision, output);
@@ -238,7 +245,7 @@ static void find_twins(Mistakes *mistakes)
 static void find_mistakes(Mistakes *mistakes)
 {
     const Scoring *scoring = mistakes->scoring;
-    long images = loader_images(scoring->loader), most = mistakes->options->top ? mistakes->options->top : USUALLY;
+    long images = loader_images(scoring->loader), most = mistakes->most;
     long shares = images * scoring->trained.network->program->classes;
     bool classes = mistakes_of_classes(mistakes);
     float *share = classes ? need_memory(sizeof *share * (size_t)shares) : NULL;
@@ -250,167 +257,6 @@ static void find_mistakes(Mistakes *mistakes)
     find_twins(mistakes);
     mistakes->listed = (int)(mistakes->wrong < most ? mistakes->wrong : most);
     free(share);
-}
-
-/* ---- telling ---- */
-
-static const char *noun(const Mistakes *mistakes)
-{
-    return data_has_pictures(&mistakes->scoring->trained.job.data) ? "picture" : "row";
-}
-
-static const Item *item_of(const Mistakes *mistakes, long position)
-{
-    return loader_item(mistakes->scoring->loader, position);
-}
-
-static int widest_class(const Mistakes *mistakes)
-{
-    int width = (int)strlen("answered");
-    for (int i = 0; i < mistakes->scoring->trained.network->program->classes; i++) {
-        int length = (int)strlen(mistakes->scoring->trained.class_name[i]);
-        width = length > width ? length : width;
-    }
-    return width;
-}
-
-static void tell_classes(const Mistakes *mistakes)
-{
-    const char *const *name = mistakes->scoring->trained.class_name;
-    int width = widest_class(mistakes);
-    printf("\n    loss  %-*s  %-*s  probability  file\n", width, "true", width, "answered");
-    for (int i = 0; i < mistakes->listed; i++) {
-        const Judged *judged = &mistakes->judged[i];
-        printf("%8.4f  %-*s  %-*s  %11.4f  %s\n", judged->error, width, name[judged->truth], width,
-               name[judged->answer.class], judged->answer.probability,
-               mistakes_name(mistakes, item_of(mistakes, judged->position)));
-    }
-}
-
-/* Of a mask the share of its pixels; what has words tells them. */
-static void tell_others(const Mistakes *mistakes)
-{
-    printf("\n   error  file\n");
-    for (int i = 0; i < mistakes->listed; i++) {
-        const Judged *judged = &mistakes->judged[i];
-        Shown shown = mistakes_shown(mistakes, judged->position);
-        const char *truth = mistakes_words(mistakes, shown.sample.target);
-        const char *answer = mistakes_words(mistakes, shown.answer);
-        printf("%8.4f  %s", judged->error, mistakes_name(mistakes, item_of(mistakes, judged->position)));
-        if (truth && answer)
-            printf(": true %s, answered %s", truth, answer);
-        printf("\n");
-        mistakes_free(shown);
-    }
-}
-
-static void tell_doubts(const Mistakes *mistakes)
-{
-    const char *const *name = mistakes->scoring->trained.class_name;
-    long shown = mistakes->options->top ? mistakes->options->top : USUALLY;
-    if (mistakes_of_classes(mistakes) && !mistakes->knowledge.enough)
-        printf("\nno label is doubted: %s\n", mistakes_ignorance(mistakes));
-    if (!mistakes->doubts)
-        return;
-    printf("\n%ld label%s likely wrong; look before you change one, it may be the network that errs:\n", mistakes->doubts, mistakes->doubts == 1 ? " is" : "s are");
-    for (long i = 0; i < mistakes->doubts && i < shown; i++)
-        printf("    %s rather than %s: %s\n", name[mistakes->doubt[i].likely], name[mistakes->doubt[i].label],
-               mistakes_name(mistakes, item_of(mistakes, mistakes->doubt[i].at)));
-    if (mistakes->doubts > shown)
-        printf("    ... and %ld more; --top %ld tells them all\n", mistakes->doubts - shown, mistakes->doubts);
-}
-
-static const Item *held_out(const Mistakes *mistakes, const Twin *twin)
-{
-    return &mistakes->scoring->dataset->part[mistakes->scoring->part].item[twin->item];
-}
-
-static const Item *elsewhere_of(const Mistakes *mistakes, const Twin *twin)
-{
-    return &mistakes->scoring->dataset->part[twin->part].item[twin->other];
-}
-
-static void tell_twins(const Mistakes *mistakes)
-{
-    long shown = mistakes->options->top ? mistakes->options->top : USUALLY;
-    if (!mistakes->twins)
-        return;
-    printf("\n%ld %s%s, or nearly, in another part as well: the answer was known before\n", mistakes->twins,
-           noun(mistakes), mistakes->twins == 1 ? " is there" : "s are there");
-    for (long i = 0; i < mistakes->twins && i < shown; i++)
-        printf("    %s: %s in %s\n", mistakes_name(mistakes, held_out(mistakes, &mistakes->twin[i])),
-               mistakes_name(mistakes, elsewhere_of(mistakes, &mistakes->twin[i])),
-               part_word[mistakes->twin[i].part]);
-    if (mistakes->twins > shown)
-        printf("    ... and %ld more; --top %ld tells them all\n", mistakes->twins - shown, mistakes->twins);
-}
-
-static void tell(const Mistakes *mistakes)
-{
-    bool sides = mistakes_of_classes(mistakes) || has_labels(mistakes->scoring->trained.network->program);
-    const char *how = sides ? "answered wrongly" : "not answered exactly";
-    printf("%s: %ld %s%s, %ld %s\n", part_word[mistakes->scoring->part], mistakes->count, noun(mistakes),
-           plural(mistakes->count), mistakes->wrong, how);
-    if (!mistakes->listed)
-        return;
-    if (mistakes_of_classes(mistakes))
-        tell_classes(mistakes);
-    else
-        tell_others(mistakes);
-}
-
-/* ---- telling programs ---- */
-
-static void put_line(json_t *line)
-{
-    char *text = json_line(line);
-    puts(text);
-    free(text);
-    json_decref(line);
-}
-
-static void put_judged(const Mistakes *mistakes, const Judged *judged)
-{
-    json_t *line = json_object();
-    json_put(line, "file", json_text(mistakes_name(mistakes, item_of(mistakes, judged->position))));
-    json_put(line, mistakes_of_classes(mistakes) ? "loss" : "error", json_number(judged->error));
-    if (mistakes_of_classes(mistakes)) {
-        const char *const *name = mistakes->scoring->trained.class_name;
-        json_put(line, "true", json_text(name[judged->truth]));
-        json_put(line, "answered", json_text(name[judged->answer.class]));
-        json_put(line, "probability", json_number(judged->answer.probability));
-    }
-    put_line(line);
-}
-
-static void put_doubt(const Mistakes *mistakes, const Doubt *doubt)
-{
-    const char *const *name = mistakes->scoring->trained.class_name;
-    json_t *line = json_object();
-    json_put(line, "file", json_text(mistakes_name(mistakes, item_of(mistakes, doubt->at))));
-    json_put(line, "label", json_text(name[doubt->label]));
-    json_put(line, "likely", json_text(name[doubt->likely]));
-    json_put(line, "margin", json_number(doubt->margin));
-    put_line(line);
-}
-
-static void put_twin(const Mistakes *mistakes, const Twin *twin)
-{
-    json_t *line = json_object();
-    json_put(line, "file", json_text(mistakes_name(mistakes, held_out(mistakes, twin))));
-    json_put(line, "part", json_text(part_word[twin->part]));
-    json_put(line, "alike", json_text(mistakes_name(mistakes, elsewhere_of(mistakes, twin))));
-    put_line(line);
-}
-
-static void put_all(const Mistakes *mistakes)
-{
-    for (int i = 0; i < mistakes->listed; i++)
-        put_judged(mistakes, &mistakes->judged[i]);
-    for (long i = 0; i < mistakes->doubts; i++)
-        put_doubt(mistakes, &mistakes->doubt[i]);
-    for (long i = 0; i < mistakes->twins; i++)
-        put_twin(mistakes, &mistakes->twin[i]);
 }
 
 /* ---- the command ---- */
@@ -427,15 +273,10 @@ static const char *usual_folder(const Mistakes *mistakes)
 int mistakes_command(const Program *program, const Options *options)
 {
     Scoring scoring = scoring_open_all(program, options, &program->predict, PART_COUNT);
-    Mistakes mistakes = { .scoring = &scoring, .options = options, .arena = arena_open() };
+    Mistakes mistakes = { .scoring = &scoring, .options = options, .arena = arena_open(),
+                          .most = options->top ? options->top : USUALLY };
     find_mistakes(&mistakes);
-    if (options->json)
-        put_all(&mistakes);
-    else {
-        tell(&mistakes);
-        tell_doubts(&mistakes);
-        tell_twins(&mistakes);
-    }
+    mistakes_tell(&mistakes);
     if (options->output || !options->json)
         mistakes_write(&mistakes, options->output ? options->output : usual_folder(&mistakes));
     arena_close(mistakes.arena);

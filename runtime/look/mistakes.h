@@ -10,6 +10,7 @@
 typedef struct {
     long position;              /* in the loader's order */
     double error;               /* review_error: of a class what it adds to the loss */
+    double told;                /* the same, but of numbers the mean distance in the table's unit, as mae is */
     bool wrong;
     int truth;                  /* of a class; else NO_CLASS */
     Answer answer;              /* of a class */
@@ -28,6 +29,7 @@ typedef struct {
     Arena *arena;
     Judged *judged;             /* [count], the worst first */
     long count, wrong;
+    long most;                  /* of anything that is told, at most so many */
     int listed;                 /* of them are shown: of classes wrong ones alone */
     Knowledge knowledge;        /* of classes: by what labels are doubted, or not */
     Doubt *doubt;               /* `at` is a position */
@@ -40,6 +42,13 @@ typedef struct {
 static inline bool mistakes_of_classes(const Mistakes *mistakes)
 {
     return mistakes->scoring->trained.job.target.kind == TARGET_CLASS;
+}
+
+/* By labels, each there or not. */
+static inline bool mistakes_of_labels(const Mistakes *mistakes)
+{
+    const Program *program = mistakes->scoring->trained.network->program;
+    return dataset_has_labels(&program->job) && shape_is_vector(program->output);
 }
 
 /* An item's file or row. */
@@ -59,6 +68,9 @@ typedef struct {
 } Shown;
 Shown mistakes_shown(const Mistakes *mistakes, long position);
 void  mistakes_free(Shown shown);
+
+/* mistakes_tell.c: prints all of it, with --json a line of JSON for each. */
+void mistakes_tell(const Mistakes *mistakes);
 
 /* mistakes_page.c: a contact sheet and a page in a folder; tells the files. */
 void mistakes_write(const Mistakes *mistakes, const char *folder);

@@ -74,7 +74,7 @@ static const char *label_of(const Mistakes *mistakes, const Judged *judged, cons
 {
     if (exhibit->truth && exhibit->answer)
         return arena_printf(mistakes->arena, "%s: %s", exhibit->truth, exhibit->answer);
-    return arena_printf(mistakes->arena, "%.3g %s", judged->error, exhibit->file);
+    return arena_printf(mistakes->arena, "%.3g %s", judged->told, exhibit->file);
 }
 
 static void write_sheet(const Mistakes *mistakes, const char *path, const Exhibit *exhibit)
@@ -108,7 +108,7 @@ static const char *note_of(const Mistakes *mistakes, const Judged *judged, const
         return arena_printf(mistakes->arena, "answered %s\n%s", exhibit->answer, exhibit->file);
     if (mistakes->scoring->trained.job.target.kind == TARGET_MASK)
         return arena_printf(mistakes->arena, "%.1f%% of its pixels are wrong", 100 * judged->error);
-    return arena_printf(mistakes->arena, "off by %.4g", judged->error);
+    return arena_printf(mistakes->arena, "off by %.4g", judged->told);
 }
 
 static void put_worst(const Mistakes *mistakes, Page *page, const Exhibit *exhibit)
@@ -137,7 +137,7 @@ static void put_rows(const Mistakes *mistakes, Page *page, const Exhibit *exhibi
     for (int i = 0; i < mistakes->listed; i++)
         page_row(page, 4, (const PageCell[]){
             { .text = exhibit[i].name, .head = true }, { .text = exhibit[i].truth }, { .text = exhibit[i].answer },
-            { .text = arena_printf(mistakes->arena, "%.4g", mistakes->judged[i].error), .number = true } });
+            { .text = arena_printf(mistakes->arena, "%.4g", mistakes->judged[i].told), .number = true } });
     page_table_close(page);
 }
 

@@ -121,8 +121,8 @@ static void rows_are_compared(void)
     Job job = labels_job();
     Dataset *set = dataset_open(&job, 2, folder);
     Shelves shelves = shelves_open(set, ALL_PARTS, 1, 0, NULL, NULL);
-    expect_told(&shelves, "\n2 rows are alike, in 1 group\n  - training    row 0\n"
-                "    training    row 2  the same, but of another class\n");
+    expect_told(&shelves, "\n2 rows are alike, in 1 group\n  - training    t.csv:2\n"
+                "    training    t.csv:4  the same, but of another class\n");
     ChannelFacts *facts = channel_facts(&shelves, 1);
     CU_ASSERT(facts[0].least == 1 && facts[0].most == 3 && facts[0].mean == 1.5 && facts[0].values == 4);
     CU_ASSERT_DOUBLE_EQUAL(facts[0].deviation, sqrt(0.75), 1e-12);

@@ -11,6 +11,7 @@
 #include "runtime/look/label_check.h"
 #include "runtime/network/safetensors.h"
 #include "runtime/pictures/picture.h"
+#include "runtime/show/terminal_text.h"
 #include "runtime/system/fault.h"
 #include "tests/trainer/tiny.h"
 
@@ -210,6 +211,30 @@ static void other_parts_may_be_damaged(void)
     tiny_leave();
 }
 
+/* Letters outside of ASCII are more bytes than columns, or fewer. */
+static void columns_are_those_that_are_seen(void)
+{
+    CU_ASSERT(text_columns("") == 0 && text_columns("cat") == 3 && text_columns("kätzchen") == 8 && text_columns("猫") == 2);
+    CU_ASSERT(text_columns("e\xcc\x81") == 1 && text_columns("\xff!") == 2);
+    static Program program;
+    JobClass class[TINY_CLASSES];
+    memcpy(class, tiny_program.job.data.class, sizeof class);
+    class[0].name = "dürr 猫";
+    program = tiny_program;
+    program.job.data.class = class;
+    tiny_enter_with_light();
+    tiny_now = &program;
+    TinyRun run = tiny_run("evaluate --weights w.safetensors");
+    CU_ASSERT_PTR_NOT_NULL(strstr(run.out, "\nclass    pictures   right  dürr 猫   middle    light\n"
+                                           "dürr 猫         2    0.0%        0        0        2\n"
+                                           "middle          2    0.0%"));
+    tiny_free(&run);
+    run = tiny_run("mistakes --quiet --weights w.safetensors");
+    CU_ASSERT_PTR_NOT_NULL(strstr(run.out, "  dürr 猫   light "));
+    tiny_free(&run);
+    tiny_leave();
+}
+
 void suite_mistakes(void);
 void suite_mistakes(void)
 {
@@ -218,6 +243,7 @@ void suite_mistakes(void)
     CU_ADD_TEST(suite, they_are_shown);
     CU_ADD_TEST(suite, what_is_there_twice_is_told);
     CU_ADD_TEST(suite, labels_are_doubted_by_the_rule);
+    CU_ADD_TEST(suite, columns_are_those_that_are_seen);
     CU_ADD_TEST(suite, who_guesses_doubts_nothing);
     CU_ADD_TEST(suite, other_parts_may_be_damaged);
 }

@@ -176,6 +176,18 @@ static void only_pictures_are_written(void)
     tiny_leave();
 }
 
+/* A name may hold what a terminal would obey, and lines' ends. */
+static void names_are_told_in_one_line(void)
+{
+    tiny_enter_with_light();
+    CU_ASSERT_EQUAL(rename("data/light.1.png", "a\x1b[31m\n\\\xc2\x9bé.png"), 0);
+    TinyRun run = tiny_run("predict --quiet --weights w.safetensors a\x1b[31m\n\\\xc2\x9bé.png no\x07.png");
+    CU_ASSERT_PTR_NOT_NULL(strstr(run.out, " a\\x1b[31m\\n\\\\\\xc2\\x9bé.png\n"));
+    CU_ASSERT_PTR_NOT_NULL(strstr(run.err, "tiny: no\\x07.png: "));
+    tiny_free(&run);
+    tiny_leave();
+}
+
 /* ---- decoding ahead ---- */
 
 /* While the first batch waits for its first picture, which standard input owes, the last of the ring is read, and
@@ -221,5 +233,6 @@ void suite_predict(void)
     CU_add_test(suite, "pace and threads change nothing", pace_and_threads_change_nothing);
     CU_add_test(suite, "what standard input cannot be", what_standard_input_cannot_be);
     CU_add_test(suite, "only pictures are written", only_pictures_are_written);
+    CU_add_test(suite, "names are told in one line", names_are_told_in_one_line);
     CU_add_test(suite, "batches are decoded ahead", batches_are_decoded_ahead);
 }
