@@ -170,6 +170,20 @@ static const char *in_our_words(Arena *arena, const char *line)
     return !is_keyword(word) && ours && is_keyword(ours) ? arena_printf(arena, "%s%s", ours, line + length) : line;
 }
 
+/* "batch 16, epochs 3": a keyword behind the sign, which is no word that a line takes. */
+static bool report_next_statement(Arena *arena, Diagnostics *diagnostics, Span sign)
+{
+    const char *behind = sign.source->text + behind_blanks(sign.source->text, sign.to);
+    size_t length = 0;
+    while (is_word_letter(behind[length]))
+        length++;
+    const char *word = arena_copy(arena, behind, length);
+    if (!is_keyword(word) || is_word_of_the_language(word))
+        return false;
+    diag_error(diagnostics, sign, LINE_EACH, text_of(arena, sign), word);
+    return true;
+}
+
 /* "epochs=30", "epochs: 30", where 30 is what nobody expected, "conv 32, 3x3", "conv(32)", "epochs 30;" */
 static bool report_line(Arena *arena, Diagnostics *diagnostics, Span span)
 {
@@ -185,6 +199,8 @@ static bool report_line(Arena *arena, Diagnostics *diagnostics, Span span)
     const char *cured = line_without(arena, line, signs, (*sign == ',' || *sign == '=') && !sweeps);
     if (!*cured || (!separates && !assigns))
         return false;
+    if (separates && !sweeps && report_next_statement(arena, diagnostics, cut(span, at, at + 1)))
+        return true;
     diag_error(diagnostics, cut(span, at, at + 1), LINE_FORM, in_our_words(arena, cured), sign);
     return true;
 }
