@@ -29,7 +29,7 @@
     X(record) X(events) X(progress) X(compare) \
     X(picture) X(resize) X(augment) X(target_view) X(mix) X(paint) X(outside_pictures) X(outside_masks) X(graph) X(view_plan) X(pack) \
     X(outside_tails) X(outside_rates) X(outside_losses) X(outside_metrics) X(colour) X(sheet) X(dataset) X(damage) X(notes) X(alike) X(data_sheets) X(random) X(table) X(arrays) X(kinds) X(loader) X(prefetch) X(house) \
-    X(format) X(instantiate) X(poison) X(cards) X(newcomer) X(slips) X(manual) X(bench) X(fuzz) X(bombs)
+    X(format) X(instantiate) X(poison) X(cards) X(newcomer) X(slips) X(manual) X(bench) X(fuzz) X(bombs) X(hostile_names)
 #endif
 
 #define X(name) void suite_##name(void);
