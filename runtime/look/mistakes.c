@@ -31,7 +31,7 @@ static const char *numbers_words(const Mistakes *mistakes, const float *number)
     const Job *job = &mistakes->scoring->trained.job;
     const char *words = "";
     for (int i = 0; i < job->target.shape.c; i++)
-        words = arena_printf(mistakes->arena, "%s%s%.4g", words, i ? " " : "", metrics_in_unit(job, i, number[i]));
+        words = arena_printf(mistakes->arena, "%s%s%.6g", words, i ? " " : "", metrics_in_unit(job, i, number[i]));
     return words;
 }
 

@@ -285,6 +285,9 @@ static void check_prices(const char *folder)
     fclose(table);
     fclose(answers);
     check_csv(folder, "./houses predict --quiet --csv houses.csv", "file,price", "houses.csv:2,[0-9.]+");
+    /* "22506.1226  houses.csv:293: true 524200, answered 501694": the error is in the table's unit, too */
+    CU_ASSERT_EQUAL(run(folder, "./houses mistakes --quiet --top 1 && awk '/^ *[0-9.]+  houses.csv:[0-9]+: true / { found = 1; "
+                        "off = $4 - $6; exit (off - $1) ^ 2 > 4 && (off + $1) ^ 2 > 4 } END { if (!found) exit 1 }' out"), 0);
     CU_ASSERT_EQUAL(run(folder, "./houses predict --top 2 houses.csv || grep -q 'this network answers neither' err"), 0);
 }
 

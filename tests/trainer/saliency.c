@@ -3,11 +3,13 @@
 
 #include <CUnit/CUnit.h>
 #include <math.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <time.h>
 
 #include "runtime/look/saliency.h"
 #include "runtime/system/clock.h"
+#include "runtime/system/stop.h"
 #include "tests/trainer/tiny.h"
 
 void suite_saliency(void);
@@ -131,6 +133,17 @@ static void occlusion_ends_in_time(void)
     rest = 0;
 }
 
+/* Whoever ends a server does not wait for it. A stop stays asked for: this is the last test. */
+static void a_stop_is_heard(void)
+{
+    stop_listen();
+    stop_guard(true);
+    raise(SIGTERM);
+    const Occluded occluded = occlude(INFINITY);
+    CU_ASSERT_TRUE(!occluded.done && predicted <= 1 + BATCH);
+    stop_guard(false);
+}
+
 /* What falls counts as what rises, and of some channels the one that matters most. */
 static void the_gradient_has_no_sign(void)
 {
@@ -150,4 +163,5 @@ void suite_saliency(void)
     CU_ADD_TEST(suite, occlusion_is_the_mean_fall);
     CU_ADD_TEST(suite, occlusion_ends_in_time);
     CU_ADD_TEST(suite, the_gradient_has_no_sign);
+    CU_ADD_TEST(suite, a_stop_is_heard);
 }
