@@ -36,6 +36,8 @@ int runs_command(const Program *program, const Options *options)
     int count, runs = 0;
     Arena *arena = arena_open();
     char *folder = runs_folder(program);
+    for (int i = 0; i < options->operands; i++)
+        run_check(folder, options->operand[i]);
     const RunEntry *entry = runs_list(arena, folder, &count);
     check_names(options, folder, entry, count);
     RunSummary *run = arena_array(arena, RunSummary, count + 1);

@@ -30,7 +30,7 @@ int trainer_main(const Program *program, int argc, char **argv)
               program->card);
     Options options = options_parse(program, argc, argv);
     called_with_data(options.data);
-    called_with_run(options.run);
+    called_with_run(options.run, command_takes_run);
     int code = command[options.command](program, &options);
     check_output();
     return code;

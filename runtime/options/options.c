@@ -72,6 +72,14 @@ static Command command_named(const char *name)
     unknown_command(name);
 }
 
+bool command_takes_run(const char *name, size_t length)
+{
+    for (Command c = 0; c < COMMAND_COUNT; c++)
+        if (strlen(command_row[c].name) == length && !strncmp(name, command_row[c].name, length))
+            return option_row[OPTION_RUN].commands & 1u << c;
+    return false;
+}
+
 /* What a command does not take is known only at the line's end. */
 static void check_line(const Options *options)
 {

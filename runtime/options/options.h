@@ -126,6 +126,9 @@ static inline bool options_hush(const Options *options)
     return options->quiet || options->json;
 }
 
+/* True where a command, whose name is so long, takes --run. */
+bool command_takes_run(const char *name, size_t length);
+
 /* The commands, each in a file of its own; exit codes. */
 #define X(id, name, operands, least, most, help) \
     int name##_command(const Program *program, const Options *options);

@@ -113,7 +113,7 @@ static void read_record(Reading *reading)
                                          NULL };
     static const char *const options[] = { "rate", "weights", "from", NULL };
     static const char *const machine[] = { "threads", "processor", NULL };
-    json_t *run = run_json(reading->folder), *set;
+    json_t *run = run_json_if_sound(reading->folder), *set;
     const json_t *start = json_array_get(json_object_get(run, "starts"), 0);
     const char *started = word_of(start, "time");
     size_t i;

@@ -47,36 +47,67 @@ static int run_number(const char *name)
 
 /* ---- which there are ---- */
 
-json_t *run_json(const char *folder)
+/* NULL where there is none, or it cannot be read: then `why` says so, to be freed. */
+static json_t *read_record(const char *folder, char **why)
 {
     json_error_t error;
     char *path = path_join(folder, "run.json");
-    json_t *json = access(path, F_OK) ? NULL : json_load_file(path, 0, &error);
-    if (!json && !access(path, F_OK))
-        fault("cannot read %s: line %d: %s", path, error.line, error.text);
+    bool there = !access(path, F_OK);
+    json_t *json = there ? json_load_file(path, 0, &error) : NULL;
+    *why = NULL;
+    if (there && !json && asprintf(why, "cannot read %s: line %d: %s", path, error.line, error.text) < 0)
+        fault("out of memory");
     free(path);
     return json;
 }
 
-/* Of a run with a name; 0: it is none. */
-static int number_within(const char *folder, const char *name)
+json_t *run_json(const char *folder)
 {
-    char *path = path_join(folder, name);
-    json_t *json = run_json(path);
-    int number = (int)json_integer_value(json_object_get(json, "number"));
+    char *why;
+    json_t *json = read_record(folder, &why);
+    if (why)
+        fault("%s", why);
+    return json;
+}
+
+json_t *run_json_if_sound(const char *folder)
+{
+    char *why;
+    json_t *json = read_record(folder, &why);
+    free(why);
+    return json;
+}
+
+/* The list is read more than once by some commands; what is broken is told the first time. */
+static void warn_of(const char *name, const char *why)
+{
+    fprintf(stderr, "%s: warning: %s; %s\n", program_invocation_short_name, why,
+            run_number(name) ? "its number stands for when it began" : "goes on without this run");
+}
+
+/* Where a run stands among the others of the card; 0: it is none. */
+static int order_of(const char *folder, const char *name, bool told)
+{
+    char *path = path_join(folder, name), *why;
+    json_t *json = read_record(path, &why);
+    int order = (int)json_integer_value(json_object_get(json, "number"));
+    if (why && !told)
+        warn_of(name, why);
     json_decref(json);
+    free(why);
     free(path);
-    return number;
+    return order > 0 ? order : run_number(name);
 }
 
 static int newest_first(const void *left, const void *right)
 {
     const RunEntry *a = left, *b = right;
-    return a->number != b->number ? (a->number < b->number) - (a->number > b->number) : strcmp(b->name, a->name);
+    return a->order != b->order ? (a->order < b->order) - (a->order > b->order) : strcmp(b->name, a->name);
 }
 
 RunEntry *runs_list(Arena *arena, const char *folder, int *count)
 {
+    static bool told;
     RunEntry *list = NULL;
     int room = 0;
     *count = 0;
@@ -85,15 +116,23 @@ RunEntry *runs_list(Arena *arena, const char *folder, int *count)
         fault("cannot read %s: %s", folder, strerror(errno));
     for (struct dirent *entry; directory && (entry = readdir(directory)); ) {
         const char *name = entry->d_name;
-        int number = *name == '.' ? 0 : run_number(name) ? run_number(name) : number_within(folder, name);
-        if (number)
-            *arena_push(arena, list, *count, room) = (RunEntry){ arena_copy(arena, name, strlen(name)), number };
+        int order = *name == '.' ? 0 : order_of(folder, name, told);
+        if (order)
+            *arena_push(arena, list, *count, room) = (RunEntry){ arena_copy(arena, name, strlen(name)), order };
     }
+    told = true;
     if (directory)
         closedir(directory);
     if (*count)
         qsort(list, (size_t)*count, sizeof *list, newest_first);
     return list;
+}
+
+void run_check(const char *folder, const char *name)
+{
+    char *path = path_join(folder, name);
+    json_decref(run_json(path));
+    free(path);
 }
 
 bool run_find(const Program *program, const char *name, const char *file, RunFits *fits, const void *context,
@@ -102,6 +141,8 @@ bool run_find(const Program *program, const char *name, const char *file, RunFit
     int count;
     Arena *arena = arena_open();
     char *folder = runs_folder(program);
+    if (name)
+        run_check(folder, name);
     const RunEntry *entry = runs_list(arena, folder, &count);
     *run = (Run){ .lock = -1 };
     *others = 0;
@@ -112,7 +153,7 @@ bool run_find(const Program *program, const char *name, const char *file, RunFit
             bool ours = checkpoint_is_of(checkpoint, program);
             *others += !ours;
             if (ours && (!fits || fits(checkpoint, context)))
-                *run = (Run){ .folder = strdup(candidate), .number = entry[i].number, .lock = -1 };
+                *run = (Run){ .folder = strdup(candidate), .order = entry[i].order, .lock = -1 };
             checkpoint_close(checkpoint);
         }
         free(path);
@@ -125,16 +166,19 @@ bool run_find(const Program *program, const char *name, const char *file, RunFit
 
 /* ---- a new one ---- */
 
-/* The number may have been taken by another process meanwhile. */
-static void make_numbered(Run *run, const char *folder)
+/* The next number, which another process may take meanwhile: named runs use up none. */
+static void make_numbered(Run *run, const char *folder, const RunEntry *entry, int count)
 {
+    int number = 1;
     bool made = false;
+    for (int i = 0; i < count; i++)
+        if (run_number(entry[i].name) >= number)
+            number = run_number(entry[i].name) + 1;
     while (!made) {
         free(run->folder);
-        if (asprintf(&run->folder, "%s/%d", folder, run->number) < 0)
+        if (asprintf(&run->folder, "%s/%d", folder, number++) < 0)
             fault("out of memory");
         made = make_folder(run->folder);
-        run->number += !made;
     }
 }
 
@@ -142,7 +186,6 @@ static void make_numbered(Run *run, const char *folder)
 static void make_named(Run *run, const char *folder, const char *name)
 {
     run->folder = path_join(folder, name);
-    run->number = run_number(name) ? run_number(name) : run->number;
     char *last = path_join(run->folder, "last.safetensors");
     if (!make_folder(run->folder) && !access(last, F_OK))
         fault("%s is a run already; another name begins a new one", run->folder);
@@ -158,11 +201,11 @@ Run run_create(const Program *program, const char *name)
     make_folder("runs");
     make_folder(folder);
     const RunEntry *entry = runs_list(arena, folder, &count);
-    run.number = count ? entry[0].number + 1 : 1;
+    run.order = count ? entry[0].order + 1 : 1;
     if (name)
         make_named(&run, folder, name);
     else
-        make_numbered(&run, folder);
+        make_numbered(&run, folder, entry, count);
     arena_close(arena);
     free(folder);
     run_lock(&run);

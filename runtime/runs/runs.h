@@ -13,7 +13,7 @@
 
 typedef struct {
     char *folder;               /* "runs/catdog/3" */
-    int number;                 /* which one it is, from 1: those with a name are counted along */
+    int order;                  /* which run of the card it is, from 1: those with a name are counted along */
     int lock;                   /* descriptor; -1 where the run is only looked at */
 } Run;
 
@@ -24,18 +24,25 @@ char *runs_folder(const Program *program);
 /* A run as the folder of all lists it. */
 typedef struct {
     const char *name;           /* "3", or what --run said */
-    int number;
+    int order;                  /* from 1, as they began */
 } RunEntry;
 
-/* All runs in such a folder, the newest first, in the arena. */
+/* All runs in such a folder, the newest first, in the arena. A run.json that cannot be read is warned of: one run that
+ * is broken keeps nobody from the others. */
 RunEntry *runs_list(Arena *arena, const char *folder, int *count);
 
-/* Makes the folder of a new run and locks it: of that name, or NULL: of the next number. A name that a run has
- * is a fault. */
+/* Makes the folder of a new run and locks it: of that name, or NULL: of the number behind the highest that a run has
+ * for a name. A name that a run has is a fault. */
 Run run_create(const Program *program, const char *name);
 
 /* A run's run.json; NULL where it has none. One that cannot be read is a fault. To be given up with json_decref. */
 json_t *run_json(const char *folder);
+
+/* NULL, too, where it cannot be read: for who has listed the runs, which warns of it. */
+json_t *run_json_if_sound(const char *folder);
+
+/* A run that is meant by its name: a run.json that cannot be read is a fault. */
+void run_check(const char *folder, const char *name);
 
 /* The newest run of this very program (its hash), and of that name unless NULL, that holds the file "last" or
  * "best".safetensors and for which `fits`, unless NULL, is true of it. False where there is none; `others` then

@@ -2,7 +2,6 @@
 
 #include <ctype.h>
 #include <errno.h>
-#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,6 +10,7 @@
 
 static char *program, *data;    /* as a shell takes them; data: NULL where it was not given */
 static const char *run;         /* NULL likewise */
+static TakesRun *takes_run;     /* where there is a run */
 
 /* Bytes of UTF-8 beyond ASCII mean nothing to a shell. */
 static bool is_plain(const char *word)
@@ -59,9 +59,10 @@ void called_with_data(const char *folder)
         keep(&data, folder);
 }
 
-void called_with_run(const char *name)
+void called_with_run(const char *name, TakesRun *takes)
 {
     run = name;
+    takes_run = takes;
 }
 
 const char *called(void)
@@ -72,7 +73,7 @@ const char *called(void)
 char *call_text(const char *words)
 {
     char *text;
-    bool same = run && !strstr(words, "--new");
+    bool same = run && takes_run(words, strcspn(words, " ")) && !strstr(words, "--new");
     if (asprintf(&text, "%s %s%s%s%s%s", called(), words, same ? " --run " : "", same ? run : "", data ? " --data " : "",
                  data ? data : "") < 0)
         fault("out of memory");

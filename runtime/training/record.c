@@ -94,7 +94,7 @@ static json_t *describe(const Training *training)
     const Dataset *dataset = training->dataset;
     json_t *run = json_object();
     put_text(run, "format", "netc-run-1");
-    put_count(run, "number", (uint64_t)training->run.number);
+    put_count(run, "number", (uint64_t)training->run.order);
     put_text(run, "card", program->card);
     put_text(run, "hash", program->hash);
     json_put(run, "set", settings(program));

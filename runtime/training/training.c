@@ -124,7 +124,7 @@ static void note_newer(Training *training)
     Run run;
     if (training->options->run)
         return;
-    if (run_find(training->program, NULL, last_file, has_best, NULL, &run, &others) && run.number > training->run.number)
+    if (run_find(training->program, NULL, last_file, has_best, NULL, &run, &others) && run.order > training->run.order)
         training->newer = run.folder;
     else
         run_close(&run);

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "runtime/system/fault.h"
@@ -163,6 +164,53 @@ static void files_that_are_missing(void)
     tiny_leave();
 }
 
+/* A run that is broken keeps nobody from the others, but who asks for it is told. */
+static void a_broken_record(void)
+{
+    static const char warning[] = "tiny: warning: cannot read runs/tiny/T/run.json: line 1: string or '}' expected near end of file; "
+                                  "goes on without this run\n",
+                      broken[] = "tiny: cannot read runs/tiny/T/run.json: line 1: string or '}' expected near end of file\n";
+    static const char *const others[] = { "runs", "predict data/dark.1.png", "train --new --epochs 1" },
+                      *const meant[] = { "runs T", "predict --run T data/dark.1.png", "train --run T" };
+    tiny_enter();
+    CU_ASSERT_EQUAL(tiny_code("train --quiet --epochs 1"), 0);
+    mkdir("runs/tiny/T", 0777);
+    FILE *file = fopen("runs/tiny/T/run.json", "w");
+    fputs("{", file);
+    fclose(file);
+    for (int i = 0; i < 3; i++) {
+        TinyRun other = tiny_run(others[i]), own = tiny_run(meant[i]);
+        CU_ASSERT_EQUAL(other.code, 0);
+        const char *told = strstr(other.err, warning);
+        CU_ASSERT(told && !strstr(told + 1, warning));
+        CU_ASSERT_EQUAL(own.code, EXIT_WORLD);
+        CU_ASSERT_STRING_EQUAL(own.err, broken);
+        tiny_free(&other), tiny_free(&own);
+    }
+    tiny_leave();
+}
+
+/* One with a name uses up no number, and yet stands in its place among the newest. */
+static void numbers_and_names(void)
+{
+    tiny_enter();
+    CU_ASSERT_EQUAL(tiny_code("train --quiet --epochs 1"), 0);
+    CU_ASSERT_EQUAL(tiny_code("train --quiet --epochs 1 --run hello"), 0);
+    TinyRun run = tiny_run("predict data/dark.1.png");
+    CU_ASSERT_PTR_NOT_NULL(strstr(run.err, "weights of runs/tiny/hello/best.safetensors"));
+    tiny_free(&run);
+    CU_ASSERT_EQUAL(tiny_code("train --quiet --epochs 1 --new"), 0);
+    CU_ASSERT(tiny_exists("runs/tiny/2/run.json") && !tiny_exists("runs/tiny/3"));
+    run = tiny_run("predict data/dark.1.png");
+    CU_ASSERT_PTR_NOT_NULL(strstr(run.err, "weights of runs/tiny/2/best.safetensors"));
+    tiny_free(&run);
+    run = tiny_run("runs");
+    const char *newest = strstr(run.out, "\n2 "), *named = strstr(run.out, "\nhello "), *oldest = strstr(run.out, "\n1 ");
+    CU_ASSERT(newest && named && oldest && newest < named && named < oldest);
+    tiny_free(&run);
+    tiny_leave();
+}
+
 /* ---- for programs, and for eyes ---- */
 
 static void json_lines(void)
@@ -217,6 +265,8 @@ void suite_compare(void)
     CU_add_test(suite, "what differs", what_differs);
     CU_add_test(suite, "states", states);
     CU_add_test(suite, "files that are missing", files_that_are_missing);
+    CU_add_test(suite, "a broken record", a_broken_record);
+    CU_add_test(suite, "numbers and names", numbers_and_names);
     CU_add_test(suite, "lines of JSON", json_lines);
     CU_add_test(suite, "blocks on a terminal", blocks_on_a_terminal);
 }

@@ -279,9 +279,9 @@ static void named_runs(void)
     CU_ASSERT_PTR_NOT_NULL(strstr(run.err, "weights of runs/tiny/big/best.safetensors"));
     tiny_free(&run);
     CU_ASSERT_EQUAL(tiny_code("train --new --epochs 1"), 0);
-    CU_ASSERT(tiny_exists("runs/tiny/3/best.safetensors"));
+    CU_ASSERT(tiny_exists("runs/tiny/2/best.safetensors"));
     run = tiny_run("evaluate");
-    CU_ASSERT_PTR_NOT_NULL(strstr(run.err, "weights of runs/tiny/3/best.safetensors"));
+    CU_ASSERT_PTR_NOT_NULL(strstr(run.err, "weights of runs/tiny/2/best.safetensors"));
     tiny_free(&run);
     run = tiny_run("evaluate --run big");
     CU_ASSERT_PTR_NOT_NULL(strstr(run.err, "weights of runs/tiny/big/best.safetensors"));
@@ -311,7 +311,9 @@ static void names_that_do_not_do(void)
     CU_ASSERT_EQUAL(tiny_code("train --run a --epochs 1"), 0);
     expect_out("train --run a --new", EXIT_WORLD, "tiny: runs/tiny/a is a run already, which `tiny train --run a` goes on");
     expect_out("train --run a --seed 7", EXIT_WORLD, "tiny: runs/tiny/a is a run already");
-    expect_out("evaluate --run b", EXIT_WORLD, "tiny: there is no run runs/tiny/b with a finished epoch");
+    expect_out("evaluate --run b", EXIT_WORLD, "tiny: there is no run runs/tiny/b with a finished epoch; `tiny runs` "
+               "lists what there is\n");
+    expect_out("runs", 0, "run  state");
     expect_out("evaluate --run a --weights w", EXIT_USAGE, "tiny: --run takes that run's weights");
     expect_out("train --run ../a", EXIT_USAGE, "tiny: --run takes a name of letters");
     expect_out("train --run .a", EXIT_USAGE, "tiny: --run takes a name of letters");
