@@ -87,7 +87,7 @@ Verdict finding_end(Finding *finding, bool json, bool quiet)
         print_json(finding, fact, advice);
     else if (!quiet || finding->verdict == VERDICT_WRONG)
         print_text(finding, fact, advice);
-    fflush(stdout);
+    flush_output();
     free(finding->fact_text);
     free(finding->advice_text);
     return finding->verdict;

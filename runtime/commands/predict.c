@@ -171,7 +171,7 @@ static void answer_batch(Predicting *predicting)
     predicting->prepared = step.prepared;
     for (int i = 0; i < next.n; i++)
         answer(predicting, &step, next.number, i);
-    fflush(stdout);
+    flush_output();
     arena_close(load->arena);
     load->arena = NULL;
     load->n = 0;

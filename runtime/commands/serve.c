@@ -248,7 +248,7 @@ int serve_command(const Program *program, const Options *options)
         fault("%s", reason);
     printf("http://%s%s%s:%d/ takes pictures; Ctrl-C ends it\n", strchr(address, ':') ? "[" : "", address,
            strchr(address, ':') ? "]" : "", http_port(http));
-    fflush(stdout);
+    flush_output();
     wait_for_stop(http);
     http_close(http);
     if (!options->quiet)

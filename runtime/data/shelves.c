@@ -113,7 +113,7 @@ static void report_damaged(const Shelves *shelves)
         return;
     char *data = call_text("data"), where[REASON_ROOM];
     snprintf(where, sizeof where, "; `%.200s` writes all to damaged.txt", data);
-    fflush(stdout);
+    flush_output();
     shelves_list_damaged(stderr, shelves, where);
     free(data);
     if (!shelves_refused(shelves))
@@ -176,7 +176,7 @@ void shelves_judge(const Shelves *shelves)
     bool enough = enough_is_left(shelves, reason);
     const Place *place = enough ? NULL : damage_in_common(shelves, reason);
     if (place) {
-        fflush(stdout);
+        flush_output();
         mistake(place, "%s", reason);
         exit(EXIT_MISTAKE);
     }

@@ -116,7 +116,7 @@ void run_log_write(RunLog *log, json_t *event)
         give_up(log);
     if (log->echo) {
         printf("%s\n", line);
-        fflush(stdout);
+        flush_output();
     }
     free(line);
     json_decref(event);

@@ -143,7 +143,7 @@ void progress_lines(Progress *progress, const ProgressLine *line, int lines)
     fputs("\033[J", pen.out);
     fclose(pen.out);
     fputs(text, stdout);
-    fflush(stdout);
+    flush_output();
     free(text);
     progress->last = seconds_now();
 }
@@ -164,7 +164,7 @@ void progress_clear(Progress *progress)
         go_back(progress, stdout, terminal_size().columns);
         fputs("\033[J", stdout);
     }
-    fflush(stdout);
+    flush_output();
     progress->lines = 0;
 }
 

@@ -6,11 +6,19 @@
 #include <stdlib.h>
 #include <string.h>
 
+static int output_error;        /* errno, when standard output could first not be written; 0: it could be */
+
+void flush_output(void)
+{
+    if (fflush(stdout) && !output_error)
+        output_error = errno;
+}
+
 _Noreturn void fault(const char *format, ...)
 {
     va_list args;
     va_start(args, format);
-    fflush(stdout);
+    flush_output();
     fprintf(stderr, "%s: ", program_invocation_short_name);
     vfprintf(stderr, format, args);
     fputc('\n', stderr);
@@ -20,8 +28,11 @@ _Noreturn void fault(const char *format, ...)
 
 void check_output(void)
 {
-    if (fflush(stdout) || ferror(stdout))
-        fault("cannot write to standard output: %s", strerror(errno));
+    flush_output();
+    if (output_error)
+        fault("cannot write to standard output: %s", strerror(output_error));
+    if (ferror(stdout))         /* a full buffer could not be written, in the middle of printing */
+        fault("cannot write to standard output");
 }
 
 _Noreturn void leave(void)

@@ -13,6 +13,7 @@
 #include "runtime/data/balance.h"
 #include "runtime/data/data_notes.h"
 #include "runtime/system/called.h"
+#include "runtime/system/fault.h"
 #include "runtime/system/folder.h"
 
 enum { ACCURACY_ROOM = 48 };    /* characters */
@@ -151,7 +152,7 @@ void say_which(const Training *training)
     }
     if (training->newer)
         say_newer(training);
-    fflush(stdout);
+    flush_output();
 }
 
 /* "accuracy 0.9375" after `before`; of numbers, where no answer is right, "". */
@@ -204,7 +205,7 @@ void say_result(Training *training, const Result *result, uint64_t epochs, bool 
     if (result->clips)
         printf("  clipped %.0f %%", 100 * result->clipped);
     printf("\n");
-    fflush(stdout);
+    flush_output();
 }
 
 void say_drop(const Training *training)
@@ -214,7 +215,7 @@ void say_drop(const Training *training)
     if (options_hush(training->options))
         return;
     printf("no better for %d epoch%s: the rate falls to %.4g\n", patience, plural(patience), training_rate(training));
-    fflush(stdout);
+    flush_output();
 }
 
 void say_stop(const Training *training, const Standing *stopped)
@@ -228,7 +229,7 @@ void say_stop(const Training *training, const Standing *stopped)
         printf("by more than %g ", stop->least);
     printf("for %d epoch%s: the %s ends here\n", stop->patience, plural(stop->patience),
            training_is_over(&training->standing) ? "training" : "phase");
-    fflush(stdout);
+    flush_output();
 }
 
 /* True where more acts than an optimizer at the card's own rate. */
@@ -265,7 +266,7 @@ void say_phase(Training *training)
     if (phase->stop.patience && phase->stop.least > 0)
         printf(" by more than %g", phase->stop.least);
     printf("\n");
-    fflush(stdout);
+    flush_output();
 }
 
 static void say_speed(const Speed *speed)

@@ -558,10 +558,10 @@ static void help(void)
 
 static void output_that_cannot_be_written(void)
 {
-    static const char *const lines[] = { "summary", "--help", "--version", "train --help" };
+    static const char *const lines[] = { "summary", "--help", "--version", "train --help", "train --json", "train" };
     enter();
     CU_ASSERT_EQUAL(symlink("/dev/full", "out"), 0);
-    for (int i = 0; i < 4; i++) {
+    for (int i = 0; i < 6; i++) {
         int status;
         pid_t child = fork();
         if (!child)
@@ -569,6 +569,8 @@ static void output_that_cannot_be_written(void)
         waitpid(child, &status, 0);
         char *err = tiny_read("err", NULL);
         CU_ASSERT_EQUAL(WEXITSTATUS(status), EXIT_WORLD);
+        if (strcmp(err, "tiny: cannot write to standard output: No space left on device\n"))
+            printf("\n%s: %s", lines[i], err);
         CU_ASSERT_STRING_EQUAL(err, "tiny: cannot write to standard output: No space left on device\n");
         free(err);
     }

@@ -398,6 +398,7 @@ _Noreturn void tiny_child(const char *line)
         word[words++] = at;
     redirect("out", STDOUT_FILENO);
     redirect("err", STDERR_FILENO);
+    setvbuf(stdout, NULL, _IOFBF, BUFSIZ);      /* as a program has it: CUnit takes the buffer away */
     int code = trainer_main(tiny_now, words, word);
     free(copy);
     exit(code);
