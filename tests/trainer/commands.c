@@ -163,7 +163,7 @@ static void predict_a_list(void)
     int before = dup(STDIN_FILENO), file = open("zeros", O_RDONLY);
     dup2(file, STDIN_FILENO);
     expect("predict --quiet --list - --weights w.safetensors", 0,
-           "dark 0.3333 black.png\nlight 0.5000 odd\n\xff.png\n", "");
+           "dark 0.3333 black.png\nlight 0.5000 odd\\n\xff.png\n", "");
     dup2(before, STDIN_FILENO);
     close(before);
     close(file);
