@@ -41,10 +41,10 @@ typedef enum { COMMANDS(X) COMMAND_COUNT } Command;
     X(THREADS, "threads", "N", FOR_ALL, "processors to use (all); never changes a result") \
     X(DATA, "data", "DIR", FOR_ALL, "where the card's relative paths start (here)") \
     X(WEIGHTS, "weights", "FILE", FOR_ALL, \
-      "safetensors to use (the newest run's best); train and profile start from them, else anew") \
+      "safetensors to use (the newest run's best)") \
     X(QUIET, "quiet", NULL, FOR_ALL, "results and errors alone") \
     X(RUN, "run", "NAME", FOR(TRAIN) | FOR(EVALUATE) | FOR(CALIBRATE) | FOR(PREDICT) | FOR(SERVE) | FOR(LOOK) | FOR(MISTAKES), \
-      "the run of that name or number: train goes on with it or begins it, others take its best") \
+      "the run of that name or number, whose best is taken (the newest)") \
     X(NEW, "new", NULL, FOR(TRAIN), "start a new run, even if one is unfinished") \
     X(FROM, "from", "FILE", FOR(TRAIN), \
       "start a new run with what fits of another network's weights, and of its optimizer") \
@@ -60,10 +60,10 @@ typedef enum { COMMANDS(X) COMMAND_COUNT } Command;
     X(THRESHOLD, "threshold", "P", FOR(EVALUATE) | FOR(PREDICT) | FOR(SERVE) | FOR(MISTAKES), \
       "from which probability on it is the second class, or a label (as chosen on validation)") \
     X(JSON, "json", NULL, FOR(TRAIN) | FOR(PREDICT) | FOR(MISTAKES) | FOR(DATA) | FOR(TRY) | FOR(RATE) | FOR(RUNS) | FOR(PROFILE), \
-      "one JSON object a line: what happens (train), each picture's answer, each mistake, each run, the data, what was measured") \
+      "JSON, one object a line") \
     X(CSV, "csv", NULL, FOR(PREDICT), "a table: a line that names the columns, and one for each picture") \
     X(TOP, "top", "K", FOR(PREDICT) | FOR(SERVE) | FOR(LOOK) | FOR(MISTAKES), \
-      "the K likeliest classes or labels (predict, serve), filters that answer most (look), worst pictures (mistakes: 24)") \
+      "how many are told or shown") \
     X(CLASS, "class", "NAME", FOR(LOOK), "the class or label, or a table's column, whose heat maps are wanted (the answer)") \
     X(LAYER, "layer", "NAME", FOR(LOOK), "the layer whose maps Grad-CAM and --top take (the last convolution)") \
     X(LIST, "list", "FILE", FOR(PREDICT), "names of pictures, one a line, answered as they come; - reads them from standard input") \
@@ -73,11 +73,37 @@ typedef enum { COMMANDS(X) COMMAND_COUNT } Command;
     X(ANSWERS, "answers", NULL, FOR(PROFILE), "measure predicting instead of training") \
     X(CALLS, "calls", NULL, FOR(PROFILE), "a row for each function, instead of each layer and direction") \
     X(STEPS, "steps", "N", FOR(TRY) | FOR(RATE) | FOR(PROFILE), \
-      "steps to learn a batch (300), over all rates (200 or more), to measure (two seconds)") \
+      "how many steps are taken") \
     X(OUTPUT, "output", "PATH", FOR(PREDICT) | FOR(LOOK) | FOR(MISTAKES) | FOR(DATA) | FOR(RATE), \
-      "the folder (predict, look, mistakes, data) or file (rate) to write; else none, or a name like CARD-rate.html") \
+      "the folder or file to write") \
     X(HELP, "help", NULL, FOR_ALL, "print this, or with a command what it takes, and stop") \
     X(VERSION, "version", NULL, FOR_ALL, "print what this program was made of, and stop")
+
+/* Option, command, what the option does there, where that is not what the row above says of all. */
+#define OPTION_TEXTS(X) \
+    X(WEIGHTS, TRAIN, "safetensors to start a new run from, all of them (anew)") \
+    X(WEIGHTS, PROFILE, "safetensors to measure with (new weights)") \
+    X(RUN, TRAIN, "the run of that name or number: go on with it, or begin it") \
+    X(JSON, TRAIN, "what happens, one JSON object a line") \
+    X(JSON, PREDICT, "each picture's answer, one JSON object a line") \
+    X(JSON, MISTAKES, "each mistake, one JSON object a line") \
+    X(JSON, DATA, "all of it as one JSON object") \
+    X(JSON, TRY, "each check, one JSON object a line") \
+    X(JSON, RATE, "what was measured, as JSON") \
+    X(JSON, RUNS, "each run, one JSON object a line") \
+    X(JSON, PROFILE, "what was measured, as JSON") \
+    X(TOP, PREDICT, "the K likeliest classes or labels") \
+    X(TOP, SERVE, "the K likeliest classes or labels") \
+    X(TOP, LOOK, "the K filters that answer most") \
+    X(TOP, MISTAKES, "the K worst pictures (24)") \
+    X(STEPS, TRY, "steps in which a batch is to be learned (300)") \
+    X(STEPS, RATE, "steps over all rates (200 or more)") \
+    X(STEPS, PROFILE, "steps to measure (as many as take two seconds)") \
+    X(OUTPUT, PREDICT, "the folder for answers that are pictures (none)") \
+    X(OUTPUT, LOOK, "the picture's folder, or of several pictures the folder for theirs (look-PICTURE)") \
+    X(OUTPUT, MISTAKES, "the folder to write (CARD-mistakes; with --json none)") \
+    X(OUTPUT, DATA, "the folder to write (CARD-data; with --json none)") \
+    X(OUTPUT, RATE, "the page to write (CARD-rate.html; with --json none)")
 
 #define X(id, name, value, commands, help) OPTION_##id,
 typedef enum { OPTIONS(X) OPTION_COUNT } Option;

@@ -22,6 +22,25 @@ const OptionRow option_row[] = {
 #undef X
 };
 
+static const struct {
+    Option option;
+    Command command;
+    const char *help;
+} option_text[] = {
+#define X(option, command, help) { OPTION_##option, COMMAND_##command, help },
+    OPTION_TEXTS(X)
+#undef X
+};
+
+/* What an option does, of a command what it does there; COMMAND_COUNT: of none. */
+static const char *help_of(Option option, Command command)
+{
+    for (size_t i = 0; i < sizeof option_text / sizeof *option_text; i++)
+        if (option_text[i].option == option && option_text[i].command == command)
+            return option_text[i].help;
+    return option_row[option].help;
+}
+
 _Noreturn void misuse(const char *format, ...)
 {
     va_list args;
@@ -33,20 +52,21 @@ _Noreturn void misuse(const char *format, ...)
     exit(EXIT_USAGE);
 }
 
-static void print_option(Option option)
+static void print_option(Option option, Command command)
 {
     char left[40];
     const char *value = option_row[option].value;
     snprintf(left, sizeof left, "--%s%s%s", option_row[option].name, value ? " " : "",
              value ? value : "");
-    printf("  %-16s %s\n", left, option_row[option].help);
+    printf("  %-16s %s\n", left, help_of(option, command));
 }
 
-static void print_options(unsigned commands, bool common)
+/* Of a command those that it alone or some take, or those that all take; of COMMAND_COUNT the latter. */
+static void print_options(Command command, bool common)
 {
     for (Option o = 0; o < OPTION_COUNT; o++)
-        if (common == (option_row[o].commands == FOR_ALL) && option_row[o].commands & commands)
-            print_option(o);
+        if (common == (option_row[o].commands == FOR_ALL) && (common || option_row[o].commands & 1u << command))
+            print_option(o, command);
 }
 
 void help_command(Command command)
@@ -54,8 +74,8 @@ void help_command(Command command)
     const char *operands = command_row[command].operands;
     printf("usage: %s %s [option...]%s%s\n\n%s\n\n", called(), command_row[command].name,
            *operands ? " " : "", operands, command_row[command].help);
-    print_options(1u << command, false);
-    print_options(1u << command, true);
+    print_options(command, false);
+    print_options(command, true);
 }
 
 void help_all(const Program *program)
@@ -65,7 +85,7 @@ void help_all(const Program *program)
     for (Command c = 0; c < COMMAND_COUNT; c++)
         printf("  %-16s %s\n", command_row[c].name, command_row[c].help);
     printf("\nOptions of every command:\n");
-    print_options(FOR_ALL, true);
+    print_options(COMMAND_COUNT, true);
     printf("\n%s COMMAND --help tells a command's own.\n", called());
 }
 

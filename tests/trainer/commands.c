@@ -549,6 +549,11 @@ static void help(void)
         CU_ASSERT_PTR_EQUAL(strstr(one.out, usage), one.out);
         tiny_free(&one);
     }
+    TinyRun try = tiny_run("try --help"), rate = tiny_run("rate --help");
+    CU_ASSERT_PTR_NOT_NULL(strstr(try.out, "\n  --steps N        steps in which a batch is to be learned (300)\n"));
+    CU_ASSERT_PTR_NOT_NULL(strstr(rate.out, "\n  --steps N        steps over all rates (200 or more)\n"));
+    CU_ASSERT_PTR_NOT_NULL(strstr(rate.out, "\n  --weights FILE   safetensors to use"));
+    tiny_free(&try), tiny_free(&rate);
     tiny_free(&all);
     tiny_free(&same);
     expect("--version", 0, "tiny (tiny.net, hash 0123456789abcdef, target test)\n", "");
