@@ -211,6 +211,23 @@ static void other_parts_may_be_damaged(void)
     tiny_leave();
 }
 
+/* What a terminal would obey in a name is written out. */
+static void names_stay_in_their_line(void)
+{
+    tiny_enter_with_light();
+    for (int i = 0; i < 8; i++) {
+        char from[32], to[32];
+        snprintf(from, sizeof from, "data/dark.%d.png", i);
+        snprintf(to, sizeof to, "data/dark.\x1b[7m\n%d.png", i);
+        CU_ASSERT_EQUAL(rename(from, to), 0);
+    }
+    TinyRun run = tiny_run("mistakes --quiet --weights w.safetensors");
+    CU_ASSERT_PTR_NOT_NULL(strstr(run.out, "  data/dark.\\x1b[7m\\n"));
+    CU_ASSERT_PTR_NULL(strchr(run.out, '\x1b'));
+    tiny_free(&run);
+    tiny_leave();
+}
+
 /* Letters outside of ASCII are more bytes than columns, or fewer. */
 static void columns_are_those_that_are_seen(void)
 {
@@ -243,6 +260,7 @@ void suite_mistakes(void)
     CU_ADD_TEST(suite, they_are_shown);
     CU_ADD_TEST(suite, what_is_there_twice_is_told);
     CU_ADD_TEST(suite, labels_are_doubted_by_the_rule);
+    CU_ADD_TEST(suite, names_stay_in_their_line);
     CU_ADD_TEST(suite, columns_are_those_that_are_seen);
     CU_ADD_TEST(suite, who_guesses_doubts_nothing);
     CU_ADD_TEST(suite, other_parts_may_be_damaged);
