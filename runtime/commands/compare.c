@@ -1,6 +1,7 @@
 #include "runtime/commands/compare.h"
 
 #include <inttypes.h>
+#include <limits.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -72,11 +73,14 @@ static double best_of(const RunSummary *run, int runs, const Measure *measure)
 
 /* ---- the table ---- */
 
+/* The columns before those of measures. */
+enum { COLUMN_NAME, COLUMN_STATE, COLUMN_STARTED, COLUMN_TIME, COLUMN_EPOCHS, COLUMN_BEST, FIXED };
+
 /* Cells, column by column as wide as the widest; those of numbers stand at the right. */
 typedef struct {
     const char **cell;          /* [rows][columns] */
     int rows, columns;
-    unsigned left;              /* columns, as bits, that stand at the left */
+    unsigned left, hidden;      /* columns, as bits, that stand at the left; that are not shown */
 } Table;
 
 static int width_of(const Table *table, int column)
@@ -87,9 +91,49 @@ static int width_of(const Table *table, int column)
     return width;
 }
 
+static bool is_shown(const Table *table, int column)
+{
+    return !(table->hidden >> column & 1);
+}
+
+/* Two blanks stand between columns. */
+static int table_width(const Table *table)
+{
+    int width = 0;
+    for (int c = 0; c < table->columns; c++)
+        if (is_shown(table, c))
+            width += (c ? 2 : 0) + width_of(table, c);
+    return width;
+}
+
+/* Of a long name the end is kept: by that the runs of a sweep differ. */
+static void shorten_names(Arena *arena, const Table *table, int most)
+{
+    static const char gap[] = "...";
+    enum { LEAST = 8 };
+    int width = most < LEAST ? LEAST : most;
+    for (int row = 1; row < table->rows; row++) {
+        const char **name = &table->cell[row * table->columns + COLUMN_NAME];
+        int length = (int)strlen(*name);
+        if (length > width)
+            *name = arena_printf(arena, "%s%s", gap, *name + length - width + (int)strlen(gap));
+    }
+}
+
+/* What does not fit goes: when a run began, and then the beginnings of long names. */
+static void fit_table(Arena *arena, Table *table, int columns)
+{
+    if (table_width(table) > columns)
+        table->hidden |= 1u << COLUMN_STARTED;
+    if (table_width(table) > columns)
+        shorten_names(arena, table, width_of(table, COLUMN_NAME) - (table_width(table) - columns));
+}
+
 static void put_cells(FILE *out, const Table *table, int row)
 {
     for (int c = 0; c < table->columns; c++) {
+        if (!is_shown(table, c))
+            continue;
         fprintf(out, "%*s", c ? 2 : 0, "");
         put_padded(out, table->cell[row * table->columns + c],
                    table->left >> c & 1 ? -width_of(table, c) : width_of(table, c));
@@ -152,10 +196,9 @@ static SparkRange range_of(Arena *arena, const RunSummary *run, int runs, const 
 
 static Table make_table(Arena *arena, const RunSummary *run, int runs, const Measure *measure, int measures)
 {
-    enum { FIXED = 6 };
     static const char *const head[FIXED] = { "run", "state", "started", "time", "epochs", "best" };
     double best[MOST_COLUMNS];
-    Table table = { .rows = runs + 1, .columns = FIXED + measures, .left = 1 | 2 | 4 };
+    Table table = { .rows = runs + 1, .columns = FIXED + measures, .left = 1u << COLUMN_NAME | 1u << COLUMN_STATE | 1u << COLUMN_STARTED };
     table.cell = arena_array(arena, const char *, table.rows * table.columns);
     memcpy(table.cell, head, sizeof head);
     for (int i = 0; i < measures; i++) {
@@ -167,19 +210,22 @@ static Table make_table(Arena *arena, const RunSummary *run, int runs, const Mea
     return table;
 }
 
-void compare_table(FILE *out, Arena *arena, const RunSummary *run, int runs, bool utf8)
+void compare_table(FILE *out, Arena *arena, const RunSummary *run, int runs, int columns, bool utf8)
 {
     Measure measure[MOST_COLUMNS];
     int measures = choose_measures(run, runs, measure);
-    const Table table = make_table(arena, run, runs, measure, measures);
+    Table table = make_table(arena, run, runs, measure, measures);
     const SparkRange range = measures ? range_of(arena, run, runs, measure[0].name) : (SparkRange){ 0 };
+    const char *title = !measures ? "" : arena_printf(arena, "  %s, %.3g to %.3g", measure[0].name, range.high, range.low);
+    int room = columns ? columns - table_width(&table) : INT_MAX;
+    bool curves = measures && room >= 2 + CURVE;
+    if (columns)
+        fit_table(arena, &table, columns);
     put_cells(out, &table, 0);
-    if (measures)
-        fprintf(out, "  %s, %.3g to %.3g", measure[0].name, range.high, range.low);
-    fprintf(out, "\n");
+    fprintf(out, "%.*s\n", !curves ? 0 : (int)strlen(title) <= room ? INT_MAX : (int)strcspn(title, ","), title);
     for (int r = 0; r < runs; r++) {
         double *curve;
-        int points = measures ? curve_of(arena, &run[r], measure[0].name, &curve) : 0;
+        int points = curves ? curve_of(arena, &run[r], measure[0].name, &curve) : 0;
         put_cells(out, &table, r + 1);
         if (points) {
             fprintf(out, "  ");

@@ -11,11 +11,18 @@
 #include "runtime/system/called.h"
 #include "runtime/system/fault.h"
 
+/* True for the run itself, and where a sweep is named, for its runs: "sweep1" for "sweep1-rate=0.1". */
+static bool is_named(const char *operand, const char *name)
+{
+    size_t length = strlen(operand);
+    return !strncmp(operand, name, length) && (!name[length] || name[length] == '-');
+}
+
 static bool is_wanted(const Options *options, const char *name)
 {
     bool wanted = !options->operands;
     for (int i = 0; i < options->operands; i++)
-        wanted |= !strcmp(options->operand[i], name);
+        wanted |= is_named(options->operand[i], name);
     return wanted;
 }
 
@@ -25,7 +32,7 @@ static void check_names(const Options *options, const char *folder, const RunEnt
     for (int i = 0; i < options->operands; i++) {
         bool found = false;
         for (int k = 0; k < count; k++)
-            found |= !strcmp(options->operand[i], entry[k].name);
+            found |= is_named(options->operand[i], entry[k].name);
         if (!found)
             fault("%s holds no run '%s'; `%s` lists what there is", folder, options->operand[i], call_text("runs"));
     }
@@ -33,7 +40,7 @@ static void check_names(const Options *options, const char *folder, const RunEnt
 
 int runs_command(const Program *program, const Options *options)
 {
-    int count, runs = 0;
+    int count, runs = 0, columns = isatty(STDOUT_FILENO) ? terminal_size().columns : 0;
     Arena *arena = arena_open();
     char *folder = runs_folder(program);
     for (int i = 0; i < options->operands; i++)
@@ -47,7 +54,7 @@ int runs_command(const Program *program, const Options *options)
     if (options->json)
         compare_json(stdout, arena, run, runs);
     else if (runs)
-        compare_table(stdout, arena, run, runs, isatty(STDOUT_FILENO) && terminal_is_utf8());
+        compare_table(stdout, arena, run, runs, columns, columns && terminal_is_utf8());
     if (!options->json && !options->quiet)
         compare_facts(stdout, arena, run, runs);
     if (!runs && !options->json)

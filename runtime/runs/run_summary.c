@@ -168,12 +168,28 @@ static void read_card(Reading *reading)
     }
 }
 
+/* A rate on the command line that is the card's own, however it is written, makes no difference. */
+static void forget_own_rate(RunSummary *run)
+{
+    static const char optimizer[] = "optimizer ", field[] = " rate=", option[] = "--rate ";
+    double own = NAN;
+    int kept = 0;
+    for (int i = run->facts - 1; i >= 0; i--)
+        if (!strncmp(run->fact[i], optimizer, strlen(optimizer)) && strstr(run->fact[i], field))
+            own = strtod(strstr(run->fact[i], field) + strlen(field), NULL);    /* the first one's, in the end */
+    for (int i = 0; i < run->facts; i++)
+        if (strncmp(run->fact[i], option, strlen(option)) || strtod(run->fact[i] + strlen(option), NULL) != own)
+            run->fact[kept++] = run->fact[i];
+    run->facts = kept;
+}
+
 static void read_facts(Reading *reading)
 {
     if (reading->run.wanted)
         add_fact(reading, arena_printf(reading->arena, "epochs %" PRId64, reading->run.wanted));
     read_record(reading);
     read_card(reading);
+    forget_own_rate(&reading->run);
 }
 
 /* ---- the whole ---- */

@@ -109,6 +109,8 @@ static void what_differs(void)
     train_card("b", "network tiny\n\n\ntrain {\n\toptimizer sgd rate=0.1 # the same\n    epochs 1\n}");
     train_card("c", "network tiny\ntrain {\n    optimizer adam \"#\"\n    optimizer adam \"#\"\n    epochs 1\n}\n");
     train_card("d", "train {\n    epochs 1\n    optimizer sgd rate=0.1\n}\nnetwork tiny\n");
+    train_card("e --rate 1e-1", "network tiny\ntrain {\n    optimizer sgd rate=0.1\n    epochs 1\n}\n");
+    expect_difference("a e", "Nothing differs: they have the same card, options and machine.\n");
     expect_difference("a b", "Nothing differs: they have the same card, options and machine.\n");
     expect_difference("a c", "What differs:\nc  optimizer adam \"#\"\na  optimizer sgd rate=0.1\n");
     expect_difference("a d", "What differs:\nd \na \nthe order of the card's lines\n");
@@ -257,6 +259,37 @@ static void blocks_on_a_terminal(void)
     tiny_leave();
 }
 
+/* The widest line of the table, up to what differs. */
+static size_t widest(const char *text)
+{
+    size_t width = 0;
+    for (const char *at = text; *at && *at != '\r' && *at != '\n'; at += strcspn(at, "\n") + 1)
+        width = strcspn(at, "\r\n") > width ? strcspn(at, "\r\n") : width;
+    return width;
+}
+
+static void narrow_terminals(void)
+{
+    int code;
+    const TerminalKind usual = { 80, 24, "xterm", "C", false }, plain = { 120, 24, "xterm", "C", false };
+    tiny_enter();
+    CU_ASSERT_EQUAL(tiny_code("train --quiet --epochs 1 --run sweep1-rate=0.001-width=32"), 0);
+    CU_ASSERT_EQUAL(tiny_code("train --quiet --epochs 1"), 0);
+    TinyRun whole = tiny_run("runs"), sweep = tiny_run("runs sweep1"), none = tiny_run("runs sweep");
+    CU_ASSERT(widest(whole.out) > 120 && line_of(whole.out, "1"));
+    CU_ASSERT(line_of(sweep.out, "sweep1-rate=0.001-width=32") && !line_of(sweep.out, "1"));
+    CU_ASSERT_EQUAL(none.code, EXIT_WORLD);
+    char *first = screen_run(&usual, list, "1", &code), *both = screen_run(&usual, list, NULL, &code),
+         *wide = screen_run(&plain, list, "1", &code);
+    CU_ASSERT(widest(first) <= 80 && !strstr(first, ", ") && !strstr(first, "started"));
+    CU_ASSERT(widest(wide) > 80 && widest(wide) <= 120 && strstr(wide, "started"));
+    CU_ASSERT(widest(both) <= 80 && !strstr(both, "started") && strstr(both, "width=32  finished"));
+    CU_ASSERT(strstr(both, "...") && strstr(both, "validation_accuracy"));
+    free(first), free(both), free(wide);
+    tiny_free(&whole), tiny_free(&sweep), tiny_free(&none);
+    tiny_leave();
+}
+
 void suite_compare(void);
 void suite_compare(void)
 {
@@ -268,5 +301,6 @@ void suite_compare(void)
     CU_add_test(suite, "a broken record", a_broken_record);
     CU_add_test(suite, "numbers and names", numbers_and_names);
     CU_add_test(suite, "lines of JSON", json_lines);
+    CU_add_test(suite, "narrow terminals", narrow_terminals);
     CU_add_test(suite, "blocks on a terminal", blocks_on_a_terminal);
 }
