@@ -10,9 +10,11 @@
 #include "compiler/tools/lsp_hover.h"
 #include "tests/fuzz/fuzz.h"
 
-static void ask(const Check *check, int offset)
+/* Of a card that is no text, nothing is kept: no place in it is beyond. */
+static void ask(const Check *check, size_t asked)
 {
     const Source *source = check->card->source;
+    int offset = (int)(asked % (source->length + 1));
     const Symbols *symbols = symbols_read(check->arena, check);
     Span span;
     json_t *list = complete(check->arena, source, symbols, offset);
@@ -38,7 +40,7 @@ void fuzz_complete(const uint8_t *bytes, size_t length)
     const OpenText open = { "tests/fuzz/case.net", text, length - 2 };
     Check check = { .arena = arena, .diagnostics = diag_open(arena), .open = &open, .opens = 1 };
     if (check_all(&check, open.path))
-        ask(&check, (int)(place % (length - 1)));
+        ask(&check, place);
     arena_close(arena);
     free(text);
 }
