@@ -50,7 +50,7 @@ static const struct {
     { OPTION_DOT, "--dot", "", OF(EXPLAIN), "with explain: draw the graph, for Graphviz" },
     { OPTION_SVG, "--svg", "", OF(EXPLAIN), "with explain: draw the graph, as a picture" },
     { OPTION_RANDOM, "--random=", "N", OF(SWEEP), "with sweep: so many of the combinations, drawn by the card's seed" },
-    { OPTION_HALVING, "--halving", "", OF(SWEEP), "with sweep: train all shortly, the better half twice as long, and so on" },
+    { OPTION_HALVING, "--halving", "", OF(SWEEP), "with sweep: train all shortly, the better half for longer, and so on" },
     { OPTION_JOBS, "--jobs=", "N", OF(SWEEP), "with sweep: so many trainings at once, not one for each processor" },
     { OPTION_NEW, "--new", "", OF(SWEEP), "with sweep: begin anew, where the same one could go on" },
     { OPTION_ONLY_CHECK, "--check", "", OF(FORMAT), "with fmt: change nothing; name the files that it would change" },

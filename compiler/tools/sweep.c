@@ -17,19 +17,20 @@
 typedef struct {
     Trial *trial;
     pid_t worker;
+    int number;                 /* of the trials wanted, from 1 */
     bool builds;                /* else it trains */
     long said;                  /* bytes of its log that are of earlier ones */
 } Slot;
 
 enum { GLANCE = 500 };      /* milliseconds between two looks */
 
-/* The trainings up to a number of epochs. */
+/* The trainings that are next. */
 typedef struct {
     Sweep *sweep;
-    int epochs;                 /* 0: as the card says */
     int slots, threads;
     Slot slot[MOST_WORKERS];
     int next, ended, wanted;    /* trials */
+    int begun;                  /* of those wanted */
 } Rung;
 
 /* ---- side by side ---- */
@@ -45,21 +46,22 @@ static void say_end(const Rung *rung, const Trial *trial)
     fflush(stdout);
 }
 
-static bool is_wanted(const Rung *rung, const Trial *trial)
+static bool is_wanted(const Trial *trial)
 {
-    int epochs = rung->epochs;
-    return trial->state == TRIAL_WAITING && (!epochs || trial->epochs < epochs || !trial->best_epoch);
+    return trial->state == TRIAL_WAITING && (!trial->until || trial->epochs < trial->until || !trial->best_epoch);
 }
 
 static void start(Rung *rung, Slot *slot, Trial *trial, bool builds)
 {
     char **word = builds ? sweep_build_line(rung->sweep, trial)
-        : sweep_train_line(rung->sweep, trial, rung->epochs, rung->slots, rung->threads);
-    *slot = (Slot){ .trial = trial, .builds = builds, .said = sweep_said(trial) };
-    slot->worker = worker_start(word, trial->log);
+        : sweep_train_line(rung->sweep, trial, rung->slots, rung->threads);
+    *slot = (Slot){ .trial = trial, .number = slot->number, .builds = builds, .said = sweep_said(trial) };
+    bool room = sweep_reserve_log(trial);
+    slot->worker = room ? worker_start(word, trial->log) : -1;
     if (slot->worker > 0)
         return;
-    sweep_fail(trial, arena_printf(rung->sweep->arena, "%s cannot be run: %s", word[0], strerror(errno)));
+    sweep_fail(trial, arena_printf(rung->sweep->arena, "%s cannot be %s: %s", room ? word[0] : trial->log,
+                                   room ? "run" : "written", strerror(errno)));
     slot->trial = NULL;
     rung->ended++;
     say_end(rung, trial);
@@ -94,11 +96,13 @@ static void fill_slots(Rung *rung)
         while (!rung->slot[i].trial && rung->next < sweep->trials && !workers_stopped() && !sweep->edited) {
             Trial *trial = &sweep->trial[rung->next++];
             bool builds = !trial->built || access(trial->program, X_OK);
-            if (!is_wanted(rung, trial))
+            if (!is_wanted(trial))
                 continue;
             sweep->edited = builds ? edited_file(sweep->card) : NULL;
-            if (!sweep->edited)
-                start(rung, &rung->slot[i], trial, builds);
+            if (sweep->edited)
+                continue;
+            rung->slot[i].number = ++rung->begun;
+            start(rung, &rung->slot[i], trial, builds);
         }
     }
 }
@@ -109,8 +113,10 @@ static void take_end(Rung *rung, Slot *slot, int code)
     Trial *trial = slot->trial;
     slot->trial = NULL;
     trial->built = trial->built || (slot->builds && code == 0);
-    if (workers_stopped())
+    if (workers_stopped()) {
+        rung->sweep->cut_off += slot->builds && !trial->built;
         return;
+    }
     if (slot->builds && code == 0) {
         start(rung, slot, trial, false);
         return;
@@ -122,7 +128,7 @@ static void take_end(Rung *rung, Slot *slot, int code)
     if (workers_stopped())                      /* while it told its result */
         return;
     rung->ended++;
-    if (trial->state == TRIAL_WAITING && !rung->epochs)
+    if (trial->state == TRIAL_WAITING && !trial->until)
         trial->state = TRIAL_FINISHED;
     say_end(rung, trial);
 }
@@ -139,16 +145,23 @@ static int epochs_of(Arena *arena, const char *run)
     return lines ? lines - 1 : 0;
 }
 
+static const char *doing(Arena *arena, const Sweep *sweep, const Slot *slot)
+{
+    const Trial *trial = slot->trial;
+    int last = trial->until ? trial->until : trial->whole, epoch = epochs_of(arena, sweep_run_folder(sweep, trial)) + 1;
+    return slot->builds ? "building" : arena_printf(arena, "epoch %d/%d of", epoch < last ? epoch : last, last);
+}
+
 /* On a terminal, one line that is written over: what runs, and how far it is. */
 static void show_running(const Rung *rung)
 {
     Arena *arena = arena_open();
-    const char *text = arena_printf(arena, "[%d/%d]", rung->ended, rung->wanted);
+    const char *text = arena_printf(arena, "%d of %d done;", rung->ended, rung->wanted);
     for (int i = 0; i < rung->slots; i++) {
         const Slot *slot = &rung->slot[i];
         if (slot->trial)
-            text = arena_printf(arena, "%s %s: %s;", text, slot->trial->set, slot->builds ? "building"
-                : arena_printf(arena, "epoch %d", epochs_of(arena, sweep_run_folder(rung->sweep, slot->trial)) + 1));
+            text = arena_printf(arena, "%s %s %s (%d of %d);", text, doing(arena, rung->sweep, slot), slot->trial->set,
+                                slot->number, rung->wanted);
     }
     printf("\r\033[K%.*s", terminal_size().columns - 1, text);
     fflush(stdout);
@@ -187,26 +200,48 @@ static bool run_rung(Rung *rung)
 }
 
 /* As many at once as there are processors, and trials; each has its share of the threads. */
-static Rung rung_of(Sweep *sweep, int epochs)
+static Rung rung_of(Sweep *sweep)
 {
     int all = processors(), most = sweep->options->jobs ? sweep->options->jobs : all;
-    Rung rung = { .sweep = sweep, .epochs = epochs };
+    Rung rung = { .sweep = sweep };
     for (int i = 0; i < sweep->trials; i++)
-        rung.wanted += is_wanted(&rung, &sweep->trial[i]);
+        rung.wanted += is_wanted(&sweep->trial[i]);
     most = most < MOST_WORKERS ? most : MOST_WORKERS;
     rung.slots = rung.wanted < most ? rung.wanted : most;
     rung.threads = rung.slots && all / rung.slots > 1 ? all / rung.slots : 1;
     return rung;
 }
 
-bool sweep_run_to(Sweep *sweep, int epochs)
+/* "3", or "3-8". */
+static const char *range(Arena *arena, int least, int most)
 {
-    Rung rung = rung_of(sweep, epochs);
+    return least == most ? arena_printf(arena, "%d", most) : arena_printf(arena, "%d-%d", least, most);
+}
+
+/* " to epoch 2 of 8", where they are not to train to their end. */
+static const char *lengths(const Sweep *sweep)
+{
+    Trial least = { .until = INT_MAX, .whole = INT_MAX }, most = { .until = 0 };
+    for (int i = 0; i < sweep->trials; i++) {
+        const Trial *trial = &sweep->trial[i];
+        if (!is_wanted(trial))
+            continue;
+        least.until = trial->until < least.until ? trial->until : least.until;
+        least.whole = trial->whole < least.whole ? trial->whole : least.whole;
+        most.until = trial->until > most.until ? trial->until : most.until;
+        most.whole = trial->whole > most.whole ? trial->whole : most.whole;
+    }
+    return !most.until ? "" : arena_printf(sweep->arena, " to epoch %s of %s", range(sweep->arena, least.until, most.until),
+                                           range(sweep->arena, least.whole, most.whole));
+}
+
+bool sweep_train(Sweep *sweep)
+{
+    Rung rung = rung_of(sweep);
     if (!rung.wanted)
         return true;
     printf("%s: %d training%s%s, %d at once with %d thread%s each\n", sweep->folder, rung.wanted, plural(rung.wanted),
-           epochs ? arena_printf(sweep->arena, " to epoch %d of %d", epochs, sweep->epochs) : "", rung.slots,
-           rung.threads, plural(rung.threads));
+           lengths(sweep), rung.slots, rung.threads, plural(rung.threads));
     fflush(stdout);
     return run_rung(&rung);
 }
@@ -245,14 +280,8 @@ static void say_best(const Sweep *sweep)
     const Trial *best = sweep_ranking(sweep)[0];
     if (!best->best_epoch || best->state == TRIAL_FAILED)
         return;
-    const char *command = "netc build";
-    const Card *card = sweep->card;
-    for (int i = 0; i < card->sweeps; i++)
-        command = arena_printf(sweep->arena, "%s --set %s", command,
-            shell_text(sweep->arena, arena_printf(sweep->arena, "%s=%s", card->sweep[i].name,
-                                                  card->sweep[i].value[best->value[i]])));
-    printf("\nbest: %s, in runs/%s/%s; `%s %s` builds its trainer\n", best->set, sweep->name, best->run, command,
-           shell_text(sweep->arena, sweep->options->card));
+    printf("\nbest: %s, in runs/%s/%s; to go on with it:\n", best->set, sweep->name, best->run);
+    sweep_say_commands(sweep, best);
     printf("%s/parallel.svg shows all, results.csv holds them\n", sweep->folder);
 }
 
@@ -260,7 +289,7 @@ int sweep(Arena *arena, const Card *card, const Options *options)
 {
     const char *slash = strrchr(card->source->name, '/'), *file = slash ? slash + 1 : card->source->name;
     size_t length = strlen(file), suffix = length > 4 && !strcmp(file + length - 4, ".net") ? 4 : 0;
-    Sweep sweep = { .arena = arena, .card = card, .options = options, .epochs = card->job.train.epochs,
+    Sweep sweep = { .arena = arena, .card = card, .options = options,
                     .name = arena_copy(arena, file, length - suffix) };
     if (!card->sweeps) {
         fprintf(stderr, "netc: %s sweeps nothing; a line such as 'sweep rate 1e-3 1e-2' names values to try\n",
@@ -277,11 +306,12 @@ int sweep(Arena *arena, const Card *card, const Options *options)
                sweep.trials - sweep_count(&sweep, TRIAL_WAITING), sweep.trials);
     sweep_judge(&sweep);
     workers_listen();
-    bool kept = options->halving ? sweep_halving(&sweep) : sweep_run_to(&sweep, 0);
+    bool kept = options->halving ? sweep_halving(&sweep) : sweep_train(&sweep);
     if (!kept || !sweep_save(&sweep))
         return EXIT_WORLD;
     if (workers_stopped()) {
-        printf("%s: stopped; the same command goes on\n", sweep.folder);
+        printf("%s: stopped; the same command goes on%s\n", sweep.folder, sweep.cut_off
+               ? arena_printf(arena, ", and begins anew %d build%s", sweep.cut_off, plural(sweep.cut_off)) : "");
         return EXIT_INTERRUPTED;
     }
     sweep_table(stdout, &sweep);

@@ -1,9 +1,11 @@
 /* sweep_commands.c - what is run for a trial: netc itself, which builds its trainer, and that. */
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "base/text.h"
 #include "compiler/tools/sweep.h"
 #include "compiler/workers.h"
 
@@ -94,13 +96,13 @@ static bool has_begun(const Sweep *sweep, const Trial *trial)
 }
 
 /* What was given for the trainers comes last, and so decides. */
-static void add_further(CommandLine *line, const Sweep *sweep, const Trial *trial, int epochs)
+static void add_further(CommandLine *line, const Sweep *sweep, const Trial *trial)
 {
     const Options *options = sweep->options;
     bool begun = has_begun(sweep, trial);
     for (int i = 0; i < options->rest; i++) {
         int row = row_of(options->further[i]);
-        bool left_out = row < SHARED && ((shared[row].share == LENGTH && epochs) || (shared[row].share == START && begun));
+        bool left_out = row < SHARED && ((shared[row].share == LENGTH && trial->until) || (shared[row].share == START && begun));
         if (!left_out)
             command_add(line, options->further[i]);
         else if (!strchr(options->further[i], '='))
@@ -108,7 +110,7 @@ static void add_further(CommandLine *line, const Sweep *sweep, const Trial *tria
     }
 }
 
-char **sweep_train_line(const Sweep *sweep, const Trial *trial, int epochs, int at_once, int threads)
+char **sweep_train_line(const Sweep *sweep, const Trial *trial, int at_once, int threads)
 {
     Arena *arena = sweep->arena;
     CommandLine line = { .arena = arena };
@@ -120,11 +122,11 @@ char **sweep_train_line(const Sweep *sweep, const Trial *trial, int epochs, int 
     command_add(&line, arena_printf(arena, "%d", threads));
     command_add(&line, "--cache");
     command_add(&line, arena_printf(arena, "%dM", MEMORY / at_once > 1 ? MEMORY / at_once : 1));
-    if (epochs) {
+    if (trial->until) {
         command_add(&line, "--epochs");
-        command_add(&line, arena_printf(arena, "%d", epochs));
+        command_add(&line, arena_printf(arena, "%d", trial->until));
     }
-    add_further(&line, sweep, trial, epochs);
+    add_further(&line, sweep, trial);
     return line.word;
 }
 
@@ -136,4 +138,55 @@ char **sweep_result_line(const Sweep *sweep, const Trial *trial)
     command_add(&line, "--json");
     command_add(&line, trial->run);
     return line.word;
+}
+
+/* ---- what to go on with ---- */
+
+/* With all that the trainer's hash depends on: only the same program takes the run. */
+static const char *build_text(const Sweep *sweep, const Trial *trial)
+{
+    Arena *arena = sweep->arena;
+    const Card *card = sweep->card;
+    const Options *options = sweep->options;
+    const char *text = arena_printf(arena, "%s build", shell_text(arena, program_invocation_name));
+    for (int i = 0; i < card->sweeps; i++) {
+        const CardSweep *values = &card->sweep[i];
+        const char *set = arena_printf(arena, "%s=%s", values->name, values->value[trial->value[i]]);
+        text = arena_printf(arena, "%s --set %s", text, shell_text(arena, set));
+    }
+    if (options->target != target_named("native"))
+        text = arena_printf(arena, "%s --target=%s", text, options->target->name);
+    return arena_printf(arena, "%s%s %s", text, options->direct ? " --direct" : "", shell_text(arena, options->card));
+}
+
+/* Where the trainers were told that the card's relative paths start; NULL: here. */
+static const char *data_root(const Options *options)
+{
+    const char *root = NULL;
+    for (int i = 0; i < options->rest; i++)
+        if (!strncmp(options->further[i], "--data", 6) && strchr("=", options->further[i][6]))
+            root = value_of(options, i);
+    return root;
+}
+
+/* Something that the trainer can answer: what it was trained on. NULL: a table of pictures that lie anywhere. */
+static const char *answerable(const JobData *data)
+{
+    const JobPart *part = &data->part[PART_TRAIN];
+    bool pictures = data->kind == DATA_CSV && data->table.file;
+    return pictures ? data->table.root : part->paths ? part->path[0] : NULL;
+}
+
+/* Newer runs of the same values may have done worse, as where a halving dropped them: so the run is named. */
+void sweep_say_commands(const Sweep *sweep, const Trial *trial)
+{
+    Arena *arena = sweep->arena;
+    const char *root = data_root(sweep->options), *path = answerable(&sweep->card->job.data);
+    const char *program = shell_text(arena, arena_printf(arena, "./%s", sweep->name)), *run = shell_text(arena, trial->run);
+    printf("    %s\n    %s evaluate --run %s%s%s\n", build_text(sweep, trial), program, run, root ? " --data " : "",
+           root ? shell_text(arena, root) : "");
+    if (path && root && *path != '/')
+        path = arena_printf(arena, "%s/%s", root, path);
+    if (path)
+        printf("    %s predict --run %s %s\n", program, run, shell_text(arena, path));
 }

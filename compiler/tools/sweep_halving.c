@@ -6,7 +6,7 @@
 
 /* ---- what is no card ---- */
 
-/* With some values the card may be wrong: that is known before any training. */
+/* With some values the card may be wrong: that is known before any training. A sound one tells how long that is. */
 static void judge_trial(const Sweep *sweep, Trial *trial)
 {
     Arena *arena = arena_open();
@@ -15,7 +15,10 @@ static void judge_trial(const Sweep *sweep, Trial *trial)
     const char **set = arena_array(arena, const char *, card->sweeps);
     for (int i = 0; i < card->sweeps; i++)
         set[i] = arena_printf(arena, "%s=%s", card->sweep[i].name, card->sweep[i].value[trial->value[i]]);
-    if (!check_card_with(arena, sweep->options->card, set, card->sweeps, diagnostics)) {
+    const Card *its = check_card_with(arena, sweep->options->card, set, card->sweeps, diagnostics);
+    if (its)
+        trial->whole = sweep->epochs ? sweep->epochs : its->job.train.epochs;
+    else {
         int mistakes;
         const Mistake *first = diag_mistakes(diagnostics, &mistakes);
         sweep_fail(trial, mistakes ? arena_printf(sweep->arena, "line %d: %s", source_place(arena, first->span).line,
@@ -29,8 +32,7 @@ void sweep_judge(Sweep *sweep)
 {
     for (int i = 0; i < sweep->trials; i++) {
         Trial *trial = &sweep->trial[i];
-        if (trial->state == TRIAL_WAITING)
-            judge_trial(sweep, trial);
+        judge_trial(sweep, trial);
         if (trial->state == TRIAL_FAILED)
             printf("%s: failed: %s\n", trial->set, trial->why);
     }
@@ -76,15 +78,33 @@ static bool halve(Sweep *sweep, int rung, bool last)
     return sweep_save(sweep);
 }
 
-/* Halves until one is left, which trains to the end: before, half as long, before that a quarter. */
+/* So many that one is left in the last, as far as each can be an epoch longer than the one before. */
+static int rungs_of(const Sweep *sweep)
+{
+    int rungs = 1, longest = 1, racing = sweep->trials - sweep_count(sweep, TRIAL_FAILED);
+    for (int i = 0; i < sweep->trials; i++)
+        longest = sweep->trial[i].whole > longest ? sweep->trial[i].whole : longest;
+    while (1 << (rungs - 1) < racing && rungs < MOST_RUNGS && rungs < longest)
+        rungs++;
+    return rungs;
+}
+
+/* The whole in the last rung, in each before half as many, but more than in the one before that. */
+static int epochs_in(const Trial *trial, int rung, int rungs)
+{
+    int epochs = trial->whole >> (rungs - 1 - rung), least = rung + 1;
+    epochs = epochs > least ? epochs : least;
+    return epochs < trial->whole ? epochs : trial->whole;
+}
+
+/* Successive halving (Jamieson and Talwalkar 2016), each trial by shares of its own length. */
 bool sweep_halving(Sweep *sweep)
 {
-    int rungs = 1, racing = sweep->trials - sweep_count(sweep, TRIAL_FAILED);
-    while (1 << (rungs - 1) < racing && rungs < MOST_RUNGS)
-        rungs++;
+    int rungs = rungs_of(sweep);
     for (int rung = 0; rung < rungs && !workers_stopped(); rung++) {
-        int epochs = sweep->epochs >> (rungs - 1 - rung);
-        if (!sweep_run_to(sweep, epochs > 1 ? epochs : 1))
+        for (int i = 0; i < sweep->trials; i++)
+            sweep->trial[i].until = epochs_in(&sweep->trial[i], rung, rungs);
+        if (!sweep_train(sweep))
             return false;
         if (!workers_stopped() && !halve(sweep, rung, rung == rungs - 1))
             return false;

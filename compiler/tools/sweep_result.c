@@ -1,16 +1,32 @@
 /* sweep_result.c - what came of a trial: its trainer tells of its run, and its log why there is none. */
 
 #include <errno.h>
+#include <fcntl.h>
 #include <jansson.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "compiler/tools/sweep.h"
 #include "compiler/workers.h"
 
 /* ---- why it failed ---- */
+
+/* What is asked for is the room of a linker's words and more; not every file system can give it. */
+bool sweep_reserve_log(const Trial *trial)
+{
+    enum { ROOM = 16384 };
+    int log = open(trial->log, O_WRONLY | O_CREAT | O_CLOEXEC, 0666);
+    bool full = log >= 0 && fallocate(log, FALLOC_FL_KEEP_SIZE, sweep_said(trial), ROOM) &&
+                (errno == ENOSPC || errno == EDQUOT);
+    int why = errno;
+    if (log >= 0)
+        close(log);
+    errno = why;
+    return log >= 0 && !full;
+}
 
 long sweep_said(const Trial *trial)
 {

@@ -16,8 +16,8 @@ static int by_result(const void *left, const void *right)
     const Trial *a = *(const Trial *const *)left, *b = *(const Trial *const *)right;
     if (a->state != b->state)
         return (a->state > b->state) - (a->state < b->state);
-    if (a->epochs != b->epochs && a->state == TRIAL_DROPPED)
-        return b->epochs - a->epochs;
+    if (a->rungs != b->rungs && a->state == TRIAL_DROPPED)
+        return b->rungs - a->rungs;
     if (a->best != b->best && a->best_epoch && b->best_epoch)
         return (ranked->rises ? a->best < b->best : a->best > b->best) ? 1 : -1;
     return (a > b) - (a < b);

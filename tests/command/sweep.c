@@ -215,6 +215,33 @@ static void each_combination_is_trained(void)
     CU_ASSERT_EQUAL(times("runs/a/sweep1-speed=9,kind=adam/log.jsonl", "\"event\":\"start\""), 1);
 }
 
+/* In the place of a C compiler, which takes a second where there is a file `slow`: its programs train in no time as far as
+ * they are told, or do what a file `act` says; where there is a file `stop`, they ask the sweep to stop before they tell a
+ * result. */
+static void write_compiler(void)
+{
+    static const char text[] =
+        "#!/bin/sh\n"
+        "for word; do case $word in -o*) program=${word#-o} ;; esac; done\n"
+        "[ \"$program\" ] || exit 0\n"
+        "[ ! -e slow ] || sleep 1\n"
+        "cat >$program <<'end'\n"
+        "#!/bin/sh\n"
+        "if [ $1 != runs ]; then\n"
+        "    until=3\n"
+        "    for word; do [ \"$last\" != --epochs ] || until=$word; last=$word; done\n"
+        "    echo $until >$0.epochs\n"
+        "    [ ! -e act ] || . ./act\n"
+        "    exit 0\n"
+        "fi\n"
+        "if [ -e stop ]; then rm stop; kill -TERM $PPID; sleep 20; fi\n"
+        "echo '{\"epochs\": '$(cat $0.epochs)', \"seconds\": 1, \"best\": {\"epoch\": 2, \"validation_loss\": 0.5}}'\n"
+        "end\n"
+        "chmod +x $program\n";
+    scratch_write(folder, "compiler", text, sizeof text - 1);
+    CU_ASSERT_EQUAL(run("chmod +x compiler"), 0);
+}
+
 /* ---- halves ---- */
 
 static void the_better_half_goes_on(void)
@@ -242,6 +269,52 @@ static void halves_are_of_what_trainers_are_told(void)
     CU_ASSERT(holds("out", "netc: --epochs takes a whole number from 1 to 1000000000, not '0'\n"));
     CU_ASSERT_EQUAL(run("$netc sweep h.net -- --run mine"), 2);
     CU_ASSERT(holds("out", "netc: --run is not for the trainers of a sweep: each combination has a run of its own\n"));
+}
+
+/* Each by shares of its own length: the first value's does not hold for all. */
+static void each_is_halved_by_its_own_length(void)
+{
+    write_card("o.net", CARD("long", "sweep speed 1e-3 0.1\nsweep kind adam\nsweep long 2 8\n"));
+    CU_ASSERT_EQUAL(run("$netc sweep --halving o.net"), 0);
+    CU_ASSERT(holds("out", "4 trainings to epoch 1-2 of 2-8,"));
+    CU_ASSERT(holds("out", "1 training to epoch 8 of 8,") && holds("out", "best: speed=0.1 kind=adam long=8, in "));
+}
+
+/* Twelve with twelve epochs: no two rounds are of one length, where whole halves would be (0.75 and 1.5 epochs). Where the
+ * epochs are too few for so many rounds, some train to their end. */
+static void each_rung_halves(void)
+{
+    static const char *const rungs[] = { "12 trainings to epoch 1 of 12,", "6 trainings to epoch 2 of 12,",
+        "3 trainings to epoch 3 of 12,", "2 trainings to epoch 6 of 12,", "1 training to epoch 12 of 12," };
+    write_card("g.net", CARD("12", "sweep speed 0.01 0.02 0.03 0.04 0.05 0.06 0.07 0.08 0.09 0.1 0.11 0.12\n"
+                                   "sweep kind sgd\n"));
+    write_compiler();
+    CU_ASSERT_EQUAL(run("CC=./compiler $netc sweep --halving g.net"), 0);
+    for (int i = 0; i < 5; i++)
+        CU_ASSERT(holds("out", rungs[i]));
+    CU_ASSERT_EQUAL(run("CC=./compiler $netc sweep --halving g.net -- --epochs 2"), 0);
+    CU_ASSERT(holds("out", "12 trainings to epoch 1 of 2,") && holds("out", "6 trainings to epoch 2 of 2,"));
+    CU_ASSERT_EQUAL(times("runs/g/sweep2/results.csv", ",finished,"), 6);
+}
+
+/* ---- what to go on with ---- */
+
+/* What is told can be pasted, and takes the best run, though one of the same values is newer, and worse. */
+static void the_best_is_gone_on_with(void)
+{
+    write_card("p.net", CARD("4", "sweep speed 1e-3 0.1\nsweep kind adam\n"));
+    CU_ASSERT_EQUAL(run("cp t.csv 'a table.csv'; sed -i 's/t.csv/a table.csv/' p.net; $netc sweep p.net; cp out commands"), 0);
+    CU_ASSERT(holds("out", "best: speed=0.1 kind=adam, in runs/p/sweep1-speed=0.1,kind=adam; to go on with it:\n    "));
+    CU_ASSERT(holds("out", "    ./p predict --run sweep1-speed=0.1,kind=adam 'a table.csv'\n"));
+    CU_ASSERT_EQUAL(run("$netc sweep --new p.net -- --epochs 1 && grep '^    ' commands | sh -e"), 0);
+    CU_ASSERT(times("out", "p: weights of runs/p/sweep1-speed=0.1,kind=adam/best.safetensors") == 2);
+    CU_ASSERT_EQUAL(run("$netc build --set speed=1e-3 p.net && ./p evaluate"), 0);      /* of its own values alone */
+    CU_ASSERT(holds("out", "p: weights of runs/p/sweep2-speed=1e-3,kind=adam/best.safetensors"));
+    CU_ASSERT_EQUAL(run("mkdir there; cp t.csv there/d.csv; sed 's/a table/d/' p.net >q.net;"
+                        " $netc sweep --direct --set speed=0.1 q.net -- --data there && cp out commands &&"
+                        " grep '^    ' commands | sh -e"), 0);
+    CU_ASSERT(holds("commands", " --direct q.net\n") && holds("commands", ",kind=adam --data there\n"));
+    CU_ASSERT(holds("commands", "predict --run sweep1-speed=0.1,kind=adam there/d.csv\n"));
 }
 
 /* ---- stopped ---- */
@@ -317,23 +390,13 @@ static void a_stopped_sweep_goes_on(void)
     CU_ASSERT(row_of("runs/s/sweep1/results.csv", 1).epochs == 3000 && row_of("runs/s/sweep1/results.csv", 2).epochs == 3000);
 }
 
-/* In the place of a C compiler: its programs train in no time, or do what a file `act` says; where there is a file `stop`,
- * they ask the sweep to stop before they tell a result. */
-static void write_compiler(void)
+/* A build that was cut off leaves nothing to go on with, which is said. */
+static void a_build_that_is_cut_off_begins_anew(void)
 {
-    static const char text[] =
-        "#!/bin/sh\n"
-        "for word; do case $word in -o*) program=${word#-o} ;; esac; done\n"
-        "[ \"$program\" ] || exit 0\n"
-        "cat >$program <<'end'\n"
-        "#!/bin/sh\n"
-        "[ $1 = runs ] || { [ ! -e act ] || . ./act; exit 0; }\n"
-        "if [ -e stop ]; then rm stop; kill -TERM $PPID; sleep 20; fi\n"
-        "echo '{\"epochs\": 3, \"seconds\": 1, \"best\": {\"epoch\": 2, \"validation_loss\": 0.5}}'\n"
-        "end\n"
-        "chmod +x $program\n";
-    scratch_write(folder, "compiler", text, sizeof text - 1);
-    CU_ASSERT_EQUAL(run("chmod +x compiler"), 0);
+    write_card("b.net", CARD("3", "sweep speed 1e-3\nsweep kind sgd\n"));
+    CU_ASSERT_EQUAL(run("printf '#!/bin/sh\\nkill -INT $(cat netc.pid); exec sleep 20\\n' >hangs && chmod +x hangs &&"
+                        " CC=./hangs sh -c 'echo $$ >netc.pid; exec $0 sweep b.net' $netc"), 130);
+    CU_ASSERT(holds("out", "runs/b/sweep1: stopped; the same command goes on, and begins anew 1 build\n"));
 }
 
 /* What has trained and was stopped before it told its result waits for the next time. */
@@ -354,7 +417,7 @@ static void sweep_slowly(void *netc)
 {
     setenv("CC", "./compiler", 1);
     if (!chdir(folder))
-        execl(netc, netc, "sweep", "--new", "l.net", NULL);
+        execl(netc, netc, "sweep", "--new", "--jobs", "2", "l.net", NULL);
     _exit(99);
 }
 
@@ -367,20 +430,23 @@ static void what_runs_is_told_on_a_terminal(void)
     write_compiler();
     write_card("l.net", CARD("3", "sweep speed 1e-3 1e-2\nsweep kind sgd\n"));
     scratch_write(folder, "act", "sleep 2", strlen("sleep 2"));
-    char *wrote = screen_run(&(TerminalKind){ 40, 24, "xterm", "C", false }, sweep_slowly, netc, &code);
+    scratch_write(folder, "slow", "", 0);
+    char *wrote = screen_run(&(TerminalKind){ 100, 24, "xterm", "C", false }, sweep_slowly, netc, &code);
     Screen *screen = malloc(sizeof *screen);
-    screen_open(screen, 40, 24);
+    screen_open(screen, 100, 24);
     screen_write(screen, wrote);
     char *seen = screen_text(screen);
-    CU_ASSERT(code == 0 && strstr(wrote, "\r\033[K[0/2] speed=1e-3 kind=sgd: epoch 1; ") != NULL);
-    CU_ASSERT(!strstr(seen, "epoch 1;") && strstr(seen, "\n[1/2] speed=1e-") && strstr(seen, "\n[2/2] speed=1e-"));
+    CU_ASSERT_PTR_NOT_NULL(strstr(wrote, "\r\033[K0 of 2 done; building speed=1e-3 kind=sgd (1 of 2);"
+                                         " building speed=1e-2 kind=sgd (2 of 2);"));
+    CU_ASSERT(code == 0 && strstr(wrote, "\r\033[K0 of 2 done; epoch 1/3 of speed=1e-3 kind=sgd (1 of 2);") != NULL);
+    CU_ASSERT(!strstr(seen, "epoch 1/3") && strstr(seen, "\n[1/2] speed=1e-") && strstr(seen, "\n[2/2] speed=1e-"));
     free(screen);
     free(seen);
     free(wrote);
     wrote = screen_run(&(TerminalKind){ 40, 24, "dumb", "C", false }, sweep_slowly, netc, &code);
-    CU_ASSERT(code == 0 && !strchr(wrote, '\033') && strstr(wrote, "\n[2/2] speed=1e-") && !strstr(wrote, "epoch 1;"));
+    CU_ASSERT(code == 0 && !strchr(wrote, '\033') && strstr(wrote, "\n[2/2] speed=1e-") && !strstr(wrote, "epoch 1/3"));
     free(wrote);
-    CU_ASSERT_EQUAL(run("rm act"), 0);
+    CU_ASSERT_EQUAL(run("rm act slow"), 0);
 }
 
 /* ---- why one failed ---- */
@@ -413,6 +479,23 @@ static void it_is_told_why_one_failed(void)
     CU_ASSERT(holds("out", "failed: w.net:4:10: error: 't.csv' cannot be opened: No such file or directory\n"));
     CU_ASSERT_EQUAL(run("CC=nosuch $netc sweep --new w.net"), 1);               /* of netc build */
     CU_ASSERT(holds("out", "failed: the C compiler 'nosuch' could not be run: No such file or directory; CC= names another\n"));
+}
+
+/* On a disk of a megabyte that the linker fills there is room for its words: the log has kept it. Who may mount none
+ * skips this. */
+static void a_full_disk_is_told(void)
+{
+    static const char fills[] =
+        "#!/bin/sh\nfor word; do case $word in -o*) program=${word#-o} ;; esac; done\n[ \"$program\" ] || exit 0\n"
+        "cat /dev/zero >fill 2>/dev/null\necho 'ld: final link failed: No space left on device'\nrm fill\n"
+        "echo 'collect2: error: ld returned 1 exit status'\nexit 1\n";
+    static const char mount[] = "unshare -rm sh -c 'mount -t tmpfs -o size=1M none small";
+    if (run("mkdir -p small; %s'", mount))
+        return;
+    scratch_write(folder, "fills", fills, sizeof fills - 1);
+    CU_ASSERT_EQUAL(run("chmod +x fills; %s && cp t.csv w.net fills small && cd small &&"
+                        " CC=./fills $0 sweep w.net' $netc", mount), 1);
+    CU_ASSERT(holds("out", "speed=1e-3 kind=sgd: failed: ld: final link failed: No space left on device\n"));
 }
 
 /* ---- edited ---- */
@@ -501,10 +584,15 @@ void suite_sweep(void)
     CU_ADD_TEST(suite, each_combination_is_trained);
     CU_ADD_TEST(suite, the_better_half_goes_on);
     CU_ADD_TEST(suite, halves_are_of_what_trainers_are_told);
+    CU_ADD_TEST(suite, each_is_halved_by_its_own_length);
+    CU_ADD_TEST(suite, each_rung_halves);
+    CU_ADD_TEST(suite, the_best_is_gone_on_with);
     CU_ADD_TEST(suite, a_stopped_sweep_goes_on);
+    CU_ADD_TEST(suite, a_build_that_is_cut_off_begins_anew);
     CU_ADD_TEST(suite, a_sweep_may_stop_before_a_result);
     CU_ADD_TEST(suite, what_runs_is_told_on_a_terminal);
     CU_ADD_TEST(suite, it_is_told_why_one_failed);
+    CU_ADD_TEST(suite, a_full_disk_is_told);
     CU_ADD_TEST(suite, an_edited_card_is_not_swept_on);
     CU_ADD_TEST(suite, a_process_may_be_refused);
     CU_ADD_TEST(suite, some_are_drawn);
