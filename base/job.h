@@ -176,6 +176,22 @@ static inline bool data_has_pictures(const JobData *data)
     return data->kind == DATA_FOLDER || data->kind == DATA_PAIRS || (data->kind == DATA_CSV && data->table.file);
 }
 
+/* What items are called, one of them and more, and how many of them are done in a second. */
+static inline const char *item_word(const JobData *data)
+{
+    return data_has_pictures(data) ? "picture" : "row";
+}
+
+static inline const char *items_word(const JobData *data)
+{
+    return data_has_pictures(data) ? "pictures" : "rows";
+}
+
+static inline const char *pace_word(const JobData *data)
+{
+    return data_has_pictures(data) ? "img/s" : "rows/s";
+}
+
 /* ---- augment ---- */
 
 /* One row. `from` and `to` bound the draw, [0] vertical or the only one, [1] horizontal.

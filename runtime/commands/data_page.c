@@ -28,7 +28,7 @@ static const char *number(Leaf *leaf, long value)
 
 static const char *things(const Leaf *leaf)
 {
-    return data_has_pictures(&leaf->set->job->data) ? "pictures" : "rows";
+    return items_word(&leaf->set->job->data);
 }
 
 /* ---- counts ---- */

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "runtime/data/channel_facts.h"
 #include "runtime/data/damage.h"
 #include "runtime/data/data_counts.h"
 #include "runtime/data/measure.h"
@@ -154,7 +155,7 @@ static void print_measured(FILE *out, const Dataset *set)
     const JobInput *input = &set->job->input;
     int channels = input->shape.c;
     fprintf(out, "\nchannel         mean         std, of the training %s\n",
-            data_has_pictures(&set->job->data) ? "pictures" : "rows");
+            items_word(&set->job->data));
     for (int c = 0; c < channels && c < SHOWN; c++)
         fprintf(out, "%7d  %11.6g %11.6g\n", c, input->mean[c], input->std[c]);
     if (channels > SHOWN)
@@ -184,7 +185,8 @@ void data_report(FILE *out, const Shelves *shelves)
         print_pixels(out, shelves);
     if (job->target.kind == TARGET_NUMBERS && !job->data.target_is_input)
         print_numbers(out, shelves);
-    if (is_measured(&job->input))
+    bool told = names_columns(shelves->dataset) && job->input.scale == 1;   /* by the columns' facts, the very same */
+    if (is_measured(&job->input) && !told)
         print_measured(out, shelves->dataset);
     print_sizes(out, shelves);
     print_damaged(out, shelves);

@@ -162,10 +162,11 @@ static double rate(const Pace *pace)
 
 static void print_pace(const Profile *profile)
 {
-    printf("\n%.0f img/s in bare steps", rate(&profile->bare));
+    const JobData *data = &profile->program->job.data;
+    printf("\n%.0f %s in bare steps", rate(&profile->bare), pace_word(data));
     if (profile->whole.steps)
-        printf("; %.0f img/s with the loader at work beside them, waiting for pictures %.1f %% of the time",
-               rate(&profile->whole), 100 * profile->whole.waiting / profile->whole.seconds);
+        printf("; %.0f %s with the loader at work beside them, waiting for %s %.1f %% of the time", rate(&profile->whole),
+               pace_word(data), items_word(data), 100 * profile->whole.waiting / profile->whole.seconds);
     printf("\n");
 }
 

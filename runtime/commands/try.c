@@ -60,7 +60,8 @@ static void try_step(Trial *trial)
     int n = batch->n;
     double begun = seconds_now();
     double loss = dry_run_step(&trial->run, batch, trial_rate(trial), NULL).loss;
-    finding_fact(&finding, "%d image%s in %.3g s, loss %.4g", n, plural(n), seconds_now() - begun, loss);
+    finding_fact(&finding, "%d %s%s in %.3g s, loss %.4g", n, item_word(&trial->program->job.data), plural(n),
+                 seconds_now() - begun, loss);
     if (chance > 0)
         finding_fact(&finding, ", of guessing %.4g", chance);
     if (!isfinite(loss))
@@ -118,7 +119,7 @@ static void try_speed(Trial *trial)
     double rate = (double)pace.images / pace.seconds, waiting = pace.waiting / pace.seconds;
     double epoch = (double)images / rate, validation = trial->validation ? validation_seconds(trial) : 0;
     int epochs = options->epochs ? options->epochs : trial->program->job.train.epochs;
-    finding_fact(&finding, "%.0f img/s; an epoch %.3g s", rate, epoch);
+    finding_fact(&finding, "%.0f %s; an epoch %.3g s", rate, pace_word(&trial->program->job.data), epoch);
     if (trial->validation)
         finding_fact(&finding, ", and %.3g s to validate", validation);
     finding_fact(&finding, "; %d epoch%s %s%s", epochs, plural(epochs),

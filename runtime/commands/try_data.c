@@ -54,7 +54,7 @@ bool try_data(Trial *trial, const Shelves *shelves)
     Finding finding = finding_begin("data");
     char reason[REASON_ROOM];
     const Dataset *set = shelves->dataset;
-    const char *what = data_has_pictures(&set->job->data) ? "picture" : "row";
+    const char *what = item_word(&set->job->data);
     long train = sound_items(shelves, PART_TRAIN), damaged = shelves_damaged(shelves);
     bool has_classes = set->classes && !dataset_has_pixels(set->job) && !dataset_has_labels(set->job);
     bool validates = shelves->shelf[PART_VALIDATION] != NULL, will_do = shelves_will_do(shelves, reason);

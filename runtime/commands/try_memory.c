@@ -37,7 +37,9 @@ void try_memory(Trial *trial)
     double foretold = (double)held.all + cached;
     double measured = system_bytes("/proc/self/status", "VmHWM:");
     double free_now = system_bytes("/proc/meminfo", "MemAvailable:");
-    finding_fact(&finding, "%.0f MB foretold, %.0f of them decoded pictures", 1e-6 * foretold, 1e-6 * cached);
+    finding_fact(&finding, "%.0f MB foretold", 1e-6 * foretold);
+    if (data_has_pictures(&program->job.data))
+        finding_fact(&finding, ", %.0f of them decoded pictures", 1e-6 * cached);
     if (measured > 0)
         finding_fact(&finding, "; %.0f MB measured", 1e-6 * measured);
     if (free_now > 0)

@@ -376,7 +376,7 @@ static void tell_item(FILE *out, Arena *arena, const Alike *alike, long i, const
 void alike_tell(FILE *out, const Alike *alike, const Dataset *dataset)
 {
     enum { MOST_GROUPS = 10, MOST_ITEMS = 40 };
-    const char *what = data_has_pictures(&dataset->job->data) ? "pictures" : "rows";
+    const char *what = items_word(&dataset->job->data);
     if (!alike->groups)
         return;
     fprintf(out, "\n%ld %s are alike, in %d group%s", alike->items, what, alike->groups, plural(alike->groups));
@@ -384,6 +384,12 @@ void alike_tell(FILE *out, const Alike *alike, const Dataset *dataset)
         fprintf(out, "; %d of them %s in several parts: what is measured there is known from training", alike->across,
                 alike->across == 1 ? "lies" : "lie");
     fprintf(out, "\n");
+    long odd = 0;
+    for (long k = 0; k < alike->items; k++)
+        odd += alike_is_of_another_class(alike, k, dataset);
+    if (odd)
+        fprintf(out, "%ld of them %s of another class than what %s alike: one of the two labels is probably wrong\n", odd,
+                odd == 1 ? "is" : "are", odd == 1 ? "it is" : "they are");
     Arena *arena = arena_open();
     long i = 0;
     for (; i < alike->items && i < MOST_ITEMS && alike->item[i].group < MOST_GROUPS; i++)

@@ -108,7 +108,7 @@ ChannelFacts *channel_facts(const Shelves *shelves, int threads)
 }
 
 /* Of a table whose rows are vectors. */
-static bool names_columns(const Dataset *dataset)
+bool names_columns(const Dataset *dataset)
 {
     const JobData *data = &dataset->job->data;
     return data->kind == DATA_CSV && !data->table.file && data->table.inputs == dataset->job->input.shape.c;
@@ -138,7 +138,7 @@ void channel_facts_tell(FILE *out, const ChannelFacts *facts, const Dataset *dat
         if (width < (int)strlen(channel_name(arena, dataset, c)))
             width = (int)strlen(channel_name(arena, dataset, c));
     fprintf(out, "\n%-*s       least        mean         std        most, in the training %s\n", width, heading,
-            data_has_pictures(&dataset->job->data) ? "pictures" : "rows");
+            items_word(&dataset->job->data));
     for (int c = 0; c < shown; c++)
         fprintf(out, "%-*s %11.6g %11.6g %11.6g %11.6g\n", width, channel_name(arena, dataset, c), facts[c].least,
                 facts[c].mean, facts[c].deviation, facts[c].most);

@@ -18,6 +18,9 @@ typedef struct {
  * freed. Exact of bytes, whose sums are whole numbers. */
 ChannelFacts *channel_facts(const Shelves *shelves, int threads);
 
+/* True where the channels are a table's columns, which have names. */
+bool names_columns(const Dataset *dataset);
+
 /* "red"; of a table the column's name; else the number, from 0. In the arena, or the data set's. */
 const char *channel_name(Arena *arena, const Dataset *dataset, int channel);
 

@@ -159,11 +159,20 @@ static int by_text(const void *a, const void *b)
     return strcmp(*(const char *const *)a, *(const char *const *)b);
 }
 
+static bool is_number(const char *field)
+{
+    char *end;
+    strtod(field, &end);
+    return end > field && !*end;
+}
+
 static bool check_header(const Reader *reader)
 {
     int columns = reader->table->columns;
     if (!reader->records)
         return refuse(reader->reason, "is empty; its first line is to name the columns");
+    if (reader->records == 1 && is_number(reader->field[0]))
+        return refuse(reader->reason, "has one line alone, of numbers; its first line must name the columns");
     if (reader->records == 1)
         return refuse(reader->reason, "has a header, but no rows");
     const char **sorted = need_memory((size_t)columns * sizeof *sorted);

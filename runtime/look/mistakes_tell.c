@@ -12,7 +12,7 @@
 
 static const char *noun(const Mistakes *mistakes)
 {
-    return data_has_pictures(&mistakes->scoring->trained.job.data) ? "picture" : "row";
+    return item_word(&mistakes->scoring->trained.job.data);
 }
 
 static const Item *item_of(const Mistakes *mistakes, long position)

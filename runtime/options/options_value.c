@@ -28,6 +28,14 @@ static uint64_t whole_number(const char *option, const char *text, uint64_t leas
     return number;
 }
 
+static int batch_value(const char *option, const char *text, const Program *program)
+{
+    if (strlen(text) < 10 && strspn(text, "0123456789") == strlen(text) && atoi(text) > program->batch)
+        misuse("--%s takes at most %d, the batch that %s was compiled with, not '%s'; for a larger one change 'batch %d' "
+               "there, and build it again", option, program->batch, program->card, text, program->batch);
+    return (int)whole_number(option, text, 1, (uint64_t)program->batch);
+}
+
 /* "2G", "500M", "64kB", "500mb", "0"; a bare number is bytes. */
 static size_t size_value(const char *option, const char *text)
 {
@@ -129,7 +137,6 @@ static const LayerRow *layer_value(const Program *program, const char *option, c
 void set_option(Options *options, const Program *program, Option option, const char *value)
 {
     const char *name = option_row[option].name;
-    const uint64_t batch = (uint64_t)program->batch;
     options->seeded = options->seeded || option == OPTION_SEED;
     options->ported = options->ported || option == OPTION_PORT;
     options->parted = options->parted || option == OPTION_PART || option == OPTION_TEST;
@@ -142,7 +149,7 @@ void set_option(Options *options, const Program *program, Option option, const c
     case OPTION_NEW:     options->fresh = true; break;
     case OPTION_FROM:    options->from = value; break;
     case OPTION_EPOCHS:  options->epochs = (int)whole_number(name, value, 1, MOST_EPOCHS); break;
-    case OPTION_BATCH:   options->batch = (int)whole_number(name, value, 1, batch); break;
+    case OPTION_BATCH:   options->batch = batch_value(name, value, program); break;
     case OPTION_RATE:    options->rate = rate_value(name, value); break;
     case OPTION_SEED:    options->seed = whole_number(name, value, 0, UINT64_MAX); break;
     case OPTION_CACHE:   options->cache = size_value(name, value); break;

@@ -18,7 +18,7 @@ const char *leaf_class(const Leaf *leaf, int class)
 
 const char *leaf_count(const Leaf *leaf, long count)
 {
-    const char *word = data_has_pictures(&leaf->training->program->job.data) ? "picture" : "row";
+    const char *word = item_word(&leaf->training->program->job.data);
     return arena_printf(leaf->arena, "%s %s%s", grouped_text(leaf->arena, count), word, plural(count));
 }
 

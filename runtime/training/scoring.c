@@ -107,7 +107,8 @@ Score scoring_run(Scoring *scoring, Metrics *metrics)
 void score_print(const Job *job, PartKind part, const Score *score)
 {
     MetricKind always = job->target.kind == TARGET_NUMBERS ? METRIC_MAE : METRIC_ACCURACY;
-    printf("%s: %ld picture%s, loss %.4f, ", part_word[part], score->images, plural(score->images), score->loss);
+    printf("%s: %ld %s%s, loss %.4f, ", part_word[part], score->images, item_word(&job->data), plural(score->images),
+           score->loss);
     printf(always == METRIC_MAE ? "%s %.6g" : "%s %.4f", metric_word[always], score->metric[always]);
     for (int i = 0; i < job->metrics; i++) {
         MetricKind kind = job->metric[i].kind;

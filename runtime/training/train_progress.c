@@ -57,7 +57,7 @@ static void show_place(Display *display, const Training *training, const Tempo *
     add_field(display, "epoch %" PRIu64 "/%" PRIu64, standing->epoch + 1, epochs_wanted(standing));
     add_field(display, "%3.0f %%", 100 * done / images);
     add_field(display, "%s left", duration_text(seconds / (double)tempo->images * (images - done), left));
-    add_field(display, "%.0f img/s", (double)tempo->images / seconds);
+    add_field(display, "%.0f %s", (double)tempo->images / seconds, pace_word(&training->program->job.data));
     add_field(display, "waiting %.0f %%", 100 * loader_waited(training->loader) / seconds);
     if (epochs_wanted(standing) > standing->epoch + 1)
         add_field(display, "%s left in all", duration_text(time_left(training, tempo), left));

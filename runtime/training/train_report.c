@@ -199,7 +199,7 @@ void say_result(Training *training, const Result *result, uint64_t epochs, bool 
     if (result->validated)
         say_validation(job, result, best);
     if (result->timed)
-        printf("  %.0f img/s", result->rate);
+        printf("  %.0f %s", result->rate, pace_word(&job->data));
     if (turned)
         printf("  rate %.4g", result->learning_rate);
     if (result->clips)
@@ -269,11 +269,12 @@ void say_phase(Training *training)
     flush_output();
 }
 
-static void say_speed(const Speed *speed)
+static void say_speed(const JobData *data, const Speed *speed)
 {
     double images = (double)speed->images;
-    printf("speed: %.0f img/s, step alone %.0f img/s, waiting for pictures %.1f %% of the time\n",
-           images / speed->seconds, images / speed->stepping, 100 * speed->waiting / speed->seconds);
+    printf("speed: %.0f %s, step alone %.0f %s, waiting for %s %.1f %% of the time\n", images / speed->seconds,
+           pace_word(data), images / speed->stepping, pace_word(data), items_word(data),
+           100 * speed->waiting / speed->seconds);
 }
 
 void say_end(const Training *training, const Speed *speed)
@@ -283,7 +284,7 @@ void say_end(const Training *training, const Speed *speed)
     if (training->options->json)
         return;
     if (speed->images && !training->options->quiet)
-        say_speed(speed);
+        say_speed(&training->program->job.data, speed);
     char right[ACCURACY_ROOM];
     MetricKind watched = (MetricKind)standing->best_watch;
     printf("best: epoch %" PRIu64 ", %sloss %.4f%s", standing->best_epoch, training->validation ? "validation " : "",

@@ -1,5 +1,6 @@
 #include "runtime/training/warm_start.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -259,6 +260,14 @@ static void tell_renamed(const Warm *warm, FILE *out, const char *path)
     renamed_tell(out, warm->arena, path, old, olds, new_tensors(warm), warm->network->program->parameters);
 }
 
+static bool has_kept(const Warm *warm)
+{
+    bool kept = false;
+    for (int i = 0; i < warm->network->program->parameters; i++)
+        kept |= warm->fit[i].fate != FATE_NEW;
+    return kept;
+}
+
 uint64_t warm_start(const Network *network, const char *path, FILE *table)
 {
     Warm warm = { .network = network, .old = checkpoint_open(path), .arena = arena_open() };
@@ -269,6 +278,9 @@ uint64_t warm_start(const Network *network, const char *path, FILE *table)
         print_table(&warm, table);
         tell_renamed(&warm, table, path);
     }
+    if (!has_kept(&warm))
+        fprintf(stderr, "%s: warning: nothing of %s fits this network: every weight begins anew\n",
+                program_invocation_short_name, path);
     if (!warm.moved)
         network_begin_optimizer(network);
     checkpoint_close(warm.old);

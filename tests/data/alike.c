@@ -121,7 +121,8 @@ static void rows_are_compared(void)
     Job job = labels_job();
     Dataset *set = dataset_open(&job, 2, folder);
     Shelves shelves = shelves_open(set, ALL_PARTS, 1, 0, NULL, NULL);
-    expect_told(&shelves, "\n2 rows are alike, in 1 group\n  - training    t.csv:2\n"
+    expect_told(&shelves, "\n2 rows are alike, in 1 group\n1 of them is of another class than what it is alike: one of "
+                "the two labels is probably wrong\n  - training    t.csv:2\n"
                 "    training    t.csv:4  the same, but of another class\n");
     ChannelFacts *facts = channel_facts(&shelves, 1);
     CU_ASSERT(facts[0].least == 1 && facts[0].most == 3 && facts[0].mean == 1.5 && facts[0].values == 4);
@@ -154,6 +155,7 @@ static void classes_that_contradict(void)
     Dataset *set = dataset_open(&job, 2, folder);
     Shelves shelves = shelves_open(set, ALL_PARTS, 1, 0, NULL, NULL);
     expect_told(&shelves, "\n4 pictures are alike, in 1 group\n"
+                "2 of them are of another class than what they are alike: one of the two labels is probably wrong\n"
                 "  - training    train/cat.1.png\n"
                 "    training    train/cat.2.png  the same\n"
                 "    training    train/dog.1.png  the same, but of another class\n"

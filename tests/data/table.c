@@ -80,6 +80,7 @@ static const struct {
     { "", "is empty; its first line is to name the columns" },
     { "\n\r\n\n", "is empty; its first line is to name the columns" },
     { "a,b\n", "has a header, but no rows" },
+    { "100,3,20\n", "has one line alone, of numbers; its first line must name the columns" },
     { "a,b\n1,2\n3\n", "line 3 has 1 field, but the header has 2" },
     { "a,b\n1,2,3\n", "line 2 has 3 fields, but the header has 2" },
     { "a,b\n\"x\ny\",2\n3,4,5\n", "line 4 has 3 fields, but the header has 2" },

@@ -499,7 +499,9 @@ static const struct {
     { "train --epochs -3", "--epochs takes a whole number from 1 to 1000000000, not '-3'" },
     { "train --epochs 99999999999999999999",
       "--epochs takes a whole number from 1 to 1000000000, not '99999999999999999999'" },
-    { "train --batch 5", "--batch takes a whole number from 1 to 4, not '5'" },
+    { "train --batch 5", "--batch takes at most 4, the batch that tiny.net was compiled with, not '5'; for a larger one "
+      "change 'batch 4' there, and build it again" },
+    { "train --batch 0", "--batch takes a whole number from 1 to 4, not '0'" },
     { "train --seed x", "--seed takes a whole number, not 'x'" },
     { "train --threads=0", "--threads takes a whole number from 1 to 1024, not '0'" },
     { "train --new=1", "--new takes no value" },
@@ -568,6 +570,7 @@ static void output_that_cannot_be_written(void)
     CU_ASSERT_EQUAL(symlink("/dev/full", "out"), 0);
     for (int i = 0; i < 6; i++) {
         int status;
+        fflush(NULL);
         pid_t child = fork();
         if (!child)
             tiny_child(lines[i]);

@@ -91,7 +91,7 @@ static void all_is_well(void)
     for (int i = 0; i < CHECKS; i++)
         expect_verdict(&found, check[i], "ok");
     CU_ASSERT_TRUE(says(&found, "data", "18 pictures to train on (dark 6, middle 6, light 6), 6 to validate on, 0 damaged"));
-    CU_ASSERT_TRUE(says(&found, "step", "4 images in "));
+    CU_ASSERT_TRUE(says(&found, "step", "4 pictures in "));
     CU_ASSERT_TRUE(says(&found, "step", ", of guessing 1.099"));
     CU_ASSERT_TRUE(says(&found, "speed", "; 3 epochs 0:00"));
     free_found(&found);
@@ -208,9 +208,12 @@ static void what_cannot_be_learned(void)
     expect_verdict(&found, "data", "note");
     CU_ASSERT_TRUE(says(&found, "data", words));
     expect_verdict(&found, "step", "ok");
+    CU_ASSERT_TRUE(says(&found, "step", "4 rows in ") && says(&found, "speed", " rows/s"));
+    CU_ASSERT_TRUE(says(&found, "memory", " MB foretold; "));
     free_found(&found);
     TinyRun run = tiny_run("train --epochs 1");
     CU_ASSERT_PTR_NOT_NULL(strstr(run.out, words));
+    CU_ASSERT(strstr(run.out, " rows/s, step alone ") && !strstr(run.out, "img/s"));
     tiny_free(&run);
     run = tiny_run("train --epochs 2");         /* said once */
     CU_ASSERT_PTR_NULL(strstr(run.out, words));

@@ -357,9 +357,15 @@ static void a_trainer_starts_from_another_run(void)
     CU_ASSERT_EQUAL(run.code, 0);
     CU_ASSERT(strstr(run.out, "tensor") && strstr(run.out, "kept\n") && strstr(run.out, "running means go on\n") &&
               strstr(run.out, "runs/tiny/2: a new run"));
-    tiny_free(&run);
     CU_ASSERT_EQUAL(tiny_code("train --from runs/tiny/1/last.safetensors --weights runs/tiny/1/last.safetensors"), 2);
     CU_ASSERT_EQUAL(tiny_code("evaluate --from runs/tiny/1/last.safetensors"), 2);
+    CU_ASSERT_PTR_NULL(strstr(run.err, "warning"));
+    tiny_free(&run);
+    CU_ASSERT_EQUAL(system("sed 's/dense1/dense9/g' runs/tiny/1/last.safetensors >other.safetensors"), 0);
+    run = tiny_run("train --epochs 1 --quiet --from other.safetensors");
+    CU_ASSERT_STRING_EQUAL(run.err, "tiny: warning: nothing of other.safetensors fits this network: every weight begins "
+                           "anew\n");
+    tiny_free(&run);
     CU_ASSERT_EQUAL(tiny_code("train --from nowhere.safetensors"), 3);
     run = tiny_run("train --quiet --epochs 1 --from runs/tiny/1/last.safetensors");
     CU_ASSERT(run.code == 0 && !strstr(run.out, "kept"));
