@@ -29,9 +29,11 @@ _Noreturn void fault(const char *format, ...)
 void check_output(void)
 {
     flush_output();
+    if (ferror(stdout) && !output_error && (putchar('\n') == EOF || fflush(stdout)))
+        output_error = errno;   /* a full buffer was lost in the middle of printing: why, another byte tells */
     if (output_error)
         fault("cannot write to standard output: %s", strerror(output_error));
-    if (ferror(stdout))         /* a full buffer could not be written, in the middle of printing */
+    if (ferror(stdout))
         fault("cannot write to standard output");
 }
 

@@ -393,13 +393,11 @@ static void redirect(const char *path, int descriptor)
 _Noreturn void tiny_child(const char *line)
 {
     char *copy = strdup(line), *word[WORDS + 1] = { strdup(tiny_word) };
-    static char buffer[BUFSIZ];
     int words = 1;
     for (char *at = strtok(copy, " "); at && words < WORDS; at = strtok(NULL, " "))
         word[words++] = at;
     redirect("out", STDOUT_FILENO);
     redirect("err", STDERR_FILENO);
-    setvbuf(stdout, buffer, _IOFBF, sizeof buffer);     /* as a program has it: CUnit takes the buffer away */
     int code = trainer_main(tiny_now, words, word);
     free(copy);
     exit(code);
