@@ -47,11 +47,17 @@ static float *read_filters(const Leaf *leaf, const Parameter *parameter)
     return values;
 }
 
+/* Pixels that a weight is drawn with, to either side. */
+static int magnified(const Parameter *parameter)
+{
+    return (FILTER_SIDE + parameter->dim[1] - 1) / parameter->dim[1];
+}
+
 /* One filter [R][S][3]: as a picture of the strengths of red, green and blue about gray, or of one channel as signed
  * colours; `most` is the largest weight of all. */
 static void draw_filter(const Leaf *leaf, const Parameter *parameter, const float *values, int filter, double most)
 {
-    int h = parameter->dim[0], w = parameter->dim[1], c = parameter->dim[2], times = (FILTER_SIDE + w - 1) / w;
+    int h = parameter->dim[0], w = parameter->dim[1], c = parameter->dim[2], times = magnified(parameter);
     bool reversed = leaf->training->program->job.input.order == ORDER_BGR && c == 3;
     ColourScale scale = { COLOUR_SIGNED, -most, most };
     uint8_t *pixel = arena_array(leaf->arena, uint8_t, h * w * 3);
@@ -85,7 +91,7 @@ static void write_filters(const Leaf *leaf)
               shown < filters ? arena_printf(leaf->arena, "%d of ", shown) : "", filters, parameter->dim[0],
               parameter->dim[1], parameter->dim[2] == 3 ? "Gray is no weight; red, green and blue stand for theirs."
                                                         : "White is no weight, red is above and blue below it.", most);
-    page_tiles_open(leaf->page);
+    page_tiles_open(leaf->page, shown, parameter->dim[1] * magnified(parameter));
     for (int filter = 0; filter < shown; filter++)
         draw_filter(leaf, parameter, values, filter, most);
     page_box_close(leaf->page);
@@ -151,7 +157,7 @@ static void write_maps(const Leaf *leaf, const Network *network, const LayerRow 
     ColourMap kind = COLOUR_RISING;
     for (int map = 0; map < shown && kind == COLOUR_RISING; map++)
         kind = scale_of_map(layer, values, map, COLOUR_RISING).map;
-    page_tiles_open(leaf->page);
+    page_tiles_open(leaf->page, shown, MAP_SIDE);
     for (int map = 0; map < shown; map++)
         draw_map(leaf, layer, values, map, kind);
     page_box_close(leaf->page);

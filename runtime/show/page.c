@@ -251,7 +251,7 @@ static void write_cell(FILE *out, const char *start, const PageCell *cell)
         fprintf(out, " style=\"background:#%02x%02x%02x;color:%s\"", cell->fill[0], cell->fill[1], cell->fill[2],
                 colour_is_light(cell->fill) ? "#000" : "#fff");
     else if (cell->bar > 0)
-        fprintf(out, " style=\"background:linear-gradient(to right,var(--bar) %.1f%%,transparent 0)\"",
+        fprintf(out, " style=\"background:linear-gradient(to right,var(--bar) %.1f%%,transparent 0) bottom/100%% 4px no-repeat\"",
                 100 * (cell->bar < 1 ? cell->bar : 1));
     putc('>', out);
     markup_text(out, cell->text);
@@ -333,9 +333,11 @@ void page_part_open(Page *page)
     fputs("<div>\n", page->out);
 }
 
-void page_tiles_open(Page *page)
+void page_tiles_open(Page *page, int count, int width)
 {
-    fputs("<div class=\"tiles\">\n", page->out);
+    enum { ROOM = 1100, GAP = 4 };      /* pixels: of a window of 1200, and as the style has it */
+    int each = width + GAP, most = ROOM / each, rows = most ? (count + most - 1) / most : count;
+    fprintf(page->out, "<div class=\"tiles\" style=\"max-width:%dpx\">\n", rows ? (count + rows - 1) / rows * each : each);
 }
 
 void page_box_close(Page *page)

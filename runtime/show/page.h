@@ -105,8 +105,8 @@ void page_grid_open(Page *page, int width);
 /* What stands between is one of the things that a grid sets side by side. */
 void page_part_open(Page *page);
 
-/* Small pictures close together, in as many rows as they need. */
-void page_tiles_open(Page *page);
+/* So many small pictures of that width close together, in as few rows as the page has room for, and as many in each. */
+void page_tiles_open(Page *page, int count, int width);
 
 /* Ends the grid, the part or the tiles that were opened last. */
 void page_box_close(Page *page);

@@ -89,6 +89,23 @@ static Node *hostile_page(const char *text)
     return close_and_read(page);
 }
 
+/* Rows of as many: sixteen are two of eight where fifteen would fit. A bar lies below its number, not behind it. */
+static void tiles_and_bars(void)
+{
+    Page *page = page_open("tiles", NULL);
+    page_tiles_open(page, 16, 68);
+    page_box_close(page);
+    page_tiles_open(page, 5, 68);
+    page_box_close(page);
+    page_table_open(page, NULL, 1, &(PageCell){ .text = "a" });
+    page_row(page, 1, &(PageCell){ .text = "7", .number = true, .bar = 0.5 });
+    page_table_close(page);
+    Node *root = close_and_read(page);
+    CU_ASSERT_STRING_EQUAL(dom_attribute(dom_find(root, "div", 0), "style"), "max-width:576px");
+    CU_ASSERT_STRING_EQUAL(dom_attribute(dom_find(root, "div", 1), "style"), "max-width:360px");
+    CU_ASSERT_PTR_NOT_NULL(strstr(dom_attribute(dom_find(root, "td", 0), "style"), "bottom/100% 4px no-repeat"));
+}
+
 static void texts_stay_texts(void)
 {
     static const char *const where[] = { "title", "h1", "h2", "h3", "p", "pre", "summary", "dt", "dd", "caption", "th",
@@ -271,6 +288,7 @@ void suite_html(void)
 {
     CU_pSuite suite = CU_add_suite("trainer: HTML pages", enter, leave);
     CU_ADD_TEST(suite, texts_stay_texts);
+    CU_ADD_TEST(suite, tiles_and_bars);
     CU_ADD_TEST(suite, texts_of_drawings);
     CU_ADD_TEST(suite, sections_are_found);
     CU_ADD_TEST(suite, pictures_are_held);
