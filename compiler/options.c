@@ -2,6 +2,7 @@
 
 #include "compiler/options.h"
 
+#include <dirent.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -91,6 +92,33 @@ static void print_values(FILE *out, OptionId id)
             fprintf(out, " %s", dump_name(i));
 }
 
+/* A flag's help says of which command it is, where only one takes it: not among that command's own. */
+static const char *help_within(int row, Command command)
+{
+    const char *help = flags[row].help, *word = commands[command].word;
+    size_t length = strlen(word);
+    bool named = !strncmp(help, "with ", 5) && !strncmp(help + 5, word, length) && help[5 + length] == ':';
+    return named ? help + 5 + length + 2 : help;
+}
+
+static void print_flag(FILE *out, int row, const char *help)
+{
+    char left[40];
+    snprintf(left, sizeof left, "%s%s", flags[row].flag, flags[row].value);
+    fprintf(out, "  %-20s %s", left, help);
+    print_values(out, flags[row].id);
+    fprintf(out, "\n");
+}
+
+static void help_command(FILE *out, Command command)
+{
+    fprintf(out, "usage: netc %s [OPTION...] %s\n\n%s\n\noptions:\n", commands[command].word, commands[command].takes,
+            commands[command].help);
+    for (int i = 0; i < FLAGS; i++)
+        if (flags[i].commands & 1u << command)
+            print_flag(out, i, help_within(i, command));
+}
+
 void options_help(FILE *out)
 {
     fprintf(out, "usage: netc [COMMAND] [OPTION...] CARD.net...\n\n"
@@ -99,14 +127,9 @@ void options_help(FILE *out)
     for (int i = 0; i < COMMAND_COUNT; i++)
         fprintf(out, "  %-20s %s\n", commands[i].word, commands[i].help);
     fprintf(out, "\noptions:\n");
-    for (int i = 0; i < FLAGS; i++) {
-        char left[40];
-        snprintf(left, sizeof left, "%s%s", flags[i].flag, flags[i].value);
-        fprintf(out, "  %-20s %s", left, flags[i].help);
-        print_values(out, flags[i].id);
-        fprintf(out, "\n");
-    }
-    fprintf(out, "\nCC and CFLAGS are those of build. Exit codes: 0; 1 for mistakes in the card; 2 for wrong use;\n"
+    for (int i = 0; i < FLAGS; i++)
+        print_flag(out, i, flags[i].help);
+    fprintf(out, "\nnetc COMMAND --help tells a command's own. CC and CFLAGS are those of build. Exit codes: 0; 1 for mistakes in the card; 2 for wrong use;\n"
                  "3 for what the system refuses. More: man netc\n");
 }
 
@@ -217,7 +240,10 @@ static bool take(Options *options, OptionId id, const char *value, int *code)
         options->json = !strcmp(value, "json");
         return options->json || !strcmp(value, "text") || refuse(code, "diagnostics are json or text, not", value);
     case OPTION_HELP:
-        options_help(stdout);
+        if (options->commanded)
+            help_command(stdout, options->command);
+        else
+            options_help(stdout);
         break;
     case OPTION_VERSION:
         puts("netc " NETC_VERSION);
@@ -273,11 +299,37 @@ static bool belong(const Options *options, unsigned given, int *code)
     return good;
 }
 
-static bool files_fit(const Options *options, int argc, char **argv, bool commanded, int *code)
+/* The only card that lies here; NULL: there is none, or there are several. */
+static const char *only_card(Arena *arena)
+{
+    const char *card = NULL;
+    int cards = 0;
+    DIR *here = opendir(".");
+    for (struct dirent *entry; here && (entry = readdir(here)); ) {
+        size_t length = strlen(entry->d_name);
+        if (length > 4 && *entry->d_name != '.' && !strcmp(entry->d_name + length - 4, ".net") && !cards++)
+            card = arena_copy(arena, entry->d_name, length);
+    }
+    if (here)
+        closedir(here);
+    return cards == 1 ? card : NULL;
+}
+
+static bool refuse_no_card(int *code, const char *word)
+{
+    Arena *arena = arena_open();
+    const char *card = only_card(arena);
+    refuse(code, card ? arena_printf(arena, "the card that is here, %s, is not named behind", card)
+                      : "no card is named behind", word);
+    arena_close(arena);
+    return false;
+}
+
+static bool files_fit(const Options *options, int argc, char **argv, int *code)
 {
     const int least = commands[options->command].least, most = commands[options->command].most;
     bool one = most == 1;
-    if (options->files > most && one && !commanded && access(options->card, F_OK))
+    if (options->files > most && one && !options->commanded && access(options->card, F_OK))
         return refuse_command(code, options->card);
     if (options->files > most)
         return refuse(code, one ? "one card at a time, not also" : "too many files with", options->file[most]);
@@ -286,7 +338,7 @@ static bool files_fit(const Options *options, int argc, char **argv, bool comman
     if (options->command == COMMAND_COMPLETION)
         return refuse(code, "a shell, " COMPLETION_SHELLS ", belongs behind", "completion");
     if (argc > 1)
-        return refuse(code, one ? "no card is named behind" : "files are missing behind", argv[argc - 1]);
+        return one ? refuse_no_card(code, argv[argc - 1]) : refuse(code, "files are missing behind", argv[argc - 1]);
     options_help(stderr);
     *code = EXIT_USAGE;
     return false;
@@ -314,7 +366,6 @@ static bool agree(const Options *options, int *code)
 
 bool options_read(Options *options, int argc, char **argv, int *code)
 {
-    bool commanded = false;
     unsigned given = 0;
     *options = (Options){ .target = target_named("native") };
     const char **file = (const char **)argv;    /* they move to the front */
@@ -337,14 +388,14 @@ bool options_read(Options *options, int argc, char **argv, int *code)
                 return false;
         } else if (word[0] == '-' && word[1])
             return refuse(code, "unknown option", word);
-        else if (!commanded && !options->files && take_command(options, word))
-            commanded = true;
+        else if (!options->commanded && !options->files && take_command(options, word))
+            options->commanded = true;
         else
             file[options->files++] = word;
     }
     options->file = file;
     options->card = options->files ? file[0] : NULL;
-    return files_fit(options, argc, argv, commanded, code) && belong(options, given, code) && agree(options, code);
+    return files_fit(options, argc, argv, code) && belong(options, given, code) && agree(options, code);
 }
 
 /* ---- completion ---- */

@@ -33,6 +33,7 @@ typedef enum {
 
 typedef struct {
     Command command;
+    bool commanded;             /* it was named, not only meant */
     const char *const *file;    /* what the command works on, in order; "-" is standard input */
     int files;
     const char *card;           /* the first of them */

@@ -84,6 +84,10 @@ static const struct { int code; const char *script; } uses[] = {
     { 2, "$netc --dump=nothing $card" }, { 2, "$netc build -o - $card" }, { 2, "$netc -MD -o - $card" },
     { 2, "$netc $card -o" }, { 2, "$netc chekc $card || { code=$?; grep -q \"did you mean .check\" err; exit $code; }" },
     { 0, "$netc -h" }, { 0, "$netc help >a && $netc --help >b && cmp a b && $netc help build >c && cmp a c" },
+    { 0, "$netc sweep --help && grep -qx 'usage: netc sweep .OPTION.... CARD.net' out && ! grep -q -e --svg out && "
+         "grep -q '^  --halving  *train all shortly' out" },
+    { 2, "mkdir one && cp $card one/only.net && cd one && { $netc build || { code=$?; grep -qx \"netc: the card that is "
+         "here, only.net, is not named behind 'build'; see netc --help\" ../err; exit $code; }; }" },
     { 2, "$netc completion || { code=$?; grep -qx \"netc: a shell, bash, zsh or fish, belongs behind 'completion'; see netc --help\" err; exit $code; }" },
      { 0, "$netc --target x86-64-v2 $card" }, { 2, "mkdir a; $netc build $card || { code=$?; grep -q \"the folder a is called as the program would be; -o names\" err; exit $code; }" },
     { 0, "head -7 $card >b.net; $netc explain b.net && grep -q \"conv1 *conv 3 3x3 relu\" out" }, { 2, "$netc build" }, { 2, "$netc -o a.net a.net || { code=$?; grep -q '^network a' a.net; exit $code; }" },
