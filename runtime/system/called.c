@@ -8,6 +8,7 @@
 
 #include "runtime/system/fault.h"
 
+static char *folder;            /* in which the program lies; NULL where a shell looked for it */
 static char *program, *data;    /* as a shell takes them; data: NULL where it was not given */
 static const char *run;         /* NULL likewise */
 static TakesRun *takes_run;     /* where there is a run */
@@ -50,7 +51,15 @@ static void keep(char **kept, const char *word)
 
 void called_as(const char *word)
 {
+    const char *slash = strrchr(word, '/');
     keep(&program, word);
+    free(folder);
+    folder = slash ? strndup(word, slash > word ? (size_t)(slash - word) : 1) : NULL;
+}
+
+const char *called_folder(void)
+{
+    return folder;
 }
 
 void called_with_data(const char *folder)

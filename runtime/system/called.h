@@ -17,6 +17,9 @@ void called_with_run(const char *name, TakesRun *takes);
 /* The program as it was called, quoted where the shell needs it. */
 const char *called(void);
 
+/* The folder in which the program lies: "."; NULL where the shell found it by its name alone. */
+const char *called_folder(void);
+
 /* "./catdog train --data DIR", given "train": where --data was given, a call without it would look for
  * the pictures elsewhere. So with --run NAME, for a command that takes it, unless a new run is meant. To be freed. */
 char *call_text(const char *words);

@@ -8,13 +8,15 @@
 
 #include "base/arena.h"
 #include "base/text.h"
+#include "runtime/system/called.h"
+#include "runtime/system/folder.h"
 #include "runtime/system/memory.h"
 
 /* Not a byte more than the text has, and one more, are read. */
-static bool differs(const CardText *card)
+static bool differs(const char *path, const CardText *card)
 {
     struct stat status;
-    FILE *file = !stat(card->name, &status) && S_ISREG(status.st_mode) ? fopen(card->name, "re") : NULL;
+    FILE *file = !stat(path, &status) && S_ISREG(status.st_mode) ? fopen(path, "re") : NULL;
     if (!file)
         return false;
     size_t length = strlen(card->text);
@@ -26,14 +28,25 @@ static bool differs(const CardText *card)
     return other;
 }
 
+static void note(Arena *arena, bool here, const char *path, const char *card)
+{
+    fprintf(stderr, "%s has changed since this program was built; ", path);
+    if (here)
+        fprintf(stderr, "`netc build %s` takes the change in\n", shell_text(arena, card));
+    else
+        fprintf(stderr, "built anew, it takes the change in\n");
+}
+
 void note_stale_card(const Program *program)
 {
-    for (const CardText *card = program->text; card && card->name; card++)
-        if (differs(card)) {
-            Arena *arena = arena_open();
-            fprintf(stderr, "%s has changed since this program was built; `netc build %s` takes the change in\n", card->name,
-                    shell_text(arena, program->card));
-            arena_close(arena);
-            return;
-        }
+    const char *folder = called_folder();
+    Arena *arena = arena_open();
+    bool here = folder && !strcmp(folder, "."), noted = false;
+    for (const CardText *card = program->text; folder && card && card->name && !noted; card++) {
+        const char *path = here ? card->name : folder_join(arena, folder, card->name);
+        noted = differs(path, card);
+        if (noted)
+            note(arena, here, path, program->card);
+    }
+    arena_close(arena);
 }

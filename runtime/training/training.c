@@ -58,10 +58,17 @@ static Standing asked_of(const Standing *standing, const Options *options)
     return asked;
 }
 
-/* More is done than would be wanted: such a run is not cut back. */
-static bool is_beyond(const Standing *asked)
+static uint64_t begun(const Standing *standing)
 {
-    return asked->epoch + (asked->position > 0) > epochs_wanted(asked);
+    return standing->epoch + (standing->position > 0);
+}
+
+/* Fewer epochs are asked for than the run was to have, and than it has begun: such a run is not cut back. One that `stop`
+ * ended may have more than are wanted without that, for a phase leaves out all that the card gives it. */
+static bool is_beyond(const Standing *standing, const Options *options)
+{
+    Standing asked = asked_of(standing, options);
+    return asked.epochs < standing->epochs && begun(standing) > epochs_wanted(&asked);
 }
 
 /* Such a run has epochs left, or its conclusion; one that was named is what is meant, even if it has none. */
@@ -71,7 +78,8 @@ static bool goes_on(const Checkpoint *checkpoint, const void *context)
     const Options *options = training->options;
     Standing asked = asked_of(&checkpoint->standing, options);
     return is_wanted(checkpoint, training) &&
-           (options->run || !training_is_over(&asked) || (!is_beyond(&asked) && !is_concluded(training, checkpoint)));
+           (options->run || !training_is_over(&asked) ||
+            (!is_beyond(&checkpoint->standing, options) && !is_concluded(training, checkpoint)));
 }
 
 static bool find_run(Training *training)
@@ -131,14 +139,14 @@ static void note_newer(Training *training)
 }
 
 /* Only a run that was named comes here with fewer epochs than it has. */
-static void check_not_beyond(const Training *training)
+static void check_not_beyond(const Training *training, const Standing *standing)
 {
-    const Standing *standing = &training->standing;
-    if (training->options->epochs && is_beyond(standing))
+    uint64_t least = begun(standing) + standing->left_out;
+    if (is_beyond(standing, training->options))
         misuse("%s has done %" PRIu64 " epoch%s%s; --epochs takes %" PRIu64 " or more here, and `%s` begins a new run",
                training->run.folder, standing->epoch, plural((long)standing->epoch),
-               standing->position ? " and a part of the next" : "",
-               standing->epoch + (standing->position > 0) + standing->left_out, call_text("train --new"));
+               standing->position ? " and a part of the next" : "", least < standing->epochs ? least : standing->epochs,
+               call_text("train --new"));
 }
 
 static void resume(Training *training)
@@ -151,8 +159,8 @@ static void resume(Training *training)
     checkpoint_check_columns(checkpoint, training->dataset);
     checkpoint_measures(checkpoint, &training->dataset->job->input, training->dataset->mean, training->dataset->std);
     checkpoint_read(checkpoint, training->network, true);
+    check_not_beyond(training, &checkpoint->standing);
     training->standing = asked_of(&checkpoint->standing, training->options);
-    check_not_beyond(training);
     training->moved = split_apply(training->dataset, training->run.folder, true);
     results_rewind(training->run.folder, &training->program->job, training->standing.epoch);
     checkpoint_close(checkpoint);
@@ -367,7 +375,8 @@ Training training_open(const Program *program, const Options *options)
         record_resume(&training);
     else
         begin_run(&training);
-    check_room(&training);
+    if (!training_is_over(&training.standing) || lacks_conclusion(&training, training.run.folder))
+        check_room(&training);
     training.log = run_log_open(training.run.folder, options->json);
     training.events = training_events_open(&training);
     return training;

@@ -320,6 +320,17 @@ static void a_phase_that_stops(void)
     tiny_leave();
 }
 
+/* As a kill behind the last checkpoint leaves it. */
+static void conclude_no_more(const char *log)
+{
+    char *text = tiny_read(log, NULL), *line = text ? strstr(text, "\"event\":\"concluded\"") : NULL;
+    CU_ASSERT_PTR_NOT_NULL_FATAL(line);
+    while (line > text && line[-1] != '\n')
+        line--;
+    tiny_write(log, text, (size_t)(line - text));
+    free(text);
+}
+
 /* What a phase left out stays so when more epochs are asked for, or the same again; and goes to no other phase. */
 static void a_stop_is_remembered(void)
 {
@@ -335,6 +346,14 @@ static void a_stop_is_remembered(void)
                                   "`tiny train --epochs 17` would have gone on with it\n"));
     tiny_free(&run);
     CU_ASSERT_EQUAL(tiny_code("train --new --epochs 5"), 0);    /* short of the end of the first phase, as the card has it */
+    CU_ASSERT_EQUAL(tiny_code("train --run 3 --epochs 5"), 0);  /* the same again cuts nothing back */
+    conclude_no_more("runs/tiny/3/log.jsonl");
+    CU_ASSERT_EQUAL(tiny_code("train"), 0);                     /* what a kill left is made up for */
+    CU_ASSERT_FALSE(tiny_exists("runs/tiny/4"));
+    run = tiny_run("train --run 3 --epochs 3");
+    CU_ASSERT_EQUAL(run.code, 2);
+    CU_ASSERT_PTR_NOT_NULL(strstr(run.err, "runs/tiny/3 has done 4 epochs; --epochs takes 5 or more here"));
+    tiny_free(&run);
     run = tiny_run("train --epochs 12");
     CU_ASSERT_PTR_NOT_NULL(strstr(run.out, "runs/tiny/3: goes on with epoch 5 of 7\n"));
     CU_ASSERT_PTR_NOT_NULL(strstr(run.out, "epoch 7/7"));
