@@ -72,17 +72,19 @@ static void write_threshold(const Leaf *leaf, json_t *event)
                   class, json_number_value(json_object_get(event, "threshold")));
 }
 
-/* The first event behind the training's end; all were before it, if it goes on since. */
+/* The first event behind the last epoch, of a training that is over: a stop or a kill may have parted what follows. Where it
+ * goes on, none. */
 static size_t end_of_training(const Leaf *leaf)
 {
     const json_t *event;
     size_t i, behind = 0;
-    json_array_foreach(leaf->events, i, event)
-        if (run_event_is(event, "start"))
-            behind = json_array_size(leaf->events);
-        else if (run_event_is(event, "end"))
+    bool over = false;
+    json_array_foreach(leaf->events, i, event) {
+        over = run_event_is(event, "end") || (over && !run_event_is(event, "start"));
+        if (run_event_is(event, "epoch"))
             behind = i + 1;
-    return behind;
+    }
+    return over ? behind : json_array_size(leaf->events);
 }
 
 void report_on_conclusion(const Leaf *leaf)

@@ -47,6 +47,14 @@ static void tell_threshold(const Conclusion *conclusion, int output, const Thres
                chosen->threshold, measure_name(labels), chosen->measure, chosen->at_half);
 }
 
+/* They are kept by then: what the log tells of is not chosen again. */
+static void tell_thresholds(const Conclusion *conclusion, const Threshold *chosen)
+{
+    for (int i = 0; i < conclusion->program->output.c; i++)
+        if (chosen[i].threshold != 0.5)
+            tell_threshold(conclusion, i, &chosen[i]);
+}
+
 static void choose_thresholds(Conclusion *conclusion)
 {
     Training *training = conclusion->training;
@@ -61,18 +69,19 @@ static void choose_thresholds(Conclusion *conclusion)
     const Ranked *answer = metrics_answers(metrics, &images);
     if (answer && !score.stopped && !loader_lost(training->validation)) {
         bool had = decision->chosen;
+        Threshold *chosen = need_memory(sizeof *chosen * (size_t)outputs);
         decision_set_threshold(decision, 0.5);
         for (int i = 0; i < outputs; i++) {
             Ranked *one = ranked_output(answer, images, outputs, i);
-            Threshold chosen = choose_threshold(one, images, dataset_has_labels(&conclusion->program->job));
-            decision->threshold[i] = (float)chosen.threshold;
-            if (chosen.threshold != 0.5)
-                tell_threshold(conclusion, i, &chosen);
-            decision->chosen |= chosen.threshold != 0.5;
+            chosen[i] = choose_threshold(one, images, dataset_has_labels(&conclusion->program->job));
+            decision->threshold[i] = (float)chosen[i].threshold;
+            decision->chosen |= chosen[i].threshold != 0.5;
             free(one);
         }
         if (had || decision->chosen)
             decision_write(decision, conclusion->path);
+        tell_thresholds(conclusion, chosen);
+        free(chosen);
     }
     metrics_close(metrics);
 }
@@ -154,6 +163,12 @@ static void test(const Conclusion *conclusion)
     shelves_close(&shelves);
 }
 
+/* What came before a signal or a kill is done, and not done again, until another epoch ends. */
+static bool is_told(const Training *training, const char *event)
+{
+    return run_log_tells(training->run.folder, event, "epoch");
+}
+
 static bool has_choice(const Training *training)
 {
     return training->dataset->part[PART_VALIDATION].items > 0 && decision_has_thresholds(training->program) &&
@@ -176,9 +191,10 @@ void conclude(Training *training)
     Conclusion conclusion = { .training = training, .program = training->program,
                               .path = path_join(training->run.folder, "best.safetensors") };
     conclusion.decision = training_take_best(training);
-    if (has_choice(training))
+    bool tested = is_told(training, "test");
+    if (has_choice(training) && !tested && !is_told(training, "threshold"))
         choose_thresholds(&conclusion);
-    if (has_test(training) && !stop_wanted())
+    if (has_test(training) && !tested && !stop_wanted())
         test(&conclusion);
     decision_free(&conclusion.decision);
     free(conclusion.path);

@@ -10,8 +10,9 @@
  * folder does not tell of "concluded" since the run's last epoch: a signal or a kill may have come between. */
 bool lacks_conclusion(const Training *training, const char *folder);
 
-/* Of a training that is over. The network has the best weights from here on. A signal ends it early. Test pictures that
- * cannot be read are told, and are no fault: the training is done. */
+/* Of a training that is over. The network has the best weights from here on. What the log tells of since the last epoch is
+ * done, and not done again: nothing went on since, so that a test is as new as it was. A signal ends it early. Test
+ * pictures that cannot be read are told, and are no fault: the training is done. */
 void conclude(Training *training);
 
 #endif

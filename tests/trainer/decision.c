@@ -14,6 +14,7 @@
 #include "runtime/answers/temperature.h"
 #include "runtime/answers/threshold.h"
 #include "runtime/network/safetensors.h"
+#include "runtime/runs/run_log.h"
 #include "runtime/system/fault.h"
 #include "tests/support/compiled.h"
 #include "tests/trainer/tiny.h"
@@ -492,6 +493,86 @@ static void what_a_kill_left_out_is_made_up_for(void)
     tiny_leave();
 }
 
+/* How often the log tells of an event. */
+static int times_told(const char *folder, const char *event)
+{
+    json_t *events = run_log_read(folder), *entry;
+    int times = 0;
+    size_t i;
+    json_array_foreach(events, i, entry)
+        times += run_event_is(entry, event);
+    json_decref(events);
+    return times;
+}
+
+/* The log ends behind its last line of that event: the program was killed there. */
+static void kill_behind(const char *folder, const char *event)
+{
+    char path[64], words[64], *last = NULL;
+    snprintf(path, sizeof path, "%s/log.jsonl", folder);
+    snprintf(words, sizeof words, "\"event\":\"%s\"", event);
+    char *log = tiny_read(path, NULL);
+    for (char *at = log; at && (at = strstr(at, words)); at++)
+        last = at;
+    CU_ASSERT_PTR_NOT_NULL_FATAL(last);
+    tiny_write(path, log, (size_t)(strchr(last, '\n') + 1 - log));
+    free(log);
+}
+
+/* A kill between the test and the page: nobody has let the run go on, so the test stays the one that it was, and new. */
+static void a_test_before_a_kill_stands(void)
+{
+    Program program = with_test();
+    tiny_enter();
+    tiny_now = &program;
+    CU_ASSERT_EQUAL(tiny_code("train --quiet"), 0);
+    kill_behind("runs/tiny/1", "test");
+    unlink("runs/tiny/1/report.html");
+    TinyRun run = tiny_run("train");
+    CU_ASSERT_EQUAL(run.code, 0);
+    CU_ASSERT_PTR_NULL(strstr(run.out, "\ntest: "));
+    CU_ASSERT_PTR_NULL(strstr(run.out, "measured again"));
+    CU_ASSERT_EQUAL(times_told("runs/tiny/1", "test"), 1);
+    CU_ASSERT_EQUAL(times_told("runs/tiny/1", "concluded"), 1);
+    CU_ASSERT_TRUE(report_says(">Test<"));
+    CU_ASSERT_FALSE(tiny_exists("runs/tiny/2"));
+    tiny_free(&run);
+    CU_ASSERT_TRUE(prints("train --epochs 4", 0, "\nmeasured again: "));         /* behind another epoch it is not new */
+    CU_ASSERT_EQUAL(times_told("runs/tiny/1", "test"), 2);
+    kill_behind("runs/tiny/1", "test");
+    CU_ASSERT_EQUAL(tiny_code("train --epochs 4"), 0);
+    CU_ASSERT_EQUAL(times_told("runs/tiny/1", "test"), 2);
+    tiny_leave();
+}
+
+/* Behind its threshold, which is kept by then, a kill leaves the test alone to be done. */
+static void a_threshold_before_a_kill_stands(void)
+{
+    Compiled *compiled = compiled_open_as("unequal", unequal, 1, &(CompiledHow){ .optimize = "-O1" });
+    CU_ASSERT_PTR_NOT_NULL_FATAL(compiled);
+    Program program = *compiled->program;
+    program.job.data.part[PART_TEST] = (JobPart){ .share = 0.25, .place = { "tiny.net", 6, 5, 4, "    test 25%" } };
+    tiny_enter();
+    draw_unequal();
+    tiny_now = &program;
+    CU_ASSERT_EQUAL(tiny_code("train"), 0);
+    char *before = metadata_of("runs/unequal/1/best.safetensors", "threshold");
+    CU_ASSERT_PTR_NOT_NULL_FATAL(before);
+    kill_behind("runs/unequal/1", "threshold");
+    CU_ASSERT_TRUE(prints("train", 0, "\ntest: "));
+    CU_ASSERT_EQUAL(times_told("runs/unequal/1", "threshold"), 1);
+    CU_ASSERT_EQUAL(times_told("runs/unequal/1", "test"), 1);
+    kill_behind("runs/unequal/1", "test");
+    CU_ASSERT_EQUAL(tiny_code("train"), 0);
+    CU_ASSERT_EQUAL(times_told("runs/unequal/1", "threshold"), 1);
+    char *after = metadata_of("runs/unequal/1/best.safetensors", "threshold");
+    CU_ASSERT_STRING_EQUAL(after, before);
+    free(before);
+    free(after);
+    tiny_leave();
+    compiled_close(compiled);
+}
+
 static void thresholds_are_chosen_kept_and_used(void)
 {
     Compiled *compiled = compiled_open_as("unequal", unequal, 1, &(CompiledHow){ .optimize = "-O1" });
@@ -564,4 +645,6 @@ void suite_decision(void)
     CU_add_test(suite, "the test is decided by the threshold", the_test_is_decided_by_the_threshold);
     CU_add_test(suite, "thresholds are of tempered answers", thresholds_are_of_tempered_answers);
     CU_add_test(suite, "what a kill left out is made up for", what_a_kill_left_out_is_made_up_for);
+    CU_add_test(suite, "a test before a kill stands", a_test_before_a_kill_stands);
+    CU_add_test(suite, "a threshold before a kill stands", a_threshold_before_a_kill_stands);
 }
