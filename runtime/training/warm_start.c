@@ -260,11 +260,12 @@ static void tell_renamed(const Warm *warm, FILE *out, const char *path)
     renamed_tell(out, warm->arena, path, old, olds, new_tensors(warm), warm->network->program->parameters);
 }
 
-static bool has_kept(const Warm *warm)
+/* That a bias is as long as another network's means nothing: weights tell. */
+static bool has_kept_weights(const Warm *warm)
 {
     bool kept = false;
     for (int i = 0; i < warm->network->program->parameters; i++)
-        kept |= warm->fit[i].fate != FATE_NEW;
+        kept |= warm->fit[i].dims > 1 && warm->fit[i].fate != FATE_NEW;
     return kept;
 }
 
@@ -278,8 +279,8 @@ uint64_t warm_start(const Network *network, const char *path, FILE *table)
         print_table(&warm, table);
         tell_renamed(&warm, table, path);
     }
-    if (!has_kept(&warm))
-        fprintf(stderr, "%s: warning: nothing of %s fits this network: every weight begins anew\n",
+    if (!has_kept_weights(&warm))
+        fprintf(stderr, "%s: warning: no weights of %s fit this network: all of them begin anew\n",
                 program_invocation_short_name, path);
     if (!warm.moved)
         network_begin_optimizer(network);
