@@ -31,6 +31,7 @@ static _Noreturn void give_up(Training *training, const char *what, double numbe
     const Parameter *broken = network_broken(training->network);
     progress_clear(&training->progress);
     note_break(training, "not finite");
+    report_settle(training->report);            /* of weights that are broken it could show nothing */
     fprintf(stderr, "%s: epoch %" PRIu64 ", step %" PRIu64 ": %s is %g",
             program_invocation_short_name, standing->epoch + 1,
             (standing->position + batch - 1) / batch, what, isnan(number) ? NAN : number);     /* not "-nan" */

@@ -192,16 +192,22 @@ static bool is_due(const Report *report)
     return (seconds_now() - report->ended) * share >= report->took;
 }
 
+/* Why the page could not be written, once. */
+static void tell(Report *report, const char *meaning)
+{
+    if (!report->told)
+        fprintf(stderr, "%s: cannot write %s: %s; %s\n", program_invocation_short_name, report->path, strerror(errno),
+                meaning);
+    report->told = true;
+}
+
 double report_refresh(Report *report, const Training *training, const Speed *speed, bool last)
 {
     double begun = seconds_now();
     if (!last && !is_due(report))
         return 0;
-    if (!write_page(report, training, speed, last) && !report->told) {
-        fprintf(stderr, "%s: cannot write %s: %s; the training goes on without it\n", program_invocation_short_name,
-                report->path, strerror(errno));
-        report->told = true;
-    }
+    if (!write_page(report, training, speed, last))
+        tell(report, "the training goes on without it");
     report->ended = seconds_now();
     report->took = report->ended - begun;
     return report->took;
@@ -214,10 +220,23 @@ static bool has_results(const Report *report, const Speed *speed)
     return speed->images && (!report->review || review_is_whole(report->review));
 }
 
+static bool has_page(const Report *report)
+{
+    return !access(report->path, F_OK);
+}
+
 void report_break(Report *report, const Training *training, const Speed *speed)
 {
-    if (has_results(report, speed) || access(report->path, F_OK))
+    if (has_results(report, speed) || !has_page(report))
         report_refresh(report, training, speed, true);
+    else
+        report_settle(report);
+}
+
+void report_settle(Report *report)
+{
+    if (has_page(report) && !page_settle(report->path))
+        tell(report, "it stands there as of a training that goes on");
 }
 
 /* ---- the end ---- */

@@ -25,8 +25,11 @@ Review *report_review(Report *report, const Training *training);
 double report_refresh(Report *report, const Training *training, const Speed *speed, bool last);
 
 /* Where an epoch is broken off: writes the page, unless that would take the answers and times away from the one that is
- * there. */
+ * there, which is settled then. */
 void report_break(Report *report, const Training *training, const Speed *speed);
+
+/* The page that is there, if any, stays as it was after the last epoch that it shows; but no browser waits for another. */
+void report_settle(Report *report);
 
 /* After the last epoch, and runtime/training/conclude.h: the page tells of that, too, and shows the best weights' answers
  * and maps. These the network has from here on. Where a signal ends their pass over what is held out, or a picture is

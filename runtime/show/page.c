@@ -12,6 +12,7 @@
 #include "runtime/show/colour.h"
 #include "runtime/show/page_style.h"
 #include "runtime/system/fault.h"
+#include "runtime/system/lines.h"
 #include "runtime/system/memory.h"
 
 typedef struct { const char *id, *title; } Section;
@@ -53,6 +54,9 @@ FILE *page_body(Page *page)
 
 /* ---- closing ---- */
 
+/* Begins a line of its own, and no other: texts are escaped. */
+static const char refresh[] = "<meta http-equiv=\"refresh\"";
+
 static void write_head(const Page *page, FILE *out)
 {
     fputs("<!DOCTYPE html>\n<html xmlns=\"http://www.w3.org/1999/xhtml\" lang=\"en\">\n<head>\n"
@@ -62,7 +66,7 @@ static void write_head(const Page *page, FILE *out)
           "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"/>\n"
           "<meta name=\"color-scheme\" content=\"light dark\"/>\n", out);
     if (page->refresh)
-        fprintf(out, "<meta http-equiv=\"refresh\" content=\"%d\"/>\n", page->refresh);
+        fprintf(out, "%s content=\"%d\"/>\n", refresh, page->refresh);
     fputs("<title>", out);
     markup_text(out, page->title);
     fprintf(out, "</title>\n<style>\n%s</style>\n</head>\n", page_style);
@@ -133,6 +137,27 @@ bool page_close(Page *page, const char *path)
     free_page(page);
     errno = error;
     return written;
+}
+
+bool page_settle(const char *path)
+{
+    Lines lines;
+    Replacement file;
+    bool settled = lines_open(&lines, path) && lines.stream && replace_begin(&file, path);
+    if (settled) {
+        for (const char *line; (line = lines_next(&lines)); )
+            if (strncmp(line, refresh, strlen(refresh)))
+                fprintf(file.stream, "%s\n", line);
+        settled = !ferror(lines.stream);
+        if (settled)
+            settled = replace_end(&file, false);
+        else
+            replace_abandon(&file);
+    }
+    int error = errno;
+    lines_close(&lines);
+    errno = error;
+    return settled;
 }
 
 void page_abandon(Page *page)

@@ -36,6 +36,10 @@ void page_refresh(Page *page, int seconds);
  * written: what was there is as it was. */
 bool page_close(Page *page, const char *path);
 
+/* Of the page in that file, written before: no browser loads it anew from now on, and all else is as it was. False, and
+ * errno, where it could not be read or written. */
+bool page_settle(const char *path);
+
 /* Frees the page unwritten. */
 void page_abandon(Page *page);
 

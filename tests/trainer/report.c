@@ -401,6 +401,16 @@ static int answers_on_page(void)
     return pictures;
 }
 
+/* A browser that shows the page waits for another one. */
+static bool is_live(void)
+{
+    char *text = tiny_read(page_path, NULL);
+    bool live = text && strstr(text, "http-equiv=\"refresh\"");
+    CU_ASSERT_PTR_NOT_NULL(text);
+    free(text);
+    return live;
+}
+
 /* Ended between the last checkpoint and the conclusion: the program that makes up for it trains nothing. */
 static void a_late_conclusion_shows_all(void)
 {
@@ -452,10 +462,35 @@ static void no_part_is_told_as_the_whole(void)
         tiny_mischief = (TinyMischief){ .signal = SIGINT, .predict_at = at };
         code = tiny_code("train --new --run 1 --epochs 2");
         CU_ASSERT_EQUAL(answers_on_page(), at < 2 ? 0 : 6);
+        CU_ASSERT_FALSE(is_live());
         CU_ASSERT_EQUAL(system("rm -r runs"), 0);
     }
     CU_ASSERT_EQUAL(code, 0);
     CU_ASSERT_TRUE(at > 8);
+    tiny_leave();
+}
+
+/* Killed behind the first epoch, a page waits for ever; one that breaks off says that it does not, and all else that it
+ * said: in the first step, where no epoch of this program has ended, and where a loss or a weight is no number. */
+static void a_break_ends_the_waiting(void)
+{
+    static const TinyMischief mischief[] = {
+        { .signal = SIGINT, .signal_at = 8 }, { .nan_loss_at = 8 }, { .nan_at = 8 }, { .hidden_at = 8 },
+    };
+    tiny_enter();
+    for (size_t i = 0; i < sizeof mischief / sizeof *mischief; i++) {
+        tiny_mischief = (TinyMischief){ .signal = SIGKILL, .signal_at = 6 };
+        CU_ASSERT_EQUAL(tiny_code("train --new --run 1"), 128 + SIGKILL);
+        CU_ASSERT_TRUE(is_live());
+        const char *before = sections_of(read_report());
+        tiny_mischief = mischief[i];
+        CU_ASSERT_NOT_EQUAL(tiny_code("train --run 1"), 0);
+        CU_ASSERT_FALSE(is_live());
+        CU_ASSERT_STRING_EQUAL(sections_of(read_report()), before);
+        CU_ASSERT_EQUAL(answers_on_page(), 6);
+        CU_ASSERT_EQUAL(dom_count(section(read_report(), "batch"), "img"), TINY_BATCH);
+        CU_ASSERT_EQUAL(system("rm -r runs"), 0);
+    }
     tiny_leave();
 }
 
@@ -617,6 +652,7 @@ void suite_report(void)
     CU_ADD_TEST(suite, a_late_conclusion_shows_all);
     CU_ADD_TEST(suite, a_signal_takes_no_results_away);
     CU_ADD_TEST(suite, no_part_is_told_as_the_whole);
+    CU_ADD_TEST(suite, a_break_ends_the_waiting);
     CU_ADD_TEST(suite, pictures_can_be_seen);
     CU_ADD_TEST(suite, facts_are_told);
     CU_ADD_TEST(suite, without_validation_nothing_is_made_up);
