@@ -62,6 +62,7 @@ void http_tend(Http *http)
 #include <strings.h>
 #include <sys/socket.h>
 
+#include "runtime/commands/http_form.h"
 #include "runtime/system/clock.h"
 #include "runtime/system/memory.h"
 
@@ -83,13 +84,11 @@ struct Http {
     Slot slot[HTTP_CONNECTIONS];
 };
 
-/* A request on its way in. Of a form the body is the file in it. */
+/* A request on its way in. */
 typedef struct {
-    uint8_t *body;
-    size_t length, room;
+    HttpBody body;
     size_t received;            /* bytes of it all */
     struct MHD_PostProcessor *form;     /* NULL: the body is what it is */
-    int files;                  /* in the form */
 } Exchange;
 
 /* ---- who may ask ---- */
@@ -167,40 +166,12 @@ static enum MHD_Result send_refusal(struct MHD_Connection *connection, int statu
 
 /* ---- a request ---- */
 
-/* False where there is no memory. */
-static bool append(Exchange *exchange, const char *data, size_t length)
+static enum MHD_Result take_field(void *body, enum MHD_ValueKind kind, const char *key, const char *file,
+                                  const char *type, const char *coding, const char *data, uint64_t offset,
+                                  size_t length)
 {
-    size_t needed = exchange->length + length;
-    if (needed > exchange->room) {
-        size_t room = needed > 2 * exchange->room ? needed : 2 * exchange->room;
-        uint8_t *more = realloc(exchange->body, room);
-        if (!more)
-            return false;
-        exchange->body = more;
-        exchange->room = room;
-    }
-    memcpy(exchange->body + exchange->length, data, length);
-    exchange->length = needed;
-    return true;
-}
-
-/* A piece of a form's field: the first file is taken, all others are counted. */
-static enum MHD_Result take_field(void *context, enum MHD_ValueKind kind, const char *key, const char *file, const char *type,
-                                  const char *coding, const char *data, uint64_t offset, size_t length)
-{
-    Exchange *exchange = context;
     (void)kind, (void)key, (void)type, (void)coding;
-    if (!file)
-        return MHD_YES;
-    exchange->files += offset == 0;
-    return exchange->files > 1 || append(exchange, data, length) ? MHD_YES : MHD_NO;
-}
-
-static bool is_form(struct MHD_Connection *connection)
-{
-    static const char form[] = MHD_HTTP_POST_ENCODING_MULTIPART_FORMDATA;
-    const char *type = MHD_lookup_connection_value(connection, MHD_HEADER_KIND, MHD_HTTP_HEADER_CONTENT_TYPE);
-    return type && !strncasecmp(type, form, sizeof form - 1);
+    return http_form_piece(body, file, data, offset, length) ? MHD_YES : MHD_NO;
 }
 
 /* The next piece of the body. False where it is too large, no form though it says so, or there is no memory: then the
@@ -210,19 +181,16 @@ static bool receive(Exchange *exchange, const char *data, size_t length, size_t 
     exchange->received += length;
     if (exchange->received > most)
         return false;
-    return exchange->form ? MHD_post_process(exchange->form, data, length) == MHD_YES : append(exchange, data, length);
+    return exchange->form ? MHD_post_process(exchange->form, data, length) == MHD_YES
+                          : http_body_append(&exchange->body, data, length);
 }
 
-/* NULL, or why a form is no picture. */
-static const char *why_no_file(Exchange *exchange)
+/* NULL, or why the form is refused. */
+static const char *end_form(Exchange *exchange)
 {
     bool whole = MHD_destroy_post_processor(exchange->form) == MHD_YES;
     exchange->form = NULL;
-    if (!whole)
-        return "the form ends early";
-    return exchange->files == 1 ? NULL
-         : exchange->files ? "the form holds more than one file; send one a request"
-         : "the form holds no file; send a picture as the form's file, or as the whole body";
+    return http_form_fault(&exchange->body, whole);
 }
 
 /* A body that is announced to be too large is not waited for. */
@@ -238,9 +206,9 @@ static enum MHD_Result begin(const Http *http, struct MHD_Connection *connection
     Exchange *begun = *exchange = calloc(1, sizeof(Exchange));
     if (!begun)
         return MHD_NO;
-    if (!is_form(connection))
+    if (!http_is_form(MHD_lookup_connection_value(connection, MHD_HEADER_KIND, MHD_HTTP_HEADER_CONTENT_TYPE)))
         return MHD_YES;
-    begun->form = MHD_create_post_processor(connection, FORM_PIECE, take_field, begun);
+    begun->form = MHD_create_post_processor(connection, FORM_PIECE, take_field, &begun->body);
     return begun->form ? MHD_YES : send_refusal(connection, MHD_HTTP_BAD_REQUEST, "a form's parts need a boundary");
 }
 
@@ -285,10 +253,10 @@ static enum MHD_Result take(void *context, struct MHD_Connection *connection, co
         *length = 0;
         return taken ? MHD_YES : MHD_NO;
     }
-    const char *why = exchange->form ? why_no_file(exchange) : NULL;
+    const char *why = exchange->form ? end_form(exchange) : NULL;
     if (why)
         return send_refusal(connection, MHD_HTTP_BAD_REQUEST, why);
-    const HttpRequest request = { method, path, exchange->body, exchange->length };
+    const HttpRequest request = { method, path, exchange->body.bytes, exchange->body.length };
     HttpAnswer answer = { .status = MHD_HTTP_INTERNAL_SERVER_ERROR, .type = "text/plain; charset=utf-8" };
     answer_request(http, slot_of(connection), &request, &answer);
     return respond(connection, &answer);
@@ -303,7 +271,7 @@ static void end(void *context, struct MHD_Connection *connection, void **of, enu
     if (exchange && exchange->form)
         MHD_destroy_post_processor(exchange->form);
     if (exchange)
-        free(exchange->body);
+        free(exchange->body.bytes);
     free(exchange);
     *of = NULL;
     pthread_mutex_lock(&http->lock);

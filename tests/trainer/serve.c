@@ -16,6 +16,7 @@
 #include <unistd.h>
 
 #include "runtime/commands/http.h"
+#include "runtime/commands/http_form.h"
 #include "runtime/pictures/picture.h"
 #include "runtime/system/clock.h"
 #include "runtime/system/fault.h"
@@ -264,12 +265,29 @@ static void what_is_no_picture_is_refused(void)
     tiny_leave();
 }
 
-/* curl -F file=@light.3.png */
+static const char form_type[] = "Content-Type: multipart/form-data; boundary=--here\r\n";
+
+/* A form of a note and so many files that are all the same, as curl -F file=@light.3.png sends it; to be freed. */
+static char *form_of(int files, const void *file, size_t length, size_t *bytes)
+{
+    char *form;
+    FILE *out = open_memstream(&form, bytes);
+    fputs("----here\r\nContent-Disposition: form-data; name=\"note\"\r\n\r\na light one\r\n", out);
+    for (int i = 0; i < files; i++) {
+        fputs("----here\r\nContent-Disposition: form-data; name=\"file\"; filename=\"light.3.png\"\r\n"
+              "Content-Type: image/png\r\n\r\n", out);
+        fwrite(file, 1, length, out);
+        fputs("\r\n", out);
+    }
+    fputs("----here--\r\n", out);
+    fclose(out);
+    return form;
+}
+
 static void a_form_holds_the_picture(void)
 {
-    static const char type[] = "Content-Type: multipart/form-data; boundary=--here\r\n";
     static const struct { int files; int status; const char *error; } asked[] = {
-        { 0, 400, "the form holds no file; " },
+        { 0, 400, "the form holds no file, or an empty one; " },
         { 1, 200, NULL },
         { 2, 400, "the form holds more than one file; " },
     };
@@ -279,26 +297,16 @@ static void a_form_holds_the_picture(void)
     char *picture = tiny_read("data/light.3.png", &length);
     char *plain = ask(port, "POST", "/predict", "", picture, length), *reply;
     for (size_t i = 0; i < sizeof asked / sizeof *asked; i++) {
-        char *body;
         size_t bytes;
-        FILE *out = open_memstream(&body, &bytes);
-        fputs("----here\r\nContent-Disposition: form-data; name=\"note\"\r\n\r\na light one\r\n", out);
-        for (int file = 0; file < asked[i].files; file++) {
-            fputs("----here\r\nContent-Disposition: form-data; name=\"file\"; filename=\"light.3.png\"\r\n"
-                  "Content-Type: image/png\r\n\r\n", out);
-            fwrite(picture, 1, length, out);
-            fputs("\r\n", out);
-        }
-        fputs("----here--\r\n", out);
-        fclose(out);
-        reply = ask(port, "POST", "/predict", type, body, bytes);
+        char *body = form_of(asked[i].files, picture, length, &bytes);
+        reply = ask(port, "POST", "/predict", form_type, body, bytes);
         CU_ASSERT_EQUAL(status_of(reply), asked[i].status);
         CU_ASSERT_TRUE(asked[i].error ? strstr(body_of(reply), asked[i].error) != NULL
                                       : !strcmp(body_of(reply), body_of(plain)));
         free(reply);
         free(body);
     }
-    reply = ask(port, "POST", "/predict", type, "----here\r\nContent-Disp", 22);
+    reply = ask(port, "POST", "/predict", form_type, "----here\r\nContent-Disp", 22);
     CU_ASSERT_EQUAL(status_of(reply), 400);
     free(reply);
     CU_ASSERT_EQUAL(status(port, "POST", "/predict", "Content-Type: multipart/form-data\r\n", picture, length), 400);
@@ -391,6 +399,90 @@ static bool lives(const Http *http)
     bool well = status_of(reply) == 200 && !strcmp(body_of(reply), "hello");
     free(reply);
     return well;
+}
+
+/* Asks with a body that is cut behind `first` bytes and then every `then`: the server takes up every chunk for itself. */
+static char *ask_in_pieces(int port, const char *headers, const char *body, size_t length, size_t first,
+                           size_t then)
+{
+    char *text;
+    size_t bytes, piece = first;
+    FILE *out = open_memstream(&text, &bytes);
+    fprintf(out, "POST / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nTransfer-Encoding: chunked\r\n%s\r\n",
+            headers);
+    for (size_t at = 0; at < length; at += piece, piece = then) {
+        piece = piece < length - at ? piece : length - at;
+        fprintf(out, "%zx\r\n", piece);
+        fwrite(body + at, 1, piece, out);
+        fputs("\r\n", out);
+    }
+    fputs("0\r\n\r\n", out);
+    fclose(out);
+    int socket = dial(port);
+    CU_ASSERT_FATAL(socket >= 0);
+    put(socket, text, bytes);
+    free(text);
+    return hear(socket);
+}
+
+/* A form holds the same wherever it is cut, in two or into pieces of so many bytes each. What looks like a boundary in the
+ * file is the file's. */
+static void a_form_may_be_cut_anywhere(void)
+{
+    static const char light[] = "\r\n----her\r\r\n--";
+    static const struct { int files; const char *file; int status; } forms[] = {
+        { 1, light, 200 }, { 1, "x", 200 }, { 2, light, 400 }, { 2, "x", 400 }, { 1, "", 400 }, { 2, "", 400 }, { 0, "", 400 },
+    };
+    Http *http = bare(http_limits);
+    for (size_t i = 0; i < sizeof forms / sizeof *forms; i++) {
+        size_t length;
+        char *form = form_of(forms[i].files, forms[i].file, strlen(forms[i].file), &length), *whole = NULL;
+        for (size_t cut = length; cut > 0; cut--)
+            for (int small = 0; small < 2; small++) {
+                char *reply = ask_in_pieces(http_port(http), form_type, form, length, cut, small ? cut : length);
+                CU_ASSERT_EQUAL(status_of(reply), forms[i].status);
+                if (forms[i].status == 200)
+                    CU_ASSERT_STRING_EQUAL(body_of(reply), forms[i].file);
+                if (!whole)
+                    whole = strdup(body_of(reply));
+                CU_ASSERT_STRING_EQUAL(body_of(reply), whole);
+                free(reply);
+            }
+        free(whole);
+        free(form);
+    }
+    CU_ASSERT_TRUE(lives(http));
+    http_close(http);
+}
+
+/* As the library hands on a form's fields: an empty piece at times, before a file's first or for an empty file. */
+static void a_form_comes_in_pieces(void)
+{
+    static const struct { const char *file, *data; uint64_t offset; int files; const char *kept; } pieces[] = {
+        { NULL, "note", 0, 0, "" },
+        { "none.png", "", 0, 0, "" },
+        { "one.png", "", 0, 0, "" },
+        { "one.png", "a", 0, 1, "a" },
+        { "one.png", "bc", 1, 1, "abc" },
+        { NULL, "", 0, 1, "abc" },
+        { "none.png", "", 0, 1, "abc" },
+        { "two.png", "d", 0, 2, "abc" },
+        { "two.png", "e", 1, 2, "abc" },
+        { "three.png", "f", 0, 3, "abc" },
+    };
+    HttpBody body = { 0 };
+    for (size_t i = 0; i < sizeof pieces / sizeof *pieces; i++) {
+        CU_ASSERT_TRUE(http_form_piece(&body, pieces[i].file, pieces[i].data, pieces[i].offset, strlen(pieces[i].data)));
+        CU_ASSERT_EQUAL(body.files, pieces[i].files);
+        CU_ASSERT_EQUAL_FATAL(body.length, strlen(pieces[i].kept));
+        CU_ASSERT_TRUE(!body.length || !memcmp(body.bytes, pieces[i].kept, body.length));
+        CU_ASSERT_EQUAL(http_form_fault(&body, true) == NULL, body.files == 1);
+        CU_ASSERT_STRING_EQUAL(http_form_fault(&body, false), "the form ends early");
+    }
+    free(body.bytes);
+    CU_ASSERT_TRUE(http_is_form("Multipart/Form-Data; boundary=here"));
+    CU_ASSERT_FALSE(http_is_form("image/png"));
+    CU_ASSERT_FALSE(http_is_form(NULL));
 }
 
 static void large_bodies_are_refused(void)
@@ -618,8 +710,9 @@ static void a_browser_shows_the_answer(void)
 void suite_serve(void)
 {
     CU_pSuite suite = CU_add_suite("serve", NULL, NULL);
+    CU_ADD_TEST(suite, a_form_comes_in_pieces);
     if (!http_is_there()) {
-        printf("\nserve: skipped, for this runtime was built without libmicrohttpd\n");
+        printf("\nserve: the rest is skipped, for this runtime was built without libmicrohttpd\n");
         return;
     }
     CU_ADD_TEST(suite, programs_are_answered);
@@ -629,6 +722,7 @@ void suite_serve(void)
     CU_ADD_TEST(suite, a_form_holds_the_picture);
     CU_ADD_TEST(suite, other_pages_are_refused);
     CU_ADD_TEST(suite, ports_and_addresses);
+    CU_ADD_TEST(suite, a_form_may_be_cut_anywhere);
     CU_ADD_TEST(suite, large_bodies_are_refused);
     CU_ADD_TEST(suite, nonsense_is_survived);
     CU_ADD_TEST(suite, few_connections_at_a_time);
