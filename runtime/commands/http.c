@@ -91,6 +91,71 @@ typedef struct {
     struct MHD_PostProcessor *form;     /* NULL: the body is what it is */
 } Exchange;
 
+/* ---- connections and their clocks ---- */
+
+static Slot *free_slot(Http *http)
+{
+    for (int i = 0; i < HTTP_CONNECTIONS; i++)
+        if (http->slot[i].socket < 0)
+            return &http->slot[i];
+    return NULL;
+}
+
+static void note_connection(void *context, struct MHD_Connection *connection, void **of,
+                            enum MHD_ConnectionNotificationCode code)
+{
+    Http *http = context;
+    const union MHD_ConnectionInfo *info = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD);
+    pthread_mutex_lock(&http->lock);
+    Slot *slot = code == MHD_CONNECTION_NOTIFY_STARTED ? free_slot(http) : *of;
+    if (slot)
+        *slot = (Slot){ .socket = code == MHD_CONNECTION_NOTIFY_STARTED && info ? info->connect_fd : -1,
+                        .since = seconds_now(), .moved = seconds_now() };
+    *of = slot;
+    pthread_mutex_unlock(&http->lock);
+}
+
+/* Both clocks begin anew: for an answer to go, or for the next request to come. */
+static void slot_renew(Http *http, struct MHD_Connection *connection)
+{
+    const union MHD_ConnectionInfo *info =
+        MHD_get_connection_info(connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
+    Slot *slot = info ? info->socket_context : NULL;
+    pthread_mutex_lock(&http->lock);
+    if (slot)
+        slot->since = slot->moved = seconds_now();
+    pthread_mutex_unlock(&http->lock);
+}
+
+/* Bytes that came, and that went and were seen to arrive. */
+static uint64_t bytes_moved(int socket)
+{
+    struct tcp_info info = { 0 };
+    socklen_t length = sizeof info;
+    getsockopt(socket, IPPROTO_TCP, TCP_INFO, &info, &length);
+    return info.tcpi_bytes_received + info.tcpi_bytes_acked;
+}
+
+/* The library's own clock runs while the handler answers, and would end all who wait for it: so it has none. */
+static bool is_late(const Http *http, Slot *slot)
+{
+    double now = seconds_now();
+    uint64_t bytes = bytes_moved(slot->socket);
+    if (bytes != slot->bytes)
+        slot->moved = now;
+    slot->bytes = bytes;
+    return now - slot->since > http->limits.whole || now - slot->moved > http->limits.idle;
+}
+
+void http_tend(Http *http)
+{
+    pthread_mutex_lock(&http->lock);
+    for (int i = 0; i < HTTP_CONNECTIONS && !http->answering; i++)
+        if (http->slot[i].socket >= 0 && is_late(http, &http->slot[i]))
+            shutdown(http->slot[i].socket, SHUT_RDWR);
+    pthread_mutex_unlock(&http->lock);
+}
+
 /* ---- who may ask ---- */
 
 /* "127.0.0.1:8080" or "[::1]": an address, whatever the port. */
@@ -138,7 +203,7 @@ static const char *why_refused(struct MHD_Connection *connection)
 
 /* ---- answering ---- */
 
-static enum MHD_Result respond(struct MHD_Connection *connection, const HttpAnswer *answer)
+static enum MHD_Result respond(Http *http, struct MHD_Connection *connection, const HttpAnswer *answer)
 {
     struct MHD_Response *response =
         MHD_create_response_from_buffer(answer->length, answer->body, MHD_RESPMEM_MUST_FREE);
@@ -153,15 +218,16 @@ static enum MHD_Result respond(struct MHD_Connection *connection, const HttpAnsw
         MHD_add_response_header(response, "Content-Security-Policy", answer->policy);
     if (answer->allow)
         MHD_add_response_header(response, MHD_HTTP_HEADER_ALLOW, answer->allow);
+    slot_renew(http, connection);
     enum MHD_Result queued = MHD_queue_response(connection, (unsigned)answer->status, response);
     MHD_destroy_response(response);
     return queued;
 }
 
-static enum MHD_Result send_refusal(struct MHD_Connection *connection, int status, const char *why)
+static enum MHD_Result send_refusal(Http *http, struct MHD_Connection *connection, int status, const char *why)
 {
     HttpAnswer answer = http_error(status, why);
-    return respond(connection, &answer);
+    return respond(http, connection, &answer);
 }
 
 /* ---- a request ---- */
@@ -194,34 +260,27 @@ static const char *end_form(Exchange *exchange)
 }
 
 /* A body that is announced to be too large is not waited for. */
-static enum MHD_Result begin(const Http *http, struct MHD_Connection *connection, void **exchange)
+static enum MHD_Result begin(Http *http, struct MHD_Connection *connection, void **exchange)
 {
     enum { FORM_PIECE = 32 << 10 };     /* bytes that are looked at, at a time */
     const char *length = MHD_lookup_connection_value(connection, MHD_HEADER_KIND, MHD_HTTP_HEADER_CONTENT_LENGTH);
     const char *why = why_refused(connection);
     if (why)
-        return send_refusal(connection, MHD_HTTP_FORBIDDEN, why);
+        return send_refusal(http, connection, MHD_HTTP_FORBIDDEN, why);
     if (length && strtoull(length, NULL, 10) > http->limits.body)
-        return send_refusal(connection, MHD_HTTP_CONTENT_TOO_LARGE, "the body is too large");
+        return send_refusal(http, connection, MHD_HTTP_CONTENT_TOO_LARGE, "the body is too large");
     Exchange *begun = *exchange = calloc(1, sizeof(Exchange));
     if (!begun)
         return MHD_NO;
     if (!http_is_form(MHD_lookup_connection_value(connection, MHD_HEADER_KIND, MHD_HTTP_HEADER_CONTENT_TYPE)))
         return MHD_YES;
     begun->form = MHD_create_post_processor(connection, FORM_PIECE, take_field, &begun->body);
-    return begun->form ? MHD_YES : send_refusal(connection, MHD_HTTP_BAD_REQUEST, "a form's parts need a boundary");
+    return begun->form ? MHD_YES
+                       : send_refusal(http, connection, MHD_HTTP_BAD_REQUEST, "a form's parts need a boundary");
 }
 
-static Slot *slot_of(struct MHD_Connection *connection)
-{
-    const union MHD_ConnectionInfo *info =
-        MHD_get_connection_info(connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
-    return info ? info->socket_context : NULL;
-}
-
-/* The time that it takes is nobody's: all other requests wait, and this one came whole. Its clocks begin anew, for the
- * answer to be fetched. */
-static void answer_request(Http *http, Slot *slot, const HttpRequest *request, HttpAnswer *answer)
+/* The time that it takes is nobody's: all other requests wait, and this one came whole. */
+static void answer_request(Http *http, const HttpRequest *request, HttpAnswer *answer)
 {
     double begun = seconds_now();
     pthread_mutex_lock(&http->lock);
@@ -230,13 +289,11 @@ static void answer_request(Http *http, Slot *slot, const HttpRequest *request, H
     http->handler(http->context, request, answer);
     pthread_mutex_lock(&http->lock);
     http->answering = false;
-    double now = seconds_now();
+    double taken = seconds_now() - begun;
     for (int i = 0; i < HTTP_CONNECTIONS; i++) {
-        http->slot[i].since += now - begun;
-        http->slot[i].moved += now - begun;
+        http->slot[i].since += taken;
+        http->slot[i].moved += taken;
     }
-    if (slot)
-        slot->since = slot->moved = now;
     pthread_mutex_unlock(&http->lock);
 }
 
@@ -255,18 +312,17 @@ static enum MHD_Result take(void *context, struct MHD_Connection *connection, co
     }
     const char *why = exchange->form ? end_form(exchange) : NULL;
     if (why)
-        return send_refusal(connection, MHD_HTTP_BAD_REQUEST, why);
+        return send_refusal(http, connection, MHD_HTTP_BAD_REQUEST, why);
     const HttpRequest request = { method, path, exchange->body.bytes, exchange->body.length };
     HttpAnswer answer = { .status = MHD_HTTP_INTERNAL_SERVER_ERROR, .type = "text/plain; charset=utf-8" };
-    answer_request(http, slot_of(connection), &request, &answer);
-    return respond(connection, &answer);
+    answer_request(http, &request, &answer);
+    return respond(http, connection, &answer);
 }
 
 static void end(void *context, struct MHD_Connection *connection, void **of, enum MHD_RequestTerminationCode code)
 {
     Http *http = context;
     Exchange *exchange = *of;
-    Slot *slot = slot_of(connection);
     (void)code;
     if (exchange && exchange->form)
         MHD_destroy_post_processor(exchange->form);
@@ -274,63 +330,7 @@ static void end(void *context, struct MHD_Connection *connection, void **of, enu
         free(exchange->body.bytes);
     free(exchange);
     *of = NULL;
-    pthread_mutex_lock(&http->lock);
-    if (slot)
-        slot->since = seconds_now();
-    pthread_mutex_unlock(&http->lock);
-}
-
-/* ---- connections ---- */
-
-static Slot *free_slot(Http *http)
-{
-    for (int i = 0; i < HTTP_CONNECTIONS; i++)
-        if (http->slot[i].socket < 0)
-            return &http->slot[i];
-    return NULL;
-}
-
-static void note_connection(void *context, struct MHD_Connection *connection, void **of,
-                            enum MHD_ConnectionNotificationCode code)
-{
-    Http *http = context;
-    const union MHD_ConnectionInfo *info = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD);
-    pthread_mutex_lock(&http->lock);
-    Slot *slot = code == MHD_CONNECTION_NOTIFY_STARTED ? free_slot(http) : *of;
-    if (slot)
-        *slot = (Slot){ .socket = code == MHD_CONNECTION_NOTIFY_STARTED && info ? info->connect_fd : -1,
-                        .since = seconds_now(), .moved = seconds_now() };
-    *of = slot;
-    pthread_mutex_unlock(&http->lock);
-}
-
-/* Bytes that came, and that went and were seen to arrive. */
-static uint64_t bytes_moved(int socket)
-{
-    struct tcp_info info = { 0 };
-    socklen_t length = sizeof info;
-    getsockopt(socket, IPPROTO_TCP, TCP_INFO, &info, &length);
-    return info.tcpi_bytes_received + info.tcpi_bytes_acked;
-}
-
-/* The library's own clock runs while the handler answers, and would end all who wait for it: so it has none. */
-static bool is_late(const Http *http, Slot *slot)
-{
-    double now = seconds_now();
-    uint64_t bytes = bytes_moved(slot->socket);
-    if (bytes != slot->bytes)
-        slot->moved = now;
-    slot->bytes = bytes;
-    return now - slot->since > http->limits.whole || now - slot->moved > http->limits.idle;
-}
-
-void http_tend(Http *http)
-{
-    pthread_mutex_lock(&http->lock);
-    for (int i = 0; i < HTTP_CONNECTIONS && !http->answering; i++)
-        if (http->slot[i].socket >= 0 && is_late(http, &http->slot[i]))
-            shutdown(http->slot[i].socket, SHUT_RDWR);
-    pthread_mutex_unlock(&http->lock);
+    slot_renew(http, connection);
 }
 
 /* ---- the server ---- */

@@ -626,6 +626,35 @@ static void slow_answers_come(void)
     http_close(http);
 }
 
+/* However long a request came, its answer's clock begins when that is there. It is larger than what can be under way, so
+ * that it has not gone when the clock is looked at. */
+static void an_answer_has_time_of_its_own(void)
+{
+    enum { LENGTH = 12 << 20 };
+    const HttpLimits limits = { .connections = HTTP_CONNECTIONS, .body = LENGTH, .idle = 10, .whole = 1 };
+    const struct timespec longer = { .tv_sec = 1, .tv_nsec = 200000000 };
+    char head[128], *body = malloc(LENGTH + 1);
+    memset(body, 'a', LENGTH);
+    body[LENGTH] = '\0';
+    snprintf(head, sizeof head, "POST / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Length: %d\r\n\r\n",
+             LENGTH);
+    Http *http = bare(limits);
+    int socket = dial(http_port(http));
+    struct pollfd waiting = { socket, POLLIN, 0 };
+    put(socket, head, strlen(head));
+    put(socket, body, LENGTH - 1);
+    nanosleep(&longer, NULL);
+    put(socket, body + LENGTH - 1, 1);
+    CU_ASSERT_EQUAL(poll(&waiting, 1, 5000), 1);
+    http_tend(http);
+    char *reply = hear(socket);
+    CU_ASSERT_EQUAL(status_of(reply), 200);
+    CU_ASSERT_TRUE(!strcmp(body_of(reply), body));
+    free(reply);
+    free(body);
+    http_close(http);
+}
+
 /* At any address a name that is not its own is refused, and no address is. */
 static void every_address_is_guarded(void)
 {
@@ -728,6 +757,7 @@ void suite_serve(void)
     CU_ADD_TEST(suite, few_connections_at_a_time);
     CU_ADD_TEST(suite, slow_clients_are_ended);
     CU_ADD_TEST(suite, slow_answers_come);
+    CU_ADD_TEST(suite, an_answer_has_time_of_its_own);
     CU_ADD_TEST(suite, every_address_is_guarded);
     CU_ADD_TEST(suite, a_browser_shows_the_answer);
 }
