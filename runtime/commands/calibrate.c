@@ -3,9 +3,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/text.h"
 #include "runtime/answers/temperature.h"
+#include "runtime/runs/runs.h"
+#include "runtime/system/called.h"
 #include "runtime/system/fault.h"
 #include "runtime/system/memory.h"
 #include "runtime/training/scoring.h"
@@ -52,12 +55,24 @@ static const char *why_not(const Program *program)
          : NULL;
 }
 
+/* The temperature is of the weights that were read: from here on no training replaces them, or clears away the file that
+ * takes their place. Returns what ends that when it is closed. */
+static int hold_weights(const Trained *trained)
+{
+    int hold = run_hold(trained->folder);
+    if (!safetensors_stands(trained->checkpoint->file, trained->checkpoint->path))
+        fault("%s was replaced while the pictures were read; `%s` takes the new one", trained->checkpoint->path,
+              call_text("calibrate"));
+    return hold;
+}
+
 int calibrate_command(const Program *program, const Options *options)
 {
     const char *why = why_not(program);
     if (why)
         fault("%s", why);
     Scoring scoring = scoring_open(program, options, &program->predict, PART_VALIDATION);
+    int hold = hold_weights(&scoring.trained);
     const char *path = scoring.trained.checkpoint->path;
     Labelled labelled = { .outputs = program->output.c, .apart = decision_has_thresholds(program) };
     Metrics *metrics = metrics_open(program);
@@ -76,6 +91,7 @@ int calibrate_command(const Program *program, const Options *options)
     move_thresholds(decision, temperature / decision->temperature);
     decision->temperature = temperature;
     decision_write(decision, path);
+    close(hold);
     if (!options->quiet)
         printf("%s: keeps it, for predict and evaluate\n", path);
     metrics_close(metrics);

@@ -285,6 +285,13 @@ void safetensors_close(Safetensors *file)
     free(file);
 }
 
+bool safetensors_stands(const Safetensors *file, const char *path)
+{
+    struct stat opened, there;
+    return !fstat(fileno(file->stream), &opened) && !stat(path, &there) && opened.st_dev == there.st_dev &&
+           opened.st_ino == there.st_ino;
+}
+
 const char *safetensors_metadata(const Safetensors *file, const char *key)
 {
     return json_string_value(json_object_get(json_object_get(file->header, "__metadata__"), key));

@@ -41,6 +41,9 @@ typedef struct Safetensors Safetensors;
 Safetensors *safetensors_open(const char *path, char why[REASON_ROOM]);
 void         safetensors_close(Safetensors *file);
 
+/* True while the file that was opened is what stands at that path: files that others replace are written anew. */
+bool safetensors_stands(const Safetensors *file, const char *path);
+
 /* The text of a key of the file's metadata, or NULL. Lives as long as the file is open. */
 const char *safetensors_metadata(const Safetensors *file, const char *key);
 

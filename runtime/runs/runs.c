@@ -230,10 +230,29 @@ static void clear_temporaries(const Run *run)
         closedir(directory);
 }
 
+static int open_folder(const char *folder)
+{
+    return open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+}
+
+static int need_folder(const char *folder)
+{
+    int descriptor = open_folder(folder);
+    if (descriptor < 0)
+        fault("cannot open the folder %s: %s", folder, strerror(errno));
+    return descriptor;
+}
+
+/* True where another process has a lock that keeps this one out. A file system without locks keeps nobody out: go on. */
+static bool is_kept_out(int descriptor, int lock)
+{
+    return flock(descriptor, lock | LOCK_NB) && errno == EWOULDBLOCK;
+}
+
 bool run_is_locked(const char *folder)
 {
-    int descriptor = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    bool locked = descriptor >= 0 && flock(descriptor, LOCK_SH | LOCK_NB) && errno == EWOULDBLOCK;
+    int descriptor = open_folder(folder);
+    bool locked = descriptor >= 0 && is_kept_out(descriptor, LOCK_SH);
     if (descriptor >= 0)
         close(descriptor);
     return locked;
@@ -241,19 +260,28 @@ bool run_is_locked(const char *folder)
 
 void run_tidy(const Run *run)
 {
-    if (!run_is_locked(run->folder))
+    int descriptor = open_folder(run->folder);
+    if (descriptor >= 0 && !is_kept_out(descriptor, LOCK_EX))
         clear_temporaries(run);
+    if (descriptor >= 0)
+        close(descriptor);
 }
 
 void run_lock(Run *run)
 {
-    run->lock = open(run->folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (run->lock < 0)
-        fault("cannot open the folder %s: %s", run->folder, strerror(errno));
-    if (flock(run->lock, LOCK_EX | LOCK_NB) && errno == EWOULDBLOCK)
-        fault("%s is being trained by another process; `%s` starts a run beside it", run->folder,
+    run->lock = need_folder(run->folder);
+    if (is_kept_out(run->lock, LOCK_EX))
+        fault("%s is being trained or calibrated by another process; `%s` starts a run beside it", run->folder,
               call_text("train --new"));
-    clear_temporaries(run);     /* a file system without locks: go on without */
+    clear_temporaries(run);
+}
+
+int run_hold(const char *folder)
+{
+    int descriptor = need_folder(folder);
+    if (is_kept_out(descriptor, LOCK_SH))
+        fault("%s is being trained by another process, which may replace its weights: wait until it has ended", folder);
+    return descriptor;
 }
 
 void run_close(Run *run)

@@ -55,11 +55,15 @@ bool run_find(const Program *program, const char *name, const char *file, RunFit
 bool run_is_locked(const char *folder);
 
 /* Keeps other processes from training the run, until this one ends, and clears away what a killed one
- * left behind. A run that another process trains is a fault. */
+ * left behind. A run that another process trains or holds is a fault. */
 void run_lock(Run *run);
 
-/* Clears away as much of a run that no process trains. */
+/* Clears away as much of a run that no process trains or writes into, and keeps them from it meanwhile. */
 void run_tidy(const Run *run);
+
+/* For who writes beside a training into what may be a run's folder, each into a file of its own: keeps others from training
+ * and tidying it, until the descriptor that is returned is closed. That one is trained is a fault. */
+int run_hold(const char *folder);
 void run_close(Run *run);
 
 #endif

@@ -5,16 +5,20 @@
 #include <errno.h>
 #include <jansson.h>
 #include <math.h>
+#include <signal.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "runtime/answers/temperature.h"
 #include "runtime/answers/threshold.h"
 #include "runtime/network/safetensors.h"
 #include "runtime/runs/run_log.h"
+#include "runtime/runs/runs.h"
 #include "runtime/system/fault.h"
 #include "tests/support/compiled.h"
 #include "tests/trainer/tiny.h"
@@ -201,6 +205,10 @@ static void metadata_is_amended(void)
     CU_ASSERT_STRING_EQUAL(safetensors_metadata(read, "threshold"), "0.25 0.5 0.125");
     CU_ASSERT_TRUE(safetensors_find(read, &head, why) && safetensors_next(read, got, 6, why));
     CU_ASSERT_EQUAL(memcmp(got, values, sizeof values), 0);
+    CU_ASSERT_TRUE(safetensors_stands(read, "w.safetensors"));
+    CU_ASSERT_TRUE(safetensors_amend("w.safetensors", more, 1, why));
+    CU_ASSERT_FALSE(safetensors_stands(read, "w.safetensors"));         /* the same content, in another file */
+    CU_ASSERT_FALSE(safetensors_stands(read, "absent.safetensors"));
     safetensors_close(read);
     CU_ASSERT_FALSE(safetensors_amend("absent.safetensors", more, 2, why));
     CU_ASSERT_STRING_EQUAL(why, "No such file or directory");
@@ -262,6 +270,36 @@ static void calibration_is_kept(void)
     CU_ASSERT_TRUE(prints("predict --threshold 0.3 data/light.0.png", EXIT_USAGE, "--threshold is for one sigmoid"));
     free(temperature);
     free(again);
+    tiny_leave();
+}
+
+/* A training would replace what it writes into. Meanwhile nobody may train or tidy the run: whoever holds it for that is
+ * not in the way of who only looks. */
+static void a_run_is_calibrated_by_itself(void)
+{
+    tiny_enter();
+    CU_ASSERT_EQUAL(tiny_code("train"), 0);
+    FILE *folder = fopen("runs/tiny/1", "r");
+    CU_ASSERT_EQUAL(flock(fileno(folder), LOCK_EX), 0);
+    CU_ASSERT_TRUE(prints("calibrate", EXIT_WORLD, "tiny: runs/tiny/1 is being trained by another process, which may"));
+    CU_ASSERT_PTR_NULL(metadata_of("runs/tiny/1/best.safetensors", "temperature"));
+    CU_ASSERT_EQUAL(flock(fileno(folder), LOCK_UN), 0);
+    tiny_mischief = (TinyMischief){ .predict_at = 1, .signal = SIGSTOP };
+    pid_t child = fork();
+    if (!child)
+        tiny_child("calibrate");
+    int status;
+    CU_ASSERT_EQUAL(waitpid(child, &status, WUNTRACED), child);
+    CU_ASSERT_TRUE_FATAL(WIFSTOPPED(status));           /* it measures */
+    tiny_mischief = (TinyMischief){ 0 };
+    CU_ASSERT_EQUAL(flock(fileno(folder), LOCK_EX | LOCK_NB), -1);
+    CU_ASSERT_FALSE(run_is_locked("runs/tiny/1"));      /* by no training */
+    CU_ASSERT_EQUAL(kill(child, SIGCONT), 0);
+    CU_ASSERT_EQUAL(waitpid(child, &status, 0), child);
+    CU_ASSERT_TRUE(WIFEXITED(status) && WEXITSTATUS(status) == 0);
+    CU_ASSERT_EQUAL(flock(fileno(folder), LOCK_EX | LOCK_NB), 0);
+    fclose(folder);
+    CU_ASSERT_PTR_NOT_NULL(metadata_of("runs/tiny/1/best.safetensors", "temperature"));
     tiny_leave();
 }
 
@@ -632,6 +670,7 @@ void suite_decision(void)
     CU_add_test(suite, "the calibration error is that of the bins", the_calibration_error_is_that_of_the_bins);
     CU_add_test(suite, "a temperature is judged on others", a_temperature_is_judged_on_others);
     CU_add_test(suite, "new answers are tempered as well", new_answers_are_tempered_as_well);
+    CU_add_test(suite, "a run is calibrated by itself", a_run_is_calibrated_by_itself);
     CU_add_test(suite, "some answers have no temperature", some_answers_have_no_temperature);
     CU_add_test(suite, "a gain scatters", a_gain_scatters);
     CU_add_test(suite, "tempering keeps the order", tempering_keeps_the_order);

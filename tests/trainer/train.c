@@ -480,10 +480,30 @@ static void a_run_that_another_trains(void)
     CU_ASSERT_EQUAL(flock(fileno(folder), LOCK_EX), 0);
     TinyRun run = tiny_run("train --epochs 2");
     CU_ASSERT_EQUAL(run.code, EXIT_WORLD);
-    CU_ASSERT_PTR_NOT_NULL(strstr(run.err, "runs/tiny/1 is being trained by another process"));
+    CU_ASSERT_PTR_NOT_NULL(strstr(run.err, "runs/tiny/1 is being trained or calibrated by another process"));
     tiny_free(&run);
     fclose(folder);
     CU_ASSERT_EQUAL(tiny_code("train --epochs 2"), 0);
+    tiny_leave();
+}
+
+/* Another process writes into a run that is over: what it has not put in place yet is not cleared away. */
+static void a_run_that_another_writes_into(void)
+{
+    static const char temporary[] = "runs/tiny/1/best.safetensors.1.tmp";
+    tiny_enter();
+    CU_ASSERT_EQUAL(tiny_code("train --epochs 1"), 0);
+    tiny_write(temporary, "half", 4);
+    FILE *folder = fopen("runs/tiny/1", "r");
+    CU_ASSERT_EQUAL(flock(fileno(folder), LOCK_SH), 0);
+    CU_ASSERT_EQUAL(tiny_code("train --epochs 1"), 0);
+    CU_ASSERT_TRUE(tiny_exists("runs/tiny/2"));
+    CU_ASSERT_TRUE(tiny_exists(temporary));
+    CU_ASSERT_EQUAL(tiny_code("train --run 1 --epochs 2"), EXIT_WORLD);
+    CU_ASSERT_TRUE(tiny_exists(temporary));
+    fclose(folder);
+    CU_ASSERT_EQUAL(tiny_code("train --run 1 --epochs 2"), 0);
+    CU_ASSERT_FALSE(tiny_exists(temporary));
     tiny_leave();
 }
 
@@ -666,6 +686,7 @@ void suite_train(void)
     CU_add_test(suite, "folders that cannot be written", folders_that_cannot_be_written);
     CU_add_test(suite, "a full disk", a_full_disk);
     CU_add_test(suite, "a run that another process trains", a_run_that_another_trains);
+    CU_add_test(suite, "a run that another process writes into", a_run_that_another_writes_into);
     CU_add_test(suite, "a damaged checkpoint", a_damaged_checkpoint);
     CU_add_test(suite, "damaged pictures begin no run", damaged_pictures_begin_no_run);
     CU_add_test(suite, "a picture that is mended", a_picture_that_is_mended);
