@@ -80,7 +80,8 @@ static bool compile(char *const *word)
     workers_listen();
     if (worker_run(word, NULL, &code))
         return ended_well(word[0], code);
-    fprintf(stderr, "netc: the C compiler '%s' could not be run: %s; CC= names another\n", word[0], strerror(errno));
+    if (!workers_stopped())
+        fprintf(stderr, "netc: the C compiler '%s' could not be run: %s; CC= names another\n", word[0], strerror(errno));
     return false;
 }
 
@@ -157,7 +158,7 @@ const char *build_output(Arena *arena, const char *program)
     command_add(&line, program);
     workers_listen();
     const char *text = worker_output(arena, line.word, NULL, &code);
-    if (!text)
+    if (!text && !workers_stopped())
         fprintf(stderr, "netc: '%s' could not be run: %s\n", program, strerror(errno));
     return text && ended_well(program, code) ? text : NULL;
 }

@@ -71,12 +71,14 @@ static sigset_t block_signals(void)
 /* Where a worker's words go. */
 typedef struct { int out, error; } Streams;
 
-/* In the child: all that it needs, and then the program. Why that cannot be is put into `fault`. One that is not the
- * terminal's own group may write to it all the same. */
-static void become(char *const *word, Streams to, const sigset_t *mask, int fault)
+/* In the child: all that it needs, and then the program, unless `netc` has fallen before the system was asked to tell of
+ * it. Why that cannot be is put into `fault`. One that is not the terminal's own group may write to it all the same. */
+static void become(char *const *word, Streams to, const sigset_t *mask, int fault, pid_t netc)
 {
     setpgid(0, 0);
     prctl(PR_SET_PDEATHSIG, SIGTERM);
+    if (getppid() != netc)
+        _exit(126);
     for (int i = 0; i < SIGNALS; i++)
         signal(signals[i], SIG_DFL);
     signal(SIGTTOU, SIG_IGN);
@@ -111,17 +113,19 @@ static int read_fault(int fault)
     return length == sizeof why ? why : 0;
 }
 
+/* Signals wait until the child is one of those that they stop; one that came before lets none begin. */
 static pid_t start_in(char *const *word, Streams to, const int fault[2])
 {
     fflush(stdout);
+    pid_t netc = getpid();
     int place = 0;
     while (place < MOST_WORKERS - 1 && running[place])
         place++;
     sigset_t mask = block_signals();
-    pid_t child = fork();
-    int why = child < 0 ? errno : 0;
+    pid_t child = stopped ? -1 : fork();
+    int why = child >= 0 ? 0 : stopped ? EINTR : errno;
     if (child == 0)
-        become(word, to, &mask, fault[1]);
+        become(word, to, &mask, fault[1], netc);
     close(fault[1]);
     if (child > 0) {
         setpgid(child, child);

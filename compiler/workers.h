@@ -30,7 +30,7 @@ bool workers_stopped(void);
 void workers_fall(void) __attribute__((noreturn));
 
 /* Runs a program, with what it prints put behind what the file `log` holds; NULL: where netc's own words go. Its number;
- * -1, and errno, where it cannot be run. No more than MOST_WORKERS run at a time. */
+ * -1, and errno, where it cannot be run: EINTR once workers_stopped. No more than MOST_WORKERS run at a time. */
 pid_t worker_start(char *const *word, const char *log);
 
 /* Waits for one of them to end, at most so many milliseconds unless these are 0: its number, and its exit code, or less

@@ -60,9 +60,11 @@ static void start(Rung *rung, Slot *slot, Trial *trial, bool builds)
     slot->worker = room ? worker_start(word, trial->log) : -1;
     if (slot->worker > 0)
         return;
+    slot->trial = NULL;
+    if (workers_stopped())                      /* it waits for the same command, as those behind it */
+        return;
     sweep_fail(trial, arena_printf(rung->sweep->arena, "%s cannot be %s: %s", room ? word[0] : trial->log,
                                    room ? "run" : "written", strerror(errno)));
-    slot->trial = NULL;
     rung->ended++;
     say_end(rung, trial);
 }

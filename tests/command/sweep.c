@@ -2,6 +2,7 @@
  * where it was stopped. */
 
 #include <CUnit/CUnit.h>
+#include <errno.h>
 #include <fcntl.h>
 #include <math.h>
 #include <signal.h>
@@ -15,6 +16,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "compiler/workers.h"
 #include "tests/diagnostics/checked.h"
 #include "tests/support/scratch.h"
 #include "tests/trainer/screen.h"
@@ -413,6 +415,26 @@ static void a_sweep_may_stop_before_a_result(void)
     CU_ASSERT_EQUAL(row_of("runs/r/sweep1/results.csv", 1).epochs, 3);
 }
 
+/* A signal may come between the last look for one and the start of the next program. */
+static void what_is_stopped_starts_nothing(void)
+{
+    char path[512];
+    snprintf(path, sizeof path, "%s/started", folder);
+    fflush(NULL);
+    pid_t child = fork();
+    if (!child) {
+        int code = 0;
+        workers_listen();
+        raise(SIGTERM);
+        bool run = worker_run((char *[]){ "touch", path, NULL }, NULL, &code);
+        _exit(run || errno != EINTR);
+    }
+    int status = 0;
+    waitpid(child, &status, 0);
+    CU_ASSERT_TRUE(WIFEXITED(status) && !WEXITSTATUS(status));
+    CU_ASSERT_NOT_EQUAL(access(path, F_OK), 0);
+}
+
 /* ---- on a terminal ---- */
 
 static void sweep_slowly(void *netc)
@@ -592,6 +614,7 @@ void suite_sweep(void)
     CU_ADD_TEST(suite, a_stopped_sweep_goes_on);
     CU_ADD_TEST(suite, a_build_that_is_cut_off_begins_anew);
     CU_ADD_TEST(suite, a_sweep_may_stop_before_a_result);
+    CU_ADD_TEST(suite, what_is_stopped_starts_nothing);
     CU_ADD_TEST(suite, what_runs_is_told_on_a_terminal);
     CU_ADD_TEST(suite, it_is_told_why_one_failed);
     CU_ADD_TEST(suite, a_full_disk_is_told);
