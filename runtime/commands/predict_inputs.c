@@ -2,7 +2,6 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include "runtime/system/folder.h"
 #include "runtime/system/memory.h"
@@ -92,10 +91,8 @@ static bool open_folder(Inputs *inputs, const char *path, Row *input)
 
 static bool open_path(Inputs *inputs, const char *path, Row *input)
 {
-    struct stat status;
-    bool is_folder = strcmp(path, "-") && !stat(path, &status) && S_ISDIR(status.st_mode);
     renew(&inputs->path);
-    return is_folder ? open_folder(inputs, path, input) : open_file(inputs, path, input);
+    return folder_is(path) ? open_folder(inputs, path, input) : open_file(inputs, path, input);
 }
 
 NameState inputs_next(Inputs *inputs, bool wait, Row *input)

@@ -9,7 +9,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include "base/guess.h"
 #include "base/text.h"
@@ -115,8 +114,7 @@ static float *read_input(const Trained *trained, const char *path)
         fault("the network takes vectors: there is no picture to look at");
     if (rows_are_in(&trained->job, path))
         fault("%s holds the rows of an array; look takes pictures", path);
-    struct stat status;
-    if (strcmp(path, "-") && !stat(path, &status) && S_ISDIR(status.st_mode))
+    if (folder_is(path))
         fault("%s is a folder; look takes pictures, as %s/NAME.png", path, path);
     InputReader reader = input_open(&trained->job);
     size_t size = (size_t)shape_size(trained->job.input.shape);

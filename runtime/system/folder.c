@@ -112,6 +112,12 @@ const char *folder_list(Arena *arena, const char *path, FolderList *list)
     return walk.failure;
 }
 
+bool folder_is(const char *path)
+{
+    struct stat status;
+    return strcmp(path, "-") && !stat(path, &status) && S_ISDIR(status.st_mode);
+}
+
 const char *folder_join(Arena *arena, const char *folder, const char *file)
 {
     size_t length = strlen(folder);

@@ -20,6 +20,9 @@ typedef struct {
  * could not be listed and why. */
 const char *folder_list(Arena *arena, const char *path, FolderList *list);
 
+/* True where a path names a folder; "-", standard input, names none. */
+bool folder_is(const char *path);
+
 /* "folder/file", whatever slashes `folder` ends with; in the arena. */
 const char *folder_join(Arena *arena, const char *folder, const char *file);
 
