@@ -32,10 +32,12 @@ static bool fell(const Search *search)
     return !isnan(search->verdict.suggested);
 }
 
-/* A network that learns slowly at first; where the loss falls fastest is then hard to tell. */
+/* Less of the loss than this, and where it falls fastest is hard to tell: so does a network that learns slowly at first. */
+static const double little_fall = 0.02;
+
 static bool is_doubtful(const Search *search)
 {
-    return fell(search) && search->verdict.fall < 0.02;
+    return fell(search) && search->verdict.fall < little_fall;
 }
 
 /* ---- taking the steps ---- */
@@ -96,9 +98,10 @@ static char *verdict_text(const Search *search)
     double card = search->program->job.phase[0].rate;
     char *text;
     int length = fell(search)
-        ? asprintf(&text, "suggested: rate=%.2g, where the loss falls fastest; the card says %.3g, and another rule %.2g, a tenth "
-                   "of that where the loss is lowest", verdict->suggested, card, verdict->below_lowest)
-        : asprintf(&text, "the loss never fell by more than chance may do, so no rate can be suggested; the card says %.3g", card);
+        ? asprintf(&text, "suggested: rate=%.2g, where the loss falls fastest; the card says %.3g, and another rule %.2g, "
+                   "a tenth of that where the loss is lowest", verdict->suggested, card, verdict->below_lowest)
+        : asprintf(&text, "the loss never fell by more than chance may do, so no rate can be suggested; the card says %.3g",
+                   card);
     if (length < 0)
         fault("out of memory");
     return text;
@@ -174,7 +177,8 @@ static void write_page(const Search *search)
     free(verdict);
     if (search->curve.points)
         chart(page, search);
-    page_note(page, "%d steps of %d images, %s. Dots at the upper edge lie above it.", search->curve.points, search->batch, end_of(&search->curve));
+    page_note(page, "%d steps of %d images, %s. Dots at the upper edge lie above it.", search->curve.points,
+              search->batch, end_of(&search->curve));
     if (!page_close(page, path))
         fault("cannot write %s: %s", path, strerror(errno));
     if (!search->options->json && !search->options->quiet)
@@ -207,6 +211,7 @@ static void print_json(const Search *search)
     json_put(line, "diverged", json_boolean(curve->diverged));
     json_put(line, "suggested", rate_or_null(search->verdict.suggested));
     json_put(line, "fall", rate_or_null(search->verdict.fall));
+    json_put(line, "doubtful", json_boolean(is_doubtful(search)));
     json_put(line, "below_lowest", rate_or_null(search->verdict.below_lowest));
     json_put(line, "rate", numbers(curve->rate, curve->points));
     json_put(line, "loss", numbers(curve->loss, curve->points));

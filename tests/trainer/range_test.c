@@ -177,6 +177,7 @@ static void the_command_suggests(void)
     double suggested = number(json, "suggested");
     CU_ASSERT_TRUE(suggested > 1e-3 && suggested < 1);
     CU_ASSERT_TRUE(number(json, "fall") > 0.02 && number(json, "fall") < 1);
+    CU_ASSERT_TRUE(json_is_false(json_object_get(json, "doubtful")));
     CU_ASSERT_EQUAL(json_array_size(rate), (size_t)number(json, "steps"));
     CU_ASSERT_EQUAL(json_array_size(loss), json_array_size(rate));
     CU_ASSERT_DOUBLE_EQUAL(json_number_value(json_array_get(rate, 0)), 1e-6, 1e-12);
