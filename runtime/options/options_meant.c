@@ -66,17 +66,50 @@
     X("benchmark", PROFILE) X("bench", PROFILE) X("server", SERVE) X("web", SERVE) X("list", RUNS) \
     X("ls", RUNS) X("check", TRY) X("explain", SUMMARY) X("info", SUMMARY)
 
-#define X(theirs, id) { theirs, OPTION_##id },
-static const struct { const char *theirs; Option option; } foreign_option[] = { FOREIGN_OPTIONS(X) };
+/* A word of theirs, and which of ours it is; or why there is none. */
+typedef struct {
+    const char *theirs;
+    int ours;
+    const char *why;            /* NULL: there is one */
+} ForeignWord;
+
+#define X(theirs, id) { theirs, OPTION_##id, NULL },
+#define Y(theirs, why) { theirs, OPTION_COUNT, why },
+static const ForeignWord foreign_option[] = { FOREIGN_OPTIONS(X) NEEDLESS_OPTIONS(Y) };
 #undef X
-#define X(theirs, why) { theirs, why },
-static const struct { const char *theirs, *why; } needless_option[] = { NEEDLESS_OPTIONS(X) };
-#undef X
-#define X(theirs, id) { theirs, COMMAND_##id },
-static const struct { const char *theirs; Command command; } foreign_command[] = { FOREIGN_COMMANDS(X) };
+#undef Y
+#define X(theirs, id) { theirs, COMMAND_##id, NULL },
+static const ForeignWord foreign_command[] = { FOREIGN_COMMANDS(X) };
 #undef X
 
-#define COUNT(table) (sizeof (table) / sizeof *(table))
+/* ---- words of ours ---- */
+
+#define X(id, name, value, commands, help) name,
+static const char *const option_name[] = { OPTIONS(X) };
+#undef X
+#define X(id, name, operands, least, most, help) #name,
+static const char *const command_name[] = { COMMANDS(X) };
+#undef X
+
+/* All words that may stand where one does that is none of them. */
+typedef struct {
+    const char *what, *dashes;  /* what they are, and what stands before each */
+    const char *const *name;
+    int names;
+    const ForeignWord *foreign;
+    int foreigns;
+} Vocabulary;
+
+#define COUNT(table) (int)(sizeof (table) / sizeof *(table))
+
+static const Vocabulary options = {
+    "option", "--", option_name, COUNT(option_name), foreign_option, COUNT(foreign_option),
+};
+static const Vocabulary commands = {
+    "command", "", command_name, COUNT(command_name), foreign_command, COUNT(foreign_command),
+};
+
+/* ---- did you mean ---- */
 
 static char plain(char letter)
 {
@@ -90,34 +123,31 @@ static bool is_foreign(const char *theirs, const char *typed)
     return !*theirs && !*typed;
 }
 
-/* ---- did you mean ---- */
+static _Noreturn void unknown(const Vocabulary *words, const char *word)
+{
+    const char *typed = word + strspn(word, "-");
+    Guess guess = guess_begin(typed);
+    for (int i = 0; i < words->names; i++)
+        guess_try(&guess, words->name[i]);
+    const char *meant = guess.nearest;
+    for (const ForeignWord *foreign = words->foreign; foreign < words->foreign + words->foreigns; foreign++) {
+        if (!is_foreign(foreign->theirs, typed))
+            continue;
+        if (foreign->why)
+            misuse("unknown %s '%s': %s", words->what, word, foreign->why);
+        meant = words->name[foreign->ours];
+    }
+    if (meant)
+        misuse("unknown %s '%s'; did you mean '%s%s'?", words->what, word, words->dashes, meant);
+    misuse("unknown %s '%s'", words->what, word);
+}
 
 _Noreturn void unknown_option(const char *word)
 {
-    const char *typed = word + strspn(word, "-");
-    for (size_t i = 0; i < COUNT(foreign_option); i++)
-        if (is_foreign(foreign_option[i].theirs, typed))
-            misuse("unknown option '%s'; did you mean '--%s'?", word, option_row[foreign_option[i].option].name);
-    for (size_t i = 0; i < COUNT(needless_option); i++)
-        if (is_foreign(needless_option[i].theirs, typed))
-            misuse("unknown option '%s': %s", word, needless_option[i].why);
-    Guess guess = guess_begin(typed);
-    for (Option o = 0; o < OPTION_COUNT; o++)
-        guess_try(&guess, option_row[o].name);
-    if (guess.nearest)
-        misuse("unknown option '%s'; did you mean '--%s'?", word, guess.nearest);
-    misuse("unknown option '%s'", word);
+    unknown(&options, word);
 }
 
 _Noreturn void unknown_command(const char *typed)
 {
-    for (size_t i = 0; i < COUNT(foreign_command); i++)
-        if (is_foreign(foreign_command[i].theirs, typed))
-            misuse("unknown command '%s'; did you mean '%s'?", typed, command_row[foreign_command[i].command].name);
-    Guess guess = guess_begin(typed);
-    for (Command c = 0; c < COMMAND_COUNT; c++)
-        guess_try(&guess, command_row[c].name);
-    if (guess.nearest)
-        misuse("unknown command '%s'; did you mean '%s'?", typed, guess.nearest);
-    misuse("unknown command '%s'", typed);
+    unknown(&commands, typed);
 }
