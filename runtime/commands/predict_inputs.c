@@ -10,7 +10,7 @@ struct Inputs {
     const Job *job;
     const Options *options;
     int operand;                /* the next one */
-    NameList *names;               /* behind all operands; NULL: none */
+    NameList *names;            /* behind all operands; NULL: none */
     bool taken;                 /* standard input: by the names, or by the picture that it is */
 
     Arena *path;                /* of what was named last, and of what it holds */
@@ -30,7 +30,7 @@ Inputs *inputs_open(const Job *job, const Options *options)
     inputs->options = options;
     inputs->path = arena_open();
     inputs->table = arena_open();
-    inputs->names = options->list ? name_list_open(options->list) : NULL;
+    inputs->names = options->list ? name_list_open(options->list, options->null ? '\0' : '\n') : NULL;
     inputs->taken = options->list && !strcmp(options->list, "-");
     return inputs;
 }

@@ -104,6 +104,8 @@ static void check_answers(const Options *options, const Program *program)
         misuse("--top is for classes or labels of a picture: this network answers neither");
     if (options->json && options->csv)
         misuse("--json and --csv are two ways to print; give one of them");
+    if (options->null && !options->list)
+        misuse("--null tells how the names of --list end: give --list too");
     for (int i = 0; i < options->operands && options->list && !strcmp(options->list, "-"); i++)
         if (!strcmp(options->operand[i], "-"))
             misuse("standard input is a list of names or a picture, not both");

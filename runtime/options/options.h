@@ -66,7 +66,9 @@ typedef enum { COMMANDS(X) COMMAND_COUNT } Command;
       "how many are told or shown") \
     X(CLASS, "class", "NAME", FOR(LOOK), "the class or label, or a table's column, whose heat maps are wanted (the answer)") \
     X(LAYER, "layer", "NAME", FOR(LOOK), "the layer whose maps Grad-CAM and --top take (the last convolution)") \
-    X(LIST, "list", "FILE", FOR(PREDICT), "names of pictures, one a line, answered as they come; - reads them from standard input") \
+    X(LIST, "list", "FILE", FOR(PREDICT), \
+      "names of pictures, one a line, answered as they come; - reads them from standard input") \
+    X(NULL, "null", NULL, FOR(PREDICT), "each name of --list ends with a zero byte, as find -print0 writes them") \
     X(PORT, "port", "N", FOR(SERVE), "to listen on (8080); 0: any that is free") \
     X(ADDRESS, "address", "ADDR", FOR(SERVE), "to listen on (127.0.0.1, which no other machine reaches)") \
     X(RANDOM, "random", NULL, FOR(PROFILE), "noise instead of pictures: needs no data, measures no loading") \
@@ -131,6 +133,7 @@ typedef struct {
     const char *class;          /* NULL: untold */
     const LayerRow *layer;      /* NULL: untold */
     const char *list;           /* NULL: untold */
+    bool null;                  /* its names end with zero bytes, not with newlines */
     bool ported;
     int port;
     const char *address;        /* NULL: untold */

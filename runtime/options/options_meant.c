@@ -24,7 +24,7 @@
     X("conf-thres", THRESHOLD) X("k", TOP) X("topk", TOP) X("top-k", TOP) X("max-steps", STEPS) \
     X("iterations", STEPS) X("host", ADDRESS) X("bind", ADDRESS) X("o", OUTPUT) X("out", OUTPUT) \
     X("out-dir", OUTPUT) X("output-dir", OUTPUT) X("save-dir", OUTPUT) X("q", QUIET) X("silent", QUIET) \
-    X("v", VERSION)
+    X("v", VERSION) X("0", NULL) X("z", NULL) X("print0", NULL) X("zero-terminated", NULL)
 
 /* What they have an option for, and a trainer has none: why. */
 #define NEEDLESS_OPTIONS(X) \

@@ -162,6 +162,7 @@ void set_option(Options *options, const Program *program, Option option, const c
     case OPTION_CLASS:   options->class = value; break;
     case OPTION_LAYER:   options->layer = layer_value(program, name, value); break;
     case OPTION_LIST:    options->list = value; break;
+    case OPTION_NULL:    options->null = true; break;
     case OPTION_PORT:    options->port = (int)whole_number(name, value, 0, 65535); break;
     case OPTION_ADDRESS: options->address = value; break;
     case OPTION_RANDOM:  options->random = true; break;

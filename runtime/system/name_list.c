@@ -10,22 +10,22 @@
 #include "runtime/system/fault.h"
 #include "runtime/system/memory.h"
 
-enum { LONGEST = 1 << 16, UNKNOWN = -1 };
+enum { LONGEST = 1 << 16 };
 
 struct NameList {
     const char *path;
     int file;
-    int end;                    /* what each name ends with; UNKNOWN before the first one has ended */
+    char end;                   /* what each name ends with */
     bool over;                  /* the file is */
     size_t at, length;          /* text[at..length) is still to be given */
     char text[LONGEST + 1];
 };
 
-NameList *name_list_open(const char *path)
+NameList *name_list_open(const char *path, char end)
 {
     NameList *names = need_memory(sizeof *names);
     names->path = path;
-    names->end = UNKNOWN;
+    names->end = end;
     names->file = strcmp(path, "-") ? open(path, O_RDONLY | O_CLOEXEC) : STDIN_FILENO;
     if (names->file < 0)
         fault("cannot read the names in %s: %s", path, strerror(errno));
@@ -63,31 +63,22 @@ static void read_more(NameList *names)
     names->over = got == 0;
 }
 
-/* The end of the name at hand, or NULL where it has not come yet. */
-static char *find_end(NameList *names)
-{
-    char *from = names->text + names->at;
-    size_t length = names->length - names->at;
-    if (names->end == UNKNOWN)
-        names->end = memchr(from, '\0', length) ? '\0' : memchr(from, '\n', length) ? '\n' : UNKNOWN;
-    return names->end == UNKNOWN ? NULL : memchr(from, names->end, length);
-}
-
 NameState name_list_next(NameList *names, bool wait, const char **name)
 {
     for (;;) {
-        char *from = names->text + names->at, *stop = find_end(names);
+        char *from = names->text + names->at, *stop = memchr(from, names->end, names->length - names->at);
+        size_t length = (size_t)((stop ? stop : names->text + names->length) - from);
+        if (memchr(from, '\0', length))
+            fault("cannot read the names in %s: they are lines, and one holds a zero byte; with --null each ends with one",
+                  names->path);
         if (!stop && !names->over) {
             if (!wait && !is_there(names))
                 return NAME_LATER;
             read_more(names);
             continue;
         }
-        if (!stop && names->at == names->length)
+        if (!stop && !length)
             return NAME_END;
-        size_t length = (size_t)((stop ? stop : names->text + names->length) - from);
-        if (memchr(from, '\0', length))
-            fault("cannot read the names in %s: they are lines, and one holds a zero byte", names->path);
         names->at += stop ? length + 1 : length;
         from[length] = '\0';
         if (length) {

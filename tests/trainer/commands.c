@@ -150,7 +150,7 @@ static void predict_the_likeliest(void)
     tiny_leave();
 }
 
-/* Lines, or what ends with zero bytes; a name may hold any other byte. */
+/* Lines, or with --null what ends with zero bytes; a name may then hold any other byte. */
 static void predict_a_list(void)
 {
     static const char lines[] = "white.png\n\nblack.png", zeros[] = "black.png\0odd\n\xff.png";
@@ -162,7 +162,7 @@ static void predict_a_list(void)
     tiny_write("zeros", zeros, sizeof zeros);
     int before = dup(STDIN_FILENO), file = open("zeros", O_RDONLY);
     dup2(file, STDIN_FILENO);
-    expect("predict --quiet --list - --weights w.safetensors", 0,
+    expect("predict --quiet --null --list - --weights w.safetensors", 0,
            "dark 0.3333 black.png\nlight 0.5000 odd\\n\xff.png\n", "");
     dup2(before, STDIN_FILENO);
     close(before);
@@ -171,6 +171,8 @@ static void predict_a_list(void)
            "tiny: weights of w.safetensors\ntiny: cannot read the names in absent: No such file or directory\n");
     expect("predict --list - - --weights w.safetensors", EXIT_USAGE, "",
            "tiny: standard input is a list of names or a picture, not both; see tiny --help\n");
+    expect("predict --null --weights w.safetensors white.png", EXIT_USAGE, "",
+           "tiny: --null tells how the names of --list end: give --list too; see tiny --help\n");
     tiny_write("lines", "", 0);
     expect("predict --quiet --list lines --weights w.safetensors", 0, "", "");
     expect("predict --weights w.safetensors", EXIT_USAGE, "",
@@ -486,6 +488,7 @@ static const struct {
     { "train --lr=0.1", "unknown option '--lr'; did you mean '--rate'?" },
     { "train --Learning_Rate 0.1", "unknown option '--Learning_Rate'; did you mean '--rate'?" },
     { "train --batch_size=8", "unknown option '--batch_size'; did you mean '--batch'?" },
+    { "predict -0 --list -", "unknown option '-0'; did you mean '--null'?" },
     { "train --num-epochs 3", "unknown option '--num-epochs'; did you mean '--epochs'?" },
     { "train --workers 3", "unknown option '--workers'; did you mean '--threads'?" },
     { "train --resume", "unknown option '--resume': train goes on with the newest run by itself, and --run NAME names another" },

@@ -111,6 +111,24 @@ static void names_are_answered_as_they_come(void)
     tiny_leave();
 }
 
+/* What ends a name is told, not guessed from what has come: a name that holds a newline may come in two writes. */
+static void names_are_cut_anywhere(void)
+{
+    enter();
+    rename("white.png", "x\ny.png");
+    Filter filter = start("predict --quiet --list - --null --weights w.safetensors");
+    say(&filter, "x\ny");
+    usleep(100000);
+    CU_ASSERT_EQUAL(write(filter.names, ".png\0black.png", 14), 14);
+    CU_ASSERT_EQUAL(finish(&filter), 0);
+    CU_ASSERT_TRUE(holds("err", ""));
+    char *out = tiny_read("out", NULL), *first = strstr(out, " x\\ny.png\n");
+    CU_ASSERT_PTR_NOT_NULL_FATAL(first);
+    CU_ASSERT_PTR_NOT_NULL(strstr(first, " black.png\n"));
+    free(out);
+    tiny_leave();
+}
+
 /* However they come, in one batch or in many, by one thread or by several: the same bytes. */
 static void pace_and_threads_change_nothing(void)
 {
@@ -156,7 +174,7 @@ static void what_standard_input_cannot_be(void)
     CU_ASSERT_EQUAL(write(filter.names, "a\0b\n", 4), 4);
     CU_ASSERT_EQUAL(finish(&filter), EXIT_WORLD);
     CU_ASSERT_TRUE(holds("err", "tiny: absent: cannot be opened: No such file or directory\n"
-                                "tiny: cannot read the names in -: they are lines, and one holds a zero byte\n"));
+                                "tiny: cannot read the names in -: they are lines, and one holds a zero byte; with --null each ends with one\n"));
     filter = start("predict --quiet --weights w.safetensors - -");
     close(filter.names);
     filter.names = dup(STDIN_FILENO);
@@ -230,6 +248,7 @@ void suite_predict(void)
 {
     CU_Suite *suite = CU_add_suite("trainer: predict in a pipe", NULL, NULL);
     CU_add_test(suite, "names are answered as they come", names_are_answered_as_they_come);
+    CU_add_test(suite, "names are cut anywhere", names_are_cut_anywhere);
     CU_add_test(suite, "pace and threads change nothing", pace_and_threads_change_nothing);
     CU_add_test(suite, "what standard input cannot be", what_standard_input_cannot_be);
     CU_add_test(suite, "only pictures are written", only_pictures_are_written);
