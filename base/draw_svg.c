@@ -330,8 +330,8 @@ void draw_svg(FILE *out, Arena *arena, const GraphView *view)
     place(&drawing);
     measure(&drawing);
     double height = drawing.top[drawing.rows - 1] + drawing.height[drawing.rows - 1] + MARGIN;
-    fprintf(out, "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"%.0f\" height=\"%.0f\" viewBox=\"0 0 %.0f %.0f\">\n<title>",
-            drawing.width, height, drawing.width, height);
+    fprintf(out, "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"%.0f\" height=\"%.0f\" "
+            "viewBox=\"0 0 %.0f %.0f\">\n<title>", drawing.width, height, drawing.width, height);
     markup_text(out, view->name);
     fprintf(out, "</title>\n%s", style);
     print_arrows(out, &drawing);

@@ -326,7 +326,7 @@ typedef struct {
     double fill_value;          /* 0 to 255, for FILL_CONSTANT */
     double mixup, cutmix;       /* alpha of the beta distribution, (0, 10]; 0 where not told */
     JobTarget target;
-    JobTrain train;             /* the only phase; of named ones the largest batch, all epochs, the seed and the place alone */
+    JobTrain train;             /* the only phase; of named ones the largest batch, all epochs, seed and place alone */
     const JobTrain *phase;      /* in the card's order; at least one, where it has a train section */
     int phases;
     const JobMetric *metric;    /* in the card's order, each kind at most once */

@@ -324,7 +324,8 @@ static const char *no_option_text(Binder *binder, const Argument *argument)
         const ParameterRow *parameter = &parameter_rows[row->first + i];
         if (is_option(parameter) || !is_foreign(name, parameter->name))
             continue;
-        return accepts(parameter, FORM_WORD) && needless ? arena_printf(arena, "; %s", needless) : unnamed_text(arena, parameter->name);
+        return accepts(parameter, FORM_WORD) && needless ? arena_printf(arena, "; %s", needless)
+                                                         : unnamed_text(arena, parameter->name);
     }
     for (int i = 0; i < STATEMENT_COUNT; i++)
         if (statement_rows[i].section == row->section && is_foreign(name, statement_rows[i].keyword))

@@ -47,7 +47,8 @@ typedef struct {
     int count;
 } ToldLosses;
 
-/* Where a value comes from that a place does not take, a constant or an argument; the place, and where the caller wrote it. */
+/* Where a value comes from that a place does not take, a constant or an argument; the place, and where the caller wrote
+ * it. */
 typedef struct {
     Span origin, use, argument, constant;
     const char *takes;

@@ -46,7 +46,8 @@ static bool stands_on_a_line(const Statement *section, const char *keyword)
 {
     for (const Statement *line = section->block; line; line = line->next)
         for (const Argument *argument = line->arguments; argument; argument = argument->next) {
-            const char *word = argument->name ? argument->name : argument->value->kind == VALUE_WORD ? argument->value->text : "";
+            const Value *value = argument->value;
+            const char *word = argument->name ? argument->name : value->kind == VALUE_WORD ? value->text : "";
             if (!strcmp(word, keyword))
                 return true;
         }

@@ -282,7 +282,8 @@ static void put_schedule(FILE *out, const JobSchedule *s)
 /* What a training in phases is told as well. */
 static void put_extent(FILE *out, const JobTrain *t)
 {
-    fprintf(out, "      .batch = %d, .epochs = %d, .seed = %lluu,\n      ", t->batch, t->epochs, (unsigned long long)t->seed);
+    fprintf(out, "      .batch = %d, .epochs = %d, .seed = %lluu,\n      ", t->batch, t->epochs,
+            (unsigned long long)t->seed);
     put_place(out, &t->place);
 }
 
