@@ -287,17 +287,25 @@ static char *last_words(const Training *training)
     return words;
 }
 
+/* The next start does what is left; where it is a file that lacks, one has to know. */
+static int leave_unconcluded(const Training *training)
+{
+    const char *lost = lost_pictures(training);
+    if (lost)
+        fault("%s; all epochs are done and saved, and `%s` does what follows them once the file is back", lost,
+              call_text("train"));
+    return EXIT_INTERRUPTED;
+}
+
 /* Of a training that is over, now or before. What a kill leaves undone, and half a page, the next start mends. */
 static int end(Training *training, const Speed *speed)
 {
     say_end(training, speed);
     if (!lacks_conclusion(training, training->run.folder))
         return 0;
-    conclude(training);
-    if (!stop_wanted())
-        report_conclude(training->report, training, speed);
-    if (stop_wanted())
-        return EXIT_INTERRUPTED;
+    bool whole = conclude(training) && report_conclude(training->report, training, speed);
+    if (!whole || stop_wanted())
+        return leave_unconcluded(training);
     run_log_write(training->log, run_event("concluded"));
     return 0;
 }

@@ -270,11 +270,14 @@ static void read_batch(Report *report, const Training *training)
         meet(report, training, batch);
 }
 
-void report_conclude(Report *report, Training *training, const Speed *speed)
+bool report_conclude(Report *report, Training *training, const Speed *speed)
 {
     report->decision = training_take_best(training);
     report->best = true;
     read_batch(report, training);
-    if (!report->review || !is_of_others(report, training) || review_best(report, training))
+    bool whole = !loader_lost(training->loader) &&
+                 (!report->review || !is_of_others(report, training) || review_best(report, training));
+    if (whole)
         report_refresh(report, training, speed, true);
+    return whole;
 }

@@ -32,8 +32,8 @@ void report_break(Report *report, const Training *training, const Speed *speed);
 void report_settle(Report *report);
 
 /* After the last epoch, and runtime/training/conclude.h: the page tells of that, too, and shows the best weights' answers
- * and maps. These the network has from here on. Where a signal ends their pass over what is held out, or a picture is
- * gone, the page stays as it was after the last epoch, and says so. */
-void report_conclude(Report *report, Training *training, const Speed *speed);
+ * and maps. These the network has from here on. False where a signal ends their pass over what is held out, or a picture is
+ * gone, which its loader tells: the page stays as it was after the last epoch, and says so. */
+bool report_conclude(Report *report, Training *training, const Speed *speed);
 
 #endif

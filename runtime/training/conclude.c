@@ -55,35 +55,43 @@ static void tell_thresholds(const Conclusion *conclusion, const Threshold *chose
             tell_threshold(conclusion, i, &chosen[i]);
 }
 
-static void choose_thresholds(Conclusion *conclusion)
+/* Of all answers to what is held out, [images][outputs]. */
+static void set_thresholds(Conclusion *conclusion, const Ranked *answer, long images)
+{
+    Decision *decision = &conclusion->decision;
+    int outputs = conclusion->program->output.c;
+    bool had = decision->chosen;
+    Threshold *chosen = need_memory(sizeof *chosen * (size_t)outputs);
+    decision_set_threshold(decision, 0.5);
+    for (int i = 0; i < outputs; i++) {
+        Ranked *one = ranked_output(answer, images, outputs, i);
+        chosen[i] = choose_threshold(one, images, dataset_has_labels(&conclusion->program->job));
+        decision->threshold[i] = (float)chosen[i].threshold;
+        decision->chosen |= chosen[i].threshold != 0.5;
+        free(one);
+    }
+    if (had || decision->chosen)
+        decision_write(decision, conclusion->path);
+    tell_thresholds(conclusion, chosen);
+    free(chosen);
+}
+
+/* False where what is held out was not answered to its end. */
+static bool choose_thresholds(Conclusion *conclusion)
 {
     Training *training = conclusion->training;
-    Decision *decision = &conclusion->decision;
     Metrics *metrics = metrics_open(conclusion->program);
     long images;
-    int outputs = conclusion->program->output.c;
     metrics_keep(metrics);
-    metrics_decide(metrics, decision);          /* thresholds are of probabilities that the temperature has made honest */
+    metrics_decide(metrics, &conclusion->decision);     /* thresholds are of probabilities that the temperature has made honest */
     Score score = score_part(training->network, training->validation, metrics, NULL, show_measuring, training);
     progress_clear(&training->progress);
     const Ranked *answer = metrics_answers(metrics, &images);
-    if (answer && !score.stopped && !loader_lost(training->validation)) {
-        bool had = decision->chosen;
-        Threshold *chosen = need_memory(sizeof *chosen * (size_t)outputs);
-        decision_set_threshold(decision, 0.5);
-        for (int i = 0; i < outputs; i++) {
-            Ranked *one = ranked_output(answer, images, outputs, i);
-            chosen[i] = choose_threshold(one, images, dataset_has_labels(&conclusion->program->job));
-            decision->threshold[i] = (float)chosen[i].threshold;
-            decision->chosen |= chosen[i].threshold != 0.5;
-            free(one);
-        }
-        if (had || decision->chosen)
-            decision_write(decision, conclusion->path);
-        tell_thresholds(conclusion, chosen);
-        free(chosen);
-    }
+    bool whole = !score.stopped && !loader_lost(training->validation);
+    if (whole && answer)
+        set_thresholds(conclusion, answer, images);
     metrics_close(metrics);
+    return whole;
 }
 
 /* ---- the test ---- */
@@ -186,16 +194,17 @@ bool lacks_conclusion(const Training *training, const char *folder)
     return has_any && !run_log_tells(folder, "concluded", "epoch");
 }
 
-void conclude(Training *training)
+bool conclude(Training *training)
 {
     Conclusion conclusion = { .training = training, .program = training->program,
                               .path = path_join(training->run.folder, "best.safetensors") };
     conclusion.decision = training_take_best(training);
-    bool tested = is_told(training, "test");
+    bool tested = is_told(training, "test"), whole = true;
     if (has_choice(training) && !tested && !is_told(training, "threshold"))
-        choose_thresholds(&conclusion);
-    if (has_test(training) && !tested && !stop_wanted())
+        whole = choose_thresholds(&conclusion);
+    if (has_test(training) && !tested && whole && !stop_wanted())      /* which goes by the thresholds */
         test(&conclusion);
     decision_free(&conclusion.decision);
     free(conclusion.path);
+    return whole && !stop_wanted();
 }

@@ -11,8 +11,9 @@
 bool lacks_conclusion(const Training *training, const char *folder);
 
 /* Of a training that is over. The network has the best weights from here on. What the log tells of since the last epoch is
- * done, and not done again: nothing went on since, so that a test is as new as it was. A signal ends it early. Test
- * pictures that cannot be read are told, and are no fault: the training is done. */
-void conclude(Training *training);
+ * done, and not done again: nothing went on since, so that a test is as new as it was. False where a signal ends it early, or
+ * a picture that is held out for validation is gone, which its loader tells. Test pictures that cannot be read are told, and
+ * are no fault: the training is done. */
+bool conclude(Training *training);
 
 #endif

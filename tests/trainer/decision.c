@@ -611,6 +611,53 @@ static void a_threshold_before_a_kill_stands(void)
     compiled_close(compiled);
 }
 
+/* What the compiled program predicts with, and the picture that goes away in its first call. */
+static struct { void (*run)(Step *step); const char *path; } robbed;
+
+static void predict_and_rob(Step *step)
+{
+    robbed.run(step);
+    unlink(robbed.path);
+}
+
+/* Killed behind its end: what is held out is read again for the thresholds, and not all of it is there. */
+static void thresholds_are_of_all_that_is_held_out(void)
+{
+    Compiled *compiled = compiled_open_as("unequal", unequal, 1, &(CompiledHow){ .optimize = "-O1" });
+    CU_ASSERT_PTR_NOT_NULL_FATAL(compiled);
+    char path[64];
+    size_t bytes;
+    tiny_enter();
+    draw_unequal();
+    tiny_now = compiled->program;
+    CU_ASSERT_EQUAL(tiny_code("train"), 0);
+    kill_behind("runs/unequal/1", "end");
+    char *split = tiny_read("runs/unequal/1/split.txt", NULL), *last = NULL;
+    for (char *at = split; (at = strstr(at, "validation\t")); at++)
+        last = at;
+    CU_ASSERT_EQUAL_FATAL(sscanf(last, "validation\t%*[^\t]\t%63s", path), 1);
+    char *picture = tiny_read(path, &bytes);
+    Program program = *compiled->program;
+    Use predict = *program.phase[0].predict;
+    PhaseUses uses = { program.phase[0].train, &predict };
+    robbed.run = predict.run;
+    robbed.path = path;
+    predict.run = predict_and_rob;
+    program.phase = &uses;
+    tiny_now = &program;
+    CU_ASSERT_TRUE(prints("train --cache 0", EXIT_WORLD, "does what follows them once the file is back\n"));
+    CU_ASSERT_EQUAL(times_told("runs/unequal/1", "threshold"), 0);
+    CU_ASSERT_EQUAL(times_told("runs/unequal/1", "concluded"), 0);
+    tiny_write(path, picture, bytes);
+    tiny_now = compiled->program;
+    CU_ASSERT_TRUE(prints("train", 0, "threshold of light: 0."));
+    CU_ASSERT_EQUAL(times_told("runs/unequal/1", "concluded"), 1);
+    free(split);
+    free(picture);
+    tiny_leave();
+    compiled_close(compiled);
+}
+
 static void thresholds_are_chosen_kept_and_used(void)
 {
     Compiled *compiled = compiled_open_as("unequal", unequal, 1, &(CompiledHow){ .optimize = "-O1" });
@@ -685,5 +732,6 @@ void suite_decision(void)
     CU_add_test(suite, "thresholds are of tempered answers", thresholds_are_of_tempered_answers);
     CU_add_test(suite, "what a kill left out is made up for", what_a_kill_left_out_is_made_up_for);
     CU_add_test(suite, "a test before a kill stands", a_test_before_a_kill_stands);
+    CU_add_test(suite, "thresholds are of all that is held out", thresholds_are_of_all_that_is_held_out);
     CU_add_test(suite, "a threshold before a kill stands", a_threshold_before_a_kill_stands);
 }

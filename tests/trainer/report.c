@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "runtime/pictures/picture.h"
+#include "runtime/runs/run_log.h"
 #include "runtime/system/fault.h"
 #include "tests/support/browser.h"
 #include "tests/support/dom.h"
@@ -140,6 +141,48 @@ static void a_stopped_end_is_made_up_for(void)
     CU_ASSERT_EQUAL(tiny_code("train --epochs 4 --rate 5"), 0);
     CU_ASSERT_FALSE(tiny_exists("runs/tiny/2"));
     CU_ASSERT_PTR_NOT_NULL(strstr(dom_text(arena, section(read_report(), "answers")), " by the best weights, "));
+    tiny_leave();
+}
+
+static bool log_tells(const char *event)
+{
+    return run_log_tells("runs/tiny/1", event, NULL);
+}
+
+/* A picture that goes away for that pass is told, and the run is not taken for concluded. */
+static void a_picture_that_is_gone_at_the_end(void)
+{
+    char path[64], told[256];
+    bool ended = false;
+    size_t bytes;
+    tiny_enter();
+    CU_ASSERT_EQUAL_FATAL(tiny_code("train --epochs 1"), 0);
+    char *split = tiny_read("runs/tiny/1/split.txt", NULL);
+    CU_ASSERT_EQUAL_FATAL(sscanf(strstr(split, "validation\t"), "validation\t%*[^\t]\t%63s", path), 1);
+    char *picture = tiny_read(path, &bytes);
+    for (int at = 8; at < 50 && !ended; at++) {
+        tiny_mischief = (TinyMischief){ .predict_at = at, .remove = path };
+        CU_ASSERT_EQUAL(system("rm -rf runs"), 0);
+        TinyRun run = tiny_run("train --epochs 4 --rate 5 --cache 0");
+        CU_ASSERT_EQUAL(run.code, EXIT_WORLD);
+        ended = log_tells("end");
+        snprintf(told, sizeof told, "tiny: %s could be read at first, but now cannot be opened: No such file or directory; %s",
+                 path, ended ? "all epochs are done and saved, and `tiny train` does what follows them once the file is back\n"
+                             : "epoch ");
+        CU_ASSERT_PTR_NOT_NULL(strstr(run.err, told));
+        CU_ASSERT_FALSE(log_tells("concluded"));
+        tiny_write(path, picture, bytes);
+        tiny_free(&run);
+    }
+    CU_ASSERT_TRUE(ended);
+    tiny_mischief = (TinyMischief){ 0 };
+    CU_ASSERT_PTR_NOT_NULL(strstr(dom_text(arena, section(read_report(), "answers")), " after epoch 4."));
+    CU_ASSERT_EQUAL(tiny_code("train --epochs 4 --rate 5"), 0);
+    CU_ASSERT_FALSE(tiny_exists("runs/tiny/2"));
+    CU_ASSERT_TRUE(log_tells("concluded"));
+    CU_ASSERT_PTR_NOT_NULL(strstr(dom_text(arena, section(read_report(), "answers")), " by the best weights, "));
+    free(split);
+    free(picture);
     tiny_leave();
 }
 
@@ -646,6 +689,7 @@ void suite_report(void)
     CU_ADD_TEST(suite, counts_are_those_of_evaluate);
     CU_ADD_TEST(suite, the_end_shows_the_best);
     CU_ADD_TEST(suite, a_stopped_end_is_made_up_for);
+    CU_ADD_TEST(suite, a_picture_that_is_gone_at_the_end);
     CU_ADD_TEST(suite, curves_are_those_of_the_results);
     CU_ADD_TEST(suite, curves_rank_as_the_answers_do);
     CU_ADD_TEST(suite, the_worst_are_those_of_mistakes);

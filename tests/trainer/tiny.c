@@ -155,7 +155,11 @@ static void predict(Step *step)
     static int calls;
     pool_run(step->pool, forward_image, step, step->n);
     judge(step);
-    if (++calls == tiny_mischief.predict_at)
+    if (++calls != tiny_mischief.predict_at)
+        return;
+    if (tiny_mischief.remove)
+        unlink(tiny_mischief.remove);
+    if (tiny_mischief.signal)
         raise(tiny_mischief.signal);
 }
 

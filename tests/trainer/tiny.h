@@ -25,7 +25,7 @@ extern const Program *tiny_now;
 /* What a child's network does out of the ordinary; set them before tiny_run. */
 typedef struct {
     uint64_t signal_at;         /* update in which `signal` arrives; 0: none */
-    int predict_at;             /* the same for the n-th call of predict, from 1 */
+    int predict_at;             /* the same for the n-th call of predict, from 1, in which `remove` goes away, too */
     int signal;
     bool twice;                 /* it arrives again before the step ends, a third of a second later */
     bool echoed;                /* it arrives again at once */
