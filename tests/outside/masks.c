@@ -5,8 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/libraries.h"
 #include "runtime/pictures/picture.h"
+#include "tests/outside/formats.h"
 #include "tests/support/fixture.h"
 #include "tests/support/scratch.h"
 
@@ -38,18 +38,6 @@ static const struct {
     { "gif-grey", "is GIF, none of " ALL },
 };
 
-static bool is_built_in(const char *name)
-{
-    return !(!HAS_WEBP && !strncmp(name, "webp", 4)) && !(!HAS_TIFF && !strncmp(name, "tiff", 4));
-}
-
-static const FixtureTensor *part_of(const Fixture *fixture, const char *name, const char *part)
-{
-    char whole[64];
-    snprintf(whole, sizeof whole, "%s/%s", name, part);
-    return fixture_tensor(fixture, whole);
-}
-
 static bool read_bytes(const char *folder, const uint8_t *bytes, long length, Picture *mask, char *reason)
 {
     *reason = '\0';
@@ -64,10 +52,10 @@ static void numbers_are_kept(void)
     Fixture *fixture = fixture_open("tests/outside/masks.safetensors");
     char *folder = scratch_open(), reason[REASON_ROOM];
     for (size_t i = 0; i < sizeof kept / sizeof *kept; i++) {
-        const FixtureTensor *file = part_of(fixture, kept[i], "file"), *expected = part_of(fixture, kept[i], "expected");
+        const FixtureTensor *file = formats_part(fixture, kept[i], "file"), *expected = formats_part(fixture, kept[i], "expected");
         Picture mask;
         bool read = read_bytes(folder, file->u8, file->count, &mask, reason);
-        CU_ASSERT_EQUAL(read, is_built_in(kept[i]));
+        CU_ASSERT_EQUAL(read, formats_built_in(kept[i]));
         if (!read)
             continue;
         bool same = mask.h == expected->dim[0] && mask.w == expected->dim[1] && mask.c == 1 &&
@@ -86,12 +74,12 @@ static void what_keeps_none_is_refused(void)
     Fixture *fixture = fixture_open("tests/outside/masks.safetensors");
     char *folder = scratch_open(), reason[REASON_ROOM];
     for (size_t i = 0; i < sizeof refused / sizeof *refused; i++) {
-        const FixtureTensor *file = part_of(fixture, refused[i].name, "file");
+        const FixtureTensor *file = formats_part(fixture, refused[i].name, "file");
         Picture mask;
         CU_ASSERT_FALSE(read_bytes(folder, file->u8, file->count, &mask, reason));
-        if (is_built_in(refused[i].name))
+        if (formats_built_in(refused[i].name))
             CU_ASSERT_STRING_EQUAL(reason, refused[i].reason);
-        if (is_built_in(refused[i].name) && strcmp(reason, refused[i].reason))
+        if (formats_built_in(refused[i].name) && strcmp(reason, refused[i].reason))
             fprintf(stderr, "%s: %s\n", refused[i].name, reason);
     }
     scratch_close(folder);
@@ -105,7 +93,7 @@ static void damage_is_told(void)
     Fixture *fixture = fixture_open("tests/outside/masks.safetensors");
     char *folder = scratch_open(), reason[REASON_ROOM];
     for (size_t i = 0; i < sizeof kept / sizeof *kept; i++) {
-        const FixtureTensor *file = part_of(fixture, kept[i], "file");
+        const FixtureTensor *file = formats_part(fixture, kept[i], "file");
         long part = file->count / (strcmp(kept[i], "tiff-palette") ? 2 : 5);
         uint8_t *bytes = malloc((size_t)file->count);
         Picture mask;

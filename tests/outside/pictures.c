@@ -7,13 +7,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/libraries.h"
 #include "runtime/data/augment.h"
 #include "runtime/data/paint.h"
 #include "runtime/pictures/input.h"
 #include "runtime/pictures/resize.h"
 #include "runtime/system/fault.h"
 #include "runtime/system/memory.h"
+#include "tests/outside/formats.h"
 #include "tests/support/fixture.h"
 
 #define FOLDER "tests/outside/"
@@ -262,18 +262,6 @@ static const char *const files[] = {
     "pnm-p6-16", "pnm-p5-16",
 };
 
-static bool is_built_in(const char *name)
-{
-    return !(!HAS_WEBP && !strncmp(name, "webp", 4)) && !(!HAS_TIFF && !strncmp(name, "tiff", 4));
-}
-
-static const FixtureTensor *part_of(const Fixture *fixture, const char *name, const char *part)
-{
-    char whole[64];
-    snprintf(whole, sizeof whole, "%s/%s", name, part);
-    return fixture_tensor(fixture, whole);
-}
-
 static void check_pixels(const char *name, const Picture *picture, const FixtureTensor *expected, int off)
 {
     int worst = 0;
@@ -325,16 +313,16 @@ static void formats_as_pillow_reads_them(void)
     for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
         char reason[REASON_ROOM] = "";
         Picture picture;
-        const FixtureTensor *file = part_of(fixture, files[i], "file");
+        const FixtureTensor *file = formats_part(fixture, files[i], "file");
         bool read = picture_decode(&picture, file->u8, (size_t)file->count, 3, reason);
-        CU_ASSERT_EQUAL(read, is_built_in(files[i]));
-        if (!read && is_built_in(files[i]))
+        CU_ASSERT_EQUAL(read, formats_built_in(files[i]));
+        if (!read && formats_built_in(files[i]))
             fprintf(stderr, "%s: %s\n", files[i], reason);
         if (!read) {
-            CU_ASSERT(is_built_in(files[i]) || strstr(reason, "which this netc was built without"));
+            CU_ASSERT(formats_built_in(files[i]) || strstr(reason, "which this netc was built without"));
             continue;
         }
-        check_pixels(files[i], &picture, part_of(fixture, files[i], "expected"), part_of(fixture, files[i], "off")->i32[0]);
+        check_pixels(files[i], &picture, formats_part(fixture, files[i], "expected"), formats_part(fixture, files[i], "off")->i32[0]);
         picture_free(&picture);
         check_cut(files[i], file);
         check_flipped(file);

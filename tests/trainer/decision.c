@@ -583,13 +583,19 @@ static void a_test_before_a_kill_stands(void)
     tiny_leave();
 }
 
+static Program tested_too(const Compiled *compiled)
+{
+    Program program = *compiled->program;
+    program.job.data.part[PART_TEST] = (JobPart){ .share = 0.25, .place = { "tiny.net", 6, 5, 4, "    test 25%" } };
+    return program;
+}
+
 /* Behind its threshold, which is kept by then, a kill leaves the test alone to be done. */
 static void a_threshold_before_a_kill_stands(void)
 {
     Compiled *compiled = compiled_open_as("unequal", unequal, 1, &(CompiledHow){ .optimize = "-O1" });
     CU_ASSERT_PTR_NOT_NULL_FATAL(compiled);
-    Program program = *compiled->program;
-    program.job.data.part[PART_TEST] = (JobPart){ .share = 0.25, .place = { "tiny.net", 6, 5, 4, "    test 25%" } };
+    Program program = tested_too(compiled);
     tiny_enter();
     draw_unequal();
     tiny_now = &program;
@@ -690,8 +696,7 @@ static void the_test_is_decided_by_the_threshold(void)
 {
     Compiled *compiled = compiled_open_as("unequal", unequal, 1, &(CompiledHow){ .optimize = "-O1" });
     CU_ASSERT_PTR_NOT_NULL_FATAL(compiled);
-    Program program = *compiled->program;
-    program.job.data.part[PART_TEST] = (JobPart){ .share = 0.25, .place = { "tiny.net", 6, 5, 4, "    test 25%" } };
+    Program program = tested_too(compiled);
     tiny_enter();
     draw_unequal();
     tiny_now = &program;
